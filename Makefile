@@ -1,0 +1,55 @@
+# `make course` builds the course, `make test` tests everything; `make help` explains each task.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COURSE ?= fall26
+
+.PHONY: help course test check bench lint types format schema help-page wheel clean
+.DEFAULT_GOAL := help
+
+help: ## Explain each task
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+# A stamp file, so that nothing is installed twice; the lock file pins what is installed.
+$(VENV)/.run: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
+	@touch $@
+
+course: $(VENV)/.run ## Build Fall 2026 into build/fall26 (COURSE=name for another)
+	@$(BIN)/blueprint build-course $(COURSE)
+
+test: $(VENV)/.dev ## Install what the tests need, then run every check and test
+	@sh tests/install-debian.sh
+	@sh tests/install-axe.sh
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## Lint and types only
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
+	$(BIN)/python tests/bench.py
+
+format: $(VENV)/.dev ## Sort imports and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+
+schema: $(VENV)/.run ## Write the JSON Schemas that editors use
+	$(BIN)/blueprint schema --write
+
+help-page: $(VENV)/.run ## Write the stored page of `blueprint --help`
+	$(BIN)/python -c "import blueprint.cli as c; c.write_help_page()"
+
+wheel: $(VENV)/.dev ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean: ## Remove what was made
+	rm -rf build dist $(VENV)

@@ -1,0 +1,1 @@
+"""Grades TinyTorch submissions in a sandbox against reference tests."""

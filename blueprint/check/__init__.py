@@ -1,0 +1,37 @@
+"""What can be wrong with a course whose files all read well: the rules, one module per subject.
+
+A rule is a function that takes the `Loaded` course and yields problems at the places to mend. Rules skip values
+that could not be read, so that one typing error does not make ten complaints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from blueprint.check import calendar, grading, handbook, rubrics, weeks
+from blueprint.load import Loaded, load
+from blueprint.paths import CoursePaths, shown
+from blueprint.problems import CourseError, Problem, in_file_order
+
+RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
+    *grading.RULES, *weeks.RULES, *rubrics.RULES, *handbook.RULES, *calendar.RULES,
+)
+
+
+def check(loaded: Loaded) -> list[Problem]:
+    """Every problem of a course, reading and rules together, in file order."""
+    found = list(loaded.problems)
+    for rule in RULES if loaded.complete else ():
+        found += rule(loaded)
+    return in_file_order(found, [shown(path) for path in loaded.files])
+
+
+def checked_course(path: object, paths: CoursePaths) -> tuple[Loaded, list[Problem]]:
+    """A course without errors, and its warnings; `CourseError` with every problem otherwise."""
+    from pathlib import Path
+
+    loaded = load(Path(str(path)), paths)
+    problems = check(loaded)
+    if any(p.severity == "error" for p in problems):
+        raise CourseError(problems)
+    return loaded, problems

@@ -1,0 +1,99 @@
+"""Rules about weights, counts, letters, lateness and assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from blueprint.load import Loaded
+from blueprint.model import plain
+from blueprint.problems import Problem
+
+
+def weights_sum_to_100(loaded: Loaded) -> Iterator[Problem]:
+    """The weights of the grade's components sum to 100 percent."""
+    components = loaded.course.file.grading.components
+    if not components or loaded.at.is_broken("grading", "components"):
+        return
+    total = sum(c.weight for c in components.values())
+    if total != 100:
+        sum_text = " + ".join(plain(c.weight) for c in components.values())
+        yield Problem(loaded.at.key("grading", "components"), f"the weights sum to {plain(total)}, not 100: {sum_text}",
+                      "change a `weight` so that they sum to 100")
+
+
+def counts_match(loaded: Loaded) -> Iterator[Problem]:
+    """A component has as many marked assignments as its count says."""
+    for key, component in loaded.course.file.grading.components.items():
+        if loaded.at.is_broken("grading", "components", key) or loaded.at.is_broken("assignments"):
+            continue
+        marked = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
+        if marked != component.count:
+            yield Problem(loaded.at.value("grading", "components", key, "count"),
+                          f"{component.title}: the count says {component.count}, but {marked} marked assignments belong to `{key}`",
+                          "change the count, or add or remove assignments (points: 0 marks none)")
+
+
+def letters_descend(loaded: Loaded) -> Iterator[Problem]:
+    """Each letter needs fewer points than the one before it."""
+    letters = list(loaded.course.file.grading.letters.items())
+    for (better, high), (worse, low) in pairwise(letters):
+        if low >= high:
+            yield Problem(loaded.at.value("grading", "letters", worse),
+                          f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}", "list letters best first")
+
+
+def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
+    """More hours late never cost less."""
+    if loaded.at.is_broken("policies", "late"):
+        return
+    for index, (before, after) in enumerate(pairwise(loaded.course.file.policies.late.steps), 1):
+        if after.hours <= before.hours or after.penalty < before.penalty:
+            yield Problem(loaded.at.value("policies", "late", "steps", index),
+                          f"{after.hours} h at {plain(after.penalty)} % follows {before.hours} h at {plain(before.penalty)} %",
+                          "each step must allow more hours and cost at least as much")
+    for index, step in enumerate(loaded.course.file.policies.late.steps):
+        if not 0 <= step.penalty <= 100:
+            yield Problem(loaded.at.value("policies", "late", "steps", index, "penalty"), f"a penalty of {plain(step.penalty)} % is impossible",
+                          "write a percentage from 0 to 100")
+
+
+def assigned_once(loaded: Loaded) -> Iterator[Problem]:
+    """No lab and no module is handed in under two assignments."""
+    for field, word in (("lab", "lab"), ("module", "module")):
+        first: dict[str, str] = {}
+        for key, assignment in loaded.course.file.assignments.items():
+            item = getattr(assignment, field)
+            if item is None or loaded.at.is_broken("assignments", key, field):
+                continue
+            if item in first:
+                yield Problem(loaded.at.value("assignments", key, field), f"{word} `{item}` is assigned twice: by `{first[item]}` and by `{key}`",
+                              "give one of them another one")
+            first.setdefault(item, key)
+
+
+def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
+    """Nothing is due before the week that works on it, or before the week it is given out."""
+    course = loaded.course.file
+    lab_week = {lab: number for number, week in reversed(course.weeks.items()) for lab in (*week.labs, *week.optional_labs)}
+    module_week = {module: number for number, week in reversed(course.weeks.items()) for module in week.modules}
+    for key, assignment in course.assignments.items():
+        if loaded.at.is_broken("assignments", key):
+            continue
+        if assignment.released is not None and assignment.released > assignment.week:
+            yield Problem(loaded.at.value("assignments", key, "week"),
+                          f"assignment `{key}` is due in week {assignment.week}, before it is released in week {assignment.released}",
+                          "move the due week, or release it earlier")
+        for item, started, word in ((assignment.lab, lab_week, "lab"), (assignment.module, module_week, "module")):
+            if item is None or loaded.at.is_broken("weeks"):
+                continue
+            if item not in started:
+                yield Problem(loaded.at.value("assignments", key, word), f"assignment `{key}` is about {word} `{item}`, which no week has",
+                              f"add `{item}` to a week's `{word}s`")
+            elif assignment.week < started[item]:
+                yield Problem(loaded.at.value("assignments", key, "week"),
+                              f"assignment `{key}` is due in week {assignment.week}, but {word} `{item}` begins in week {started[item]}",
+                              "move one of the two")
+
+
+RULES = (weights_sum_to_100, counts_match, letters_descend, lateness_is_monotone, assigned_once, assignments_follow_their_work)

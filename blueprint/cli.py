@@ -1,0 +1,78 @@
+"""The command line: one group, one thin module per command, one place where errors become text and exit codes.
+
+Exit codes: 0 fine, 1 problems in the course or a submission, 2 wrong usage, 3 a bug of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from blueprint import __version__
+from blueprint.commands import build_course, check, doctor, new, schema
+
+EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}, epilog=EPILOG)
+@click.version_option(__version__, prog_name="blueprint")
+def cli() -> None:
+    """Run a whole machine-learning-systems course from one YAML file."""
+
+
+for command in (build_course.build_course, check.check, new.new, schema.schema, doctor.doctor):
+    cli.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; never shows a traceback for a user's mistake."""
+    from blueprint.problems import CourseError, UsageError
+
+    try:
+        result = cli.main(list(arguments), prog_name="blueprint", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except UsageError as error:
+        click.echo(f"blueprint: {error}", err=True)
+        return 2
+    except CourseError as error:
+        from blueprint.problems import render, summary
+
+        click.echo(render(error.problems), err=True)
+        click.echo(f"\n{summary(error.problems)}; nothing was written", err=True)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\ninterrupted; what was finished is kept, nothing is half written", err=True)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception:
+        return _our_bug()
+
+
+def _our_bug() -> int:
+    import platform
+    import traceback
+
+    traceback.print_exc()
+    click.echo(f"\nThis is a bug in Blueprint {__version__} (Python {platform.python_version()}, {platform.system()}), "
+               "not in your course. Please report it with the lines above.", err=True)
+    return 3
+
+
+def help_page() -> str:
+    """The page `blueprint --help` shows, at the width it is stored with."""
+    with click.Context(cli, info_name="blueprint", max_content_width=80, terminal_width=80) as context:
+        return cli.get_help(context) + "\n"
+
+
+def write_help_page() -> None:
+    """Store the page where the entry point finds it."""
+    from pathlib import Path
+
+    Path(__file__).with_name("help.txt").write_text(help_page(), "utf-8")

@@ -1,0 +1,151 @@
+"""`blueprint new`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from blueprint.starter import Answers, NextTerm
+
+QUESTIONS = {
+    "institution": "Institution",
+    "code": "Course code",
+    "instructor": "Instructor's name",
+    "email": "Instructor's e-mail",
+    "start": "A day of the first week of class",
+    "days": "Days of class",
+    "time": "Time of class",
+    "zone": "Time zone",
+    "students": "Students expected",
+    "term": "Term",
+}
+
+
+@click.command()
+@click.argument("offering", required=False)
+@click.option("--from", "source", metavar="COURSE", help="Copy this offering and move every date.")
+@click.option("--start", metavar="DATE", help="A day of the first week of class, 2027-01-18.")
+@click.option("--term", metavar="TEXT", help="Name of the term; guessed from the start.")
+@click.option("--institution", metavar="TEXT")
+@click.option("--code", metavar="TEXT", help="Course code, CS 4290.")
+@click.option("--instructor", metavar="TEXT", help="The instructor's name.")
+@click.option("--email", metavar="TEXT", help="The instructor's e-mail.")
+@click.option("--days", metavar="DAYS", help="Days of class, mon,wed.")
+@click.option("--time", metavar="TIMES", help="Time of class, 10:30-11:45.")
+@click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
+@click.option("--students", metavar="N", help="How many are expected.")
+@click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
+@click.pass_context
+def new(context: click.Context, /, offering: str | None, source: str | None, yes: bool, **flags: str | None) -> int:
+    """Make an offering: a starter, or the next term's from the last.
+
+    Writes syllabi/OFFERING.yaml, the schemas your editor needs and a .gitignore, and overwrites nothing. What no
+    flag says is asked.
+
+    \b
+    Example:
+      blueprint new spring27
+      blueprint new spring28 --from fall26 --start 2028-01-10
+    """
+    from datetime import date
+
+    from blueprint import starter
+    from blueprint.commands.check import check
+    from blueprint.paths import CoursePaths
+    from blueprint.problems import UsageError
+
+    paths = CoursePaths.find()
+    today = date.today()
+    given = {name: _read(name, text) for name, text in flags.items() if text is not None}
+    original = paths.choose(source)[0] if source else None
+    if original and (extra := [f"--{name}" for name in given if name not in ("start", "term")]):
+        raise click.UsageError(f"{extra[0]} goes with a starter; with --from, change it in the new file")
+    course_id = _course_id(offering, yes, starter.usual_name(today))
+    path = starter.target(paths.root, course_id)
+    usual = starter.usual_start(course_id, today)
+    if original:
+        moved = _moved(original, given, usual, yes)
+        text, report, todo = moved.text, _moves(moved), "compare the breaks with the new calendar"
+    else:
+        answers = _answers(given, usual, today, yes)
+        text, todo = starter.offering_text(course_id, answers), "change the lines marked `# change`"
+        report = [f"{answers.term}: the first week is that of {starter.monday_of(answers.start):%a %Y-%m-%d}, the last day is {answers.end:%a %Y-%m-%d}"]
+    try:
+        written = starter.write_offering(paths.root, course_id, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from error
+    click.echo("\n".join([*report, *written]))
+    code: int = context.invoke(check, course=str(path), strict=False, as_json=False)
+    click.echo(f"\nNext: {'mend the errors' if code else todo}, then\n  blueprint build-course {course_id}")
+    return code
+
+
+def _read(name: str, text: str) -> Any:
+    """The value an answer means; click's error, naming the option, where it means none."""
+    from blueprint.starter import READERS
+
+    try:
+        return READERS[name](text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=f"--{name}") from None
+
+
+def _ask(name: str, given: Mapping[str, Any], usual: str, yes: bool) -> Any:
+    """What a flag said, else what is usual, else what the person at the keyboard says."""
+    if name in given:
+        return given[name]
+    if yes:
+        return _read(name, usual)
+    return click.prompt(QUESTIONS[name], default=usual, value_proc=lambda text: _read(name, text))
+
+
+def _course_id(offering: str | None, yes: bool, usual: str) -> str:
+    from blueprint.starter import read_id
+
+    def read(text: str) -> str:
+        try:
+            return read_id(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="OFFERING") from None
+
+    if offering is not None or yes:
+        return read(offering or usual)
+    answer: str = click.prompt("Name of the offering", default=usual, value_proc=read)
+    return answer
+
+
+def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> Answers:
+    from blueprint.starter import Answers, local_zone, term_of
+
+    usual = {
+        "institution": "Your University", "code": "CS 0000", "instructor": "Your Name", "email": "instructor@example.edu",
+        "start": start.isoformat(), "days": "mon,wed", "time": "10:30-11:45", "zone": local_zone(), "students": "40",
+    }
+    answers = {name: _ask(name, given, default, yes) for name, default in usual.items()}
+    placeholders = ("institution", "code", "instructor", "email")
+    made_up = frozenset(name for name in usual if name not in given and (yes or (name in placeholders and answers[name] == usual[name])))
+    term = given.get("term") or term_of(answers["start"])
+    return Answers(**answers, term=term, published=today, made_up=made_up)
+
+
+def _moved(original: Path, given: Mapping[str, Any], start: date, yes: bool) -> NextTerm:
+    from blueprint.paths import shown
+    from blueprint.starter import next_term, term_of
+
+    day: date = _ask("start", given, start.isoformat(), yes)
+    term: str = _ask("term", given, term_of(day), yes)
+    return next_term(original.read_bytes(), shown(original), day, term)
+
+
+def _moves(moved: NextTerm) -> list[str]:
+    """One line for each date, old and new, and what was left for a person to look at."""
+    width = max(len(m.what) for m in moved.moved)
+    lines = [f"{m.what:<{width}}  {m.old:%a %Y-%m-%d} -> {m.new:%a %Y-%m-%d}" for m in moved.moved]
+    lines += [f"line {line}: {text} stands in a comment or a text and was not moved" for line, text in moved.left]
+    return [*lines, "", "Breaks moved by whole weeks, too; holidays do not keep to that.", ""]

@@ -1,0 +1,194 @@
+"""JSON Schemas of the content files, for editors that complete keys and underline mistakes while one writes.
+
+They are derived from the model: a class is an object, a field a property, the text beside a field its description.
+Draft-07, because the YAML language server reads that one and older ones. `blueprint check` remains the judge; what
+a schema cannot know, it lets pass:
+
+- A file that extends another may leave out what the other one says. So the root requires its keys only where
+  `extends` is absent, and a mapping below it, which merges with the one it extends, requires none.
+- A list is never merged, it replaces. So the mappings inside a list must be complete; a class that stands in both
+  kinds of places has two definitions, `Meeting` and `MeetingInList`.
+- `null` removes, so optional keys and the entries of a table take it. A required key does not: without a value no
+  course is complete.
+- References (`chapter: vol1-03`) are checked for being text only. Numbers and texts may be quoted or not, as when
+  they are read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+from collections.abc import Mapping
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+
+from blueprint.bind import fields_of
+from blueprint.model import SCHEMA, CourseFile, Handbook, Markdown, Points, Ref, Registry, Rubric, Span
+
+Json: TypeAlias = dict[str, object]
+
+KINDS: Mapping[str, type] = MappingProxyType({"course": CourseFile, "registry": Registry, "rubric": Rubric, "handbook": Handbook})
+"""Kind of file -> the class it holds."""
+
+_INTEGER = r"^-?(0|[1-9][0-9]*)$"
+_TEXT: Json = {"type": ["string", "number", "boolean"]}
+_NUMBER: Json = {"type": ["number", "string"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"}
+
+_SCALARS: Mapping[Any, Json] = MappingProxyType({
+    str: _TEXT,
+    Markdown: _TEXT,
+    int: {"type": ["integer", "string"], "pattern": _INTEGER},
+    Decimal: _NUMBER,
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    time: {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
+    Points: {"type": ["number", "string"], "minimum": 0, "pattern": r"^\s*[0-9]+(\.[0-9]+)?(\s*[-–]\s*[0-9]+(\.[0-9]+)?)?\s*$"},
+    Span: {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]},
+})
+
+
+def schema_of(kind: str) -> Json:
+    """The JSON Schema of one kind of file: `course`, `registry`, `rubric` or `handbook`."""
+    holds = KINDS[kind]
+    writer = _Writer()
+    version: Json = {"description": "the version of the format this file is written in", "enum": [SCHEMA]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": "Made by `blueprint schema --write`; changes made here are lost.",
+        "title": f"Blueprint {kind} file",
+        "description": _first_sentence(holds),
+        "type": "object",
+        "properties": writer.properties(holds, complete=False) | {"schema": version},
+        "additionalProperties": False,
+        "if": {"properties": {"extends": {"type": "null"}}},
+        "then": {"required": _required(holds)},
+        "definitions": dict(sorted(writer.definitions.items())),
+    }
+
+
+def as_text(schema: Json) -> str:
+    """A schema as it stands in a file, the same on every run."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(syllabi: Path) -> list[Path]:
+    """Write the schema of every kind into `schema/` of a `syllabi` folder, and return the files."""
+    folder = syllabi / "schema"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for kind in KINDS:
+        file = folder / f"{kind}.json"
+        file.write_text(as_text(schema_of(kind)), "utf-8", newline="\n")
+        files.append(file)
+    return files
+
+
+class _Writer:
+    """Turns type hints into schemas; classes met on the way go to `definitions`."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Json] = {}
+
+    def properties(self, kind: type, complete: bool) -> Json:
+        """The schemas of a class's fields; `complete` where it stands in a list and nothing is merged into it."""
+        found: Json = {}
+        required = _required(kind)
+        for field in dataclasses.fields(kind):
+            value = self.value(fields_of(kind)[field.name], complete)
+            found[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+        return found
+
+    def value(self, hint: Any, complete: bool) -> Json:
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return {"description": _described(*arguments), **self.value(arguments[0], complete)}
+        if origin in (Union, UnionType):
+            return self.value(next(a for a in arguments if a is not NoneType), complete)
+        if origin is Literal:
+            return {"enum": list(arguments)}
+        if origin is tuple:
+            return {"type": "array", "items": self.value(arguments[0], complete=True)}
+        if origin is Mapping:
+            key, inner = arguments
+            return self.table(key, inner, complete)
+        if hint in _SCALARS:
+            return dict(_SCALARS[hint])
+        return self.reference(hint, complete)
+
+    def table(self, key: Any, inner: Any, complete: bool) -> Json:
+        entry = self.value(inner, complete)
+        if not complete:
+            entry = _or_null(entry)
+        if get_origin(key) is Literal:
+            return {"type": "object", "properties": dict.fromkeys(get_args(key), entry), "additionalProperties": False}
+        if key is int:
+            return {"type": "object", "patternProperties": {_INTEGER: entry}, "additionalProperties": False}
+        return {"type": "object", "additionalProperties": entry}
+
+    def reference(self, kind: type, complete: bool) -> Json:
+        name = f"{kind.__name__}InList" if complete else kind.__name__
+        if name not in self.definitions:
+            self.definitions[name] = {}  # taken, so that a class may hold itself
+            self.definitions[name] = {
+                "description": _first_sentence(kind),
+                "type": "object",
+                "properties": self.properties(kind, complete),
+                **({"required": _required(kind)} if complete and _required(kind) else {}),
+                "additionalProperties": False,
+            }
+        return {"$ref": f"#/definitions/{name}"}
+
+
+def _required(kind: type) -> list[str]:
+    return [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+
+
+def _described(hint: Any, *notes: object) -> str:
+    """The text beside a field, after what kind of thing it refers to."""
+    words = []
+    for note in notes:
+        if isinstance(note, Ref) and note.kind == "week":
+            words.append("number of a week")
+        elif isinstance(note, Ref):
+            words.append(f"ids of {note.kind}s" if get_origin(hint) is tuple else f"id of a {note.kind}")
+        elif isinstance(note, str):
+            words.append(note)
+    return "; ".join(words)
+
+
+def _or_null(value: Json) -> Json:
+    """The same schema, for a place where `null` removes the value."""
+    match value:
+        case {"type": str() as single}:
+            return {**value, "type": [single, "null"]}
+        case {"type": list() as several}:
+            return {**value, "type": [*several, "null"]}
+        case {"enum": list() as choices}:
+            return {**value, "enum": [*choices, None]}
+    description = {key: text for key, text in value.items() if key == "description"}
+    rest = {key: part for key, part in value.items() if key != "description"}
+    options = rest.get("anyOf", [rest])
+    assert isinstance(options, list)
+    return {**description, "anyOf": [*options, {"type": "null"}]}
+
+
+def _default(value: object) -> Json:
+    """What holds when a key is left out, where that is a single value worth telling."""
+    match value:
+        case bool() | int():
+            return {"default": value}
+        case str() if value:
+            return {"default": str(value)}
+        case Decimal():
+            return {"default": int(value) if value == int(value) else float(value)}
+        case time():
+            return {"default": f"{value:%H:%M}"}
+    return {}
+
+
+def _first_sentence(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").partition(". ")[0].splitlines()[0].removesuffix(".") + "."

@@ -1,0 +1,122 @@
+"""Where a course's files are: the one object that knows every path.
+
+A *course root* is a folder that holds `syllabi/`. It is found by walking up from the current folder, or given. The
+content that ships with Blueprint stands behind it, so that a name is looked up beside the file that uses it, then
+in the course root, then in the shipped content.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blueprint.problems import UsageError
+
+COURSE_VARIABLE = "BLUEPRINT_COURSE"
+
+
+def shipped_content() -> Path:
+    """The folder with the `syllabi`, `slides` and `rubrics` that ship with Blueprint."""
+    package = Path(__file__).resolve().parent
+    installed = package / "content"
+    return installed if installed.is_dir() else package.parent
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePaths:
+    """The folders of one course root; `root` is the current folder where there is no `syllabi/` above it."""
+
+    root: Path
+    shipped: Path
+    absent: set[Path] = field(default_factory=set, compare=False)
+    """Where a file was looked for and not found; a file appearing there would change what a course means."""
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> CoursePaths:
+        start = (start or Path.cwd()).resolve()
+        root = next((folder for folder in (start, *start.parents) if (folder / "syllabi").is_dir()), start)
+        return cls(root, shipped_content())
+
+    def build(self, course_id: str) -> Path:
+        return self.root / "build" / course_id
+
+    @property
+    def last_built(self) -> Path:
+        """Remembers the course that was built here last."""
+        return self.root / "build" / ".last"
+
+    def folders(self, kind: str, beside: Path | None = None) -> Iterator[Path]:
+        """Where a file of a kind (`syllabi`, `rubrics`, `slides`) is looked for, in order."""
+        if beside is not None:
+            yield beside
+        yield self.root / kind
+        yield self.shipped / kind
+
+    def lookup(self, written: str, kind: str, beside: Path | None = None) -> Path | None:
+        """The file a name or path in a course file means, or None."""
+        for candidate in _spellings(written):
+            for folder in self.folders(kind, beside):
+                path = folder / candidate
+                if path.is_file():
+                    return path.resolve()
+                self.absent.add(path)
+        return None
+
+    def named(self, path: Path) -> str:
+        """A path free of this machine: relative to the course root, or marked as shipped."""
+        path = path.resolve()
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        if path.is_relative_to(self.shipped):
+            return "shipped:" + path.relative_to(self.shipped).as_posix()
+        return path.name
+
+    def offerings(self) -> list[Path]:
+        """The course files of this root that are offerings (they have a top-level `offering:`)."""
+        return sorted(p for p in (self.root / "syllabi").glob("*.y*ml") if _is_offering(p))
+
+    def choose(self, asked: str | None) -> tuple[Path, str]:
+        """The course file to work on, and why it was chosen; `UsageError` when it cannot be told."""
+        if asked:
+            return self._named_course(asked), ""
+        if variable := os.environ.get(COURSE_VARIABLE):
+            return self._named_course(variable), f"from ${COURSE_VARIABLE}"
+        offerings = self.offerings()
+        if len(offerings) == 1:
+            return offerings[0], "the only offering here"
+        if self.last_built.is_file() and (last := self.lookup(self.last_built.read_text("utf-8").strip(), "syllabi")):
+            return last, "built here last"
+        if offerings:
+            names = ", ".join(p.stem for p in offerings)
+            raise UsageError(f"which course? Name one of: {names}")
+        raise UsageError("no offering in this folder; name a course file, or make one with `blueprint new`")
+
+    def _named_course(self, asked: str) -> Path:
+        for spelling in _spellings(asked):
+            if Path(spelling).is_file():
+                return Path(spelling).resolve()
+        if found := self.lookup(asked, "syllabi"):
+            return found
+        known = sorted({p.stem for folder in self.folders("syllabi") for p in folder.glob("*.y*ml")})
+        raise UsageError(f"there is no course file `{asked}`; known here: {', '.join(known) or 'none'}")
+
+
+def _spellings(written: str) -> tuple[str, ...]:
+    return (written,) if written.endswith((".yaml", ".yml")) else (written, f"{written}.yaml", f"{written}.yml")
+
+
+def _is_offering(path: Path) -> bool:
+    try:
+        return any(line.startswith(b"offering:") for line in path.read_bytes().splitlines())
+    except OSError:
+        return False
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be typed from here."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return str(path)

@@ -1,0 +1,174 @@
+"""An offering's calendar: which date each class, section, release, deadline and exam falls on.
+
+A teaching week is a calendar week, Monday to Sunday, counted from the week of `offering.start`; a break with
+`skips_week` makes its calendar weeks count for nothing. Sessions fill the week's class meetings in order: when a
+break takes Monday away, session 1 moves to Wednesday and session 2 is not held, unless the offering plans that
+week differently. Times are local to the offering's time zone and carry it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from blueprint.model import DAYS, Assignment, Break, Course, Exam, Meeting, Offering, Section, Session, Week
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMeeting:
+    """One class on one date."""
+
+    week: int
+    number: int
+    session: Session
+    start: datetime
+    end: datetime
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionMeeting:
+    """One lab section on one date; `break_` is why it is not held."""
+
+    week: int
+    section_id: str
+    section: Section
+    start: datetime
+    end: datetime
+    break_: Break | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an assignment is given out and when it is due."""
+
+    assignment_id: str
+    assignment: Assignment
+    released: date
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DatedExam:
+    """A sitting outside class hours."""
+
+    exam_id: str
+    exam: Exam
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Every date of an offering, each list in time order."""
+
+    mondays: Mapping[int, date]
+    classes: tuple[ClassMeeting, ...]
+    not_held: tuple[tuple[int, int, Session], ...]
+    """(week, number, session) that found no meeting left."""
+    sections: tuple[SectionMeeting, ...]
+    deadlines: tuple[Deadline, ...]
+    exams: tuple[DatedExam, ...]
+
+    def classes_in(self, week: int) -> tuple[ClassMeeting, ...]:
+        return tuple(c for c in self.classes if c.week == week)
+
+    def sections_in(self, week: int) -> tuple[SectionMeeting, ...]:
+        return tuple(s for s in self.sections if s.week == week)
+
+    def due_in(self, week: int) -> tuple[Deadline, ...]:
+        """Deadlines of the assignments a week lists, in time order."""
+        return tuple(d for d in self.deadlines if d.assignment.week == week)
+
+    def released_in(self, week: int) -> tuple[Deadline, ...]:
+        """Assignments given out in a week and due in a later one."""
+        return tuple(d for d in self.deadlines if (d.assignment.released or d.assignment.week) == week != d.assignment.week)
+
+
+def zone_of(offering: Offering) -> ZoneInfo:
+    return ZoneInfo(offering.time_zone)
+
+
+def break_on(offering: Offering, day: date) -> Break | None:
+    """The break that covers a day."""
+    return next((b for b in offering.breaks.values() if b.covers(day)), None)
+
+
+def teaching_mondays(offering: Offering, weeks: Iterator[int] | list[int]) -> dict[int, date]:
+    """The Monday of each teaching week."""
+    monday = offering.start - timedelta(days=offering.start.weekday())
+    found: dict[int, date] = {}
+    for week in weeks:
+        while any(b.skips_week and b.first <= monday + timedelta(days=6) and b.until >= monday for b in offering.breaks.values()):
+            monday += timedelta(days=7)
+        found[week] = monday
+        monday += timedelta(days=7)
+    return found
+
+
+def make_schedule(course: Course) -> Schedule:
+    """The calendar of an offering; `ValueError` for a bare syllabus."""
+    offering = course.offering
+    mondays = teaching_mondays(offering, list(course.file.weeks))
+    classes: list[ClassMeeting] = []
+    not_held: list[tuple[int, int, Session]] = []
+    for number, week in course.file.weeks.items():
+        held, lost = _place_sessions(offering, number, week, mondays[number])
+        classes += held
+        not_held += lost
+    return Schedule(mondays, tuple(classes), tuple(not_held), tuple(_sections(offering, mondays)),
+                    tuple(_deadlines(course, mondays)), tuple(_exams(offering)))
+
+
+def _place_sessions(offering: Offering, number: int, week: Week, monday: date) -> tuple[list[ClassMeeting], list[tuple[int, int, Session]]]:
+    open_days = []
+    for meeting in offering.meetings:
+        day = monday + timedelta(days=DAYS.index(meeting.day))
+        if day >= offering.start and break_on(offering, day) is None:
+            open_days.append((day, meeting))
+    open_days.sort(key=lambda pair: (pair[0], pair[1].start))
+    sessions = list(week.sessions.items())
+    held = [ClassMeeting(number, index, session, *_times(offering, day, meeting), meeting.room)
+            for (index, session), (day, meeting) in zip(sessions, open_days, strict=False)]
+    return held, [(number, index, session) for index, session in sessions[len(held):]]
+
+
+def _times(offering: Offering, day: date, meeting: Meeting | Exam) -> tuple[datetime, datetime]:
+    zone = zone_of(offering)
+    return _at(day, meeting.start, zone), _at(day, meeting.end, zone)
+
+
+def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, zone)
+
+
+def _sections(offering: Offering, mondays: Mapping[int, date]) -> Iterator[SectionMeeting]:
+    for week, monday in mondays.items():
+        dated = [(monday + timedelta(days=DAYS.index(s.meeting.day)), key, s) for key, s in offering.sections.items()]
+        for day, key, section in sorted(dated, key=lambda entry: (entry[0], entry[2].meeting.start)):
+            yield SectionMeeting(week, key, section, *_times(offering, day, section.meeting), break_on(offering, day))
+
+
+def _deadlines(course: Course, mondays: Mapping[int, date]) -> list[Deadline]:
+    zone = zone_of(course.offering)
+    found = []
+    for key, assignment in course.file.assignments.items():
+        if assignment.week not in mondays or assignment.component not in course.file.grading.components:
+            continue
+        rule = course.due_rule(assignment)
+        day = rule.date or mondays[assignment.week] + timedelta(days=DAYS.index(rule.day))
+        released = mondays.get(assignment.released or assignment.week, mondays[assignment.week])
+        found.append(Deadline(key, assignment, released, _at(day, rule.time, zone)))
+    return sorted(found, key=lambda d: d.due)
+
+
+def _exams(offering: Offering) -> list[DatedExam]:
+    dated = [DatedExam(key, exam, *_times_of_exam(offering, exam)) for key, exam in offering.exams.items()]
+    return sorted(dated, key=lambda e: e.start)
+
+
+def _times_of_exam(offering: Offering, exam: Exam) -> tuple[datetime, datetime]:
+    zone = zone_of(offering)
+    return _at(exam.date, exam.start, zone), _at(exam.date, exam.end, zone)

@@ -1,0 +1,483 @@
+"""Starter offerings: a first one from a few answers, and the next term's from the last one.
+
+Nothing here asks or prints. The readers turn one answer into a value and raise `ValueError` with a sentence for the
+person who typed it; `offering_text` and `next_term` make the text of a file; `write_offering` puts it on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from string import Template
+from types import MappingProxyType
+from typing import Any
+
+from blueprint.bind import Binder, name
+from blueprint.model import DAYS, Day
+from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match
+from blueprint.yamltree import Mapping as MappingNode
+from blueprint.yamltree import Node, Scalar, Sequence, parse
+
+SYLLABUS = "foundations"
+WEEKS = 16
+SESSION_MINUTES = 75
+"""What the syllabus is written for."""
+
+IGNORED = ("build/", "grades/", "rosters/", "*roster*.csv")
+"""What never belongs under version control: made files, and students' names and marks."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_DATE = re.compile(r"(?<!\d)(?:19|2\d)\d\d-\d\d-\d\d(?!\d)")
+_WRITTEN = re.compile(rf"(?:&\S+\s+)?[\"']?({_DATE.pattern})")
+"""A date where a value begins: after its anchor and its quotation mark."""
+_PLAIN = re.compile(r"[^\W\d_][\w.@()/+&'’-]*( [\w.()/+&'’-]+)*")
+_ABBREVIATED = {"E": "America/New_York", "C": "America/Chicago", "M": "America/Denver", "P": "America/Los_Angeles"}
+_FIXED = ("EST", "MST", "HST")
+"""Zones of the database that never change to summer time; who writes one means a place that does."""
+_TERM = re.compile(r"(spring|summer|fall)[-_]?(20\d\d|\d\d)(?!\d)", re.IGNORECASE)
+_USUAL = {"spring": (1, 15), "summer": (6, 1), "fall": (8, 25)}
+"""A day of the week in which such a term usually begins."""
+
+
+# --- reading answers -------------------------------------------------------------------------------------------
+
+
+def read_id(text: str) -> str:
+    """The name of an offering, without `.yaml`."""
+    text = text.removesuffix(".yaml").removesuffix(".yml")
+    if not _ID.fullmatch(text):
+        raise ValueError(f"`{text}` cannot name an offering; use letters, digits, `-` and `_`, such as spring27")
+    if text == SYLLABUS:
+        raise ValueError(f"`{text}` is the syllabus an offering is built on; choose another name, such as spring27")
+    return text
+
+
+def read_text(text: str) -> str:
+    """One line of text."""
+    text = " ".join(text.split())
+    if not text or not text.isprintable():
+        raise ValueError("write some text, on one line")
+    return text
+
+
+def read_email(text: str) -> str:
+    text = text.strip()
+    if not _EMAIL.fullmatch(text) or not text.isprintable():
+        raise ValueError(f"`{text}` is no e-mail address; write name@domain")
+    return text
+
+
+def read_date(text: str) -> date:
+    day: date = _as_in_a_file(date, text)
+    if not _DATE.fullmatch(day.isoformat()):
+        raise ValueError(f"the year {day.year} cannot be meant; write a date such as 2027-01-18")
+    return day
+
+
+def read_days(text: str) -> tuple[Day, ...]:
+    """Days of the week in their order."""
+    days: list[Day] = [_as_in_a_file(Day, word, "write days such as mon,wed") for word in re.split(r"[\s,/]+", text.strip())]
+    if len(set(days)) != len(days):
+        raise ValueError("a day stands twice; the class meets once a day")
+    return tuple(sorted(days, key=DAYS.index))
+
+
+def read_times(text: str) -> tuple[time, time]:
+    """When a class begins and ends; a session's length after it begins if only that is given."""
+    first, _, last = (part.strip() for part in text.replace("–", "-").partition("-"))
+    begins: time = _as_in_a_file(time, first)
+    if last:
+        ends: time = _as_in_a_file(time, last)
+    else:
+        ends = (datetime.combine(date(2000, 1, 1), begins) + timedelta(minutes=SESSION_MINUTES)).time()
+    if ends <= begins:
+        raise ValueError(f"a class from {begins:%H:%M} to {ends:%H:%M} ends before it begins; write 10:30-11:45 on a 24-hour clock")
+    return begins, ends
+
+
+def read_zone(text: str) -> str:
+    """The name of a time zone, in its own spelling."""
+    from zoneinfo import available_timezones
+
+    zones = sorted(available_timezones())
+    written = text.strip().replace(" ", "_")
+    exact = next((zone for zone in zones if zone.lower() == written.lower()), None)
+    if exact and exact not in _FIXED:
+        return exact
+    cities = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
+    meant = _ABBREVIATED.get(written.upper()[:1]) if re.fullmatch("[ECMP][SD]?T", written.upper()) else None
+    if meant is None and len(written) > 3:  # three letters are near to any three others
+        meant = close_match(written, [*cities.values()]) or cities.get(close_match(written, cities) or "")
+    advice = f"did you mean `{meant}`?" if meant else "write a name such as America/Chicago"
+    raise ValueError(f"`{text.strip()}` is no place's time zone; {advice}")
+
+
+def read_students(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text.strip()):
+        raise ValueError(f"`{text}` is no number of students; write how many are expected, such as 40")
+    return int(text)
+
+
+def _as_in_a_file(hint: Any, text: str, advice: str = "") -> Any:
+    """Read a word as a course file's field of that type is read; `ValueError` with its advice, or the one given."""
+    binder = Binder({})
+    value = binder.read(hint, Scalar(text.strip(), False, Mark("")), ())
+    if binder.problems:
+        raise ValueError(f"`{text}` cannot be read; {advice or binder.problems[0].hint}")
+    return value
+
+
+READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType({
+    "institution": read_text, "code": read_text, "instructor": read_text, "email": read_email, "start": read_date,
+    "days": read_days, "time": read_times, "zone": read_zone, "students": read_students, "term": read_text,
+})
+"""Question -> how its answer is read."""
+
+
+# --- what is usual ---------------------------------------------------------------------------------------------
+
+
+def term_of(start: date) -> str:
+    """The term a first day usually belongs to, such as `Spring 2027`.
+
+    >>> term_of(date(2027, 1, 18)), term_of(date(2026, 8, 24))
+    ('Spring 2027', 'Fall 2026')
+    """
+    season = "Spring" if start.month < 5 else "Summer" if start.month < 8 else "Fall"
+    return f"{season} {start.year}"
+
+
+def usual_name(today: date) -> str:
+    """The name of the next term to prepare, such as `spring27`."""
+    if today < date(today.year, 1, 20):
+        return f"spring{today.year % 100:02}"
+    return f"fall{today.year % 100:02}" if today < date(today.year, 9, 1) else f"spring{(today.year + 1) % 100:02}"
+
+
+def usual_start(course_id: str, today: date) -> date:
+    """The Monday on which a term of that name would begin; the next term's where the name tells nothing."""
+    match = _TERM.search(course_id) or _TERM.search(usual_name(today))
+    assert match is not None
+    return monday_of(date(2000 + int(match[2]) % 100, *_USUAL[match[1].lower()]))
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def local_zone() -> str:
+    """This machine's time zone where it has a place's name; else New York's."""
+    written = os.environ.get("TZ", "") or os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2]
+    try:
+        zone = read_zone(written)
+    except ValueError:
+        zone = ""
+    return zone if "/" in zone and not zone.startswith("Etc/") else "America/New_York"
+
+
+# --- a first offering ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a starter offering is made from."""
+
+    institution: str
+    code: str
+    instructor: str
+    email: str
+    start: date
+    days: tuple[Day, ...]
+    time: tuple[time, time]
+    zone: str
+    students: int
+    term: str
+    published: date
+    made_up: frozenset[str] = frozenset()
+    """Names of answers that nobody gave."""
+
+    @property
+    def end(self) -> date:
+        """The Friday of the week after the weeks of class."""
+        return monday_of(self.start) + timedelta(weeks=WEEKS, days=4)
+
+
+_OFFERING = Template("""\
+# yaml-language-server: $$schema=schema/course.json
+schema: 1
+extends: $syllabus.yaml
+
+# This is your offering: the dates, rooms and people of one term. The weeks, readings, assignments and policies come
+# from the syllabus named above. Whatever you write here replaces the same key there, and `null` removes it.
+# A line that ends in `# change` holds something made up. After every edit, run `blueprint check $id`.
+offering:
+  term: $term
+  institution: $institution
+  # department: Department of Computer Science
+  code: $code
+
+  # Week 1 is the week of `start`. $weeks weeks of class and a week of exams follow; `end` is the last day of that one.
+  start: $start
+  end: $end  # change
+  time_zone: $zone
+
+  # The day of this version, printed on every document. Students may subscribe to the calendar; the ids of its
+  # entries end in `domain`, which must not change during the term. Raise `revision` when you move a date.
+  published: $published
+  revision: 0
+  domain: $domain
+
+  # The class meetings of a week. The syllabus plans two sessions a week, $minutes minutes each.
+  meetings:
+$meetings
+
+  # Days without class; ask your registrar, none are filled in. A holiday takes away the classes of its days. A whole
+  # week without class says `skips_week: true`; later weeks then move on, so move `end` by a week, too.
+  # breaks:
+  #   holiday: {title: A holiday, first: $holiday}
+  #   recess: {title: Recess, first: $recess_first, last: $recess_last, skips_week: true}
+
+  staff:
+    instructor:
+      name: $instructor
+      role: instructor
+      email: $email
+      # office: Room 100
+      # office_hours:
+      #   - {day: wed, start: "13:00", end: "14:30", room: Room 100}
+    head-ta:
+      name: TA to be named  # change
+      role: head TA
+      email: ta@example.edu  # change
+
+  # Lab sections, each led by somebody from `staff`. Hours of grading are computed from the number of students.
+  sections:
+$sections
+
+  # Whom the TA handbook sends people to. Keep the three ids; the handbook knows them by these.
+  contacts:
+    disability-services: {name: Disability Services, phone: to be filled in}  # change
+    counseling: {name: Counseling, phone: to be filled in}  # change
+    dean-of-students: {name: Dean of Students, phone: to be filled in}  # change
+
+  # Sittings outside class hours; the registrar knows the date.
+  # exams:
+  #   olympics: {title: "AI Olympics: live finals", date: $exam, start: "10:00", end: "12:00", room: Room 100}
+
+  # Places on the web that students need this term.
+  # links:
+  #   lms: {title: Course site, url: "https://lms.example.edu/"}
+
+# Changes to the syllabus for this term only: a deadline moved, or a week planned with one session.
+# assignments:
+#   log-03: {due: {date: $deadline}}
+# weeks:
+#   3: {sessions: {2: null}}
+""")
+
+
+def offering_text(course_id: str, answers: Answers) -> str:
+    """A commented offering that checks clean, whatever day its term starts on."""
+    monday = monday_of(answers.start)
+    begins, ends = answers.time
+
+    def marked(value: object, *questions: str) -> str:
+        return f"{value}  # change" if answers.made_up & set(questions) else str(value)
+
+    def after(weeks: int, days: int = 0) -> str:
+        return (monday + timedelta(weeks=weeks, days=days)).isoformat()
+
+    meetings = [f'    - {{day: {day}, start: "{begins:%H:%M}", end: "{ends:%H:%M}", room: to be announced}}  # change' for day in answers.days]
+    return _OFFERING.substitute(
+        id=course_id, syllabus=SYLLABUS, weeks=WEEKS, minutes=SESSION_MINUTES,
+        term=scalar(answers.term), institution=marked(scalar(answers.institution), "institution"), code=marked(scalar(answers.code), "code"),
+        start=marked(monday, "start"), end=answers.end, zone=marked(answers.zone, "zone"), published=answers.published,
+        domain=marked(_domain(answers.code, answers.email), "code", "email"), meetings="\n".join(meetings),
+        holiday=after(2), recess_first=after(8), recess_last=after(8, 4), exam=after(WEEKS), deadline=after(3, 4),
+        instructor=marked(scalar(answers.instructor), "instructor"), email=marked(scalar(answers.email), "email"),
+        sections="\n".join(_sections(answers)))
+
+
+def _sections(answers: Answers) -> Iterator[str]:
+    """One section for a small class, else two, on weekdays without class where there are such days."""
+    groups = [answers.students] if answers.students < 25 else [(answers.students + 1) // 2, answers.students // 2]
+    days = sorted(("tue", "thu", "mon", "wed", "fri"), key=lambda day: day in answers.days)
+    for number, (day, students) in enumerate(zip(days, groups, strict=False), 1):
+        yield f"    s{number}:"
+        yield f"      title: Section {number}"
+        yield "      ta: head-ta"
+        yield f'      meeting: {{day: {day}, start: "14:00", end: "14:50", room: to be announced}}  # change'
+        yield f"      students: {students}" + "  # change" * ("students" in answers.made_up)
+
+
+def _domain(code: str, email: str) -> str:
+    """A domain of the course's own under the instructor's: `cs4290.harbor.example.edu`."""
+    course = "".join(re.findall(r"[a-z0-9]+", code.lower())) or "course"
+    place = email.rpartition("@")[2].lower()
+    return f"{course}.{place}" if re.fullmatch(r"[a-z0-9.-]+", place) else f"{course}.invalid"
+
+
+def scalar(text: str) -> str:
+    """A text as a YAML scalar: bare where no reader can mistake it, else in double quotes."""
+    mistaken = text.lower() in ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+    return text if _PLAIN.fullmatch(text) and not mistaken else json.dumps(text, ensure_ascii=False)
+
+
+# --- the next term ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A date that was moved; `what` names it as its author would."""
+
+    line: int
+    what: str
+    old: date
+    new: date
+
+
+@dataclass(frozen=True, slots=True)
+class NextTerm:
+    """An offering moved to another term."""
+
+    text: str
+    moved: tuple[Moved, ...]
+    left: tuple[tuple[int, str], ...]
+    """(line, date) of dates in comments and running text, which stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    offset: int
+    old: str
+    new: str
+
+
+def next_term(data: bytes, file: str, start: date, term: str) -> NextTerm:
+    """An offering with its term renamed and every date moved by whole weeks, all else untouched.
+
+    The term then starts on `start`; other dates keep their weekday. `CourseError` where `data` cannot be read,
+    `UsageError` where it has no term to move.
+    """
+    tree, problems = parse(data, file)
+    if problems:
+        raise CourseError(problems)
+    text = data.decode("utf-8").removeprefix("\ufeff")
+    old_start, old_term = _own(tree, "start", file), _own(tree, "term", file)
+    began = _as_date(old_start.text)
+    if began is None:
+        raise CourseError([Problem(old_start.mark, f"`{old_start.text}` is no date to move the term from", "write year-month-day, such as 2026-09-07")])
+    shift = monday_of(start) - monday_of(began)
+    lines = _line_starts(text)
+    edits = {old_term.mark: _renamed(text, lines, old_term, term)}
+    moved = []
+    for path, node in _scalars(tree, ()):
+        old, written = _as_date(node.text), _WRITTEN.match(text, _offset(lines, node.mark))
+        if old is None or written is None or node.mark in edits:
+            continue
+        new = start if node.mark == old_start.mark else old + shift
+        edits[node.mark] = _Edit(written.start(1), node.text, new.isoformat())
+        moved.append(Moved(node.mark.line, name(path), old, new))
+    changed = {edit.offset for edit in edits.values()}
+    left = [(_line_of(lines, found.start()), found[0]) for found in _DATE.finditer(text) if found.start() not in changed]
+    return NextTerm(_edited(text, edits.values()), tuple(sorted(moved, key=lambda m: m.line)), tuple(left))
+
+
+def _own(tree: Node | None, key: str, file: str) -> Scalar:
+    """A value that the file's own `offering:` holds."""
+    offering = tree.get("offering") if isinstance(tree, MappingNode) else None
+    node = offering.get(key) if isinstance(offering, MappingNode) else None
+    if not isinstance(node, Scalar) or node.is_null:
+        raise UsageError(f"{file} has no `offering: {key}:` of its own to move; name the offering to copy, such as --from fall26")
+    return node
+
+
+def _as_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _scalars(node: Node | None, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+    """Every value of a tree with its path; keys are no values."""
+    match node:
+        case Scalar():
+            yield path, node
+        case Sequence(items=items):
+            for index, item in enumerate(items):
+                yield from _scalars(item, (*path, str(index)))
+        case MappingNode():
+            for key, value in node:
+                yield from _scalars(value, (*path, key.text))
+
+
+def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
+    """The edit that gives a one-line scalar another text."""
+    offset = _offset(lines, node.mark)
+    for written in (node.text, f'"{node.text}"', f"'{node.text}'", json.dumps(node.text, ensure_ascii=False)):
+        if text.startswith(written, offset):
+            return _Edit(offset, written, scalar(term))
+    raise CourseError([Problem(node.mark, "the term must stand on one line to be renamed", "write it plainly, such as `term: Fall 2026`")])
+
+
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins, by what YAML takes for the end of a line."""
+    return [0, *(found.end() for found in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text))]
+
+
+def _offset(lines: list[int], mark: Mark) -> int:
+    return lines[mark.line - 1] + mark.column - 1
+
+
+def _line_of(lines: list[int], offset: int) -> int:
+    return sum(start <= offset for start in lines)
+
+
+def _edited(text: str, edits: Iterable[_Edit]) -> str:
+    for edit in sorted(edits, key=lambda e: e.offset, reverse=True):
+        text = text[: edit.offset] + edit.new + text[edit.offset + len(edit.old):]
+    return text
+
+
+# --- on disk ---------------------------------------------------------------------------------------------------
+
+
+def target(root: Path, course_id: str) -> Path:
+    """The file a new offering goes to; `UsageError` if something is there already."""
+    path = root / "syllabi" / f"{course_id}.yaml"
+    for taken in (path, path.with_suffix(".yml")):
+        if taken.exists():
+            raise UsageError(f"{taken.relative_to(root).as_posix()} is there already and is not overwritten; choose another name, or remove it")
+    return path
+
+
+def write_offering(root: Path, course_id: str, text: str) -> list[str]:
+    """Write an offering, the schemas its editor needs and the `.gitignore`; returns a line about each."""
+    from blueprint.jsonschema import write_schemas
+
+    path = target(root, course_id)
+    schemas = write_schemas(path.parent)
+    ignored = ignore(root)
+    with path.open("x", encoding="utf-8", newline="") as file:
+        file.write(text)
+    written = [f"wrote {path.relative_to(root).as_posix()}", f"wrote {schemas[0].parent.relative_to(root).as_posix()}/ (your editor completes keys from it)"]
+    return written + ([f"added to .gitignore: {' '.join(ignored)}"] if ignored else [])
+
+
+def ignore(root: Path) -> list[str]:
+    """Add to `.gitignore` what it does not hold yet; removes nothing. Returns the lines added."""
+    file = root / ".gitignore"
+    before = file.read_text("utf-8", errors="surrogateescape") if file.exists() else ""
+    known = {line.strip().strip("/") for line in before.splitlines()}
+    missing = [line for line in IGNORED if line.strip("/") not in known]
+    if missing:
+        with file.open("a", encoding="utf-8", newline="\n") as end:
+            end.write("\n" * (before != "" and not before.endswith("\n")) + "".join(f"{line}\n" for line in missing))
+    return missing

@@ -1,0 +1,257 @@
+"""Everything a course is built into, as tasks: the list a newcomer reads to see what `build-course` makes.
+
+A document's text is rendered here, at once, because that takes milliseconds; parsing, typesetting and writing are
+tasks keyed by that text. So a change to one week's title rebuilds exactly the files whose text holds it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from blueprint import __version__
+from blueprint.build import Made, Task, digest
+from blueprint.check.calendar import reference_docx
+from blueprint.load import Loaded
+from blueprint.model import Criterion, Rubric, Sample, Span, plain
+from blueprint.paths import CoursePaths
+from blueprint.schedule import make_schedule
+from generator import document, markdown, pandoc, pdf
+from generator.document import Document, template
+from generator.view import DAY_NAMES, View
+
+
+@dataclass(frozen=True, slots=True)
+class DeckFile:
+    """A deck's file as the index links it."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeckLinks:
+    """The decks of a chapter."""
+
+    finished: bool
+    files: tuple[DeckFile, ...]
+
+
+def tasks(loaded: Loaded, paths: CoursePaths) -> list[Task]:
+    """Every task of an offering, in the order a person would name them."""
+    return list(_Plan(loaded, paths).all())
+
+
+class _Plan:
+    """Makes the tasks; holds what they share."""
+
+    def __init__(self, loaded: Loaded, paths: CoursePaths) -> None:
+        self.course = loaded.course
+        self.view = View(self.course, make_schedule(self.course))
+        self.paths = paths
+        self.files = tuple(paths.named(p) for p in loaded.files)
+        reference = reference_docx(loaded)
+        self.reference = Path(str(reference)) if reference else None
+
+    def all(self) -> Iterator[Task]:
+        yield from self._document("syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi")
+        yield from self._calendar()
+        yield from self._document("course-map", "map", "course-map.md.j2", "Course map", ("html",), sources="syllabi", style="page", figures={"map": self._map_svg()})
+        if self.course.handbook is not None:
+            yield from self._document("ta-handbook", "handbook", "handbook.md.j2", "TA handbook", ("html", "pdf", "docx"), sources="", **self._handbook_values())
+            for number in self.course.file.weeks:
+                if self.view.section_week(number):
+                    yield from self._week_sheet(number)
+        for key, rubric in self.course.rubrics.items():
+            yield from self._document(f"rubrics/{key}", "rubrics", "rubric.md.j2", f"{rubric.title}, {plain(rubric.points)} points", ("html", "pdf"),
+                                      sources=f"rubrics/{key}", subtitle=f"Rubric · {self._course_line()}", rubric=rubric)
+        if self.course.rubrics:
+            yield self._canvas()
+        for number in self.course.file.weeks:
+            yield from self._announcement(number)
+        for key in self.course.registry.chapters:
+            if any(key in week.read for week in self.course.file.weeks.values()):
+                yield from self._outline_decks(key)
+        yield from self._document("index", "index", "index.md.j2", self.view.code_and_title, ("html",), sources="syllabi", style="page", subtitle=f"Everything for {self.view.offering.term}",
+                                  decks=self._decks, finished=0, week_file=week_file)
+
+    # --- documents ---
+
+    def _course_line(self) -> str:
+        return f"{self.view.code_and_title}, {self.view.offering.term}"
+
+    def _document(self, name: str, group: str, template_name: str, title: str, formats: tuple[str, ...], *, sources: str, subtitle: str | None = None,
+                  style: str = "article", figures: dict[str, str] | None = None, **values: Any) -> Iterator[Task]:
+        """A document: one task parses its text, one more makes each format."""
+        offering = self.view.offering
+        text = markdown.render(template_name, view=self.view, **values)
+        made = Document(title, subtitle if subtitle is not None else self._course_line(), self.course.file.language, offering.published, text, style,
+                        offering.paper, offering.instructor.name)
+        own = self._sources(sources)
+        tree = f"{name}.tree"
+        frame = {"title and date": digest(repr((made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author))),
+                 "program": _program()}
+        yield Task(tree, group, (tree,), {"text": digest(text), "pandoc": pandoc.version(), "program": _program()},
+                   functools.partial(_parse, text, tree), sources=own, intermediate=True)
+        for ending in formats:
+            output = f"{name}.{ending}"
+            if ending == "html":
+                inputs = frame | {"page template": digest(template("document.html") + template("document.css")), "picture": digest(repr(figures)), "pandoc": pandoc.version()}
+                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(document.html, made, figures=figures or {})), (tree,), own)
+            elif ending == "docx":
+                reference = self.reference.read_bytes() if self.reference else b""
+                inputs = frame | {"Word template": sha256(reference).hexdigest(), "pandoc": pandoc.version()}
+                own_docx = (*own, self.paths.named(self.reference)) if self.reference else own
+                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(_docx, made, reference)), (tree,), own_docx)
+            elif ending == "pdf":
+                inputs = frame | {"page template": digest(template("document.typ")), "pandoc": pandoc.version(), "typst": pdf.version()}
+                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(_pdf, made)), (tree,), own)
+            elif ending == "md":
+                yield Task(output, group, (output,), frame, _writer(output, tree, _gfm), (tree,), own)
+
+    def _sources(self, kind: str) -> tuple[str, ...]:
+        """The content files a document is made from: the syllabi, plus the rubric or all of them."""
+        syllabi = tuple(f for f in self.files if not f.removeprefix("shipped:").startswith("rubrics/") and "/handbook/" not in f)
+        if kind == "syllabi":
+            return syllabi
+        if kind.startswith("rubrics/"):
+            return (*(f for f in self.files if f.removeprefix("shipped:").startswith(kind)), *syllabi[:2])
+        return self.files
+
+    def _week_sheet(self, number: int) -> Iterator[Task]:
+        week = self.course.file.weeks[number]
+        labs = "; ".join(str(self.view.lab_title(lab)) for lab in self.view.labs(week))
+        yield from self._document(f"ta/{week_file(number)}", "ta", "week.md.j2", f"Week {number}: {week.title}", ("html", "pdf"), sources="", n=number, style="sheet",
+                                  subtitle=" · ".join(x for x in (labs, self._course_line()) if x))
+
+    def _announcement(self, number: int) -> Iterator[Task]:
+        yield from self._document(f"announcements/{week_file(number)}", "announcements", "announcement.md.j2", f"Week {number}", ("md",), sources="syllabi", n=number)
+
+    def _map_svg(self) -> str:
+        from generator.coursemap import svg
+
+        return svg(self.view)
+
+    def _handbook_values(self) -> dict[str, Any]:
+        """Rows of the handbook whose columns depend on the offering's sections and a rubric's criteria."""
+        sections = list(self.view.offering.sections.values())
+        view = self.view
+
+        def hour_row(number: int) -> Any:
+            totals = [view.hours(view.grading_total(number, s.students)) for s in sections]
+            what = ", ".join(view.grading_hours(number, 1)) or "nothing"
+            return markdown.row(number, *totals, what)
+
+        def hour_total() -> Any:
+            cells = []
+            for section in sections:
+                spans = [view.grading_total(number, section.students) for number in self.course.file.weeks]
+                cells.append(view.hours(Span(sum(s.low for s in spans), sum(s.high for s in spans))))  # type: ignore[arg-type]
+            return markdown.row("All", *cells, "the whole term")
+
+        return {"day_names": DAY_NAMES, "hour_headings": ["Week", *(s.title for s in sections), "What"], "hour_widths": " ".join(["1", *["2"] * len(sections), "6"]),
+                "hour_row": hour_row, "hour_total": hour_total, "marks_headings": _marks_headings, "marks_widths": _marks_widths, "marks_row": _marks_row}
+
+    # --- the other outputs ---
+
+    def _task(self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]) -> Task:
+        return Task(name, group, (name,), {**inputs, "program": _program()}, lambda made: {name: make()}, sources=sources)
+
+    def _calendar(self) -> Iterator[Task]:
+        from generator.calendar import ics, schedule_csv
+
+        facts = digest(repr((self.course.file.offering, self.view.schedule, self.course.file.weeks, self.course.registry, self.course.file.title)))
+        yield self._task("schedule.ics", "schedule", {"dates and titles": facts, "icalendar": installed("icalendar")},
+                         lambda: ics(self.course, self.view.schedule), self._sources("syllabi"))
+        yield self._task("schedule.csv", "schedule", {"dates and titles": facts}, lambda: schedule_csv(self.course, self.view.schedule).encode(), self._sources("syllabi"))
+
+    def _canvas(self) -> Task:
+        from generator.canvas import rubrics_csv
+
+        sources = tuple(f for f in self.files if f.removeprefix("shipped:").startswith("rubrics/"))
+        return self._task("rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))},
+                          lambda: rubrics_csv(self.course.rubrics).encode(), sources)
+
+    def _outline_decks(self, key: str) -> Iterator[Task]:
+        from generator.outline import outline_beamer, outline_pptx
+
+        weeks = [(n, w.title, w.question) for n, w in self.course.file.weeks.items() if key in w.read]
+        offering = self.view.offering
+        facts = digest(repr((self.course.registry.chapters[key], weeks, self.course.file.title, offering.term, offering.code, offering.institution, offering.instructor.name, self.course.file.language)))
+        for ending, make in (("pptx", outline_pptx), ("tex", outline_beamer)):
+            name = f"slides/{key}-outline.{ending}"
+            inputs = {"title and objectives": facts} | ({"python-pptx": installed("python-pptx")} if ending == "pptx" else {})
+            yield self._task(name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi"))
+
+    def _decks(self, number: int) -> list[DeckLinks]:
+        """The decks of a week, as the index lists them."""
+        found = []
+        for key in self.course.file.weeks[number].read:
+            files = (DeckFile("PowerPoint", f"slides/{key}-outline.pptx"), DeckFile("LaTeX", f"slides/{key}-outline.tex"))
+            found.append(DeckLinks(False, files))
+        return found
+
+
+def week_file(number: int) -> str:
+    """`week-03`."""
+    return f"week-{number:02d}"
+
+
+@functools.cache
+def _program() -> str:
+    """What this package is made of: its own version, and its code while it is being worked on."""
+    code = sha256(__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()
+
+
+def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
+    made = make(*arguments)
+    return made.encode() if isinstance(made, str) else made
+
+
+def _parse(text: str, output: str, made: Made) -> Made:
+    return {output: document.tree_bytes(text)}
+
+
+def _writer(output: str, tree: str, write: Callable[[bytes], bytes]) -> Callable[[Made], Made]:
+    return lambda made: {output: write(made[tree])}
+
+
+def _docx(made: Document, reference: bytes, tree: bytes) -> bytes:
+    return document.docx(made, tree, reference or document.default_reference())
+
+
+def _pdf(made: Document, tree: bytes) -> bytes:
+    return document.pdf(made, document.typst_source(made, tree))
+
+
+def _gfm(tree: bytes) -> bytes:
+    return document.gfm(tree)
+
+
+# --- calibration tables ---
+
+
+def _marks_headings(rubric: Rubric) -> list[str]:
+    return ["Sample", *(_short(c) for c in rubric.criteria.values()), "Total"]
+
+
+def _short(criterion: Criterion) -> str:
+    return re.sub(r"\s+", " ", criterion.title)
+
+
+def _marks_widths(rubric: Rubric) -> str:
+    return " ".join(["5", *["2.4"] * len(rubric.criteria), "1.4"])
+
+
+def _marks_row(rubric: Rubric, sample: Sample) -> Any:
+    marks = [sample.marks[key] for key in rubric.criteria]
+    return markdown.row(sample.title, *marks, sum(marks))

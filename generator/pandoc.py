@@ -1,0 +1,46 @@
+"""Pandoc as a function: text in, text or bytes out. The binary comes with the `pypandoc_binary` wheel."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from blueprint.build import TaskError
+
+READER = "markdown-auto_identifiers+gfm_auto_identifiers-implicit_figures-citations-yaml_metadata_block-raw_html-raw_tex-raw_attribute-subscript-superscript-example_lists"
+"""Pandoc's Markdown less what would surprise in a course file: an `@` is no citation, `~` and `^` stay themselves."""
+
+FIXED_TIME = "1577836800"
+"""2020-01-01: the time stamp inside DOCX files, so that equal input gives equal bytes."""
+
+
+@cache
+def binary() -> str:
+    """The path of pandoc."""
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+@cache
+def version() -> str:
+    """Pandoc's version, from the wheel's binary."""
+    import importlib.metadata
+
+    return importlib.metadata.version("pypandoc_binary")
+
+
+def convert(data: str | bytes, *, source: str, target: str, options: tuple[str, ...] = (), folder: Path | None = None) -> bytes:
+    """Run pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
+
+    Raises `TaskError` with what pandoc said.
+    """
+    command = [binary(), "--from", source, "--to", target, *options]
+    done = subprocess.run(command, input=data.encode() if isinstance(data, str) else data, capture_output=True, check=False,
+                          cwd=folder, env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME})
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode != 0 or "Could not convert TeX math" in said:
+        raise TaskError(f"pandoc: {said or f'exit code {done.returncode}'}")
+    return done.stdout

@@ -1,0 +1,46 @@
+"""Typst source -> a tagged PDF (PDF/UA-1), the same bytes for the same source."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+from blueprint.build import TaskError
+
+SHEET_SIZES = ("11.4", "11", "10.6", "10.2", "9.8", "9.4", "9", "8.6", "8.2")
+"""Type sizes (points) tried until a sheet fits one page."""
+
+
+@cache
+def version() -> str:
+    """The Typst wheel's version."""
+    import importlib.metadata
+
+    return importlib.metadata.version("typst")
+
+
+@cache
+def _fonts() -> Any:
+    """Typst's own fonts first, the system's for letters they lack; found once, which takes longer than a page."""
+    import typst
+
+    return typst.Fonts()
+
+
+def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> bytes:
+    """Compile, dated `stamp` (seconds since 1970); `TaskError` when Typst refuses, or when a one-page document does not fit at the smallest size."""
+    import typst
+
+    try:
+        for size in SHEET_SIZES if one_page else (None,):
+            compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs={"size": size} if size else {})
+            if not one_page or _pages(compiler) == 1:
+                return bytes(compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=stamp))
+    except typst.TypstError as error:
+        raise TaskError(f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)) from None
+    raise TaskError(f"“{name}” does not fit one page, not even at {SHEET_SIZES[-1]} points: shorten its texts")
+
+
+def _pages(compiler: Any) -> int:
+    return int(json.loads(compiler.query("<pages>", field="value", one=True)))

@@ -1,0 +1,225 @@
+"""What the templates ask of a course: dates in words, who teaches what, hours of grading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+from blueprint.check.handbook import ROLES
+from blueprint.model import (
+    DAYS,
+    Assignment,
+    Break,
+    Chapter,
+    Contact,
+    Course,
+    Drill,
+    Kit,
+    Lab,
+    Markdown,
+    Meeting,
+    Module,
+    Offering,
+    Paper,
+    Person,
+    PlanStep,
+    Rubric,
+    Section,
+    SectionWeek,
+    Span,
+    Week,
+    plain,
+)
+from blueprint.schedule import ClassMeeting, Deadline, Schedule, SectionMeeting, break_on
+
+DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A course with its dates, as templates see it."""
+
+    course: Course
+    schedule: Schedule
+
+    # --- lookups ---
+
+    @property
+    def offering(self) -> Offering:
+        return self.course.offering
+
+    @property
+    def weeks(self) -> list[tuple[int, Week]]:
+        return list(self.course.file.weeks.items())
+
+    def chapters(self, week: Week) -> list[Chapter]:
+        return [self.course.registry.chapters[c] for c in week.read]
+
+    def labs(self, week: Week) -> list[Lab]:
+        return [self.course.registry.labs[x] for x in week.labs]
+
+    def optional_labs(self, week: Week) -> list[Lab]:
+        return [self.course.registry.labs[x] for x in week.optional_labs]
+
+    def modules(self, week: Week) -> list[Module]:
+        return [self.course.registry.modules[m] for m in week.modules]
+
+    def kits(self, week: Week) -> list[Kit]:
+        return [self.course.registry.kits[k] for k in week.kits]
+
+    def drills(self, week: Week) -> list[Drill]:
+        return [self.course.registry.drills[d] for d in week.drills]
+
+    def papers(self, week: Week) -> list[Paper]:
+        return [self.course.registry.papers[p] for p in week.papers]
+
+    def url(self, kind: str, item: object = None) -> str:
+        return self.course.link(kind, item)
+
+    def rubric(self, assignment: Assignment) -> tuple[str, Rubric] | None:
+        """The rubric an assignment is marked with, and its id."""
+        key = self.course.rubric_of(assignment)
+        return (key, self.course.rubrics[key]) if key in self.course.rubrics and key else None
+
+    # --- dates ---
+
+    def monday(self, week: int) -> date:
+        return self.schedule.mondays[week]
+
+    def sunday(self, week: int) -> date:
+        return self.monday(week) + timedelta(days=6)
+
+    def classes(self, week: int) -> tuple[ClassMeeting, ...]:
+        return self.schedule.classes_in(week)
+
+    def sections(self, week: int) -> tuple[SectionMeeting, ...]:
+        return self.schedule.sections_in(week)
+
+    def due(self, week: int) -> tuple[Deadline, ...]:
+        """What falls due from Monday to Sunday of a week, in time order, whatever week it belongs to."""
+        return tuple(d for d in self.schedule.deadlines if self.monday(week) <= d.due.date() <= self.sunday(week))
+
+    def released(self, week: int) -> tuple[Deadline, ...]:
+        return self.schedule.released_in(week)
+
+    def deadline(self, key: str) -> Deadline:
+        return next(d for d in self.schedule.deadlines if d.assignment_id == key)
+
+    def breaks_in(self, week: int) -> list[Break]:
+        """Breaks that touch a week."""
+        return [b for b in self.offering.breaks.values() if b.first <= self.sunday(week) and b.until >= self.monday(week)]
+
+    def break_on(self, day: date) -> Break | None:
+        return break_on(self.offering, day)
+
+    def section_weeks(self, section: Section) -> list[SectionMeeting]:
+        return [s for s in self.schedule.sections if s.section is section]
+
+    def replacement(self, missed: SectionMeeting) -> SectionMeeting | None:
+        """Another section students can join in a week in which theirs is not held."""
+        return next((s for s in self.sections(missed.week) if s.break_ is None), None)
+
+    def day_name(self, meeting: Meeting) -> str:
+        return DAY_NAMES[meeting.day]
+
+    # --- people ---
+
+    def person(self, key: str) -> Person:
+        return self.offering.staff[key]
+
+    def contact(self, key: str) -> Person | Contact:
+        """Whom a handbook means by a role, a person's id or a contact's id."""
+        if key in ROLES:
+            return next(p for p in self.offering.staff.values() if p.role == key)
+        return self.offering.staff.get(key) or self.offering.contacts[key]
+
+    def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
+        """Whom to call, each with the matters that are theirs, in the handbook's order."""
+        handbook = self.course.handbook
+        found: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
+        for entry in handbook.escalation if handbook else ():
+            who = self.contact(entry.contact)
+            found.setdefault(who.name, (who, []))[1].append(entry.matter)
+        return list(found.values())
+
+    def quick_reach(self, someone: Person | Contact) -> str:
+        """The fastest way to reach somebody: telephone, else e-mail."""
+        return getattr(someone, "phone", "") or someone.email or ""
+
+    def reach(self, someone: Person | Contact) -> str:
+        """E-mail and telephone of a person or office, as far as known."""
+        return ", ".join(x for x in (someone.email, getattr(someone, "phone", ""), getattr(someone, "office", "")) if x)
+
+    # --- teaching ---
+
+    def section_week(self, week: int) -> SectionWeek | None:
+        handbook = self.course.handbook
+        return handbook.weeks.get(week) if handbook else None
+
+    def section_plan(self, week: int) -> tuple[PlanStep, ...]:
+        """A week's own section plan, or the shared one."""
+        handbook = self.course.handbook
+        if handbook is None:
+            return ()
+        own = handbook.weeks.get(week)
+        return own.plan if own and own.plan else handbook.plan
+
+    def clocked(self, plan: tuple[PlanStep, ...]) -> Iterator[tuple[int, int, PlanStep]]:
+        """Each step with the minute it begins and ends."""
+        start = 0
+        for step in plan:
+            yield start, start + step.minutes, step
+            start += step.minutes
+
+    # --- grades ---
+
+    def share(self, component: str) -> Decimal:
+        """What one piece of a component is worth, percent of the course."""
+        c = self.course.file.grading.components[component]
+        return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    def letter_ranges(self) -> list[tuple[str, str]]:
+        """`("A", "93 and above")`, `("A-", "90 to under 93")`."""
+        letters = list(self.course.file.grading.letters.items())
+        rows = [(name, f"{plain(low)} to under {plain(high)}") for (_, high), (name, low) in pairwise(letters)]
+        return [(letters[0][0], f"{plain(letters[0][1])} and above"), *rows] if letters else []
+
+    def grading_hours(self, week: int, students: int) -> dict[str, Span]:
+        """Hours a grader needs for the work due in a week, from and to, by component title."""
+        hours: dict[str, Span] = {}
+        for deadline in self.due(week):
+            component = self.course.file.grading.components[deadline.assignment.component]
+            minutes = component.grading_minutes
+            if deadline.assignment.points == 0 or minutes.high == 0:
+                continue
+            low, high = (minutes.low * students / 60, minutes.high * students / 60)
+            before = hours.get(str(component.title), Span(Decimal(0), Decimal(0)))
+            hours[str(component.title)] = Span(before.low + low, before.high + high)
+        return hours
+
+    def grading_total(self, week: int, students: int) -> Span:
+        hours = self.grading_hours(week, students).values()
+        return Span(sum((h.low for h in hours), Decimal(0)), sum((h.high for h in hours), Decimal(0)))
+
+    @staticmethod
+    def hours(value: Span) -> str:
+        """`1.7–2.8 h`; under an hour in minutes."""
+        low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (value.low, value.high))
+        if high == 0:
+            return "none"
+        if value.high < 1:
+            return f"{round(value.low * 60)}–{round(value.high * 60)} min"
+        return f"{plain(low)} h" if low == high else f"{plain(low)}–{plain(high)} h"
+
+    # --- titles ---
+
+    @property
+    def code_and_title(self) -> str:
+        code, title = self.offering.code, str(self.course.file.title)
+        return f"{code}: {title}" if code else title
+
+    def lab_title(self, lab: Lab) -> Markdown:
+        return Markdown(f"Lab {lab.number:02d}: {lab.title}")

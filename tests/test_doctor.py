@@ -1,0 +1,113 @@
+"""`blueprint doctor` tells what is there, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from blueprint.cli import run
+from blueprint.commands import doctor
+
+SUBJECTS = ["Python", "pandoc", "Typst", "LaTeX", "LibreOffice", "Chromium", "fonts", "course"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, and a machine with every program."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shutil.which", lambda name: f"/programs/{name}")
+    monkeypatch.setattr(doctor, "_has_beamer", lambda: True)
+    return tmp_path
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """Subject -> line, of the lines before the verdict."""
+    body = capsys.readouterr().out.partition("\n\n")[0].splitlines()
+    return {line[8:].partition(":")[0]: line for line in body}
+
+
+def test_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every subject has one line, with the versions of what builds documents."""
+    assert run(["doctor"]) == 0
+    told = lines(capsys)
+    assert list(told) == SUBJECTS
+    assert f"{sys.version_info.major}.{sys.version_info.minor}." in told["Python"]
+    assert all(told[name].startswith("ok") and any(c.isdigit() for c in told[name]) for name in ("Python", "pandoc", "Typst"))
+
+
+def test_everything_needed_is_enough(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """LaTeX, LibreOffice, Chromium and a course are not needed to build: without them the answer is still yes."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert run(["doctor"]) == 0
+    told = lines(capsys)
+    assert all(told[name].startswith("- ") and "not found" in told[name] for name in ("LaTeX", "LibreOffice", "Chromium"))
+    assert "install" in told["LaTeX"]
+
+
+@pytest.mark.parametrize(("package", "subject", "fix"), [("pypandoc", "pandoc", "pip install pypandoc_binary"), ("typst", "Typst", "pip install typst")])
+def test_a_missing_package_is_named(package: str, subject: str, fix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without pandoc or Typst the exit code is 1, and the line names the command that helps."""
+    monkeypatch.setitem(sys.modules, package, None)
+    assert run(["doctor"]) == 1
+    out = capsys.readouterr().out
+    line = next(line for line in out.splitlines() if line.startswith("MISSING"))
+    assert line[8:].startswith(subject)
+    assert fix in line
+    assert out.rstrip().endswith(f"see {subject} above.")
+
+
+def test_a_pandoc_that_cannot_run_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The Python package without the program is as good as nothing."""
+    def absent() -> str:
+        raise OSError("No pandoc was found")
+
+    monkeypatch.setattr("pypandoc.get_pandoc_version", absent)
+    assert run(["doctor"]) == 1
+    assert lines(capsys)["pandoc"].startswith("MISSING")
+
+
+@pytest.mark.parametrize(("version", "code"), [("2.19", 1), ("3.1.1", 1), ("3.1.2", 0), ("3.10", 0)])
+def test_an_old_pandoc_is_missing(version: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pandoc writes Typst from version 3.1.2 on; an older one does not do."""
+    monkeypatch.setattr("pypandoc.get_pandoc_version", lambda: version)
+    assert run(["doctor"]) == code
+
+
+def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Python too old for Blueprint is told, with the one to install."""
+    monkeypatch.setattr(doctor, "OLDEST_PYTHON", (99, 1))
+    assert run(["doctor"]) == 1
+    assert "install Python 99.1 or newer" in lines(capsys)["Python"]
+
+
+def test_latex_without_beamer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A LaTeX that lacks Beamer is told apart from none at all."""
+    monkeypatch.setattr(doctor, "_has_beamer", lambda: False)
+    assert run(["doctor"]) == 0
+    assert "pdflatex found, but not its Beamer package" in lines(capsys)["LaTeX"]
+
+
+@pytest.mark.parametrize(("platform", "words"), [("linux", "texlive"), ("darwin", "MacTeX"), ("win32", "MiKTeX")])
+def test_latex_advice_fits_the_machine(platform: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is named for the system at hand."""
+    monkeypatch.setattr("sys.platform", platform)
+    assert words in doctor._latex_fix()
+
+
+def test_the_course_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The course root and its offerings are told, also from a folder below; a syllabus alone is no offering."""
+    run(["doctor"])
+    assert "blueprint new" in lines(capsys)["course"]
+    (folder / "syllabi" / "below").mkdir(parents=True)
+    (folder / "syllabi" / "foundations.yaml").write_text("schema: 1\ntitle: x\n")
+    run(["doctor"])
+    assert "no offering yet" in lines(capsys)["course"]
+    for name in ("fall26", "spring27"):
+        (folder / "syllabi" / f"{name}.yaml").write_text("schema: 1\noffering:\n  term: x\n")
+    run(["doctor"])
+    line = lines(capsys)["course"]
+    assert line.startswith("ok")
+    assert line.endswith("with fall26, spring27")
+    assert str(folder.resolve()) in line
