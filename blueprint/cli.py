@@ -67,7 +67,7 @@ def _our_bug() -> int:
 
 def help_page() -> str:
     """The page `blueprint --help` shows, at the width it is stored with."""
-    with click.Context(cli, info_name="blueprint", max_content_width=80, terminal_width=80) as context:
+    with click.Context(cli, info_name="blueprint", terminal_width=78, **cli.context_settings) as context:
         return cli.get_help(context) + "\n"
 
 

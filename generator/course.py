@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from blueprint import __version__
-from blueprint.build import Made, Task, digest
+from blueprint.build import Made, Task, TaskError, digest
 from blueprint.check.calendar import reference_docx
 from blueprint.load import Loaded
 from blueprint.model import Criterion, Rubric, Sample, Span, plain
@@ -175,8 +175,13 @@ class _Plan:
         from generator.canvas import rubrics_csv
 
         sources = tuple(f for f in self.files if f.removeprefix("shipped:").startswith("rubrics/"))
-        return self._task("rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))},
-                          lambda: rubrics_csv(self.course.rubrics).encode(), sources)
+        def make() -> bytes:
+            try:
+                return rubrics_csv(self.course.rubrics).encode()
+            except ValueError as error:
+                raise TaskError(f"Canvas cannot take these rubrics: {error}") from None
+
+        return self._task("rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources)
 
     def _outline_decks(self, key: str) -> Iterator[Task]:
         from generator.outline import outline_beamer, outline_pptx

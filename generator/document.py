@@ -91,13 +91,18 @@ def _table(node: Node) -> Node:
     labels = [_text(cell) for cell in head[0]] if head else []
     shares = [Decimal(w) for w in options.get("widths", "").split()] or [Decimal(1)] * len(rows[0])
     widths = [float(round(w / sum(shares) * Decimal(options.get("share", "1")), 4)) for w in shares]
-    as_row = lambda cells, marks: [["", [], []], [_cell(c, m) for c, m in zip(cells, marks, strict=True)]]  # noqa: E731 -- local shape
+    labelled = [[["data-label", label]] for label in labels] or [[]] * len(widths)
+    body_rows = [_row(cells, labelled) for cells in body]
     return {"t": "Table", "c": [
         [identifier, [c for c in classes if c != "table"], []], [None, []],
         [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": w}] for w in widths],
-        [["", [], []], [as_row(head[0], [[["scope", "col"]]] * len(head[0]))] if head else []],
-        [[["", [], []], int(options.get("rowheads", "0")), [], [as_row(cells, [[["data-label", label]] for label in labels] or [[]] * len(cells)) for cells in body]]],
+        [["", [], []], [_row(cells, [[["scope", "col"]]] * len(cells)) for cells in head]],
+        [[["", [], []], int(options.get("rowheads", "0")), [], body_rows]],
         [["", [], []], []]]}
+
+
+def _row(cells: list[Blocks], attributes: list[list[list[str]]]) -> list[Any]:
+    return [["", [], []], [_cell(c, a) for c, a in zip(cells, attributes, strict=True)]]
 
 
 def _cells(row: Node) -> list[Blocks]:
@@ -148,7 +153,10 @@ def _with_spoken_math(tree: Node) -> Node:
     lines = pandoc.convert(json.dumps({**tree, "meta": {}, "blocks": paragraphs}), source="json", target="html5", options=("--mathml", "--wrap=none"))
     found = [line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line]
     words = {tex: spoken(mathml) for tex, mathml in zip(wanted, found, strict=True)}
-    wrap = lambda node: {"t": "Span", "c": [["", ["formula"], [["spoken", words[node["c"][1]]]]], [node]]} if node["t"] == "Math" else node  # noqa: E731
+
+    def wrap(node: Node) -> Node:
+        return {"t": "Span", "c": [["", ["formula"], [["spoken", words[node["c"][1]]]]], [node]]} if node["t"] == "Math" else node
+
     return {**tree, "blocks": walk(tree["blocks"], wrap)}
 
 
@@ -170,6 +178,7 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
     options = (*_variables(document), "--mathml", "--wrap=none", "--section-divs", f"--variable=css:{template('document.css')}",
                "--shift-heading-level-by=1", *(("--toc", "--toc-depth=3") if document.style == "article" else ()))
     page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", "document.html", options)
+    page = page.replace(b'<math display="block"', b'<math display="block" tabindex="0"')  # a wide formula scrolls, also by key
     return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', page)
 
 
@@ -219,9 +228,9 @@ def _variables(document: Document) -> tuple[str, ...]:
 
 
 def _with_meta(tree: Node, document: Document) -> Node:
-    text = lambda words: {"t": "MetaInlines", "c": [{"t": "Str", "c": words}]}  # noqa: E731
-    meta = {"title": document.title, "subtitle": document.subtitle, "lang": document.language, "date": f"{document.date:%B} {document.date.day}, {document.date.year}", "author": document.author}
-    return {**tree, "meta": {key: text(value) for key, value in meta.items() if value}}
+    meta = {"title": document.title, "subtitle": document.subtitle, "lang": document.language, "author": document.author,
+            "date": f"{document.date:%B} {document.date.day}, {document.date.year}"}
+    return {**tree, "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value}}
 
 
 def _with_template(tree: str, target: str, name: str, options: tuple[str, ...]) -> bytes:
@@ -254,7 +263,7 @@ def _typst_node(node: Node) -> Any:
             return [_raw(f"#{function}["), *blocks, _raw("]")]
     if "columns" in classes:
         parts = [block for block in blocks if _is_div(block, "column")]
-        shares = ", ".join("2fr" if "wide" in p["c"][0][1] else "1fr" for p in parts)
+        shares = ", ".join("1.8fr" if "wide" in p["c"][0][1] else "1fr" for p in parts)
         inside = [piece for part in parts for piece in (_raw("["), *part["c"][1], _raw("],"))]
         return [_raw(f"#grid(columns: ({shares}), column-gutter: 1.6em,"), *inside, _raw(")")]
     if "newpage" in classes:

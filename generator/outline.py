@@ -30,7 +30,7 @@ _HEADLINE = "After this chapter you can …"
 _NOTES = {
     "title": "Leave this slide up while students arrive. Name the week and say in a sentence why this chapter comes now.",
     "objectives": "Read the verbs aloud and ask which of these students could do today. Come back to this slide at the end of the week.",
-    "question": "Give two minutes to write an answer and two to compare it with a neighbor. Take two answers that differ and let the rest decide.",
+    "question": "Give two minutes to write an answer and two to compare it with a neighbor. Take two answers that differ; let the rest decide.",
 }
 
 
@@ -123,9 +123,12 @@ _PLACED: tuple[tuple[int, int, _Box, tuple[str, int, str, int]], ...] = (
     (2, 0, (0.9, 0.6, 11.5, 0.9), ("b", 32, "tx2", 1)),
     (2, 1, (0.9, 1.9, 11.5, 4.2), ("ctr", 40, "tx1", 0)),
 )
-"""Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points, color, bold."""
-_MASTER = {"TITLE": (0.9, 0.6, 11.5, 0.9), "BODY": (0.9, 1.9, 11.5, 4.75), "DATE": (0.9, 6.85, 3.0, 0.4), "FOOTER": (4.4, 6.85, 4.5, 0.4),
-           "SLIDE_NUMBER": (9.4, 6.85, 3.0, 0.4)}
+"""Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
+color, bold."""
+_MASTER: dict[str, _Box] = {
+    "TITLE": (0.9, 0.6, 11.5, 0.9), "BODY": (0.9, 1.9, 11.5, 4.75),
+    "DATE": (0.9, 6.85, 3.0, 0.4), "FOOTER": (4.4, 6.85, 4.5, 0.4), "SLIDE_NUMBER": (9.4, 6.85, 3.0, 0.4),
+}
 
 
 def _template() -> Presentation:
@@ -167,9 +170,14 @@ def _style_master(master: Any) -> None:
     space = body.find("{*}spcBef")
     space.clear()
     space.append(parse_xml(f'<a:spcPts {nsdecls("a")} val="1100"/>'))
-    bar = parse_xml(f"""<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="99" name="Edge"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>
-      <p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{Inches(0.22)}" cy="{Inches(7.5)}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>
-      <a:solidFill><a:schemeClr val="tx2"/></a:solidFill></p:spPr></p:sp>""")
+    bar = parse_xml(f"""
+      <p:sp {nsdecls("p", "a")}>
+        <p:nvSpPr><p:cNvPr id="99" name="Edge"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>
+        <p:spPr>
+          <a:xfrm><a:off x="0" y="0"/><a:ext cx="{Inches(0.22)}" cy="{Inches(7.5)}"/></a:xfrm>
+          <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="tx2"/></a:solidFill>
+        </p:spPr>
+      </p:sp>""")
     master.shapes._spTree.insert(2, bar)
     theme = master.part.part_related_by("http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme")
     theme._blob = theme.blob.replace(b'<a:srgbClr val="1F497D"/>', f'<a:srgbClr val="{_INK}"/>'.encode())
@@ -188,8 +196,9 @@ def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) ->
     body = placeholder.text_frame._txBody
     body.bodyPr.set("anchor", anchor)
     body.replace(body.find("{*}lstStyle"), parse_xml(
-        f'<a:lstStyle {nsdecls("a")}><a:lvl1pPr marL="0" indent="0" algn="l"><a:buNone/><a:defRPr sz="{points}00" b="{bold}" cap="none">'
-        f'<a:solidFill><a:schemeClr val="{color}"/></a:solidFill></a:defRPr></a:lvl1pPr></a:lstStyle>'))
+        f'<a:lstStyle {nsdecls("a")}><a:lvl1pPr marL="0" indent="0" algn="l"><a:buNone/>'
+        f'<a:defRPr sz="{points}00" b="{bold}" cap="none"><a:solidFill><a:schemeClr val="{color}"/></a:solidFill>'
+        '</a:defRPr></a:lvl1pPr></a:lstStyle>'))
 
 
 def _fill(placeholder: Any, lines: Sequence[Markdown], language: str) -> None:
@@ -246,10 +255,12 @@ def outline_beamer(course: Course, chapter_id: str) -> str:
     """The deck of a chapter as LaTeX that pdflatex compiles; `KeyError` for a chapter nobody registered."""
     chapter = course.registry.chapters[chapter_id]
     weeks = _weeks_of(course, chapter_id)
-    about = {"title": _title(chapter), "subtitle": course.file.title, "author": _instructor(course), "date": _when(course, weeks)}
+    about = {"title": _title(chapter), "subtitle": course.file.title, "author": _instructor(course),
+             "date": _when(course, weeks)}
     commands = [f"\\{name}{{{latex_text(line)}}}" for name, line in about.items()]
-    head = [_PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}", "", *commands, ""]
-    return "\n".join([*head, "\\begin{document}", "", *map(_frame, _slides(course, chapter, weeks)), "\\end{document}", ""])
+    frames = map(_frame, _slides(course, chapter, weeks))
+    return "\n".join([_PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}", "", *commands, "",
+                      "\\begin{document}", "", *frames, "\\end{document}", ""])
 
 
 def _frame(slide: _Slide) -> str:
@@ -268,32 +279,42 @@ def _frame(slide: _Slide) -> str:
 
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "_": r"\_",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
     "\N{NO-BREAK SPACE}": "~", "\N{SOFT HYPHEN}": r"\-",
 }
 """The ten characters TeX reads as its own, and those that mean something in some place or make a ligature."""
+
+
+def _greek(letter: str) -> str:
+    name = unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda")
+    return "\\" + (name.capitalize() if letter.isupper() else name)
+
+
 _MATH = {
-    "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≪": r"\ll", "≫": r"\gg", "≡": r"\equiv", "∼": r"\sim", "∝": r"\propto", "−": "-", "⋅": r"\cdot",
-    "∈": r"\in", "∞": r"\infty", "∑": r"\sum", "∏": r"\prod", "√": r"\surd", "∂": r"\partial", "∇": r"\nabla", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow",
-    "↔": r"\leftrightarrow", "⊙": r"\odot", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor",
-} | {letter: "\\" + unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda") for letter in "αβγδεζηθικλμνξπρστυφχψω"} | {
-    letter: "\\" + unicodedata.name(letter).rpartition(" ")[2].capitalize().replace("Lamda", "Lambda") for letter in "ΓΔΘΛΞΠΣΥΦΨΩ"}
+    "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≪": r"\ll", "≫": r"\gg", "≡": r"\equiv", "∼": r"\sim",
+    "∝": r"\propto", "−": "-", "⋅": r"\cdot", "∈": r"\in", "∞": r"\infty", "∑": r"\sum", "∏": r"\prod", "√": r"\surd",
+    "∂": r"\partial", "∇": r"\nabla", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "↔": r"\leftrightarrow",
+    "⊙": r"\odot", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor",
+} | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
 """What Latin Modern has in the encodings T1 and TS1."""
 _LIFTED = re.compile(
     r"""
       (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
     | \\(?P<escaped>[!-/:-@\[-`{-~])
+    | <(?P<address>(?:https?://|mailto:)[^\s<>]+)>
     | (?P<entity>&(?:\#\w+|\w+);)
     | \$\$(?P<display>.+?)\$\$
     | \$(?!\s)(?P<math>(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)
     """, re.VERBOSE)
 _BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
-_MARKED = re.compile(r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])")
+_LINK = re.compile(
+    r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
+_MARKED = re.compile(
+    r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])")
 _COMMANDS = {1: r"\emph{%s}", 2: r"\textbf{%s}", 3: r"\textbf{\emph{%s}}"}
 
 
@@ -324,7 +345,7 @@ def _piece(match: re.Match[str]) -> str:
     if (tex := found["display"] or found["math"]) is not None:
         tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
         return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
-    return "".join(map(_letter, found["escaped"] or unescape(found["entity"])))
+    return "".join(map(_letter, found["escaped"] or found["address"] or _BLANK.sub(" ", unescape(found["entity"]))))
 
 
 def _marked(text: str) -> str:

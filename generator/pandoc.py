@@ -9,7 +9,10 @@ from pathlib import Path
 
 from blueprint.build import TaskError
 
-READER = "markdown-auto_identifiers+gfm_auto_identifiers-implicit_figures-citations-yaml_metadata_block-raw_html-raw_tex-raw_attribute-subscript-superscript-example_lists"
+READER = "markdown" + "".join(f"-{extension}" for extension in (
+    "citations", "example_lists", "implicit_figures", "raw_attribute", "raw_html", "raw_tex",
+    "subscript", "superscript", "yaml_metadata_block",
+))
 """Pandoc's Markdown less what would surprise in a course file: an `@` is no citation, `~` and `^` stay themselves."""
 
 FIXED_TIME = "1577836800"

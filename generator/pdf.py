@@ -36,7 +36,9 @@ def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> byte
         for size in SHEET_SIZES if one_page else (None,):
             compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs={"size": size} if size else {})
             if not one_page or _pages(compiler) == 1:
-                return bytes(compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=stamp))
+                made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
+                assert isinstance(made, bytes)  # a list only for one image a page
+                return made
     except typst.TypstError as error:
         raise TaskError(f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)) from None
     raise TaskError(f"“{name}” does not fit one page, not even at {SHEET_SIZES[-1]} points: shorten its texts")

@@ -17,33 +17,41 @@ from xml.etree import ElementTree
 Node = ElementTree.Element
 
 _SYMBOLS = {
-    "+": "plus", "-": "minus", "−": "minus", "±": "plus or minus", "∓": "minus or plus", "×": "times", "⋅": "dot", "·": "dot", "*": "star",
-    "∗": "star", "/": "divided by", "÷": "divided by", "∘": "composed with", "⊙": "elementwise times", "⊗": "tensor product", "⊕": "direct sum",
-    "=": "equals", "≠": "is not equal to", "≈": "approximately equals", "≡": "is identical to", "≔": "is defined as", "∼": "is similar to",
-    "≃": "is asymptotically equal to", "≅": "is congruent to", "∝": "is proportional to",
-    "<": "is less than", ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to",
-    "≪": "is much less than", "≫": "is much greater than",
-    "∈": "is an element of", "∉": "is not an element of", "⊂": "is a proper subset of", "⊆": "is a subset of", "∪": "union", "∩": "intersection",
-    "∖": "without", "∅": "the empty set", "∀": "for all", "∃": "there exists", "¬": "not", "∧": "and", "∨": "or", "⊥": "perpendicular to",
-    "→": "goes to", "←": "takes the value", "↦": "maps to", "⇒": "implies", "⇔": "if and only if", "∣": "given", "|": "given", "‖": "parallel to",
-    "∂": "partial", "∇": "nabla", "∞": "infinity", "…": "and so on", "⋯": "and so on", "⋮": "and so on", "⋱": "and so on",
-    "%": "percent", "!": "factorial", ",": "comma", ";": "semicolon", ":": "colon", "°": "degrees",
-    "′": "prime", "″": "double prime", "‴": "triple prime", "⊤": "top", "†": "dagger", "ℓ": "l",
-    "ℝ": "the real numbers", "ℕ": "the natural numbers", "ℤ": "the integers", "ℚ": "the rational numbers", "ℂ": "the complex numbers",
-    "(": "open parenthesis", ")": "close parenthesis", "[": "open bracket", "]": "close bracket", "{": "open brace", "}": "close brace",
-    "⟨": "open angle bracket", "⟩": "close angle bracket", "⌈": "the ceiling of", "⌉": "end ceiling", "⌊": "the floor of", "⌋": "end floor",
-    "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "",
+    "+": "plus", "-": "minus", "−": "minus", "±": "plus or minus", "∓": "minus or plus", "×": "times", "⋅": "dot",
+    "·": "dot", "*": "star", "∗": "star", "/": "divided by", "÷": "divided by", "∘": "composed with",
+    "⊙": "elementwise times", "⊗": "tensor product", "⊕": "direct sum", "=": "equals", "≠": "is not equal to",
+    "≈": "approximately equals", "≡": "is identical to", "≔": "is defined as", "∼": "is similar to",
+    "≃": "is asymptotically equal to", "≅": "is congruent to", "∝": "is proportional to", "<": "is less than",
+    ">": "is greater than", "≤": "is less than or equal to", "≥": "is greater than or equal to",
+    "≪": "is much less than", "≫": "is much greater than", "∈": "is an element of", "∉": "is not an element of",
+    "⊂": "is a proper subset of", "⊆": "is a subset of", "∪": "union", "∩": "intersection", "∖": "without",
+    "∅": "the empty set", "∀": "for all", "∃": "there exists", "¬": "not", "∧": "and", "∨": "or",
+    "⊥": "perpendicular to", "→": "goes to", "←": "takes the value", "↦": "maps to", "⇒": "implies",
+    "⇔": "if and only if", "∣": "given", "|": "given", "‖": "parallel to", "∂": "partial", "∇": "nabla",
+    "∞": "infinity", "…": "and so on", "⋯": "and so on", "⋮": "and so on", "⋱": "and so on", "%": "percent",
+    "!": "factorial", ",": "comma", ";": "semicolon", ":": "colon", "°": "degrees", "′": "prime", "″": "double prime",
+    "‴": "triple prime", "⊤": "top", "†": "dagger", "ℓ": "l", "ℝ": "the real numbers", "ℕ": "the natural numbers",
+    "ℤ": "the integers", "ℚ": "the rational numbers", "ℂ": "the complex numbers", "(": "open parenthesis",
+    ")": "close parenthesis", "[": "open bracket", "]": "close bracket", "{": "open brace", "}": "close brace",
+    "⟨": "open angle bracket", "⟩": "close angle bracket", "⌈": "the ceiling of", "⌉": "end ceiling",
+    "⌊": "the floor of", "⌋": "end floor", "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "",
 }
 _ACCENTS = {
-    "̂": "hat", "^": "hat", "ˆ": "hat", "‾": "bar", "¯": "bar", "̄": "bar", "_": "bar", "̃": "tilde", "~": "tilde", "˜": "tilde", "̇": "dot", "˙": "dot",
-    "̈": "double dot", "¨": "double dot", "→": "vector", "⃗": "vector", "̌": "check", "ˇ": "check", "̆": "breve", "˘": "breve", "⏞": "", "⏟": "",
+    "̂": "hat", "^": "hat", "ˆ": "hat", "‾": "bar", "¯": "bar", "̄": "bar", "_": "bar", "̃": "tilde", "~": "tilde",
+    "˜": "tilde", "̇": "dot", "˙": "dot", "̈": "double dot", "¨": "double dot", "→": "vector", "⃗": "vector",
+    "̌": "check", "ˇ": "check", "̆": "breve", "˘": "breve", "⏞": "", "⏟": "",
 }
-_BIG = {"∑": "the sum", "∏": "the product", "∫": "the integral", "∬": "the double integral", "∭": "the triple integral",
-        "∮": "the contour integral", "⋃": "the union", "⋂": "the intersection"}
+_BIG = {
+    "∑": "the sum", "∏": "the product", "∫": "the integral", "∬": "the double integral", "∭": "the triple integral",
+    "∮": "the contour integral", "⋃": "the union", "⋂": "the intersection",
+}
 _BARS = {"|": "absolute value", "‖": "norm", "∥": "norm"}
 _OPENING, _CLOSING = frozenset("([{⟨⌈⌊"), frozenset(")]}⟩⌉⌋")
 _OPTIMA = ("max", "min", "sup", "inf", "argmax", "argmin", "arg max", "arg min")
-_POWERS = {"2": "squared", "3": "cubed", "⊤": "transpose", "∘": "degrees", "*": "star", "′": "prime", "″": "double prime", "‴": "triple prime"}
+_POWERS = {
+    "2": "squared", "3": "cubed", "⊤": "transpose", "∘": "degrees", "*": "star", "′": "prime", "″": "double prime",
+    "‴": "triple prime",
+}
 _WRAPPERS = ("mrow", "mstyle", "mpadded", "semantics", "math")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _SILENT = ("annotation", "annotation-xml", "mphantom", "mspace")
@@ -128,7 +136,8 @@ def _is_atom(node: Node) -> bool:
     """One symbol, perhaps with a simple index, power or accent: what needs no word to say where it ends."""
     if _tag(node) in ("msub", "msup", "msubsup", "mover"):
         parts = [_items([child]) for child in node]
-        return all(len(part) == 1 and not len(part[0]) for part in parts) and not _is_operator(parts[0][0])
+        simple = bool(parts) and all(len(part) == 1 and not len(part[0]) for part in parts)
+        return simple and not _is_operator(parts[0][0])
     return not len(node) and not _is_operator(node)
 
 
@@ -217,7 +226,7 @@ def _named(character: str) -> str:
     name = unicodedata.name(character, "symbol").lower().replace("lamda", "lambda")
     if greek := re.fullmatch(r"greek (small|capital) letter (.+)", name):
         return f"capital {greek[2]}" if greek[1] == "capital" else greek[2]
-    return character if character.isalnum() else re.sub(r" (sign|symbol|operator)$", "", name)
+    return character if character.isalnum() else f"the symbol {re.sub(r' (sign|symbol|operator)$', '', name)}"
 
 
 def _words(node: Node) -> str:
@@ -230,6 +239,8 @@ def _fraction(node: Node, alone: bool = True) -> str:
     if node.get("linethickness") == "0":
         return f"{_row([node[0]])} choose {_row([node[1]])}"
     above, below = _row([node[0]]), _row([node[1]])
+    if any(inner is not node for inner in node.iter(node.tag)):
+        return f"the fraction with numerator {above} and denominator {below} end fraction"
     short = all(_is_atom(n) for n in _items(node)) and len(above.split()) <= 4 and len(below.split()) <= 4
     return f"{above} over {below}" if alone and short else f"the fraction {above} over {below} end fraction"
 
@@ -240,15 +251,16 @@ def _square_root(node: Node) -> str:
 
 def _root(node: Node) -> str:
     index = _row([node[1]])
-    name = "the cube root" if index == "3" else f"the {index}th root" if index.isalnum() else f"the root of order {index}"
-    return f"{name} of {_until('root', [node[0]])}"
+    other = f"{index}th root" if index.isalnum() else f"root of order {index}"
+    name = {"2": "square root", "3": "cube root"}.get(index, other)
+    return f"the {name} of {_until('root', [node[0]])}"
 
 
 def _until(what: str, nodes: Iterable[Node]) -> str:
     """A row that says where it ends, unless it is a single symbol, perhaps with a sign."""
     items = _items(nodes)
     signed = len(items) == 2 and _text(items[0]) in ("−", "-", "+")
-    ends_itself = len(items) == 1 + signed and _is_atom(items[-1])
+    ends_itself = len(items) == 1 + signed and _is_atom(items[-1]) and not (what == "sub" and len(items[-1]))
     return _row(items) if ends_itself else f"{_row(items)} end {what}"
 
 
@@ -262,9 +274,12 @@ def _with_scripts(node: Node) -> str:
 
 def _base(node: Node) -> str:
     items = _items([node])
-    fenced = len(items) > 1 and (_edge(items[0]) in _OPENING or _edge(items[0]) in _BARS)
     words = _row(items)
-    return words if len(items) < 2 or fenced else f"the quantity {words} end quantity"
+    if len(items) == 1:
+        clear = _tag(items[0]) not in ("mfrac", "msqrt", "mroot", "msup", "msubsup")
+    else:
+        clear = not items or _edge(items[0]) in _OPENING or _edge(items[0]) in _BARS
+    return words if clear else f"the quantity {words} end quantity"
 
 
 def _scripts(node: Node) -> str:
@@ -281,8 +296,8 @@ def _spelled(script: Node) -> list[Node]:
     """A script's items; three or more italic letters there spell a word (`D_{vol}`), unless they count (`x_{ijk}`)."""
     items = _items([script])
     word = "".join(map(_text, items))
-    spells = len(items) > 2 and all(_is_letter(n) and not n.get("mathvariant") for n in items) and not set(word) <= set("ijkl")
-    return [_leaf("mi", word)] if spells else items
+    italic = all(_is_letter(n) and not n.get("mathvariant") for n in items)
+    return [_leaf("mi", word)] if len(items) > 2 and italic and not set(word) <= set("ijkl") else items
 
 
 def _power(base: Node, power: Node) -> str:
@@ -303,7 +318,8 @@ def _limits(base: Node, under: Node | None, over: Node | None) -> str:
     low = _row([under]) if under is not None else ""
     high = _row([over]) if over is not None else ""
     if _text(base) in _BIG:
-        return _BIG[_text(base)] + (f" from {low} to {high} of" if low and high else f" over {low} of" if low else f" to {high} of")
+        span = f"from {low} to {high}" if low and high else f"over {low}" if low else f"to {high}"
+        return f"{_BIG[_text(base)]} {span} of"
     if low and not high:
         if name == "lim":
             return f"the limit as {low} of"
@@ -321,13 +337,15 @@ def _decorated(node: Node) -> str:
     over = node[-1] if kind != "munder" else None
     if limits := _limits(base, under, over):
         return limits
-    if kind != "munderover" and node[1].get("accent") == "true" and (accent := _ACCENTS.get(_text(node[1]))) is not None:
+    accent = _ACCENTS.get(_text(node[1])) if node[1].get("accent") == "true" and kind != "munderover" else None
+    if accent is not None:
         items = _items([base])
         below = " below" if kind == "munder" and accent else ""
         if len(items) == 1 or not accent:
             return f"{_row(items)} {accent}{below}".strip()
         return f"{accent}{below or ' over'} {_row(items)} end {accent}"
-    remarks = [f"{_row(_spelled(remark))} {place}" for remark, place in ((under, "below"), (over, "above")) if remark is not None]
+    placed = ((under, "below"), (over, "above"))
+    remarks = [f"{_row(_spelled(remark))} {place}" for remark, place in placed if remark is not None]
     return f"{_row([base])} with {' and '.join(remarks)}"
 
 

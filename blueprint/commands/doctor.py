@@ -40,7 +40,7 @@ class Finding:
 
 @click.command()
 def doctor() -> int:
-    """Tell what this machine can build, and what to install for the rest.
+    """Tell what this machine can build.
 
     \b
     Example:

@@ -43,7 +43,7 @@ QUESTIONS = {
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
 @click.pass_context
 def new(context: click.Context, /, offering: str | None, source: str | None, yes: bool, **flags: str | None) -> int:
-    """Make an offering: a starter, or the next term's from the last.
+    """Make a starter offering, or the next term's.
 
     Writes syllabi/OFFERING.yaml, the schemas your editor needs and a .gitignore, and overwrites nothing. What no
     flag says is asked.

@@ -9,7 +9,7 @@ import click
 @click.argument("kind", required=False, type=click.Choice(["course", "registry", "rubric", "handbook"]))
 @click.option("--write", is_flag=True, help="Write all four into syllabi/schema/ of this course.")
 def schema(kind: str | None, write: bool) -> None:
-    """Print the JSON Schema of a kind of course file, for your editor.
+    """Print the JSON Schema that editors use.
 
     An editor with a YAML language server then completes keys and underlines mistakes. KIND is course (if left out),
     registry, rubric or handbook.

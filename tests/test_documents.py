@@ -1,0 +1,324 @@
+"""What a person gets: pages, PDFs and Word files of the shipped course, opened with other people's programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blueprint.build import build
+from blueprint.load import load
+from blueprint.model import Course
+from blueprint.paths import CoursePaths
+from generator import document, markdown, pandoc
+from generator.course import tasks
+from generator.view import View
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and shutil.which("node") and (HERE / "node_modules" / "axe-core").is_dir()), reason="needs Chromium, node and axe-core")
+needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    return load(ROOT / "syllabi" / "fall26.yaml", CoursePaths.find(ROOT)).course
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped course, built once."""
+    folder = tmp_path_factory.mktemp("build")
+    paths = CoursePaths.find(ROOT)
+    loaded = load(ROOT / "syllabi" / "fall26.yaml", paths)
+    result = build(tasks(loaded, paths), folder, "fall26")
+    assert not result.failed
+    return folder
+
+
+# --- pages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def seen(built: Path) -> list[dict[str, Any]]:
+    """What a real browser says of the pages, wide and on a phone."""
+    names = ["index.html", "syllabus.html", "course-map.html", "ta-handbook.html", "ta/week-03.html", "ta/week-08.html",
+             *(str(p.relative_to(built)) for p in sorted((built / "rubrics").glob("*.html")))]
+    command = ["node", str(HERE / "pages.mjs"), str(CHROMIUM), *(str(built / name) for name in names)]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    assert len(found) == 2 * len(names)
+    return found
+
+
+@pytest.mark.node
+@pytest.mark.chromium
+@needs_browser
+def test_no_page_breaks_an_accessibility_rule(seen: list[dict[str, Any]]) -> None:
+    """axe-core finds no violation on any page, wide or narrow."""
+    assert [(Path(s["page"]).name, s["width"], s["violations"]) for s in seen if s["violations"]] == []
+
+
+@pytest.mark.node
+@pytest.mark.chromium
+@needs_browser
+def test_no_page_scrolls_sideways(seen: list[dict[str, Any]]) -> None:
+    """A page fits the width of a phone; what is wider scrolls within itself."""
+    assert [(Path(s["page"]).name, s["overflow"]) for s in seen if s["overflow"] > 0] == []
+
+
+@pytest.mark.node
+@pytest.mark.chromium
+@needs_browser
+def test_a_page_is_one_file(seen: list[dict[str, Any]]) -> None:
+    """Opening a page asks for nothing but the page."""
+    assert [(Path(s["page"]).name, s["requests"]) for s in seen if s["requests"]] == []
+
+
+def test_links_between_outputs_resolve(built: Path) -> None:
+    """Every relative link of a page points to a file that was built, and every fragment to an id on its page."""
+    for page in built.rglob("*.html"):
+        text = page.read_text("utf-8")
+        ids = set(re.findall(r'\bid="([^"]+)"', text))
+        for target in re.findall(r'\bhref="([^"]+)"', text):
+            if target.startswith("#"):
+                assert target[1:] in ids, f"{page.name}: {target}"
+            elif "://" not in target and not target.startswith("mailto:"):
+                assert (page.parent / target).is_file() or target == "manifest.json", f"{page.name}: {target}"
+
+
+def test_index_links_every_file(built: Path) -> None:
+    """Whoever opens index.html can reach everything that was built."""
+    linked = set(re.findall(r'\bhref="([^"#:]+)"', (built / "index.html").read_text("utf-8")))
+    made = {p.relative_to(built).as_posix() for p in built.rglob("*") if p.is_file() and ".cache" not in p.parts}
+    assert made - linked == {"index.html"}
+
+
+def test_contents_link_every_section(built: Path) -> None:
+    """A long page begins with links to its sections, down to the parts of the course."""
+    text = (built / "syllabus.html").read_text("utf-8")
+    contents = text[text.index("<nav") : text.index("</nav>")]
+    sections = re.findall(r'<section[^>]* id="([^"]+)"', text)
+    assert len(sections) > 20
+    assert contents.count("href=") > 15
+    assert all(f'href="#{name}"' in contents for name in sections if not name.startswith("week-") or name == "week-by-week")
+
+
+# --- equations -------------------------------------------------------------------------------------------------
+
+
+def test_equations_are_mathml_omml_and_spoken(built: Path) -> None:
+    """The Iron Law is MathML in the page, an equation in Word, and has words in the PDF."""
+    import pikepdf
+    from docx import Document
+
+    assert "<mfrac>" in (built / "syllabus.html").read_text("utf-8")
+    body = Document(str(built / "syllabus.docx")).element.xml
+    assert "<m:oMath" in body
+    with pikepdf.open(built / "syllabus.pdf") as pdf:
+        spoken = [str(e.Alt) for e in structure(pdf.Root.StructTreeRoot) if e.get("/S") == "/Formula"]
+    assert any("D sub vol" in words and "over" in words for words in spoken)
+
+
+def structure(element: Any) -> list[Any]:
+    """Every element of a PDF's structure tree."""
+    found = [element]
+    children = element.get("/K", [])
+    for child in children if type(children).__name__ == "Array" or children.__class__.__name__ == "Array" else _as_list(children):
+        if hasattr(child, "keys") and ("/S" in child or "/K" in child):
+            found += structure(child)
+    return found
+
+
+def _as_list(children: Any) -> list[Any]:
+    import pikepdf
+
+    return list(children) if isinstance(children, pikepdf.Array) else [children]
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------
+
+
+def test_every_pdf_is_tagged_and_titled(built: Path) -> None:
+    """Each PDF says PDF/UA-1, carries a structure tree, a language and a title of its own."""
+    import pikepdf
+
+    titles = []
+    for path in sorted(built.rglob("*.pdf")):
+        with pikepdf.open(path) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert "/StructTreeRoot" in pdf.Root
+            assert str(pdf.Root.Lang) == "en-US"
+            with pdf.open_metadata() as meta:
+                assert meta["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+                titles.append(meta["dc:title"])
+    assert len(titles) == len(set(titles)) > 20
+
+
+def test_tables_in_pdfs_have_header_cells(built: Path) -> None:
+    """A screen reader can name the column of each cell of the schedule."""
+    import pikepdf
+
+    with pikepdf.open(built / "syllabus.pdf") as pdf:
+        kinds = [str(e.get("/S", "")) for e in structure(pdf.Root.StructTreeRoot)]
+    assert kinds.count("/TH") > 10
+    assert kinds.count("/TD") > 100
+
+
+def test_a_week_sheet_is_one_page(built: Path) -> None:
+    """What a TA carries into Tuesday's section is one sheet of paper."""
+    import pikepdf
+
+    sheets = sorted((built / "ta").glob("*.pdf"))
+    assert len(sheets) == 16
+    for sheet in sheets:
+        with pikepdf.open(sheet) as pdf:
+            assert len(pdf.pages) == 1, sheet.name
+
+
+def test_a_sheet_that_cannot_fit_is_refused() -> None:
+    """Texts too long for one page are an error that says so, not a second page."""
+    from datetime import date
+
+    from blueprint.build import TaskError
+
+    made = document.Document("Week 1", "", "en-US", date(2026, 8, 10), "word " * 6000, style="sheet")
+    tree = document.tree_bytes(made.markdown)
+    with pytest.raises(TaskError, match="does not fit one page"):
+        document.pdf(made, document.typst_source(made, tree))
+
+
+@needs_poppler
+@pytest.mark.poppler
+def test_a_week_sheet_says_what_tuesday_needs(built: Path, course: Course) -> None:
+    """The sheet holds what is due, every minute, the opening question, three struggles and whom to call."""
+    handbook = course.handbook
+    assert handbook is not None
+    for number in (1, 8, 16):
+        text = _squeezed(subprocess.run(["pdftotext", "-raw", str(built / f"ta/week-{number:02d}.pdf"), "-"], capture_output=True, check=True).stdout.decode())
+        week = handbook.weeks[number]
+        assert _squeezed(markdown_text(week.opening))[:60] in text
+        assert all(_squeezed(markdown_text(s.say))[:40] in text for s in week.struggles)
+        assert f"{handbook.section_minutes - week.plan[-1].minutes}–{handbook.section_minutes}" in text
+        assert "erivera@harbor.example.edu" in text
+
+
+def markdown_text(text: str) -> str:
+    return pandoc.convert(text, source=pandoc.READER, target="plain", options=("--wrap=none",)).decode().strip()
+
+
+def _squeezed(text: str) -> str:
+    """Text without spaces and hyphens, which line breaking moves."""
+    return re.sub(r"[\s\u00ad-]+", "", text.replace("\u2011", ""))
+
+
+# --- Word ------------------------------------------------------------------------------------------------------
+
+
+def test_word_files_have_structure(built: Path) -> None:
+    """Headings are heading styles, the first row of a headed table repeats, and the language is set."""
+    from docx import Document
+
+    for name in ("syllabus.docx", "ta-handbook.docx"):
+        made = Document(str(built / name))
+        headings = [p.style.name for p in made.paragraphs if p.style and p.style.name.startswith("Heading")]
+        assert {"Heading 1", "Heading 2"} <= set(headings)
+        flagged = sum("w:tblHeader" in table.rows[0]._tr.xml for table in made.tables)
+        assert flagged >= len(made.tables) - 1  # the first table of the syllabus has row heads only
+        assert 'w:val="en-US"' in made.styles.element.xml
+        assert made.core_properties.title
+
+
+def test_a_university_template_is_used(course: Course) -> None:
+    """With a reference document the DOCX takes its styles."""
+    from datetime import date
+
+    from docx import Document
+    from docx.shared import Pt
+
+    template = Document(io.BytesIO(document.default_reference()))
+    template.styles["Heading 1"].font.name = "Papyrus"
+    template.styles["Heading 1"].font.size = Pt(31)
+    reference = io.BytesIO()
+    template.save(reference)
+    made = document.Document("T", "", "en-US", date(2026, 8, 10), "# A heading\n\nText.\n")
+    result = Document(io.BytesIO(document.docx(made, document.tree_bytes(made.markdown), reference.getvalue())))
+    assert result.styles["Heading 1"].font.name == "Papyrus"
+    assert result.styles["Heading 1"].font.size == Pt(31)
+
+
+# --- text ------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Zs")) | st.sampled_from(" *_`$\\<>#[](){}!@~^|&-+.='\"")).filter(str.strip), min_size=1, max_size=40))
+def test_literal_text_reads_back_as_itself(texts: list[str]) -> None:
+    """A room, a name or a title comes out of a document as it was typed, whatever characters it holds."""
+    tree = json.loads(pandoc.convert("\n\n".join(f"x{markdown.escape(t)}x" for t in texts), source=pandoc.READER, target="json"))
+    read = [document._text(block) for block in tree["blocks"]]
+    assert [re.sub(r"\s+", " ", r) for r in read] == [re.sub(r"\s+", " ", f"x{t}x") for t in texts]
+
+
+def test_a_cell_may_hold_anything() -> None:
+    """A table cell keeps lists, several paragraphs, bars and formulas."""
+    text = markdown.environment().from_string('{% call table("A", "B", widths="1 2") %}{{ row("x | y", cell) }}{% endcall %}').render(cell=markdown._markup("- one\n- two\n\n$a|b$"))
+    tree = document.parse(text)
+    tables = [b for b in tree["blocks"] if b["t"] == "Table"]
+    assert len(tables) == 1
+    cells = tables[0]["c"][4][0][3][0][1]
+    assert document._text(cells[0]) == "x | y"
+    assert [b["t"] for b in cells[1][4]] == ["BulletList", "Para"]
+
+
+def test_a_bad_formula_is_an_error() -> None:
+    """A formula pandoc cannot read stops its document instead of coming out raw."""
+    from blueprint.build import TaskError
+
+    with pytest.raises(TaskError, match="math"):
+        document.parse(r"Time is $\frac{a}{$ today.")
+
+
+def test_announcements_are_plain_markdown(built: Path, course: Course) -> None:
+    """An announcement names its classes and due dates and holds no HTML and no template residue."""
+    for number in course.file.weeks:
+        text = (built / f"announcements/week-{number:02d}.md").read_text("utf-8")
+        assert text.startswith(f"# Week {number}: ")
+        assert not re.search(r"<[a-z/]|:::|\{\{|\{%", text)
+        assert "23:59" in text or number == 14
+
+
+def test_no_document_shows_template_residue(built: Path) -> None:
+    """No page shows fence marks, placeholders, Python values or doubled punctuation."""
+    for page in built.rglob("*.html"):
+        words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r":::|\{\{|\{%|\bNone\b|Decimal\(|Markup\(|\[\]\(|\.\.(?!\.)|;\s*;|,\s*,", words), page.name
+
+
+def test_grading_hours_follow_students(course: Course) -> None:
+    """Hours of grading grow in proportion to the students, and a week without due work takes none."""
+    from blueprint.schedule import make_schedule
+
+    view = View(course, make_schedule(course))
+    for number in course.file.weeks:
+        one, many = view.grading_total(number, 1), view.grading_total(number, 300)
+        assert [round(many.low, 9), round(many.high, 9)] == [round(one.low * 300, 9), round(one.high * 300, 9)]
+        if not view.due(number):
+            assert many.high == 0
+
+
+def test_rubric_sheets_do_not_give_away_the_calibration(built: Path, course: Course) -> None:
+    """Students see criteria and levels; sample logs and their marks stay in the TA handbook."""
+    sample = next(iter(course.rubrics["decision-log"].samples.values()))
+    assert sample.title.split(",")[0] not in (built / "rubrics/decision-log.html").read_text("utf-8")
+    assert sample.title.split(",")[0] in (built / "ta-handbook.html").read_text("utf-8")
