@@ -69,8 +69,8 @@ class _Plan:
                 if self.view.section_week(number):
                     yield from self._week_sheet(number)
         for key, rubric in self.course.rubrics.items():
-            yield from self._document(f"rubrics/{key}", "rubrics", "rubric.md.j2", f"{rubric.title}, {plain(rubric.points)} points", ("html", "pdf"),
-                                      sources=f"rubrics/{key}", subtitle=f"Rubric · {self._course_line()}", rubric=rubric)
+            yield from self._document(f"rubrics/{key}", "rubrics", "rubric.md.j2", str(rubric.title), ("html", "pdf"),
+                                      sources=f"rubrics/{key}", subtitle=f"Rubric, {plain(rubric.points)} points · {self._course_line()}", rubric=rubric)
         if self.course.rubrics:
             yield self._canvas()
         for number in self.course.file.weeks:

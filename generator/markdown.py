@@ -56,7 +56,7 @@ def environment() -> Environment:
     env = Environment(loader=PackageLoader("generator", "templates"), autoescape=True, finalize=finalize,
                       undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     env.globals.update(table=table, row=row, link=link, div=div)
-    env.filters.update(day=day, short_day=short_day, clock=clock, inline=inline, one_line=one_line, span=span, tex=tex, display=display,
+    env.filters.update(day=day, short_day=short_day, month_day=month_day, clock=clock, inline=inline, one_line=one_line, span=span, tex=tex, display=display,
                        bare=bare, plural=plural, upper_first=upper_first, before_colon=before_colon)
     return env
 
@@ -116,6 +116,11 @@ def day(value: date) -> Any:
 def short_day(value: date) -> Any:
     """`Mon Sep 7`, which a line break does not split."""
     return _markup(f"{value:%a %b} {value.day}".replace(" ", "\N{NO-BREAK SPACE}"))
+
+
+def month_day(value: date) -> Any:
+    """`Sep 7`."""
+    return _markup(f"{value:%b}\N{NO-BREAK SPACE}{value.day}")
 
 
 def clock(value: time | datetime) -> Any:

@@ -115,14 +115,14 @@ def _language(data: bytes, language: str) -> bytes:
 
 
 def _tables(data: bytes) -> bytes:
-    """Every table as wide as the text, and no row broken over two pages."""
+    """Tables without widths of their own as wide as the text, and no row broken over two pages."""
     from lxml import etree
 
     root = etree.fromstring(data)
     for table in root.iter(_q("tbl")):
         properties = table.find(_q("tblPr"))
         width = properties.find(_q("tblW"))
-        if width is not None:
+        if width is not None and width.get(_q("type")) != "pct":
             width.set(_q("type"), "pct")
             width.set(_q("w"), "5000")
         for row in table.findall(_q("tr")):
