@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping as MappingABC
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -22,17 +23,18 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get
 
 from blueprint import model
 from blueprint.model import DAYS, Markdown, Points, Ref, Span
-from blueprint.problems import Mark, Problem, suggestion
+from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str, ...]
 T = TypeVar("T")
 
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)")
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_POINTS = re.compile(r"(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?))?")
+MOST_DIGITS = 12
+_INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+_POINTS = re.compile(rf"(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?)(?:\s*[-–]\s*(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?))?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -44,28 +46,29 @@ class Positions:
     broken: set[Path] = field(default_factory=set)
 
     def key(self, *path: object) -> Mark:
-        """The place of the key at `path`, or of the nearest thing around it that was written."""
-        return self._nearest(self.keys, path) or self.value(*path)
+        """The place of the key at `path` (of an item of a list: its value), or of the nearest thing around it that was written."""
+        wanted = tuple(map(str, path))
+        for length in range(len(wanted), 0, -1):
+            if mark := self.keys.get(wanted[:length]) or self.values.get(wanted[:length]):
+                return mark
+        return self.values.get((), Mark("?"))
 
     def value(self, *path: object) -> Mark:
-        """The place of the value at `path`, or of the nearest thing around it that was written."""
-        return self._nearest(self.values, path) or Mark("?")
+        """The place of the value at `path`, or of the nearest key around it that was written."""
+        return self.values.get(tuple(map(str, path))) or self.key(*path)
 
     def is_broken(self, *path: object) -> bool:
-        """Whether the value at `path`, or one around it or below it, could not be read."""
+        """Whether the value at `path`, or one around it or below it, could not be read; `*` in a path is any key."""
         wanted = tuple(map(str, path))
-        return any(b[: len(wanted)] == wanted or wanted[: len(b)] == b for b in self.broken)
+        return any(all(w in ("*", b) for w, b in zip(wanted, broken, strict=False)) for broken in self.broken)
 
-    def _nearest(self, table: MappingABC[Path, Mark], path: tuple[object, ...]) -> Mark | None:
-        wanted = tuple(map(str, path))
-        for length in range(len(wanted), -1, -1):
-            if mark := (table.get(wanted[:length]) or (self.values.get(wanted[:length]) if length < len(wanted) else None)):
-                return mark
-        return None
+    def lacks(self, *path: str) -> bool:
+        """Whether the table at `path`, or one of its entries as a whole, could not be read: what it holds is not known then."""
+        return any(broken[: len(path)] == path[: len(broken)] and len(broken) <= len(path) + 1 for broken in self.broken)
 
 
 Names = MappingABC[str, MappingABC[str, str]]
-"""Kind of reference -> id or alias -> id."""
+"""Kind of reference -> id or alias -> id. References of a kind that is left out are not followed: what they may say is unknown."""
 
 
 @dataclass(slots=True)
@@ -77,13 +80,23 @@ class Binder:
     positions: Positions = field(default_factory=Positions)
     partial: bool = False
     """A file this one is built on is missing: do not complain about keys that may stand there."""
-    unknown: set[tuple[str, str]] = field(default_factory=set)
-    """(kind, near match) of references that resolved to nothing, to keep later checks quiet about them."""
+    absent: set[str] = field(default_factory=set)
+    """Kinds of which there is nothing at all; that is told once, by one of the binders that share this set."""
+    strangers: dict[tuple[tuple[str, ...], str], list[tuple[Mark, str, str]]] = field(default_factory=dict)
+    """(keys an object has, a key it does not have) -> what to report of each place."""
+    _told: set[tuple[Mark, str]] = field(default_factory=set)
+    """(place, hint) of what was reported, so that a fault in a value that an alias repeats is told once."""
 
     def bind(self, node: Node, kind: type[T]) -> T:
         """The object a whole file describes."""
         self.positions.values[()] = node.mark
-        return cast(T, self.read(kind, node, ()))
+        bound = cast(T, self.read(kind, node, ()))
+        for (mark, message, hint), *others in self.strangers.values():
+            more = len(others) > 2  # a table whose own line is lost puts the same strangers into each entry above it
+            self.report(mark, message, f"{hint}; it stands in {len(others)} more places" if more else hint)
+            for other in () if more else others:
+                self.report(*other)
+        return bound
 
     def read(self, hint: Any, node: Node, path: Path) -> Any:
         self.positions.values[path] = node.mark
@@ -91,9 +104,20 @@ class Binder:
 
     def fail(self, node: Node, path: Path, hint: Any, message: str, advice: str = "") -> Any:
         """Record a problem at `node` and return a neutral value of the type wanted."""
-        self.problems.append(Problem(node.mark, message, advice))
+        if not isinstance(node, Mapping) or node.whole:  # else it was reported when it was parsed
+            self.report(node.mark, message, advice)
+        return self.ignore(path, hint)
+
+    def ignore(self, path: Path, hint: Any) -> Any:
+        """Note that nothing could be read at `path`, and return a neutral value."""
         self.positions.broken.add(path)
         return neutral(hint)
+
+    def report(self, mark: Mark, message: str, hint: str) -> None:
+        """Record a problem, once."""
+        if (mark, hint) not in self._told:
+            self._told.add((mark, hint))
+            self.problems.append(Problem(mark, message, hint))
 
 
 _Reader: TypeAlias = "Callable[[Binder, Node, Path], Any]"
@@ -125,7 +149,7 @@ def described(node: Node) -> str:
         case Scalar() if node.is_null:
             return "nothing"
         case Scalar(text=text):
-            return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
+            return quoted(text)
         case Sequence():
             return "a list"
         case Mapping():
@@ -144,25 +168,27 @@ def _markdown(text: str) -> Markdown:
 
 
 def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text):
-        raise ValueError(_leading_zero(text))
+    if not _INTEGER.fullmatch(text) or len(text) > MOST_DIGITS:
+        raise ValueError(_why_no_number(text, "such as 35"))
     return int(text)
 
 
 def _number(text: str) -> Decimal:
-    if not _NUMBER.fullmatch(text) or len(text) > 15:
-        raise ValueError(_leading_zero(text))
+    if not _NUMBER.fullmatch(text) or len(text) > MOST_DIGITS:
+        raise ValueError(_why_no_number(text, "such as 35 or 12.5"))
     return Decimal(text)
 
 
-def _leading_zero(text: str) -> str:
-    if re.fullmatch(r"-?0\d+(\.\d+)?", text):
-        return f"a leading zero means octal to some programs; write {text.lstrip('-').lstrip('0') or '0'}"
+def _why_no_number(text: str, example: str) -> str:
+    if zeros := re.fullmatch(r"(-?)0+(\d+(?:\.\d+)?)", text):
+        return f"a leading zero means octal to some programs; write {zeros[1]}{zeros[2]}"
     if re.fullmatch(r"-?\d+,\d+", text):
         return "write a decimal point, not a comma"
     if text.endswith("%"):
         return "leave the % away"
-    return "write digits only, such as 35 or 12.5"
+    if len(text) > MOST_DIGITS and _NUMBER.fullmatch(text):
+        return f"write at most {MOST_DIGITS} digits"
+    return f"write digits only, {example}"
 
 
 def _boolean(text: str) -> bool:
@@ -175,9 +201,12 @@ def _date(text: str) -> date:
     if not _DATE.fullmatch(text):
         raise ValueError("write year-month-day, such as 2026-09-07")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("there is no such day in the calendar") from None
+    if not 1900 <= day.year < 3000:
+        raise ValueError(f"the year {day.year} cannot be meant")
+    return day
 
 
 def _time(text: str) -> time:
@@ -217,10 +246,11 @@ def _scalar_reader(hint: Any) -> _Reader:
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Scalar) or node.is_null:
-            advice = "put the text in quotes" if hint in (str, Markdown) and not isinstance(node, Scalar) else ""
+            in_quotes = "put the text in quotes" if hint in (str, Markdown) else f"write {wanted}"
+            advice = "write a value, or remove the line" if isinstance(node, Scalar) else in_quotes
             return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not {described(node)}", advice)
         if node.plain is False and hint is bool:
-            return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not quoted text", "remove the quotes")
+            return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not quoted text", "write true or false, without quotes")
         try:
             return convert(node.text)
         except ValueError as error:
@@ -234,6 +264,8 @@ def _read_span(binder: Binder, node: Node, path: Path) -> Any:
         number = _scalar_reader(Decimal)(binder, node, path)
         return Span(number, number)
     ends = [binder.read(Decimal, item, (*path, str(i))) for i, item in enumerate(node.items)] if isinstance(node, Sequence) else []
+    if ends and binder.positions.is_broken(*path):
+        return neutral(Span)
     if len(ends) != 2 or ends[0] > ends[1]:
         return binder.fail(node, path, Span, f"{name(path)} must be a number, or a lower and a higher one", "write [4, 6]")
     return Span(*ends)
@@ -248,28 +280,30 @@ def _choice_reader(hint: Any, choices: tuple[str, ...]) -> _Reader:
             for choice in choices:
                 if choice.lower() == word:
                     return choice
-        text = node.text if isinstance(node, Scalar) else ""
+        match = close_match(node.text, choices) if isinstance(node, Scalar) else None
         return binder.fail(node, path, hint, f"{name(path)} cannot be {described(node)}",
-                           suggestion(text, choices, "what it can be") if text else f"one of: {', '.join(choices)}")
+                           f"did you mean `{match}`?" if match else f"write one of: {', '.join(choices)}")
 
     return read
 
 
 def _reference_reader(hint: Any, reference: Ref) -> _Reader:
+    kind = reference.kind
+    inner = int if kind == "week" else str
+
     def one(binder: Binder, node: Node, path: Path) -> Any:
-        kind = reference.kind
-        inner = int if kind == "week" else str
         value = binder.read(inner, node, path)
-        if binder.positions.is_broken(*path):
+        known = binder.names.get(kind)
+        if known is None or binder.positions.is_broken(*path):
             return value
-        known = binder.names.get(kind, {})
-        if str(value) in known or (binder.partial and not known):
-            return inner(known.get(str(value), value))
-        advice = suggestion(str(value), list(known), f"{kind}s")
-        if advice.startswith("did you mean"):
-            binder.unknown.add((kind, known[advice.split("`")[1]]))
+        if str(value) in known:
+            return inner(known[str(value)])
+        if not known and kind in binder.absent:
+            return binder.ignore(path, inner)
+        if not known:
+            binder.absent.add(kind)
         where = f"{name(path)}: " if path and not path[-1].isdigit() else ""
-        return binder.fail(node, path, inner, f"{where}there is no {kind} `{value}`", advice)
+        return binder.fail(node, path, inner, f"{where}there is no {kind} {quoted(str(value))}", _known_names(kind, str(value), known))
 
     if get_origin(hint) is tuple:
         def many(binder: Binder, node: Node, path: Path) -> Any:
@@ -281,6 +315,15 @@ def _reference_reader(hint: Any, reference: Ref) -> _Reader:
 
         return many
     return one
+
+
+def _known_names(kind: str, written: str, known: MappingABC[str, str]) -> str:
+    """What a reference could say instead."""
+    if kind == "week" and known:
+        return f"the weeks are {', '.join(known)}" if len(known) < 4 else f"the weeks are {next(iter(known))} to {list(known)[-1]}"
+    if match := close_match(written, known):
+        return f"did you mean `{match}`?"
+    return suggestion(written, list(dict.fromkeys(known.values())), "people" if kind == "person" else f"{kind}s")
 
 
 # --- collections -----------------------------------------------------------------------------------------------
@@ -298,17 +341,28 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
 
 def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
     read_key = _reader(key_type)
+    parts = fields_of(cast(type, inner)).keys() if dataclasses.is_dataclass(inner) and inner not in _SCALARS else frozenset()
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Mapping):
             return binder.fail(node, path, hint, f"{name(path)} must be a mapping, not {described(node)}", "write `key: value` lines below it")
+        if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
+            one = _ONE_OF.get(path[-1], "entry") if path else "entry"
+            return binder.fail(unnamed[0], path, hint, f"{name(path)} holds {_listed(key.text for key in unnamed)} of a {one} that has no name",
+                               "a line with its name, such as `name:`, is missing above this one")
+        if key_type is int and len(strays := [key for key, _ in node if not _INTEGER.fullmatch(key.text)]) > 1:
+            return binder.fail(strays[0], path, hint, f"{name(path)} holds {_listed(key.text for key in strays)}, which are no numbers",
+                               "check the indentation: they may belong to something else, whose own line is missing")
         found: dict[Any, Any] = {}
+        if not node.whole:
+            binder.positions.broken.add(path)
         for key, value in node:
             below = (*path, key.text)
             binder.positions.keys[below] = key.mark
-            before = len(binder.problems)
+            if binder.partial and isinstance(value, Scalar) and value.is_null:
+                continue  # removes what a file that is not there may hold
             read_as = read_key(binder, key, below)
-            if len(binder.problems) == before:
+            if below not in binder.positions.broken:
                 found[read_as] = binder.read(inner, value, below)
         return MappingProxyType(dict(sorted(found.items())) if key_type is int else found)
 
@@ -318,36 +372,71 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
     required = [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Mapping):
-            example = f"needs {', '.join(f'`{r}`' for r in required[:4])}" if required else "write `key: value` lines below it"
-            return binder.fail(node, path, kind, f"{name(path)} must be a mapping, not {described(node)}", example)
+            return binder.fail(node, path, kind, f"{name(path)} must be a mapping, not {described(node)}", needs)
+        if not node.whole and path:
+            binder.positions.broken.add(path)
         values: dict[str, Any] = {}
         for key, value in node:
             below = (*path, key.text)
             binder.positions.keys[below] = key.mark
-            if key.text not in hints:
-                binder.problems.append(Problem(key.mark, f"`{key.text}` is not a key of {name(path)}",
-                                               suggestion(key.text, list(hints), "keys")))
-                binder.positions.broken.add(below)
-            elif isinstance(value, Scalar) and value.is_null and key.text not in required:
-                continue
-            elif isinstance(value, Scalar) and value.is_null:
-                values[key.text] = binder.fail(key, below, hints[key.text], f"{name(path)}: `{key.text}` is empty", "write a value after the colon")
-            else:
-                values[key.text] = binder.read(hints[key.text], value, below)
-        for missing in required:
-            if missing not in values:
-                where = binder.positions.key(*path) if path else node.mark
-                near = [k for k in node.entries if k not in hints and suggestion(k, [missing], "").startswith("did")]
-                if not near and not binder.partial:
-                    binder.problems.append(Problem(where, f"{name(path)} has no `{missing}`", f"add `{missing}:` to it"))
-                binder.positions.broken.add((*path, missing))
-                values[missing] = neutral(hints[missing])
-        return kind(**values)
+            if not isinstance(value, Scalar) or not value.is_null:
+                values[key.text] = binder.read(hints[key.text], value, below) if key.text in hints else None
+            elif key.text in required:
+                values[key.text] = binder.fail(key, below, hints[key.text], f"{name(path)}: `{key.text}` is empty",
+                                               "write a value after the colon; what follows ` #` is a comment")
+        _compare_keys(binder, node, path, hints, required)
+        lacking = {key: neutral(hints[key]) for key in required if key not in values}
+        return kind(**{key: value for key, value in values.items() if key in hints}, **lacking)
 
     return read
+
+
+def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[str, Any], required: list[str]) -> None:
+    """Report the keys an object does not have, and those it lacks; both count as broken.
+
+    A key that is near to one it could have was probably meant for that one. Several keys that are near to nothing,
+    where others are lacking, belong to something else, and make one problem.
+    """
+    free = [key for key in hints if key not in node.entries]
+    meant = {key: _meant(key.text, free) for key, _ in node if key.text not in hints}
+    lacking = [key for key in required if key not in node.entries and key not in meant.values()]
+    strangers = [key for key, near in meant.items() if near is None]
+    binder.positions.broken.update((*path, key) for key in required if key not in node.entries)
+    binder.positions.broken.update((*path, near or key.text) for key, near in meant.items())
+    if binder.partial or not node.whole:
+        lacking = []
+    if lacking and strangers and (len(strangers) > 1 or len(strangers) == len(node.entries)):
+        binder.report(binder.positions.key(*path), f"{name(path)} has {_listed(key.text for key in strangers)} instead of {_listed(lacking)}",
+                      "check the indentation: they may belong to something else")
+        meant = {key: near for key, near in meant.items() if near}
+    elif lacking:
+        binder.report(binder.positions.key(*path), f"{name(path)} has no {_listed(lacking)}", f"add {_listed(f'{key}:' for key in lacking)} to it")
+    for key, near in meant.items():
+        told = (key.mark, f"{quoted(key.text)} is not a key of {name(path)}", _instead(key.text, near, free or list(hints)))
+        binder.strangers.setdefault((tuple(hints), key.text), []).append(told)
+
+
+def _meant(written: str, free: list[str]) -> str | None:
+    """The key that was probably meant, if one is near."""
+    before, colon, _ = written.partition(":")
+    return before if colon and before in free else close_match(written, free, nearness=0.7)
+
+
+def _instead(written: str, near: str | None, free: list[str]) -> str:
+    before, colon, after = written.partition(":")
+    if colon and near == before:
+        return f"write a space after the colon: `{before}: {after}`"
+    return f"did you mean `{near}`?" if near else f"keys known here: {', '.join(free)}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    *most, last = (quoted(word) for word in words)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 @cache
@@ -387,6 +476,10 @@ _ONE_OF = {
     "symbols": "symbol", "moves": "move", "speed": "band", "ladder": "rung", "escalation": "matter", "office_hours": "office hour",
     "outcomes": "outcome", "questions": "question",
 }
+_LISTS = {"meetings", "levels", "struggles", "plan", "steps", "objectives", "symbols", "moves", "speed", "ladder", "escalation",
+          "office_hours", "outcomes", "questions"}
+_LISTS_BELOW = {"labs", "modules", "kits", "drills", "papers"}
+"""At the top of a file these are tables of a registry, further down lists of a week."""
 
 
 def name(path: Path) -> str:
@@ -396,12 +489,13 @@ def name(path: Path) -> str:
     words: list[str] = []
     i = 0
     while i < len(path):
-        if path[i] in _ONE_OF and i + 1 < len(path):
-            index = path[i + 1]
-            counted = str(int(index) + 1) if index.isdigit() and path[i] not in ("weeks", "sessions") else index
-            words.append(f"{_ONE_OF[path[i]]} {counted if counted.isdigit() else f'`{counted}`'}")
+        following = path[i + 1] if i + 1 < len(path) else ""
+        if path[i] in _ONE_OF and following:
+            listed = following.isdecimal() and (path[i] in _LISTS or (i > 0 and path[i] in _LISTS_BELOW))
+            number = str(int(following) + 1) if listed else following
+            words.append(f"{_ONE_OF[path[i]]} {number if number.isdecimal() else quoted(number)}")
             i += 2
         else:
-            words.append(f"`{path[i]}`")
+            words.append(f"item {int(path[i]) + 1}" if i and path[i].isdecimal() else quoted(path[i]))
             i += 1
     return ", ".join(words)

@@ -5,11 +5,15 @@ versions) and the hashes of what the tasks it needs have made. Parts equal to th
 still there, mean nothing to do; otherwise the parts that differ are the reason. A task that runs again and makes
 the same bytes stops the change there.
 
-The folder `.cache` beside the outputs holds the last parts and the intermediate results; losing or breaking it costs
-time only. Files are written whole and then renamed. A file on disk that is neither in the manifest nor in the journal
-of written files was changed by hand: it is kept, and the new one is written beside it.
+The folder `.cache` beside the outputs holds the last parts and the intermediate results. Whatever is read from it is
+checked; losing or breaking it, or being unable to write it, costs time only.
 
-Tasks run in threads: their work is in pandoc (another process) or Typst (releases the interpreter).
+Files are written whole and then renamed. What is about to be written is first noted in a journal, so that a build
+killed at any moment knows its own files the next time. A file on disk that is neither in the manifest nor in the
+journal was changed by hand: it is kept, and the new one is written beside it.
+
+Tasks run in threads: their work is in pandoc (another process) or Typst (releases the interpreter). Only the main
+thread writes. Two builds of a course at once take turns.
 """
 
 from __future__ import annotations
@@ -17,8 +21,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
@@ -26,10 +34,17 @@ from pathlib import Path
 from typing import Literal
 
 from blueprint import __version__
+from blueprint.paths import shown
 from blueprint.problems import UsageError, suggestion
 
 Made = Mapping[str, bytes]
 """Output path -> content."""
+MANIFEST = "manifest.json"
+
+_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading a damaged JSON file can raise."""
+_SHA = re.compile(r"[0-9a-f]{64}")
+_TEMPORARY = re.compile(r"\..+\.\d+\.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +68,35 @@ class TaskError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is."""
+    """How far a build is; `waiting` for another build of the same course to end."""
 
     done: int
     total: int
     task: str
-    state: Literal["made", "unchanged", "failed"]
+    state: Literal["made", "unchanged", "failed", "waiting"]
     reason: str = ""
 
 
 @dataclass(slots=True)
 class BuildResult:
-    """What a build did."""
+    """What a build did. Tasks that make intermediate results are named only where they fail."""
 
     made: dict[str, str] = field(default_factory=dict)
     """Task -> why it was made."""
+    same: dict[str, str] = field(default_factory=dict)
+    """Task -> why it was made again, only to come out as it was."""
     unchanged: list[str] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     """File edited by hand -> where its new version stands, or ''."""
     removed: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    files: int = 0
+    """Task or file -> what is to be mended."""
+    blocked: dict[str, str] = field(default_factory=dict)
+    """Task that was not tried -> the failed one it needs."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Every file of the manifest -> the hash of what was made."""
+    cache_trouble: str = ""
+    """Why the cache could not be written, or ''."""
 
 
 def digest(data: bytes | str) -> str:
@@ -86,6 +109,7 @@ class _Record:
 
     parts: dict[str, str]
     outputs: dict[str, str]
+    failed: bool = False
 
 
 class Store:
@@ -94,25 +118,29 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cache = folder / ".cache"
+        self.cache_trouble = ""
         self.records = self._read_records()
         self.manifest = self._read_manifest()
-        self.ours = {(path, str(entry.get("sha256"))) for path, entry in self.manifest.items()} | self._read_journal()
+        """Output -> the hash of what was made the last time."""
+        self.ours = set(self.manifest.items()) | self._read_journal()
+        self._intermediates: dict[str, bytes] = {}
+
+    # --- reading ---
 
     def _read_records(self) -> dict[str, _Record]:
         try:
             raw = json.loads((self.cache / "tasks.json").read_bytes())
             if raw["version"] != __version__:
                 return {}
-            return {name: _Record({str(k): str(v) for k, v in r["parts"].items()}, {str(k): str(v) for k, v in r["outputs"].items()})
-                    for name, r in raw["tasks"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {name: _Record(_strings(r["parts"]), _strings(r["outputs"]), bool(r["failed"])) for name, r in raw["tasks"].items()}
+        except _BROKEN:
             return {}  # a broken cache is an empty cache
 
-    def _read_manifest(self) -> dict[str, dict[str, object]]:
+    def _read_manifest(self) -> dict[str, str]:
         try:
-            files = json.loads((self.folder / "manifest.json").read_bytes())["files"]
-            return {str(path): dict(entry) for path, entry in files.items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            files = json.loads((self.folder / MANIFEST).read_bytes())["files"]
+            return {path: str(entry["sha256"]) for path, entry in files.items() if _SHA.fullmatch(str(entry["sha256"]))}
+        except _BROKEN:
             return {}
 
     def _read_journal(self) -> set[tuple[str, str]]:
@@ -124,64 +152,143 @@ class Store:
 
     def on_disk(self, path: str) -> str | None:
         """The hash of an output as it is now, None where there is none."""
+        place = self.folder / path
         try:
-            return digest((self.folder / path).read_bytes())
-        except OSError:
-            return None
+            return digest(place.read_bytes())
+        except (OSError, ValueError):
+            return "unreadable" if os.path.isfile(place) else None  # noqa: PTH113 -- `Path.is_file` raises where it may not look
 
     def edited(self, path: str) -> bool:
         """Whether somebody changed an output by hand."""
         sha = self.on_disk(path)
         return sha is not None and (path, sha) not in self.ours
 
-    def intermediate(self, sha: str) -> Path:
-        return self.cache / "objects" / sha
+    def new_version(self, path: str) -> str:
+        """Where the new version of a file edited by hand stands, '' where there is none."""
+        new = beside(path)
+        if self.edited(new):
+            return self.new_version(new)
+        return new if self.on_disk(new) else ""
 
-    def write_output(self, path: str, data: bytes, overwrite: bool) -> str | None:
-        """Write an output unless it was edited by hand; then write beside it and return that path."""
+    def intermediate(self, sha: str) -> bytes:
+        """An intermediate result; `OSError` where it is gone or damaged."""
+        if sha not in self._intermediates:
+            data = (self.cache / "objects" / sha).read_bytes()
+            if digest(data) != sha:
+                raise OSError(f"the cached result {sha} is damaged")
+            self._intermediates[sha] = data
+        return self._intermediates[sha]
+
+    # --- writing ---
+
+    def write_output(self, path: str, data: bytes, overwrite: bool) -> bool:
+        """Write an output; beside it where it was edited by hand, unless the editor already had this version.
+
+        Gives whether a file was written; `TaskError` when that is not possible.
+        """
         sha = digest(data)
         if self.on_disk(path) == sha:
-            self._journal(path, sha)
-            return None
-        target = path
+            self._note(path, sha)
+            return False
         if not overwrite and self.edited(path):
-            target = beside(path)
-        self._journal(target, sha)
-        write_atomically(self.folder / target, data)
-        if target == path and self.on_disk(beside(path)) and not self.edited(beside(path)):
-            (self.folder / beside(path)).unlink()
-        return target if target != path else None
+            return self.manifest.get(path) != sha and self.write_output(beside(path), data, overwrite=False)
+        self._note(path, sha)
+        try:
+            write_atomically(self.folder / path, data)
+        except OSError as error:
+            raise TaskError(f"cannot be written: {_why(error)}") from None
+        return True
 
-    def _journal(self, path: str, sha: str) -> None:
+    def _note(self, path: str, sha: str) -> None:
         """Remember that we are about to write this, so that a build killed right after knows its own file."""
         if (path, sha) in self.ours:
             return
         self.ours.add((path, sha))
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with (self.cache / "written").open("a", encoding="utf-8") as journal:
-            journal.write(f"{sha} {path}\n")
+        with self._caching():
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with (self.cache / "written").open("a", encoding="utf-8") as journal:
+                journal.write(f"\n{sha} {path}")  # the line break comes first: a line cut short stays alone
 
-    def write_intermediate(self, data: bytes) -> str:
+    def write_intermediate(self, data: bytes) -> None:
+        """Keep an intermediate result."""
         sha = digest(data)
-        write_atomically(self.intermediate(sha), data)
-        return sha
+        self._intermediates[sha] = data
+        with self._caching():
+            write_atomically(self.cache / "objects" / sha, data)
+
+    def remove(self, path: str) -> None:
+        """Remove an output, and its folder if nothing else is in it."""
+        place = self.folder / path
+        place.unlink()
+        with suppress(OSError):
+            for folder in place.parents:
+                if folder == self.folder:
+                    break
+                folder.rmdir()
+
+    def strays(self, planned: Iterable[str]) -> list[str]:
+        """Files of ours that are not planned, new versions of files that are no longer edited among them."""
+        wanted = {*planned, *(self.new_version(path) for path in planned if self.edited(path))}
+        known = sorted(pair for pair in self.ours if pair[0] not in wanted and _is_inside(pair[0]))
+        return [path for path, sha in known if self.on_disk(path) == sha]
+
+    def sweep(self, planned: Iterable[str]) -> None:
+        """Remove the temporary files of a build that was killed."""
+        outputs = {*planned, *(path for path, _ in self.ours if _is_inside(path))}
+        for folder in {self.folder, self.cache, self.cache / "objects", *((self.folder / path).parent for path in outputs)}:
+            with suppress(OSError, ValueError):
+                for place in [p for p in folder.iterdir() if _TEMPORARY.fullmatch(p.name)]:
+                    place.unlink()
 
     def save(self, files: Mapping[str, Mapping[str, object]], course: str) -> None:
-        """Write the manifest and the cache's records; drop what nothing refers to any more."""
-        self.save_records()
+        """Write the manifest, shorten the journal, drop intermediate results that nothing refers to any more."""
         manifest = {"schema": 1, "course": course, "files": dict(sorted(files.items()))}
-        write_atomically(self.folder / "manifest.json", (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+        write_atomically(self.folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
         known = {(path, str(entry["sha256"])) for path, entry in files.items()}
-        fresh = sorted(known | {(path, sha) for path, sha in self.ours if path not in files and self.on_disk(path) == sha})
-        write_atomically(self.cache / "written", "".join(f"{sha} {path}\n" for path, sha in fresh).encode())
+        known |= {(path, sha) for path, sha in self.ours - known if self.on_disk(path) == sha}
         wanted = {sha for record in self.records.values() for sha in record.outputs.values()}
-        for stray in (self.cache / "objects").glob("*") if (self.cache / "objects").is_dir() else ():
-            if stray.name not in wanted:
-                stray.unlink(missing_ok=True)
+        with self._caching():
+            write_atomically(self.cache / "written", "".join(f"\n{sha} {path}" for path, sha in sorted(known)).encode())
+            for stray in [p for p in (self.cache / "objects").glob("*") if p.name not in wanted]:
+                stray.unlink()
+
+    def forget_but(self, tasks: Collection[str]) -> None:
+        """Keep in mind only these tasks."""
+        self.records = {name: record for name, record in self.records.items() if name in tasks}
 
     def save_records(self) -> None:
-        tasks = {name: {"parts": r.parts, "outputs": r.outputs} for name, r in sorted(self.records.items())}
-        write_atomically(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
+        tasks = {name: {"parts": r.parts, "outputs": r.outputs, "failed": r.failed} for name, r in sorted(self.records.items())}
+        with self._caching():
+            write_atomically(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
+
+    @contextmanager
+    def _caching(self) -> Iterator[None]:
+        """Around every write to the cache: without it the next build is slower, and no worse."""
+        try:
+            yield
+        except OSError as error:
+            self.cache_trouble = _why(error)
+
+
+def _strings(raw: Mapping[str, object]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in raw.items()}
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path read from a file stays in the build folder."""
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _why(error: OSError) -> str:
+    """What is in the way of writing a file."""
+    match error:
+        case IsADirectoryError():
+            return "a folder of that name is in its place"
+        case FileExistsError() | NotADirectoryError():
+            return "a file stands where a folder should be"
+        case PermissionError():
+            return "permission denied (is it open in another program?)"
+    return (error.strerror or str(error)).lower()
 
 
 def beside(path: str) -> str:
@@ -200,10 +307,45 @@ def write_atomically(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         temporary.write_bytes(data)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _alone(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the folder's lock, which ends with the process; `waiting` is called once while another holds it."""
+    try:
+        (folder / ".cache").mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".cache" / "lock").open("ab")
+    except OSError:
+        yield
+        return
+    with lock:
+        if not _locked(lock.fileno()):
+            waiting()
+            while not _locked(lock.fileno()):
+                time.sleep(0.1)
+        yield
+
+
+def _locked(file: int) -> bool:
+    """Try to lock a file until it is closed; true also where locks do not work, as on some network drives."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def select(tasks: Sequence[Task], only: Iterable[str]) -> list[Task]:
@@ -231,19 +373,54 @@ def _matches(task: Task, word: str) -> bool:
 
 def build(tasks: Sequence[Task], folder: Path, course: str, *, only: Sequence[str] = (), overwrite: bool = False,
           jobs: int | None = None, report: Callable[[Progress], None] = lambda progress: None) -> BuildResult:
-    """Make what is out of date in `folder` and return what was done.
+    """Make what is out of date in `folder` and return what was done; what cannot be made or written is in `failed`.
 
-    Raises `KeyboardInterrupt` after finishing what is under way when interrupted; finished work is kept.
+    Raises `KeyboardInterrupt` after finishing what is under way when interrupted; finished work is kept. Raises
+    `UsageError` when `only` names nothing or nothing can be written there, `ValueError` for tasks that contradict each other.
     """
-    store = Store(folder)
+    _check(tasks)
     chosen = select(tasks, only) if only else list(tasks)
-    run = _Run(store, {t.name: t for t in chosen}, overwrite, report)
-    try:
-        run.all(jobs or os.cpu_count() or 1)
-    finally:
-        store.save_records()
-    _finish(run, tasks, course, partial=bool(only))
+    _prepare(folder)
+    with _alone(folder, lambda: report(Progress(0, len(chosen), "", "waiting"))):
+        store = Store(folder)
+        store.sweep(path for task in tasks for path in task.outputs)
+        store.forget_but({task.name for task in tasks})
+        run = _Run(store, {t.name: t for t in chosen}, overwrite, report)
+        try:
+            run.all(jobs or os.cpu_count() or 1)
+        finally:
+            store.save_records()
+        _finish(run, tasks, course)
+    run.result.cache_trouble = store.cache_trouble
     return run.result
+
+
+def _check(tasks: Sequence[Task]) -> None:
+    """Refuse tasks of one name, two makers of one file, a need that no task is, and circles."""
+    names = {task.name for task in tasks}
+    makers: dict[str, str] = {}
+    for task in tasks:
+        for path in task.outputs:
+            if (other := makers.setdefault(path, task.name)) is not task.name:
+                raise ValueError(f"two tasks make {path}: {other} and {task.name}")
+        if strangers := [need for need in task.needs if need not in names]:
+            raise ValueError(f"{task.name} needs {', '.join(strangers)}, which no task is called")
+    if len(names) < len(tasks):
+        raise ValueError("two tasks have the same name")
+    try:
+        TopologicalSorter({task.name: task.needs for task in tasks}).prepare()
+    except CycleError as error:
+        raise ValueError("tasks need each other in a circle: " + " -> ".join(reversed(error.args[1]))) from None
+
+
+def _prepare(folder: Path) -> None:
+    """Make the build folder; a place that cannot be written is told before any work is done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {shown(folder)} cannot be made: {_why(error)}") from None
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"nothing can be written into {shown(folder)}; check its permissions")
 
 
 class _Run:
@@ -253,131 +430,156 @@ class _Run:
         self.store, self.tasks, self.overwrite, self.report = store, tasks, overwrite, report
         self.result = BuildResult()
         self.done = 0
+        self.changed: dict[str, list[str]] = {}
+        """Task -> the parts for which it was made again."""
+        self.order = TopologicalSorter({name: task.needs for name, task in tasks.items()})
+        self.running: dict[Future[Made], tuple[Task, dict[str, str], str]] = {}
 
     def all(self, jobs: int) -> None:
-        order = TopologicalSorter({name: [n for n in t.needs if n in self.tasks] for name, t in self.tasks.items()})
-        try:
-            order.prepare()
-        except CycleError as error:
-            raise ValueError("tasks need each other in a circle: " + " -> ".join(error.args[1])) from None
-        running: dict[Future[Made], tuple[Task, dict[str, str], str]] = {}
+        self.order.prepare()
         pool = ThreadPoolExecutor(max_workers=jobs)
         try:
-            while order.is_active():
-                for name in sorted(order.get_ready()):
-                    task = self.tasks[name]
-                    if blocked := next((n for n in task.needs if n in self.result.failed), None):
-                        self._failed(task, f"needs `{blocked}`")
-                        order.done(name)
-                        continue
-                    parts = self._parts(task)
-                    reason = self._reason(task, parts)
-                    if reason is None:
-                        self._unchanged(task)
-                        order.done(name)
-                    else:
-                        running[pool.submit(task.run, self._made(task))] = (task, parts, reason)
-                if not running:
-                    continue
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    task, parts, reason = running.pop(future)
-                    self._take(task, parts, reason, future)
-                    order.done(task.name)
+            while self.order.is_active():
+                for name in sorted(self.order.get_ready()):
+                    self._start(self.tasks[name], pool)
+                if self.running:
+                    self._wait()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self._save_finished()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self, task: Task, pool: ThreadPoolExecutor) -> None:
+        """Hand a task to the pool, unless it cannot or need not be done."""
+        needed = next((n for n in task.needs if n in self.result.failed or n in self.result.blocked), None)
+        if needed is not None:
+            self.result.blocked[task.name] = self.result.blocked.get(needed, needed)
+            self._step(task, "failed", f"needs {needed}")
+            return
+        parts = self._parts(task)
+        reason = self._reason(task, parts)
+        if reason is not None:
+            self.running[pool.submit(self._work, task)] = (task, parts, reason)
+            return
+        if not task.intermediate:
+            self.result.unchanged.append(task.name)
+        self._step(task, "unchanged")
+
+    def _work(self, task: Task) -> Made:
+        """What a thread does: read what is needed, and run."""
+        return task.run({path: self._content(need, path, sha) for need in task.needs for path, sha in self.store.records[need].outputs.items()})
+
+    def _wait(self) -> None:
+        for future in wait(self.running, return_when=FIRST_COMPLETED).done:
+            self._take(*self.running.pop(future), future)
+
+    def _save_finished(self) -> None:
+        """Take what ended well after an interruption; tools that the same Ctrl-C ended have failed, and say nothing."""
+        for future, work in self.running.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                self._take(*work, future)
 
     def _parts(self, task: Task) -> dict[str, str]:
         parts = dict(task.inputs)
         for need in task.needs:
             for path, sha in self.store.records[need].outputs.items():
-                parts[path] = sha
+                parts[path] = sha if self.tasks[need].intermediate else self.store.on_disk(path) or sha
         return parts
+
+    def _content(self, need: str, path: str, sha: str) -> bytes:
+        """What a needed task made; a file edited by hand counts as it is now."""
+        return self.store.intermediate(sha) if self.tasks[need].intermediate else (self.store.folder / path).read_bytes()
 
     def _reason(self, task: Task, parts: Mapping[str, str]) -> str | None:
         """Why a task must run, or None."""
         record = self.store.records.get(task.name)
         if record is None:
             return "not built before"
+        if record.failed:
+            return "failed the last time"
         differing = [k for k in parts.keys() | record.parts.keys() if parts.get(k) != record.parts.get(k)]
         if differing:
-            return f"{' and '.join(sorted(differing))} changed"
+            self.changed[task.name] = self._causes(task, differing)
+            return f"{', '.join(self.changed[task.name])} changed"
         if set(record.outputs) != set(task.outputs):
             return "makes other files now"
-        for path, sha in record.outputs.items():
-            if task.intermediate:
-                if not self.store.intermediate(sha).is_file():
-                    return "its cached result is gone"
-            elif (now := self.store.on_disk(path)) is None:
-                return f"{path} is missing"
-            elif now != sha and (self.overwrite or (path, now) in self.store.ours):
-                return f"{path} was edited by hand" if self.overwrite else f"{path} is an older version"
-        return None
+        return next(filter(None, (self._lost(task, path, sha) for path, sha in record.outputs.items())), None)
 
-    def _made(self, task: Task) -> Made:
-        found: dict[str, bytes] = {}
-        for need in task.needs:
-            for path, sha in self.store.records[need].outputs.items():
-                intermediate = self.tasks[need].intermediate
-                found[path] = (self.store.intermediate(sha) if intermediate else self.store.folder / path).read_bytes()
-        return found
+    def _causes(self, task: Task, parts: Iterable[str]) -> list[str]:
+        """The parts that changed; for an intermediate result, what changed in that."""
+        makers = {path: need for need in task.needs if self.tasks[need].intermediate for path in self.tasks[need].outputs}
+        return sorted({cause for part in parts for cause in self.changed.get(makers.get(part, ""), [part])})
+
+    def _lost(self, task: Task, path: str, sha: str) -> str | None:
+        """Why an output that should be there must be made again, or None."""
+        if task.intermediate:
+            try:
+                self.store.intermediate(sha)
+            except (OSError, ValueError):
+                return "its cached result is gone"
+            return None
+        now = self.store.on_disk(path)
+        if now is None:
+            return f"{path} is missing"
+        if now != sha and not self.store.edited(path):
+            return f"{path} is an older version"
+        return f"{path} was edited by hand" if now != sha and self.overwrite else None
 
     def _take(self, task: Task, parts: dict[str, str], reason: str, future: Future[Made]) -> None:
+        """Write what a task made and remember it."""
         try:
             made = future.result()
-        except TaskError as error:
-            self.store.records.pop(task.name, None)
-            self._failed(task, str(error))
+            written = [path for path in task.outputs if self._write(task, path, made[path])]
+        except (TaskError, OSError) as error:
+            self.store.records[task.name] = _Record({}, {}, failed=True)
+            self.result.failed[task.name] = str(error)
+            self._step(task, "failed", str(error))
             return
-        outputs: dict[str, str] = {}
-        for path in task.outputs:
-            if task.intermediate:
-                outputs[path] = self.store.write_intermediate(made[path])
-            else:
-                outputs[path] = digest(made[path])
-                if (target := self.store.write_output(path, made[path], self.overwrite)) is not None:
-                    self.result.kept[path] = target
-        self.store.records[task.name] = _Record(parts, outputs)
-        self.result.made[task.name] = reason
+        self.store.records[task.name] = _Record(parts, {path: digest(made[path]) for path in task.outputs})
+        if not task.intermediate:
+            (self.result.made if written else self.result.same)[task.name] = reason
         self._step(task, "made", reason)
 
-    def _unchanged(self, task: Task) -> None:
-        self.result.unchanged.append(task.name)
+    def _write(self, task: Task, path: str, data: bytes) -> bool:
         if not task.intermediate:
-            for path in task.outputs:
-                if self.store.edited(path):
-                    self.result.kept[path] = beside(path) if self.store.on_disk(beside(path)) else ""
-        self._step(task, "unchanged")
-
-    def _failed(self, task: Task, why: str) -> None:
-        self.result.failed[task.name] = why
-        self._step(task, "failed", why)
+            return self.store.write_output(path, data, self.overwrite)
+        self.store.write_intermediate(data)
+        return True
 
     def _step(self, task: Task, state: Literal["made", "unchanged", "failed"], reason: str = "") -> None:
+        self.order.done(task.name)
         self.done += 1
         self.report(Progress(self.done, len(self.tasks), task.name, state, reason))
 
 
-def _finish(run: _Run, every: Sequence[Task], course: str, partial: bool) -> None:
-    """Write the manifest; remove outputs that no task makes any more, unless edited by hand."""
+def _finish(run: _Run, every: Sequence[Task], course: str) -> None:
+    """Remove what no task makes any more, unless edited by hand; write the manifest."""
     store, result = run.store, run.result
-    planned = {path for t in every if not t.intermediate for path in t.outputs}
-    files: dict[str, Mapping[str, object]] = {p: e for p, e in store.manifest.items() if p in planned}
-    for task in every:
-        if task.intermediate or task.name in result.failed or (record := store.records.get(task.name)) is None:
-            continue
-        if partial and task.name not in run.tasks:
-            continue
-        for path, sha in record.outputs.items():
-            files[path] = {"sha256": sha, "sources": sorted(task.sources), **({"edited": True} if path in result.kept else {})}
-    for path in store.manifest.keys() - planned:
-        if store.edited(path):
-            result.kept[path] = ""
-        elif store.on_disk(path) is not None:
-            (store.folder / path).unlink()
+    makers = {path: task for task in every if not task.intermediate for path in task.outputs}
+    entries = {path: entry for path, task in makers.items() if (entry := _entry(run, task, path)) is not None}
+    for path in store.strays(makers):
+        try:
+            store.remove(path)
             result.removed.append(path)
-    names = {t.name for t in every}
-    for name in store.records.keys() - names:
-        del store.records[name]
-    result.files = len(files)
-    store.save(files, course)
+        except OSError as error:
+            result.failed[path] = f"nothing makes it any more, but it cannot be removed: {_why(error)}"
+    result.kept |= {path: store.new_version(path) for path, task in makers.items() if task.name in run.tasks and store.edited(path)}
+    result.kept |= {path: "" for path in store.manifest.keys() - makers.keys() if store.edited(path)}
+    result.files = {path: str(entry["sha256"]) for path, entry in entries.items()}
+    try:
+        store.save(entries, course)
+    except OSError as error:
+        result.failed[MANIFEST] = f"cannot be written: {_why(error)}"
+
+
+def _entry(run: _Run, task: Task, path: str) -> dict[str, object] | None:
+    """A file's entry in the manifest; a file that was not looked at now, or could not be made, keeps the hash it had."""
+    store = run.store
+    edited = store.edited(path)
+    if task.name in {*run.result.made, *run.result.same, *run.result.unchanged}:
+        sha: str | None = store.records[task.name].outputs[path]
+    else:
+        sha = store.manifest.get(path) if edited else store.on_disk(path)
+    return None if sha is None else {"sha256": sha, "sources": sorted(task.sources)} | ({"edited": True} if edited else {})

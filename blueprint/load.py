@@ -11,14 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
-from blueprint.bind import Binder, Positions, described
+from blueprint.bind import Binder, Positions, described, fields_of
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
 from blueprint.paths import CoursePaths, shown
-from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order
+from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
+T = TypeVar("T")
+
 _REGISTERED = {"chapters": "chapter", "labs": "lab", "modules": "module", "kits": "kit", "drills": "drill", "papers": "paper"}
+_IN_THE_COURSE = {"part": ("parts",), "week": ("weeks",), "component": ("grading", "components"), "person": ("offering", "staff")}
+_KINDS: dict[type, str] = {CourseFile: "a course file", Registry: "a registry", Rubric: "a rubric", Handbook: "a TA handbook"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,8 @@ class Loaded:
     rubric_at: dict[str, Positions]
     handbook_at: Positions
     registry_at: Positions
-    unknown: set[tuple[str, str]]
-    """References that were probably meant for these (kind, id), but misspelled."""
     complete: bool
-    """False when a file the course is built on could not be read; rules about the whole make no sense then."""
+    """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
 
 
 @dataclass(slots=True)
@@ -46,15 +49,19 @@ class _Loader:
     read: dict[Path, Mapping | None] = field(default_factory=dict)
     shown: dict[str, Path] = field(default_factory=dict)
     complete: bool = True
+    """False once a file was not found or not readable; whoever asks sets it to True again."""
 
     def tree(self, path: Path) -> Mapping | None:
         """The mapping a file holds, itself only; read once."""
-        if path in self.read:
-            return self.read[path]
-        name = shown(path)
-        self.shown[name] = path
-        self.read[path] = None
-        complete, self.complete = self.complete, False
+        if path not in self.read:
+            name = shown(path)
+            self.shown[name] = path
+            self.read[path] = self._parsed(path, name)
+        if self.read[path] is None:
+            self.complete = False
+        return self.read[path]
+
+    def _parsed(self, path: Path, name: str) -> Mapping | None:
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -63,36 +70,50 @@ class _Loader:
         node, problems = parse(data, name)
         self.problems += problems
         if isinstance(node, Mapping):
-            self.read[path] = node
-            self.complete = complete
-            self._check_schema(node)
-        elif not problems:
+            return node if self._is_our_schema(node) else None
+        if not problems:
             what = "is empty" if node is None or (isinstance(node, Scalar) and node.is_null) else f"holds {described(node)}, not keys and values"
-            self.problems.append(Problem(Mark(name), f"this file {what}", "a course file begins with `schema: 1`"))
-        return self.read[path]
+            self.problems.append(Problem(Mark(name), f"this file {what}", "its first key is `schema: 1`"))
+        return None
 
-    def _check_schema(self, node: Mapping) -> None:
+    def _is_our_schema(self, node: Mapping) -> bool:
         written = node.get("schema")
-        if isinstance(written, Scalar) and written.text != str(SCHEMA) and written.text.isdigit():
-            older = int(written.text) < SCHEMA
-            self.problems.append(Problem(
-                written.mark, f"this file is written for schema {written.text}; this program reads schema {SCHEMA}",
-                "it is too old to be read" if older else "update Blueprint to read it"))
+        if not isinstance(written, Scalar) or written.is_null or written.text == str(SCHEMA):
+            return True
+        if not written.text.isdecimal():
+            message, hint = f"`schema` must be {SCHEMA}, not {described(written)}", f"write `schema: {SCHEMA}`"
+        else:
+            message = f"this file is written for schema {written.text}; this program reads schema {SCHEMA}"
+            hint = "update Blueprint to read it" if int(written.text[:9]) > SCHEMA else "it is too old to be read"
+        self.problems.append(Problem(written.mark, message, hint))
+        return False
+
+    def whole(self, path: Path, folder: str, kind: type, written: Scalar | None = None) -> Mapping | None:
+        """A file of a kind, with what it extends; None, and a problem where it is `written`, for a file of another kind."""
+        node = self.extended(path, folder)
+        if node is None or (found := _kind_of(node, kind)) is kind:
+            return node
+        mark, name = (written.mark, quoted(written.text)) if written else (Mark(shown(path)), "this file")
+        self.problems.append(Problem(mark, f"{name} is {_KINDS[found]}, not {_KINDS[kind]}", f"name {_KINDS[kind]}{' here' * (written is not None)}"))
+        self.complete = False
+        return None
 
     def extended(self, path: Path, kind: str, chain: tuple[Path, ...] = ()) -> Mapping | None:
         """A file's mapping with everything it extends merged underneath."""
         node = self.tree(path)
         if node is None or (written := node.get("extends")) is None or (isinstance(written, Scalar) and written.is_null):
+            if node is not None and any(close_match(key, ["extends"]) for key in node.entries):
+                self.complete = False  # it means to extend something
             return node
         if not isinstance(written, Scalar):
             self.problems.append(Problem(written.mark, "`extends` must be the name of one file", "for example `extends: foundations.yaml`"))
-            return node
-        base_path = self.paths.lookup(written.text, kind, path.parent)
+            self.complete = False
+            return Mapping({key: entry for key, entry in node.entries.items() if key != "extends"}, node.mark)
+        # A course's own rubrics/x.yaml may extend the shipped rubrics/x.yaml, so the file itself comes last.
+        base_path = self.paths.lookup(written.text, kind, path.parent, but=path) or self.paths.lookup(written.text, kind, path.parent)
         if base_path is None:
             self._not_found(written, kind, path)
             return node
-        if base_path == path and (shipped := self.paths.lookup(written.text, kind)) != path:
-            base_path = shipped or base_path  # a course's own rubrics/x.yaml may extend the shipped rubrics/x.yaml
         if base_path in (*chain, path):
             loop = " extends ".join(p.name for p in (*chain[chain.index(base_path):], path, base_path)) if base_path in chain else f"{path.name} extends itself"
             self.problems.append(Problem(written.mark, f"`extends` goes in a circle: {loop}", "let one of them stand on its own"))
@@ -114,11 +135,10 @@ class _Loader:
                 self._not_found(item, kind, home)
 
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
-        folders = list(self.paths.folders(kind, home.parent if home else None))
-        known = sorted({p.name for folder in folders for p in folder.glob("*.y*ml")})
-        match = close_match(written.text, known + [Path(k).stem for k in known])
+        known = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
+        match = close_match(written.text, known + [k.rpartition(".")[0] for k in known])
         hint = f"did you mean `{match}`?" if match else f"looked beside this file, in {kind}/ of the course, and in the shipped {kind}/"
-        self.problems.append(Problem(written.mark, f"there is no file `{written.text}`", hint))
+        self.problems.append(Problem(written.mark, f"there is no file {quoted(written.text)}", hint))
         self.complete = False
 
 
@@ -133,82 +153,111 @@ def merge(base: Mapping, over: Mapping) -> Mapping:
             entries[key] = (written, merge(under[1], value))
         else:
             entries[key] = (written, value)
-    return Mapping(entries, over.mark)
+    return Mapping(entries, over.mark, base.whole and over.whole)
+
+
+def _kind_of(node: Mapping, wanted: type) -> type:
+    """The kind of file whose keys these are; the one wanted unless another kind knows more of them."""
+    known = {kind: len(node.entries.keys() & fields_of(kind).keys()) for kind in _KINDS}
+    best = max(_KINDS, key=lambda kind: known[kind])
+    return best if known[best] > known[wanted] else wanted
 
 
 def load(path: Path, paths: CoursePaths) -> Loaded:
-    """Read a course file and all it names. Never raises for a user's mistake; `problems` holds them."""
+    """Read a course file and all it names; `problems` holds a user's mistakes. `CourseError` where nothing could be read."""
     loader = _Loader(paths)
     path = path.resolve()
-    tree = loader.extended(path, "syllabi")
+    tree = loader.whole(path, "syllabi", CourseFile)
     if tree is None:
         raise CourseError(in_file_order(loader.problems))
+    written = loader.complete
     registry_tree = _combined_registry(loader, tree)
-    rubric_files = {file.stem: (item, file) for item, file in loader.named(tree.get("rubrics"), "rubrics")}
-    names = _names(loader, tree, registry_tree, list(rubric_files))
+    complete = loader.complete and tree.whole and registry_tree.whole
+    loader.complete = True
+    rubric_files = list(loader.named(tree.get("rubrics"), "rubrics"))
+    names = _names(loader, tree, registry_tree) if complete else {}
+    if complete and loader.complete:
+        names["rubric"] = {file.stem: file.stem for _, file in rubric_files}
 
-    binders: list[Binder] = []
+    absent: set[str] = set()
 
-    def binder() -> Binder:
-        binders.append(Binder(names, loader.problems, partial=not loader.complete))
-        return binders[-1]
+    def bind(node: Mapping, kind: type[T], partial: bool = False) -> tuple[T, Positions]:
+        binder = Binder(names, loader.problems, partial=partial, absent=absent)
+        return binder.bind(node, kind), binder.positions
 
-    for_registry = binder()
-    registry = for_registry.bind(registry_tree, Registry)
-    rubric_at: dict[str, Positions] = {}
+    registry, registry_at = bind(registry_tree, Registry, not complete)
     rubrics: dict[str, Rubric] = {}
-    for rubric_id, (_, file) in rubric_files.items():
-        if (rubric_tree := loader.extended(file, "rubrics")) is not None:
-            for_rubric = binder()
-            rubrics[rubric_id] = for_rubric.bind(rubric_tree, Rubric)
-            rubric_at[rubric_id] = for_rubric.positions
-    handbook: Handbook | None = None
-    for_handbook = binder()
-    for _, file in loader.named(tree.get("handbook"), "syllabi"):
-        if (handbook_tree := loader.extended(file, "syllabi")) is not None:
-            handbook = for_handbook.bind(handbook_tree, Handbook)
-    for_course = binder()
-    course_file = for_course.bind(tree, CourseFile)
+    rubric_at: dict[str, Positions] = {}
+    for item, file in rubric_files:
+        loader.complete = True
+        if (rubric_tree := loader.whole(file, "rubrics", Rubric, item)) is not None:
+            rubric, at = bind(rubric_tree, Rubric, not loader.complete)
+            if loader.complete:
+                rubrics[file.stem], rubric_at[file.stem] = rubric, at
+    handbook, handbook_at = None, Positions()
+    for item, file in loader.named(tree.get("handbook"), "syllabi"):
+        loader.complete = True
+        if (handbook_tree := loader.whole(file, "syllabi", Handbook, item)) is not None:
+            bound, handbook_at = bind(handbook_tree, Handbook, not loader.complete)
+            handbook = bound if loader.complete else None
+    course_file, at = bind(tree, CourseFile, not written)
     course = Course(path.stem, course_file, registry, MappingProxyType(rubrics), handbook)
-    unknown = set().union(*(b.unknown for b in binders))
-    return Loaded(course, loader.problems, tuple(loader.read), for_course.positions, rubric_at, for_handbook.positions,
-                  for_registry.positions, unknown, loader.complete)
+    return Loaded(course, loader.problems, tuple(loader.read), at, rubric_at, handbook_at, registry_at, complete)
 
 
 def _combined_registry(loader: _Loader, tree: Mapping) -> Mapping:
     """All registry files as one tree; an id that two files define is a problem."""
     combined: Mapping | None = None
-    for _, file in loader.named(tree.get("registries"), "syllabi"):
-        part = loader.extended(file, "syllabi")
+    listed = tree.get("registries")
+    if not isinstance(listed, Sequence) and (not isinstance(listed, Scalar) or listed.is_null):
+        loader.complete = False  # what they define cannot be known
+    for item, file in loader.named(tree.get("registries"), "syllabi"):
+        part = loader.whole(file, "syllabi", Registry, item)
         if part is None:
             continue
-        for kind in _REGISTERED:
-            mine, theirs = part.get(kind), combined.get(kind) if combined else None
+        for table in _REGISTERED:
+            mine, theirs = part.get(table), combined.get(table) if combined else None
             if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-                for key in mine.entries.keys() & theirs.entries.keys():
-                    written = mine.entries[key][0]
-                    loader.problems.append(Problem(written.mark, f"{_REGISTERED[kind]} `{key}` is defined twice",
-                                                   f"first at {theirs.entries[key][0].mark}"))
+                _defined_once(loader, _REGISTERED[table], mine, theirs)
         combined = part if combined is None else merge(combined, part)
     key, schema = Scalar("schema", True, tree.mark), Scalar(str(SCHEMA), True, tree.mark)
     return combined or Mapping({"schema": (key, schema)}, tree.mark)
 
 
-def _names(loader: _Loader, tree: Mapping, registry: Mapping, rubrics: list[str]) -> dict[str, dict[str, str]]:
-    """What each kind of reference may say: ids and aliases, each with the id it stands for."""
-    names: dict[str, dict[str, str]] = {kind: _aliases(loader, registry.get(table), kind) for table, kind in _REGISTERED.items()}
-    names["rubric"] = {name: name for name in rubrics}
-    for kind, path in (("part", ("parts",)), ("week", ("weeks",)), ("component", ("grading", "components")), ("person", ("offering", "staff"))):
+def _defined_once(loader: _Loader, kind: str, mine: Mapping, theirs: Mapping) -> None:
+    for key in mine.entries.keys() & theirs.entries.keys():
+        loader.problems.append(Problem(mine.entries[key][0].mark, f"{kind} `{key}` is defined twice",
+                                       f"first at {theirs.entries[key][0].mark}; remove one of them, or give it an id of its own"))
+
+
+def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[str, str]]:
+    """What each kind of reference may say: ids and aliases, each with the id it stands for.
+
+    A kind whose table is not all there (a duplicate id, a misspelled key) is left out.
+    """
+    names: dict[str, dict[str, str]] = {}
+    misspelled = registry.entries.keys() - fields_of(Registry).keys()
+    for table, kind in _REGISTERED.items():
+        entries = registry.get(table)
+        if isinstance(entries, Mapping) and _has_all(entries):
+            names[kind] = _aliases(loader, entries, kind)
+        elif entries is None and not misspelled:
+            names[kind] = {}
+    for kind, path in _IN_THE_COURSE.items():
         node: Node | None = tree
         for step in path:
             node = node.get(step) if isinstance(node, Mapping) else None
-        names[kind] = {key: key for key in node.entries} if isinstance(node, Mapping) else {}
+        if isinstance(node, Mapping) and _has_all(node) and (kind != "week" or all(key.isdecimal() for key in node.entries)):
+            names[kind] = {key: key for key in node.entries}
     return names
 
 
-def _aliases(loader: _Loader, table: Node | None, kind: str) -> dict[str, str]:
-    if not isinstance(table, Mapping):
-        return {}
+def _has_all(table: Mapping) -> bool:
+    """Whether nothing of a table was lost, by a key that stands twice in it or in an entry."""
+    return table.whole and all(value.whole for _, value in table if isinstance(value, Mapping))
+
+
+def _aliases(loader: _Loader, table: Mapping, kind: str) -> dict[str, str]:
     found = {key: key for key in table.entries}
     for key, (_, node) in table.entries.items():
         aliases = node.get("aliases") if isinstance(node, Mapping) else None
@@ -216,6 +265,6 @@ def _aliases(loader: _Loader, table: Node | None, kind: str) -> dict[str, str]:
             if not isinstance(alias, Scalar):
                 continue
             if found.setdefault(alias.text, key) != key:
-                loader.problems.append(Problem(alias.mark, f"the alias `{alias.text}` already stands for {kind} `{found[alias.text]}`",
-                                               "an alias must mean one thing"))
+                loader.problems.append(Problem(alias.mark, f"the alias {quoted(alias.text)} already stands for {kind} `{found[alias.text]}`",
+                                               "an alias must mean one thing; remove it from one of the two"))
     return found

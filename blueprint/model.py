@@ -26,6 +26,9 @@ class Markdown(str):
     __slots__ = ()
 
 
+EMPTY = Markdown("")
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """Marks a field whose value is the id (or an alias) of a `kind` of thing."""
@@ -103,7 +106,7 @@ class Lab:
     volume: int = 1
     aliases: Annotated[tuple[str, ...], "older ids, slugs and titles"] = ()
     chapter: Annotated[str | None, Ref("chapter"), "the chapter this lab practises; none for an orientation"] = None
-    question: Annotated[Markdown, "the one question the lab answers"] = Markdown("")
+    question: Annotated[Markdown, "the one question the lab answers"] = EMPTY
     minutes: Annotated[int, "time in the lab section"] = 50
     design_part: Annotated[str, "the part that is the design task"] = "C"
 
@@ -117,7 +120,7 @@ class Module:
     slug: str
     aliases: tuple[str, ...] = ()
     hours: Annotated[Span, "time a student needs, from and to"]
-    builds: Annotated[Markdown, "what exists afterwards"] = Markdown("")
+    builds: Annotated[Markdown, "what exists afterwards"] = EMPTY
     questions: Annotated[tuple[Markdown, ...], "systems-thinking questions marked by hand"] = ()
 
 
@@ -130,7 +133,7 @@ class Kit:
     slug: str = ""
     aliases: tuple[str, ...] = ()
     activity: Markdown
-    without: Annotated[Markdown, "the same experience without the board"] = Markdown("")
+    without: Annotated[Markdown, "the same experience without the board"] = EMPTY
     hours: Span = Span(Decimal(1), Decimal(2))
 
 
@@ -155,10 +158,10 @@ class Paper:
     venue: str
     year: int
     aliases: tuple[str, ...] = ()
-    why: Annotated[Markdown, "what this paper gives the week, one sentence"] = Markdown("")
+    why: Annotated[Markdown, "what this paper gives the week, one sentence"] = EMPTY
     questions: Annotated[tuple[Markdown, ...], "questions that start the discussion"] = ()
     minutes: Annotated[int, "reading time for the sections asked for"] = 60
-    read: Annotated[Markdown, "which sections to read"] = Markdown("")
+    read: Annotated[Markdown, "which sections to read"] = EMPTY
 
     @property
     def citation(self) -> str:
@@ -213,7 +216,7 @@ class Criterion:
     title: str
     points: Annotated[Decimal, "the most a student can earn here"]
     asks: Annotated[Markdown, "the question a grader asks of the work"]
-    quick: Annotated[Markdown, "the same question in three words, for the speed pass"] = Markdown("")
+    quick: Annotated[Markdown, "the same question in three words, for the speed pass"] = EMPTY
     levels: Annotated[tuple[Level, ...], "best first"]
 
 
@@ -223,7 +226,7 @@ class Band:
 
     yes: Annotated[str, "how many of the quick questions are answered yes: `3`, or `0-1`"]
     points: Points
-    text: Markdown = Markdown("")
+    text: Markdown = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,13 +259,13 @@ class Rubric:
     points: Annotated[Decimal, "the total; the criteria must sum to it"]
     artifact: Annotated[Markdown, "what a student hands in"]
     step: Annotated[Decimal, "the smallest difference a grader may give inside a range"] = Decimal(1)
-    intro: Annotated[Markdown, "how to read and use this rubric"] = Markdown("")
+    intro: Annotated[Markdown, "how to read and use this rubric"] = EMPTY
     criteria: Mapping[str, Criterion]
     nothing_handed_in: Annotated[Markdown, "what is recorded when there is no work; a state, not a level"]
     speed: Annotated[tuple[Band, ...], "first-pass bands"] = ()
-    speed_note: Markdown = Markdown("")
+    speed_note: Markdown = EMPTY
     tracks: Annotated[Mapping[str, Track], "a capstone's deployment targets"] = field(default_factory=dict)
-    scoring: Annotated[Markdown, "how a measured score becomes points"] = Markdown("")
+    scoring: Annotated[Markdown, "how a measured score becomes points"] = EMPTY
     deliverables: tuple[Markdown, ...] = ()
     samples: Annotated[Mapping[str, Sample], "calibration set"] = field(default_factory=dict)
 
@@ -284,7 +287,7 @@ class Struggle:
     """What students run into, and the sentence a TA can say."""
 
     symptom: Annotated[Markdown, "what the student says or shows"]
-    cause: Annotated[Markdown, "what usually lies behind it"] = Markdown("")
+    cause: Annotated[Markdown, "what usually lies behind it"] = EMPTY
     say: Annotated[Markdown, "a sentence to say aloud"]
 
 
@@ -294,7 +297,7 @@ class PlanStep:
 
     minutes: int
     do: Annotated[Markdown, "what happens"]
-    lead: Annotated[Markdown, "what the person in front does"] = Markdown("")
+    lead: Annotated[Markdown, "what the person in front does"] = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,11 +340,11 @@ class SectionWeek:
     """One week of a TA's section."""
 
     opening: Annotated[Markdown, "the question that opens the section"]
-    listen_for: Annotated[Markdown, "what a good answer holds"] = Markdown("")
+    listen_for: Annotated[Markdown, "what a good answer holds"] = EMPTY
     plan: Annotated[tuple[PlanStep, ...], "the section minute by minute; the shared plan when left out"] = ()
     struggles: Annotated[tuple[Struggle, ...], "three, most likely first"]
-    debrief: Annotated[Markdown, "the sentence that closes the section"] = Markdown("")
-    grading: Annotated[Markdown, "what to watch for when marking this week's work"] = Markdown("")
+    debrief: Annotated[Markdown, "the sentence that closes the section"] = EMPTY
+    grading: Annotated[Markdown, "what to watch for when marking this week's work"] = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,7 +384,7 @@ class Equation:
 
     title: Markdown
     tex: Annotated[str, "LaTeX, without dollar signs"]
-    says: Annotated[Markdown, "the equation in a sentence"] = Markdown("")
+    says: Annotated[Markdown, "the equation in a sentence"] = EMPTY
     symbols: tuple[Symbol, ...] = ()
 
 
@@ -408,7 +411,7 @@ class Week:
 
     title: Markdown
     part: Annotated[str, Ref("part")]
-    question: Annotated[Markdown, "the question that runs through the week"] = Markdown("")
+    question: Annotated[Markdown, "the question that runs through the week"] = EMPTY
     read: Annotated[tuple[str, ...], Ref("chapter")] = ()
     labs: Annotated[tuple[str, ...], Ref("lab")] = ()
     optional_labs: Annotated[tuple[str, ...], Ref("lab")] = ()
@@ -417,7 +420,7 @@ class Week:
     drills: Annotated[tuple[str, ...], Ref("drill")] = ()
     papers: Annotated[tuple[str, ...], Ref("paper")] = ()
     objectives: Annotated[tuple[Markdown, ...], "what students can do at its end; each begins with a verb"]
-    tip: Annotated[Markdown, "advice for the instructor"] = Markdown("")
+    tip: Annotated[Markdown, "advice for the instructor"] = EMPTY
     sessions: Mapping[int, Session]
 
 
@@ -444,7 +447,7 @@ class Assignment:
     rubric: Annotated[str | None, Ref("rubric"), "only where it differs from the component's"] = None
     points: Annotated[Decimal, "0 for something required but not marked"] = Decimal(100)
     minutes: Annotated[int | None, "a student's time, only where it differs from the component's"] = None
-    text: Annotated[Markdown, "the task in a sentence or two"] = Markdown("")
+    text: Annotated[Markdown, "the task in a sentence or two"] = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,7 +457,7 @@ class Component:
     title: Markdown
     weight: Annotated[Decimal, "percent of the final grade"]
     count: Annotated[int, "how many marked pieces there are"]
-    text: Annotated[Markdown, "what it is and what it shows"] = Markdown("")
+    text: Annotated[Markdown, "what it is and what it shows"] = EMPTY
     rubric: Annotated[str | None, Ref("rubric")] = None
     due: DueRule = DueRule()
     minutes: Annotated[int, "a student's time for one piece, beyond lab and module hours"] = 0
@@ -467,7 +470,7 @@ class GradingScheme:
 
     components: Mapping[str, Component]
     letters: Annotated[Mapping[str, Decimal], "lowest percentage of each letter, best first"] = field(default_factory=dict)
-    text: Markdown = Markdown("")
+    text: Markdown = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -494,7 +497,7 @@ class Policies:
     collaboration: Markdown
     ai_use: Markdown
     accessibility: Markdown
-    integrity: Markdown = Markdown("")
+    integrity: Markdown = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -505,7 +508,7 @@ class Milestone:
     year: int
     week: Annotated[int, Ref("week")]
     after: Annotated[str, Ref("module"), "the module that unlocks it"]
-    text: Markdown = Markdown("")
+    text: Markdown = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -632,12 +635,12 @@ class CourseFile:
     schema: int
     extends: Annotated[str | None, "another course file; what stands here replaces what stands there"] = None
     title: Markdown
-    subtitle: Markdown = Markdown("")
+    subtitle: Markdown = EMPTY
     language: Annotated[str, "language tag of the documents"] = "en-US"
     description: Markdown
     prerequisites: tuple[Markdown, ...] = ()
     outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()
-    textbook: Markdown = Markdown("")
+    textbook: Markdown = EMPTY
     materials: tuple[Markdown, ...] = ()
     registries: Annotated[tuple[str, ...], "files that define chapters, labs, modules, kits, drills and papers"]
     rubrics: Annotated[tuple[str, ...], "names of files in rubrics/"] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from blueprint.problems import UsageError
+from blueprint.problems import UsageError, close_match, quoted
 
 COURSE_VARIABLE = "BLUEPRINT_COURSE"
 
@@ -54,15 +54,21 @@ class CoursePaths:
         yield self.root / kind
         yield self.shipped / kind
 
-    def lookup(self, written: str, kind: str, beside: Path | None = None) -> Path | None:
-        """The file a name or path in a course file means, or None."""
+    def lookup(self, written: str, kind: str, beside: Path | None = None, but: Path | None = None) -> Path | None:
+        """The file a name or path in a course file means, or None; never the file `but`."""
         for candidate in _spellings(written):
             for folder in self.folders(kind, beside):
                 path = folder / candidate
-                if path.is_file():
+                if not is_file(path):
+                    self.absent.add(path)
+                elif path.resolve() != but:
                     return path.resolve()
-                self.absent.add(path)
         return None
+
+    def known(self, kind: str, beside: Path | None = None, below: str = ".") -> list[str]:
+        """The names of the YAML files that `lookup` would find, those in a folder `below` with its name."""
+        found = {(Path(below) / path.name).as_posix() for folder in self.folders(kind, beside) for path in _yaml_files(folder / below)}
+        return sorted(found)
 
     def named(self, path: Path) -> str:
         """A path free of this machine: relative to the course root, or marked as shipped."""
@@ -75,7 +81,7 @@ class CoursePaths:
 
     def offerings(self) -> list[Path]:
         """The course files of this root that are offerings (they have a top-level `offering:`)."""
-        return sorted(p for p in (self.root / "syllabi").glob("*.y*ml") if _is_offering(p))
+        return [path for path in _yaml_files(self.root / "syllabi") if _has_key(path, b"offering:")]
 
     def choose(self, asked: str | None) -> tuple[Path, str]:
         """The course file to work on, and why it was chosen; `UsageError` when it cannot be told."""
@@ -86,7 +92,7 @@ class CoursePaths:
         offerings = self.offerings()
         if len(offerings) == 1:
             return offerings[0], "the only offering here"
-        if self.last_built.is_file() and (last := self.lookup(self.last_built.read_text("utf-8").strip(), "syllabi")):
+        if is_file(self.last_built) and (last := self.lookup(self.last_built.read_text("utf-8", "replace").strip(), "syllabi")):
             return last, "built here last"
         if offerings:
             names = ", ".join(p.stem for p in offerings)
@@ -95,21 +101,49 @@ class CoursePaths:
 
     def _named_course(self, asked: str) -> Path:
         for spelling in _spellings(asked):
-            if Path(spelling).is_file():
+            if is_file(Path(spelling)):
                 return Path(spelling).resolve()
         if found := self.lookup(asked, "syllabi"):
             return found
-        known = sorted({p.stem for folder in self.folders("syllabi") for p in folder.glob("*.y*ml")})
-        raise UsageError(f"there is no course file `{asked}`; known here: {', '.join(known) or 'none'}")
+        known = sorted({path.stem for folder in self.folders("syllabi") for path in _yaml_files(folder) if _has_key(path, b"offering:", b"policies:")})
+        choice = f"known here: {', '.join(known) or 'none'}"
+        if _is_folder(Path(asked)):
+            raise UsageError(f"`{asked}` is a folder; name a course file; {choice}")
+        match = close_match(Path(asked).stem, known)
+        raise UsageError(f"there is no course file {quoted(asked)}; {f'did you mean `{match}`?' if match else choice}")
 
 
 def _spellings(written: str) -> tuple[str, ...]:
     return (written,) if written.endswith((".yaml", ".yml")) else (written, f"{written}.yaml", f"{written}.yml")
 
 
-def _is_offering(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether there is such a file, as far as this person may see."""
     try:
-        return any(line.startswith(b"offering:") for line in path.read_bytes().splitlines())
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder, sorted; none where it cannot be read."""
+    try:
+        return sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml"))
+    except (OSError, ValueError):
+        return []
+
+
+def _has_key(path: Path, *keys: bytes) -> bool:
+    """Whether a file has one of these keys (with their colon) at its top."""
+    try:
+        return any(line.startswith(keys) for line in path.read_bytes().splitlines())
     except OSError:
         return False
 

@@ -6,6 +6,8 @@ once. One place, `render`, turns them into text.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -49,10 +51,17 @@ class UsageError(Exception):
     """A command was called in a way that cannot work; the message says what to do (exit code 2)."""
 
 
-def close_match(word: str, known: Iterable[str]) -> str | None:
-    """The known word a person probably meant, if one is near."""
-    matches = get_close_matches(word.lower(), {name.lower(): name for name in known} or {}, n=1, cutoff=0.6)
-    return next((name for name in known if matches and name.lower() == matches[0]), None)
+def close_match(word: str, known: Iterable[str], nearness: float = 0.6) -> str | None:
+    """The known word a person probably meant, if one is near (1 is the same word, 0 has no letter in common)."""
+    lowered = {name.lower(): name for name in known}
+    matches = get_close_matches(word.lower(), lowered, n=1, cutoff=nearness)
+    return lowered[matches[0]] if matches else None
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote, in backticks: on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return f"`{line if len(line) <= 40 else line[:39] + '…'}`"
 
 
 def suggestion(word: str, known: Sequence[str], what: str) -> str:
@@ -60,7 +69,7 @@ def suggestion(word: str, known: Sequence[str], what: str) -> str:
     if match := close_match(word, known):
         return f"did you mean `{match}`?"
     if not known:
-        return f"no {what} is defined yet"
+        return f"there are no {what} yet"
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return f"{what} known here: {shown}"
 
@@ -80,27 +89,32 @@ def render(problems: Iterable[Problem], read: Callable[[str], str | None] | None
     blocks = []
     for problem in problems:
         if problem.mark.file not in sources:
-            sources[problem.mark.file] = (read(problem.mark.file) or "").splitlines()
+            sources[problem.mark.file] = split_lines(read(problem.mark.file) or "")
         blocks.append(_render_one(problem, sources[problem.mark.file]))
     return "\n".join(blocks)
 
 
 def _render_one(problem: Problem, lines: Sequence[str]) -> str:
     mark = problem.mark
-    parts = [f"{mark}: {problem.severity}: {problem.message}"]
-    if 1 <= mark.line <= len(lines):
+    parts = [f"{mark}: {problem.severity}: {_visible(' '.join(problem.message.split()))}"]
+    if 1 <= mark.line <= len(lines) and lines != [""]:
         text, column = _window(_visible(lines[mark.line - 1]), mark.column)
         gutter = f"{mark.line:>5} | "
-        parts.append(gutter + text)
-        parts.append(" " * (len(gutter) - 2) + "| " + " " * (column - 1) + "^")
+        parts.append((gutter + text).rstrip())
+        parts.append(" " * (len(gutter) - 2) + "| " + " " * _width(text[: column - 1]) + "^")
     if problem.hint:
-        parts.append(f"        {problem.hint}")
+        parts.append(f"        {_visible(' '.join(problem.hint.split()))}")
     return "\n".join(parts)
 
 
 def _visible(line: str) -> str:
     """A line with every control character made harmless; a tab stays one column wide, as in its mark."""
     return "".join("→" if c == "\t" else c if c.isprintable() else "·" for c in line)
+
+
+def _width(text: str) -> int:
+    """Columns a text takes on a terminal: Chinese characters take two, combining accents none."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _window(line: str, column: int, width: int = 110) -> tuple[str, int]:
@@ -112,11 +126,19 @@ def _window(line: str, column: int, width: int = 110) -> tuple[str, int]:
     return text, column - start + (1 if start else 0)
 
 
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as YAML counts them; `str.splitlines` would also end a line at a form feed."""
+    return re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
+
+
 def _read(file: str) -> str | None:
     try:
-        return Path(file).read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+        data = Path(file).read_bytes()
     except OSError:
         return None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or 0 in data[:2]:
+        return None  # UTF-16, of which no line can be shown
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def summary(problems: Sequence[Problem]) -> str:

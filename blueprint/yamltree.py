@@ -12,11 +12,12 @@ Syntax errors end the reading of a file; everything else is collected.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from blueprint.problems import Mark, Problem
+from blueprint.problems import Mark, Problem, quoted, split_lines
 
 MAX_DEPTH = 60
 MAX_NODES = 200_000
@@ -45,6 +46,8 @@ class Mapping:
     entries: dict[str, tuple[Scalar, Node]]
     """Key text -> the key as written, the value."""
     mark: Mark
+    whole: bool = True
+    """False where an entry could not be taken up: what is missing then is no news."""
 
     def get(self, key: str) -> Node | None:
         entry = self.entries.get(key)
@@ -57,17 +60,6 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A collection that is still open."""
-
-    kind: str
-    mark: Mark
-    anchor: str | None
-    children: list[Node]
-    size: int = 1
-
-
 def parse(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     """The document in `data`, and what is wrong with it. The node is None for an empty or unreadable file."""
     problems: list[Problem] = []
@@ -76,154 +68,238 @@ def parse(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
         return None, problems
     import yaml  # here: 30 ms that `blueprint --help` must not pay
 
+    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+    tree = _Tree(file, problems)
     try:
-        return _compose(yaml, text, file, problems), problems
+        for event in yaml.parse(text, loader):
+            tree.take(event)
+        return tree.root, problems
+    except _Refused:
+        pass
     except yaml.MarkedYAMLError as error:
-        problems.append(_syntax_problem(error, text, file))
-    except yaml.reader.ReaderError as error:
-        problems.append(_unprintable(error, text, file))
+        found = _syntax_problem(error, split_lines(text), tree)
+        if all(p.mark.line != found.mark.line for p in problems):  # else it follows from what was said about this line
+            problems.append(found)
+    except yaml.reader.ReaderError:
+        problems.append(_unprintable(text, file))
     return None, problems
 
 
 def _decode(data: bytes, file: str, problems: list[Problem]) -> str | None:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        encoding = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "another encoding, such as Latin-1"
-        problems.append(Problem(
-            Mark(file, line, column), f"this file is not UTF-8: byte 0x{data[error.start]:02x} cannot be read",
-            f"it looks like {encoding}; save it as UTF-8 in your editor"))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or 0 in data[:2]:
+        problems.append(Problem(Mark(file), "this file is UTF-16, not UTF-8", "save it as UTF-8 in your editor"))
         return None
-    return text.removeprefix("\ufeff")
+    try:
+        return data.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = split_lines(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        problems.append(Problem(
+            Mark(file, len(before), len(before[-1]) + 1), f"this file is not UTF-8: byte 0x{data[error.start]:02x} cannot be read",
+            "it looks like another encoding, such as Latin-1; save it as UTF-8 in your editor"))
+        return None
 
 
-def _compose(yaml: Any, text: str, file: str, problems: list[Problem]) -> Node | None:
-    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-    stack: list[_Frame] = []
-    anchors: dict[str, tuple[Node, int] | None] = {}
-    total = documents = 0
-    root: Node | None = None
-    for event in yaml.parse(text, loader):
-        kind = type(event).__name__
-        if kind == "DocumentStartEvent":
-            documents += 1
-            if documents > 1:
-                mark = Mark(file, event.start_mark.line + 1, 1)
-                problems.append(Problem(mark, "a second document starts here", "keep one document in a file; remove the `---`"))
-                return root
-            continue
-        if kind in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
-            continue
+class _Refused(Exception):
+    """The rest of a file is not read; a problem says why."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that is not closed yet."""
+
+    kind: str
+    mark: Mark
+    anchor: str | None
+    children: list[Node]
+    size: int = 1
+
+
+class _Tree:
+    """Takes the parser's events, one after the other, and grows a tree from them."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file, self.problems = file, problems
+        self.root: Node | None = None
+        self.documents = 0
+        self.quoted: tuple[Mark, int] | None = None
+        """Where the last quoted text began, and its last line; a forgotten mark shows behind it."""
+        self.open: list[_Open] = []
+        """From the outermost to the innermost."""
+        self._anchors: dict[str, tuple[Node, int] | None] = {}
+        """Anchor -> its value and the value's size; None while the value is still open."""
+
+    def take(self, event: Any) -> None:
+        mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         if getattr(event, "tag", None) not in (None, "!"):
-            mark = Mark(file, event.start_mark.line + 1, event.start_mark.column + 1)
-            problems.append(Problem(mark, f"the tag `{event.tag}` is not read", "remove it; put text that begins with `!` in quotes"))
-        if kind in ("SequenceStartEvent", "MappingStartEvent"):
-            mark = Mark(file, event.start_mark.line + 1, event.start_mark.column + 1)
-            if len(stack) >= MAX_DEPTH:
-                problems.append(Problem(mark, f"nested more than {MAX_DEPTH} levels deep", "no course file needs that; flatten it"))
-                return None
-            stack.append(_Frame("map" if kind[0] == "M" else "seq", mark, event.anchor, []))
-            if event.anchor:
-                anchors[event.anchor] = None
-            continue
-        size = 1
-        node: Node
-        if kind == "ScalarEvent":
-            mark = Mark(file, event.start_mark.line + 1, event.start_mark.column + 1)
-            node = Scalar(event.value, not event.style, mark)
-            anchor = event.anchor
-        elif kind == "AliasEvent":
-            mark = Mark(file, event.start_mark.line + 1, event.start_mark.column + 1)
-            if event.anchor not in anchors:
-                problems.append(Problem(mark, f"`*{event.anchor}` repeats a value that is not defined above it", "write the value out"))
-                node = Scalar("", True, mark)
-            elif (known := anchors[event.anchor]) is None:
-                problems.append(Problem(mark, f"`*{event.anchor}` contains itself", "write the value out"))
-                return None
-            else:
-                node, size = known
-            anchor = None
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(mark, f"the tag `{tag}` is not read", "remove it; put text that begins with `!` in quotes")
+        match type(event).__name__:
+            case "ScalarEvent":
+                self.quoted = (mark, event.end_mark.line + 1) if event.style in ("'", '"') else None
+                self._add(Scalar(event.value, not event.style, mark), 1, event.anchor)
+            case "AliasEvent":
+                self._add(*self._repeated(event.anchor, mark), None)
+            case "SequenceStartEvent" | "MappingStartEvent" as kind:
+                self._open(_Open(kind, mark, event.anchor, []))
+            case "SequenceEndEvent" | "MappingEndEvent":
+                self._close(self.open.pop())
+            case "DocumentStartEvent":
+                self._start_document(mark)
+
+    def _report(self, mark: Mark, message: str, hint: str) -> None:
+        self.problems.append(Problem(mark, message, hint))
+
+    def _start_document(self, mark: Mark) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self._report(mark, "a second document starts here", "keep one document in a file; remove the `---`")
+            raise _Refused
+
+    def _repeated(self, anchor: str, mark: Mark) -> tuple[Node, int]:
+        """The value an alias stands for, with its size; an empty mapping that is not whole where there is none."""
+        if anchor not in self._anchors:
+            self._report(mark, f"`*{anchor}` repeats a value that is not defined above it", "put text that begins with `*` in quotes, or write the value out")
+        elif (known := self._anchors[anchor]) is not None:
+            return known
         else:
-            frame = stack.pop()
-            node = _mapping(frame, problems) if frame.kind == "map" else Sequence(tuple(frame.children), frame.mark)
-            mark, anchor, size = frame.mark, frame.anchor, frame.size
-        total = size if not stack else stack[-1].size + size
-        if total > MAX_NODES:
-            problems.append(Problem(mark, f"this file expands to more than {MAX_NODES:,} values",
-                                    "aliases that repeat aliases multiply; write the values out"))
-            return None
+            self._report(mark, f"`*{anchor}` contains itself", "write the value out")
+        return Mapping({}, mark, whole=False), 1
+
+    def _open(self, opened: _Open) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            self._report(opened.mark, f"nested more than {MAX_DEPTH} levels deep", "no course file needs that; flatten it")
+            raise _Refused
+        self.open.append(opened)
+        if opened.anchor:
+            self._anchors[opened.anchor] = None
+
+    def _close(self, done: _Open) -> None:
+        node = self._mapping(done) if done.kind == "MappingStartEvent" else Sequence(tuple(done.children), done.mark)
+        self._add(node, done.size, done.anchor)
+
+    def _add(self, node: Node, size: int, anchor: str | None) -> None:
+        around = self.open[-1] if self.open else None
+        if size + (around.size if around else 0) > MAX_NODES:
+            self._report(node.mark, f"this file expands to more than {MAX_NODES:,} values", "aliases that repeat aliases multiply; write the values out")
+            raise _Refused
         if anchor:
-            anchors[anchor] = (node, size)
-        if stack:
-            stack[-1].children.append(node)
-            stack[-1].size += size
+            self._anchors[anchor] = (node, size)
+        if around:
+            around.children.append(node)
+            around.size += size
         else:
-            root = node
-    return root
+            self.root = node
+
+    def _mapping(self, done: _Open) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        again: list[Scalar] = []
+        children = iter(done.children)
+        pairs = list(zip(children, children, strict=True))
+        for key, value in pairs:
+            if not isinstance(key, Scalar):
+                self._report(key.mark, "a key must be a word", "check the indentation; put text that begins with a bracket or a brace in quotes")
+            elif key.text == "<<" and key.plain:
+                self._report(key.mark, "merge keys `<<` are not read", "let the file extend another one (`extends:`), or write the values out")
+            elif key.text in entries:
+                again.append(key)
+            else:
+                entries[key.text] = (key, value)
+        if again:
+            self._report_again(again, entries[again[0].text][0].mark.line)
+        return Mapping(entries, done.mark, len(entries) == len(pairs))
+
+    def _report_again(self, keys: list[Scalar], first: int) -> None:
+        """Report keys that stand twice; several of them are a second item whose own key is missing."""
+        if len(keys) == 1:
+            self._report(keys[0].mark, f"{quoted(keys[0].text)} stands twice in this mapping", f"first at line {first}; keep one of the two")
+        else:
+            more = f"{len(keys) - 1} more key{'s' * (len(keys) > 2)}"
+            self._report(keys[0].mark, f"{quoted(keys[0].text)} and {more} stand twice in this mapping",
+                         f"first at line {first}; the line that names the second item may be missing above this one")
 
 
-def _mapping(frame: _Frame, problems: list[Problem]) -> Mapping:
-    entries: dict[str, tuple[Scalar, Node]] = {}
-    children = iter(frame.children)
-    for key, value in zip(children, children, strict=True):
-        if not isinstance(key, Scalar):
-            problems.append(Problem(key.mark, "a key must be a word", "a list or mapping cannot be a key; check the indentation"))
-            continue
-        if key.text == "<<" and key.plain:
-            problems.append(Problem(key.mark, "merge keys `<<` are not read", "let the file extend another one (`extends:`), or write the values out"))
-            continue
-        if key.text in entries:
-            first = entries[key.text][0].mark
-            problems.append(Problem(key.mark, f"`{key.text}` stands twice in this mapping",
-                                    f"first at line {first.line}; keep one of the two"))
-            continue
-        entries[key.text] = (key, value)
-    return Mapping(entries, frame.mark)
-
-
+_NOT_READABLE = "not readable as YAML: "
 _ADVICE = (
-    ("found character '\\t'", "a tab indents this line", "indent with spaces"),
-    ("found a tab character", "a tab indents this line", "indent with spaces"),
     ("mapping values are not allowed", "a `: ` where no key can stand",
      "put text that holds `: ` in quotes; or this line is indented deeper than the keys it belongs with"),
     ("could not find expected ':'", "this line has no `:` after its key", "write `key: value`, or indent the line under the text it continues"),
     ("did not find expected key", "this does not fit the mapping it stands in", "check the indentation and the quotes of this line and the one above"),
     ("did not find expected '-' indicator", "this does not fit the list it stands in", "start each item with `- ` at the same column"),
     ("block sequence entries are not allowed", "a list item is not allowed here", "put `- ` on a line of its own, below its key"),
-    ("did not find expected ',' or ']'", "a list in brackets is not closed", "close it with `]`"),
-    ("did not find expected ',' or '}'", "a mapping in braces is not closed", "close it with `}`; quote text that begins with a brace"),
-    ("while scanning a quoted scalar", "a quoted text is not closed", "close it with the same quotation mark"),
-    ("found unexpected end of stream", "a quoted text is not closed", "close it with the same quotation mark"),
     ("found unknown escape character", "an unknown escape in double quotes", "use single quotes or a `>-` block for text with backslashes, such as math"),
-    ("found character that cannot start any token", "text cannot begin with this character", "put the text in quotes"),
     ("found undefined tag handle", "text cannot begin with `!`", "put the text in quotes"),
-    ("found undefined alias", "this name is not defined above", "put the text in quotes, or write the value out"),
 )
+_AT = (
+    ("]", "nothing is open that this bracket could close", "remove it, or put the text in quotes"),
+    ("}", "nothing is open that this brace could close", "remove it, or put the text in quotes"),
+    ("- ", "this list item is out of line", "start each item with `- ` at the same column"),
+    (":", "there is no key before this colon", "write `key: value`"),
+    (",", "there is no value before this comma", "write it, or remove the comma"),
+    ("\t", "a tab stands here", "write a space"),
+)
+"""What stands at the place of an error -> what that tells."""
+_PLACED = ("expected key", "expected '-'", "expected node content", "expected <document start>", "cannot start any token")
+"""Complaints that are best explained by what stands at their place."""
 
 
-def _syntax_problem(error: Any, text: str, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    where = Mark(file, mark.line + 1, mark.column + 1) if mark else Mark(file)
+def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
+    """The parser's complaint in an author's words, at the place to mend."""
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
     said = f"{error.context or ''} {error.problem or ''}"
-    line = (text.splitlines()[mark.line : mark.line + 1] or [""])[0] if mark else ""
-    if mark and "\t" in line[: len(line) - len(line.lstrip())]:
-        where = Mark(file, mark.line + 1, line.index("\t") + 1)
-        return Problem(where, "not readable as YAML: a tab indents this line", "indent with spaces")
-    if ("quoted scalar" in said or "could not find expected ':'" in said) and error.context_mark:
-        where = Mark(file, error.context_mark.line + 1, error.context_mark.column + 1)
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    here = Mark(tree.file, mark.line + 1, mark.column + 1)
+    opened = Mark(tree.file, context.line + 1, context.column + 1) if context else here
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return Problem(Mark(tree.file, here.line, line.index("\t") + 1), f"{_NOT_READABLE}a tab indents this line", "indent with spaces")
+    if tree.quoted and tree.quoted[0].line < tree.quoted[1] == here.line:
+        return Problem(tree.quoted[0], f"{_NOT_READABLE}this quoted text runs on to line {here.line}", "close it with the same quotation mark")
+    if "quoted scalar" in said and "escape" not in said:
+        return Problem(opened, f"{_NOT_READABLE}a quoted text is not closed", "close it with the same quotation mark")
+    if "expected ',' or" in said:
+        return _unclosed(opened, here, said[-2])
+    if "could not find expected ':'" in said:
+        here = opened
+    if "expected node content" in said and not line[mark.column :].strip() and tree.open:
+        return _unclosed(tree.open[-1].mark, here, "]" if tree.open[-1].kind[0] == "S" else "}")
+    placed = any(sign in said for sign in _PLACED)
+    return (_told_by_place(here, line) if placed else None) or _told_by_parser(here, said)
+
+
+def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
+    what = "list in brackets" if closing == "]" else "mapping in braces"
+    if opened.line == here.line:
+        return Problem(here, f"{_NOT_READABLE}a comma is missing in this {what}, or its `{closing}`", "put text that holds a comma, a bracket or a brace in quotes")
+    return Problem(opened, f"{_NOT_READABLE}this {what} is not closed", f"close it with `{closing}`; it cannot go on at line {here.line}")
+
+
+def _told_by_place(here: Mark, line: str) -> Problem | None:
+    """What the character at the error, or the one before it, tells."""
+    before, after = line[: here.column - 1].rstrip(), line[here.column - 1 :]
+    if before.endswith(("'", '"')):
+        return Problem(here, f"{_NOT_READABLE}text goes on after its closing quotation mark", "put the whole text in quotes, and quotes within it in the other kind of quotes")
+    if before.endswith(("}", "]")):
+        return Problem(here, f"{_NOT_READABLE}text goes on after a closing bracket", "put text that begins with a bracket or a brace in quotes")
+    for start, message, hint in _AT:
+        if after.startswith(start):
+            return Problem(here, _NOT_READABLE + message, hint)
+    if after[:1] in tuple("@`%"):
+        return Problem(here, f"{_NOT_READABLE}text cannot begin with `{after[0]}`", "put the text in quotes")
+    return None
+
+
+def _told_by_parser(here: Mark, said: str) -> Problem:
     for sign, message, hint in _ADVICE:
         if sign in said:
-            return Problem(where, f"not readable as YAML: {message}", hint)
-    return Problem(where, f"not readable as YAML: {error.problem or 'syntax error'}", "check the indentation and the quotes of this line")
+            return Problem(here, _NOT_READABLE + message, hint)
+    return Problem(here, _NOT_READABLE + said.strip(), "check the indentation and the quotes of this line")
 
 
-def _unprintable(error: Any, text: str, file: str) -> Problem:
-    position = getattr(error, "position", 0) or 0
-    bad = next((i for i, c in enumerate(text) if not (c.isprintable() or c in "\t\n\r\x85\u2028\u2029\ufeff" or ord(c) >= 0xA0)), position)
-    before = text[:bad]
-    where = Mark(file, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
-    code = ord(text[bad]) if bad < len(text) else 0
-    return Problem(where, f"a control character (U+{code:04X}) that YAML does not allow", "delete it; it is invisible in most editors")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _unprintable(text: str, file: str) -> Problem:
+    found = _FORBIDDEN.search(text)
+    before = split_lines(text[: found.start() if found else 0])
+    code = f" (U+{ord(found[0]):04X})" if found else ""
+    return Problem(Mark(file, len(before), len(before[-1]) + 1), f"a control character{code} that YAML does not allow",
+                   "delete it; it is invisible in most editors")

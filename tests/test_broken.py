@@ -12,7 +12,8 @@
     -old                                    of which these go
     +new                                    and these come; `<U+0009>` is a character
 
-`expect.txt` holds what is printed and the exit code. `pytest --rewrite-cases` writes it anew.
+`expect.txt` holds what is printed and the exit code; the lines of the shipped course, which move with its content,
+are called N there. `pytest --rewrite-cases` writes it anew; read the difference before keeping it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ CASES = Path(__file__).parent / "cases"
 BROKEN = sorted(folder.name for folder in (CASES / "broken").iterdir())
 _CHARACTER = re.compile(r"<U\+([0-9A-F]{4,6})>")
 _PLACE = re.compile(r"^\S+:\d+:\d+: (error|warning): ", re.MULTILINE)
+_LINE = re.compile(r"(?<=\.yaml:)\d+(?=:\d+)|(?<= line )\d+")
+_GUTTER = re.compile(r"^ *\d+(?= \|)", re.MULTILINE)
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Case:
     title: str
     problems: int
     base: Path
+    """The course root that is copied."""
     command: list[str]
     edits: list[Edit]
 
@@ -58,7 +62,8 @@ def read_case(folder: Path) -> Case:
     said = dict(line.split(": ", 1) for line in lines)
     base = said.get("from", "tiny")
     command = said.get("run", f"blueprint check {'tiny' if base == 'tiny' else 'fall26'}").split()[1:]
-    assert said.keys() <= {"problems", "from", "run"}
+    assert said.keys() <= {"problems", "from", "run"}, f"{folder.name}: an unknown word before the edits"
+    assert title.endswith("."), f"{folder.name}: the first line says in a sentence what is wrong"
     root = CASES / "tiny" if base == "tiny" else shipped_content()
     return Case(title, int(said.get("problems", "1")), root, command, [read_edit(text) for text in rest])
 
@@ -113,7 +118,8 @@ def test_planted_fault_is_named(name: str, here: Path, rewrite_cases: bool, caps
     copied(case, here)
     code = run(case.command)
     printed = "".join(capsys.readouterr())
-    found = f"{printed}exit code {code}\n"
+    shown = printed if case.base == CASES / "tiny" else _GUTTER.sub("    N", _LINE.sub("N", printed))
+    found = f"{shown}exit code {code}\n"
     expect = CASES / "broken" / name / "expect.txt"
     if rewrite_cases:
         expect.write_text(found, "utf-8", newline="\n")

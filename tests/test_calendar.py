@@ -404,3 +404,16 @@ def test_any_text_keeps_the_table_whole(text: str) -> None:
     for row in rows:
         assert set(row) == set(COLUMNS)
         assert not any(row[column].startswith(("=", "+", "-", "@", "\t", "\r")) for column in ("title", "where", "who", "details"))
+
+
+def test_another_library_reads_the_calendar() -> None:
+    """vobject, which shares no code with icalendar, finds every entry at the same instant."""
+    import icalendar
+    import vobject
+
+    data = file_of(FALL)
+    theirs = {e.uid.value: e.dtstart.value for e in vobject.readOne(data.decode()).vevent_list}
+    ours = {str(e["UID"]): e.start for e in icalendar.Calendar.from_ical(data).events}
+    assert len(theirs) > 80
+    assert theirs.keys() == ours.keys()
+    assert all(theirs[uid] == start for uid, start in ours.items())

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from blueprint.check import calendar, grading, handbook, rubrics, weeks
+from blueprint.check import calendar, grading, handbook, numbers, rubrics, weeks
 from blueprint.load import Loaded, load
 from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Problem, in_file_order
 
 RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
-    *grading.RULES, *weeks.RULES, *rubrics.RULES, *handbook.RULES, *calendar.RULES,
+    *grading.RULES, *weeks.RULES, *rubrics.RULES, *handbook.RULES, *calendar.RULES, *numbers.RULES,
 )
 
 
 def check(loaded: Loaded) -> list[Problem]:
     """Every problem of a course, reading and rules together, in file order."""
     found = list(loaded.problems)
-    for rule in RULES if loaded.complete else ():
+    for rule in RULES if loaded.complete else rubrics.RULES:
         found += rule(loaded)
     return in_file_order(found, [shown(path) for path in loaded.files])
 

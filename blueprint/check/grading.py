@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from blueprint.load import Loaded
@@ -13,9 +14,9 @@ from blueprint.problems import Problem
 def weights_sum_to_100(loaded: Loaded) -> Iterator[Problem]:
     """The weights of the grade's components sum to 100 percent."""
     components = loaded.course.file.grading.components
-    if not components or loaded.at.is_broken("grading", "components"):
+    if not components or loaded.at.is_broken("grading", "components", "*", "weight"):
         return
-    total = sum(c.weight for c in components.values())
+    total = sum((c.weight for c in components.values()), Decimal(0))
     if total != 100:
         sum_text = " + ".join(plain(c.weight) for c in components.values())
         yield Problem(loaded.at.key("grading", "components"), f"the weights sum to {plain(total)}, not 100: {sum_text}",
@@ -24,23 +25,36 @@ def weights_sum_to_100(loaded: Loaded) -> Iterator[Problem]:
 
 def counts_match(loaded: Loaded) -> Iterator[Problem]:
     """A component has as many marked assignments as its count says."""
+    at = loaded.at
+    if at.is_broken("assignments", "*", "component") or at.is_broken("assignments", "*", "points"):
+        return
     for key, component in loaded.course.file.grading.components.items():
-        if loaded.at.is_broken("grading", "components", key) or loaded.at.is_broken("assignments"):
+        if at.is_broken("grading", "components", key, "count"):
             continue
         marked = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
         if marked != component.count:
-            yield Problem(loaded.at.value("grading", "components", key, "count"),
-                          f"{component.title}: the count says {component.count}, but {marked} marked assignments belong to `{key}`",
-                          "change the count, or add or remove assignments (points: 0 marks none)")
+            yield Problem(at.value("grading", "components", key, "count"),
+                          f"{component.title}: the count says {component.count}, but `{key}` has {marked} marked assignment{'s' * (marked != 1)}",
+                          "change the count, or add or remove assignments; one with `points: 0` is not marked")
 
 
 def letters_descend(loaded: Loaded) -> Iterator[Problem]:
-    """Each letter needs fewer points than the one before it."""
-    letters = list(loaded.course.file.grading.letters.items())
+    """Each letter needs fewer points than the one before it, and every result has a letter."""
+    letters, at = list(loaded.course.file.grading.letters.items()), loaded.at
+    if at.is_broken("grading", "letters") or not letters:
+        return
     for (better, high), (worse, low) in pairwise(letters):
         if low >= high:
-            yield Problem(loaded.at.value("grading", "letters", worse),
-                          f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}", "list letters best first")
+            yield Problem(at.value("grading", "letters", worse), f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}", "list letters best first")
+    best, worst = max(letters, key=_percent), min(letters, key=_percent)
+    if best[1] > 100:
+        yield Problem(at.value("grading", "letters", best[0]), f"the letter {best[0]} needs {plain(best[1])}%, more than there is", "write a percentage from 0 to 100")
+    if worst[1] > 0:
+        yield Problem(at.value("grading", "letters", worst[0]), f"below {plain(worst[1])}% there is no letter", "end the list with a letter from 0", "warning")
+
+
+def _percent(letter: tuple[str, Decimal]) -> Decimal:
+    return letter[1]
 
 
 def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
@@ -50,11 +64,11 @@ def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
     for index, (before, after) in enumerate(pairwise(loaded.course.file.policies.late.steps), 1):
         if after.hours <= before.hours or after.penalty < before.penalty:
             yield Problem(loaded.at.value("policies", "late", "steps", index),
-                          f"{after.hours} h at {plain(after.penalty)} % follows {before.hours} h at {plain(before.penalty)} %",
+                          f"up to {after.hours} hours at {plain(after.penalty)}% follows up to {before.hours} hours at {plain(before.penalty)}%",
                           "each step must allow more hours and cost at least as much")
     for index, step in enumerate(loaded.course.file.policies.late.steps):
         if not 0 <= step.penalty <= 100:
-            yield Problem(loaded.at.value("policies", "late", "steps", index, "penalty"), f"a penalty of {plain(step.penalty)} % is impossible",
+            yield Problem(loaded.at.value("policies", "late", "steps", index, "penalty"), f"a penalty of {plain(step.penalty)}% is impossible",
                           "write a percentage from 0 to 100")
 
 
@@ -75,8 +89,8 @@ def assigned_once(loaded: Loaded) -> Iterator[Problem]:
 def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
     """Nothing is due before the week that works on it, or before the week it is given out."""
     course = loaded.course.file
-    lab_week = {lab: number for number, week in reversed(course.weeks.items()) for lab in (*week.labs, *week.optional_labs)}
-    module_week = {module: number for number, week in reversed(course.weeks.items()) for module in week.modules}
+    lab_week = {lab: number for number, week in reversed(list(course.weeks.items())) for lab in (*week.labs, *week.optional_labs)}
+    module_week = {module: number for number, week in reversed(list(course.weeks.items())) for module in week.modules}
     for key, assignment in course.assignments.items():
         if loaded.at.is_broken("assignments", key):
             continue
@@ -85,7 +99,7 @@ def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
                           f"assignment `{key}` is due in week {assignment.week}, before it is released in week {assignment.released}",
                           "move the due week, or release it earlier")
         for item, started, word in ((assignment.lab, lab_week, "lab"), (assignment.module, module_week, "module")):
-            if item is None or loaded.at.is_broken("weeks"):
+            if item is None or loaded.at.is_broken("weeks", "*", f"{word}s") or loaded.at.is_broken("weeks", "*", "optional_labs"):
                 continue
             if item not in started:
                 yield Problem(loaded.at.value("assignments", key, word), f"assignment `{key}` is about {word} `{item}`, which no week has",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.load import Loaded
-from blueprint.model import Course
-from blueprint.problems import Problem, suggestion
+from blueprint.model import Course, PlanStep
+from blueprint.problems import Problem, quoted, suggestion
 
 ROLES = ("instructor", "head TA")
 
@@ -14,7 +14,7 @@ ROLES = ("instructor", "head TA")
 def handbook_covers_weeks(loaded: Loaded) -> Iterator[Problem]:
     """Each week of the course has a section plan, and each planned section a week."""
     handbook, weeks, at = loaded.course.handbook, loaded.course.file.weeks, loaded.handbook_at
-    if handbook is None or at.is_broken("weeks") or loaded.at.is_broken("weeks"):
+    if handbook is None or at.lacks("weeks") or loaded.at.lacks("weeks"):
         return
     for number in weeks.keys() - handbook.weeks.keys():
         yield Problem(at.key("weeks"), f"the handbook has nothing for week {number} ({weeks[number].title})", f"add `{number}:` to its weeks", "warning")
@@ -27,15 +27,15 @@ def section_plans_fill(loaded: Loaded) -> Iterator[Problem]:
     handbook, at = loaded.course.handbook, loaded.handbook_at
     if handbook is None:
         return
-    plans = [((), "the shared plan", handbook.plan)]
+    plans: list[tuple[tuple[str, ...], str, tuple[PlanStep, ...]]] = [((), "the shared plan", handbook.plan)]
     plans += [(("weeks", str(number)), f"the plan of week {number}", week.plan) for number, week in handbook.weeks.items() if week.plan]
     for path, what, plan in plans:
         total = sum(step.minutes for step in plan)
-        if total != handbook.section_minutes and not at.is_broken(*path, "plan"):
+        if total != handbook.section_minutes and not at.is_broken(*path, "plan") and not at.is_broken("section_minutes"):
             yield Problem(at.key(*path, "plan"), f"{what} takes {total} minutes, a section has {handbook.section_minutes}", "change the minutes of its steps", "warning")
     for number, week in handbook.weeks.items():
         if len(week.struggles) != 3 and not at.is_broken("weeks", number):
-            yield Problem(at.key("weeks", number, "struggles"), f"week {number} lists {len(week.struggles)} struggles", "the week sheet has room for three", "warning")
+            yield Problem(at.key("weeks", number, "struggles"), f"week {number} lists {len(week.struggles)} struggle{'s' * (len(week.struggles) != 1)}", "the week sheet has room for three", "warning")
 
 
 def known_contacts(course: Course) -> dict[str, str]:
@@ -56,8 +56,9 @@ def contacts_exist(loaded: Loaded) -> Iterator[Problem]:
     known = known_contacts(loaded.course)
     for index, matter in enumerate(handbook.escalation):
         if matter.contact not in known and not at.is_broken("escalation", index):
-            yield Problem(at.value("escalation", index, "contact"), f"there is no person or contact `{matter.contact}` in this offering",
-                          suggestion(matter.contact, list(known), "contacts"))
+            role = f"give somebody `role: {matter.contact}`, or name another contact" if matter.contact in ROLES else ""
+            yield Problem(at.value("escalation", index, "contact"), f"there is no person or contact {quoted(matter.contact)} in this offering",
+                          role or suggestion(matter.contact, list(known), "people and contacts"))
 
 
 RULES = (handbook_covers_weeks, section_plans_fill, contacts_exist)

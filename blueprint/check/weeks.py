@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from string import Formatter
 
 from blueprint.load import Loaded
-from blueprint.model import Course, Week, plain
-from blueprint.problems import Problem, suggestion
+from blueprint.model import Chapter, Course, Drill, Kit, Lab, Module, Week, plain
+from blueprint.problems import Mark, Problem, close_match
 
 
 def weeks_are_consecutive(loaded: Loaded) -> Iterator[Problem]:
     """Weeks are numbered 1, 2, 3, … without a gap."""
-    numbers = list(loaded.course.file.weeks)
-    if loaded.at.is_broken("weeks") and not numbers:
+    if loaded.at.lacks("weeks"):
         return
-    for before, after in pairwise([0, *numbers]):
-        if after != before + 1 and not loaded.at.is_broken("weeks", str(before + 1)):
+    for before, after in pairwise([0, *loaded.course.file.weeks]):
+        if after != before + 1:
             yield Problem(loaded.at.key("weeks", after), f"week {after} follows {f'week {before}' if before else 'nothing'}",
                           f"number the weeks 1, 2, 3, …; week {before + 1} is missing")
 
@@ -26,9 +26,14 @@ def weeks_are_consecutive(loaded: Loaded) -> Iterator[Problem]:
 def every_chapter_is_read(loaded: Loaded) -> Iterator[Problem]:
     """Each chapter is read in some week, or left out on purpose (`unread`)."""
     course = loaded.course
-    read = {chapter for week in course.file.weeks.values() for chapter in week.read} | set(course.file.unread)
+    if loaded.at.is_broken("weeks", "*", "read") or loaded.at.is_broken("unread"):
+        return
+    read = {chapter: number for number, week in course.file.weeks.items() for chapter in week.read}
+    for index, key in enumerate(course.file.unread):
+        if key in read:
+            yield Problem(loaded.at.value("unread", index), f"week {read[key]} reads chapter `{key}`, which `unread` leaves out", "remove one of the two", "warning")
     for key, chapter in course.registry.chapters.items():
-        if key not in read and ("chapter", key) not in loaded.unknown and not loaded.at.is_broken("weeks"):
+        if key not in read and key not in course.file.unread and not loaded.registry_at.is_broken("chapters", key):
             yield Problem(loaded.at.key("weeks"), f"no week reads chapter {chapter.number}, {chapter.title} (`{key}`)",
                           f"add it to a week's `read`, or to `unread: [{key}]` if it is left out on purpose", "warning")
 
@@ -57,22 +62,27 @@ def labs_and_modules_once(loaded: Loaded) -> Iterator[Problem]:
 def labs_follow_readings(loaded: Loaded) -> Iterator[Problem]:
     """A lab comes `lab_lag` weeks after the chapter it practises, and never before it is read."""
     course = loaded.course
-    read_in = {c: number for number, week in reversed(course.file.weeks.items()) for c in week.read}
-    lag = course.file.lab_lag
+    read_in = {c: number for number, week in reversed(list(course.file.weeks.items())) for c in week.read}
     for number, week in course.file.weeks.items():
-        for field, exact in (("labs", True), ("optional_labs", False)):
+        for field in ("labs", "optional_labs"):
             for index, lab_id in enumerate(getattr(week, field)):
                 lab = course.registry.labs.get(lab_id)
-                if lab is None or lab.chapter is None or lab.chapter not in read_in:
-                    continue
-                gap = number - read_in[lab.chapter]
-                place = loaded.at.value("weeks", number, field, index)
-                about = f"lab {lab.number} ({lab.title}) practises chapter `{lab.chapter}`"
-                if gap < 0:
-                    yield Problem(place, f"week {number} does {about} before week {read_in[lab.chapter]} reads it", f"move the lab to week {read_in[lab.chapter] + lag}")
-                elif exact and gap != lag:
-                    yield Problem(place, f"week {number} does {about}, read in week {read_in[lab.chapter]}: {_weeks(gap)} apart, but `lab_lag` is {lag}",
-                                  f"move the lab to week {read_in[lab.chapter] + lag}, or change `lab_lag`")
+                if lab is not None and lab.chapter:
+                    place = loaded.at.value("weeks", number, field, index)
+                    yield from _lab_in_time(loaded, lab, number, read_in.get(lab.chapter), place, exact=field == "labs")
+
+
+def _lab_in_time(loaded: Loaded, lab: Lab, week: int, read: int | None, place: Mark, exact: bool) -> Iterator[Problem]:
+    lag, chapter = loaded.course.file.lab_lag, f"its chapter `{lab.chapter}`"
+    title = f"lab {lab.number} ({lab.title}) is in week {week}"
+    if read is None:
+        if lab.chapter in loaded.course.file.unread:  # else it is told that no week reads the chapter
+            yield Problem(place, f"{title}, but no week reads {chapter}", "drop the lab, or read the chapter after all", "warning")
+    elif week < read:
+        yield Problem(place, f"{title}, before week {read} reads {chapter}", f"move the lab to week {read + lag}")
+    elif exact and week - read != lag and not loaded.at.is_broken("lab_lag"):
+        when = f"{_weeks(week - read)} after week {read} reads" if week > read else "which also reads"
+        yield Problem(place, f"{title}, {when} {chapter}, but `lab_lag` is {lag}", f"move the lab to week {read + lag}, or change `lab_lag`")
 
 
 def _weeks(count: int) -> str:
@@ -81,17 +91,24 @@ def _weeks(count: int) -> str:
 
 def milestones_follow_modules(loaded: Loaded) -> Iterator[Problem]:
     """A milestone comes no earlier than the module that unlocks it."""
-    course = loaded.course
+    course, at = loaded.course, loaded.at
     for key, milestone in course.file.milestones.items():
+        if at.is_broken("milestones", key) or at.is_broken("weeks", "*", "modules"):
+            continue
         weeks = course.weeks_of_module(milestone.after)
-        if weeks and milestone.week < weeks[0] and not loaded.at.is_broken("milestones", key):
-            yield Problem(loaded.at.value("milestones", key, "week"), f"milestone {milestone.title} is in week {milestone.week}, before module `{milestone.after}` in week {weeks[0]}",
+        if not weeks:
+            yield Problem(at.value("milestones", key, "after"), f"milestone {milestone.title} comes after module `{milestone.after}`, which no week has",
+                          f"add `{milestone.after}` to a week's `modules`")
+        elif milestone.week < weeks[0]:
+            yield Problem(at.value("milestones", key, "week"), f"milestone {milestone.title} is in week {milestone.week}, before its module `{milestone.after}` in week {weeks[0]}",
                           f"move it to week {weeks[-1]} or later")
 
 
 def plans_fill_sessions(loaded: Loaded) -> Iterator[Problem]:
     """A session's plan takes exactly the minutes a session has."""
     minutes = loaded.course.file.session_minutes
+    if loaded.at.is_broken("session_minutes"):
+        return
     for number, week in loaded.course.file.weeks.items():
         for index, session in week.sessions.items():
             total = sum(step.minutes for step in session.plan)
@@ -103,9 +120,11 @@ def plans_fill_sessions(loaded: Loaded) -> Iterator[Problem]:
 
 def weeks_have_sessions(loaded: Loaded) -> Iterator[Problem]:
     """Every week meets."""
+    if not loaded.course.file.weeks and not loaded.at.is_broken("weeks"):
+        yield Problem(loaded.at.key("weeks"), "the course has no week", "add `1:` to `weeks`")
     for number, week in loaded.course.file.weeks.items():
         if not week.sessions and not loaded.at.is_broken("weeks", number, "sessions"):
-            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) has no session", "add `sessions: {1: …}`")
+            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) has no session", "give it a session: `sessions: {1: {kind: lecture, title: …}}`")
 
 
 def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]:
@@ -133,7 +152,8 @@ def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]
 def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
     """No week asks for more hours than the course promises."""
     course = loaded.course
-    if course.file.load is None or loaded.at.is_broken("load"):
+    at = loaded.at
+    if course.file.load is None or at.is_broken("load") or at.is_broken("assignments") or at.is_broken("weeks", "*", "modules"):
         return
     limit = course.file.load.hours_per_week
     for number, week in course.file.weeks.items():
@@ -141,25 +161,33 @@ def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
         total = sum(hours.values(), Decimal(0))
         if total > limit:
             detail = ", ".join(f"{name} {plain(round(value, 1))}" for name, value in hours.items() if value)
-            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) asks for {plain(round(total, 1))} hours, the course promises at most {plain(limit)}",
+            yield Problem(at.key("weeks", number), f"week {number} ({week.title}) asks for {plain(round(total, 1))} hours, the course promises at most {plain(limit)}",
                           f"{detail}; move or shorten something, or raise `load: hours_per_week`", "warning")
+
+
+_LINKED: dict[str, type | None] = {"book": None, "chapter": Chapter, "lab": Lab, "module": Module, "kit": Kit, "drill": Drill, "slides": None}
+"""Link pattern -> what its names are taken from."""
 
 
 def link_patterns_fit(loaded: Loaded) -> Iterator[Problem]:
     """A link pattern uses only names that its items have."""
-    links = loaded.course.registry.links
-    names = ["base", "slug", "number", "volume"]
-    for field in ("book", "chapter", "lab", "module", "kit", "drill", "slides"):
-        pattern = str(getattr(links, field))
+    for field, item in _LINKED.items():
+        pattern = str(getattr(loaded.course.registry.links, field))
         place = loaded.registry_at.value("links", field)
+        has = {f.name for f in dataclasses.fields(item)} if item else set()
+        names = ["base", *(name for name in ("slug", "number", "volume") if name in has)]
+        choice = ", ".join(f"{{{name}}}" for name in names)
         try:
-            used = [part for _, part, _, _ in Formatter().parse(pattern) if part is not None]
+            parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
         except ValueError:
-            yield Problem(place, f"the link pattern `{field}` has a brace without its partner", "write {base}, {slug}, {number} or {volume}")
+            yield Problem(place, f"the link pattern `{field}` has a brace without its partner", f"write {choice}")
             continue
-        for part in used:
-            if part not in names:
-                yield Problem(place, f"the link pattern `{field}` uses {{{part}}}, which has no value", suggestion(part, names, "names"))
+        for _, name, form, conversion in parts:
+            if name not in names:
+                match = close_match(name or "", names)
+                yield Problem(place, f"the link pattern `{field}` uses {{{name}}}, which has no value", f"did you mean {{{match}}}?" if match else f"it may use {choice}")
+            elif form or conversion:
+                yield Problem(place, f"the link pattern `{field}` gives {{{name}}} a format", f"write {{{name}}} alone")
 
 
 RULES = (weeks_are_consecutive, every_chapter_is_read, labs_and_modules_once, labs_follow_readings, milestones_follow_modules,
