@@ -297,8 +297,9 @@ def beside(path: str) -> str:
     >>> beside("ta/week-03.html")
     'ta/week-03.new.html'
     """
-    stem, dot, ending = path.rpartition(".")
-    return f"{stem}.new.{ending}" if dot else f"{path}.new"
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    return f"{folder}{slash}{stem}.new.{ending}" if dot else f"{path}.new"
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -7,13 +7,13 @@ key, everything else replaces, and `null` removes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from blueprint.bind import Binder, Positions, described, fields_of
+from blueprint.bind import Binder, Names, Positions, described, fields_of
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
 from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order, quoted
@@ -102,7 +102,7 @@ class _Loader:
         """A file's mapping with everything it extends merged underneath."""
         node = self.tree(path)
         if node is None or (written := node.get("extends")) is None or (isinstance(written, Scalar) and written.is_null):
-            if node is not None and any(close_match(key, ["extends"]) for key in node.entries):
+            if node is not None and any(close_match(key, ["extends"], nearness=0.7) for key in node.entries):
                 self.complete = False  # it means to extend something
             return node
         if not isinstance(written, Scalar):
@@ -125,14 +125,20 @@ class _Loader:
     def named(self, node: Node | None, kind: str) -> Iterator[tuple[Scalar, Path]]:
         """The files a list of names (or a single name) in a course file means."""
         items = node.items if isinstance(node, Sequence) else (node,) if node is not None else ()
+        taken: set[object] = set()
         for item in items:
             if not isinstance(item, Scalar) or item.is_null:
                 continue
             home = self.shown.get(item.mark.file)
-            if found := self.paths.lookup(item.text, kind, home.parent if home else None):
-                yield item, found
-            else:
+            found = self.paths.lookup(item.text, kind, home.parent if home else None)
+            called = found.stem if found and kind == "rubrics" else found  # a rubric is referred to by its file's name
+            if found is None:
                 self._not_found(item, kind, home)
+            elif called in taken:
+                self.problems.append(Problem(item.mark, f"{quoted(item.text)} is named already", "remove one of the two"))
+            else:
+                taken.add(called)
+                yield item, found
 
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
         known = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
@@ -179,30 +185,36 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
     if complete and loader.complete:
         names["rubric"] = {file.stem: file.stem for _, file in rubric_files}
 
-    absent: set[str] = set()
+    reader = _Reader(loader, names)
+    registry, registry_at = reader.bind(registry_tree, Registry, not complete)
+    rubrics = {name: (rubric, at) for name, rubric, at in reader.files(rubric_files, "rubrics", Rubric)}
+    handbooks = list(reader.files(loader.named(tree.get("handbook"), "syllabi"), "syllabi", Handbook))
+    _, handbook, handbook_at = handbooks[0] if handbooks else ("", None, Positions())
+    course_file, at = reader.bind(tree, CourseFile, not written)
+    course = Course(path.stem, course_file, registry, MappingProxyType({name: rubric for name, (rubric, _) in rubrics.items()}), handbook)
+    return Loaded(course, loader.problems, tuple(loader.read), at, {name: at for name, (_, at) in rubrics.items()}, handbook_at, registry_at, complete)
 
-    def bind(node: Mapping, kind: type[T], partial: bool = False) -> tuple[T, Positions]:
-        binder = Binder(names, loader.problems, partial=partial, absent=absent)
+
+@dataclass(slots=True)
+class _Reader:
+    """Binds the trees of one course, which share what references may say."""
+
+    loader: _Loader
+    names: Names
+    absent: set[str] = field(default_factory=set)
+
+    def bind(self, node: Mapping, kind: type[T], partial: bool) -> tuple[T, Positions]:
+        binder = Binder(self.names, self.loader.problems, partial=partial, absent=self.absent)
         return binder.bind(node, kind), binder.positions
 
-    registry, registry_at = bind(registry_tree, Registry, not complete)
-    rubrics: dict[str, Rubric] = {}
-    rubric_at: dict[str, Positions] = {}
-    for item, file in rubric_files:
-        loader.complete = True
-        if (rubric_tree := loader.whole(file, "rubrics", Rubric, item)) is not None:
-            rubric, at = bind(rubric_tree, Rubric, not loader.complete)
-            if loader.complete:
-                rubrics[file.stem], rubric_at[file.stem] = rubric, at
-    handbook, handbook_at = None, Positions()
-    for item, file in loader.named(tree.get("handbook"), "syllabi"):
-        loader.complete = True
-        if (handbook_tree := loader.whole(file, "syllabi", Handbook, item)) is not None:
-            bound, handbook_at = bind(handbook_tree, Handbook, not loader.complete)
-            handbook = bound if loader.complete else None
-    course_file, at = bind(tree, CourseFile, not written)
-    course = Course(path.stem, course_file, registry, MappingProxyType(rubrics), handbook)
-    return Loaded(course, loader.problems, tuple(loader.read), at, rubric_at, handbook_at, registry_at, complete)
+    def files(self, named: Iterable[tuple[Scalar, Path]], folder: str, kind: type[T]) -> Iterator[tuple[str, T, Positions]]:
+        """The files that could be read with all they extend; the problems of the others are told."""
+        for written, file in named:
+            self.loader.complete = True
+            if (node := self.loader.whole(file, folder, kind, written)) is not None:
+                bound, at = self.bind(node, kind, not self.loader.complete)
+                if self.loader.complete:
+                    yield file.stem, bound, at
 
 
 def _combined_registry(loader: _Loader, tree: Mapping) -> Mapping:

@@ -54,8 +54,15 @@ class UsageError(Exception):
 def close_match(word: str, known: Iterable[str], nearness: float = 0.6) -> str | None:
     """The known word a person probably meant, if one is near (1 is the same word, 0 has no letter in common)."""
     lowered = {name.lower(): name for name in known}
+    for name, written in lowered.items():
+        if _without_zeros(name) == _without_zeros(word.lower()):  # `vol1-5` is `vol1-05`, not `vol1-15`
+            return written
     matches = get_close_matches(word.lower(), lowered, n=1, cutoff=nearness)
     return lowered[matches[0]] if matches else None
+
+
+def _without_zeros(word: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", word)
 
 
 def quoted(text: str) -> str:

@@ -268,7 +268,8 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
 def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
     what = "list in brackets" if closing == "]" else "mapping in braces"
     if opened.line == here.line:
-        return Problem(here, f"{_NOT_READABLE}a comma is missing in this {what}, or its `{closing}`", "put text that holds a comma, a bracket or a brace in quotes")
+        return Problem(here, f"{_NOT_READABLE}a comma is missing in this {what}, or its `{closing}`",
+                       "put text that holds a comma, a bracket or a brace in quotes")
     return Problem(opened, f"{_NOT_READABLE}this {what} is not closed", f"close it with `{closing}`; it cannot go on at line {here.line}")
 
 
@@ -276,7 +277,8 @@ def _told_by_place(here: Mark, line: str) -> Problem | None:
     """What the character at the error, or the one before it, tells."""
     before, after = line[: here.column - 1].rstrip(), line[here.column - 1 :]
     if before.endswith(("'", '"')):
-        return Problem(here, f"{_NOT_READABLE}text goes on after its closing quotation mark", "put the whole text in quotes, and quotes within it in the other kind of quotes")
+        return Problem(here, f"{_NOT_READABLE}text goes on after its closing quotation mark",
+                       "put the whole text in quotes, and quotes within it in the other kind of quotes")
     if before.endswith(("}", "]")):
         return Problem(here, f"{_NOT_READABLE}text goes on after a closing bracket", "put text that begins with a bracket or a brace in quotes")
     for start, message, hint in _AT:

@@ -33,7 +33,10 @@ def assert_places_exist(problems: list[Problem], text_of: Callable[[str], str]) 
 # --- any bytes -------------------------------------------------------------------------------------------------
 
 
-@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | st.lists(st.sampled_from([*TROUBLE, "\n", " ", "a"]), max_size=25).map(lambda w: "".join(w).encode()))
+troubled = st.lists(st.sampled_from([*TROUBLE, "\n", " ", "a"]), max_size=25).map("".join)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | troubled.map(str.encode))
 @example(b"\xef\xbb\xbf\xef\xbb\xbfa: [")
 @example("a: \u2028 b\u2028 c: \x07".encode())
 @example(b"a\r\n\xff")
@@ -170,10 +173,18 @@ def mapping(**values: Node) -> Mapping:
 
 keys = st.sampled_from(["a", "b", "c"])
 scalars = st.sampled_from(["1", "2"]).map(lambda text: Scalar(text, True, Mark("x")))
-nodes: st.SearchStrategy[Node] = st.recursive(
-    scalars, lambda inner: st.dictionaries(keys, inner, max_size=3).map(lambda d: mapping(**d)) | st.lists(inner, max_size=2).map(lambda n: Sequence(tuple(n), Mark("x"))),
-    max_leaves=8)
-mappings = st.dictionaries(keys, nodes, max_size=3).map(lambda d: mapping(**d))
+
+
+def mappings_of(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Mapping]:
+    return st.dictionaries(keys, inner, max_size=3).map(lambda values: mapping(**values))
+
+
+def lists_of(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Sequence]:
+    return st.lists(inner, max_size=2).map(lambda items: Sequence(tuple(items), Mark("x")))
+
+
+nodes: st.SearchStrategy[Node] = st.recursive(scalars, lambda inner: mappings_of(inner) | lists_of(inner), max_leaves=8)
+mappings = mappings_of(nodes)
 NULL = Scalar("null", True, Mark("x"))
 
 
@@ -242,7 +253,8 @@ def test_merged_values_keep_their_places() -> None:
 
 def test_a_missing_key_is_told_at_what_lacks_it() -> None:
     """The place of what was not written is the nearest thing around it that was; an item of a list stands for itself."""
-    at = Positions(keys={("a",): Mark("x", 1), ("a", "list"): Mark("x", 2)}, values={(): Mark("x", 9), ("a",): Mark("x", 1, 4), ("a", "list", "0"): Mark("x", 3, 5)})
+    keys = {("a",): Mark("x", 1), ("a", "list"): Mark("x", 2)}
+    at = Positions(keys, {(): Mark("x", 9), ("a",): Mark("x", 1, 4), ("a", "list", "0"): Mark("x", 3, 5)})
     assert at.key("a", "list", 0, "gone") == Mark("x", 3, 5)
     assert at.key("a", "gone") == Mark("x", 1)
     assert at.value("a") == Mark("x", 1, 4)
@@ -275,7 +287,10 @@ def test_paths_are_told_as_their_author_thinks(path: tuple[str, ...], words: str
     assert name(path) == words
 
 
-@given(st.lists(st.builds(Problem, st.builds(Mark, st.sampled_from(["a", "b", "c"]), st.integers(1, 3), st.integers(1, 3)), st.sampled_from(["m", "n"])), max_size=12))
+marks = st.builds(Mark, st.sampled_from(["a", "b", "c"]), st.integers(1, 3), st.integers(1, 3))
+
+
+@given(st.lists(st.builds(Problem, marks, st.sampled_from(["m", "n"])), max_size=12))
 def test_problems_come_in_file_order(problems: list[Problem]) -> None:
     """Problems are sorted by the order of files given, then by line and column, and each is told once."""
     ordered = in_file_order(problems, ["b", "a"])

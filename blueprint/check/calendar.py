@@ -28,7 +28,8 @@ def people_can_be_reached(loaded: Loaded) -> Iterator[Problem]:
         if at.is_broken("offering", "staff", key):
             continue
         if not person.email:
-            yield Problem(at.key("offering", "staff", key), f"{person.name} ({person.role}) has no e-mail, and the syllabus prints one", "add `email:`")
+            yield Problem(at.key("offering", "staff", key), f"{person.name} ({person.role}) has no e-mail, and the syllabus prints one",
+                          "add `email:`")
         elif not _EMAIL.fullmatch(person.email):
             yield Problem(at.value("offering", "staff", key, "email"), f"{quoted(person.email)} is no e-mail address", "write name@domain")
     for key, contact in offering.contacts.items():
@@ -50,7 +51,8 @@ def meetings_are_possible(loaded: Loaded) -> Iterator[Problem]:
         yield Problem(at.key("offering", "meetings"), "the class never meets", "add a meeting: `- {day: mon, start: \"10:30\", end: \"11:45\"}`")
     for path, meeting in _meetings(offering):
         if meeting.end <= meeting.start and not at.is_broken(*path):
-            yield Problem(at.value(*path, "end"), f"this meeting ends at {meeting.end:%H:%M}, not after it begins at {meeting.start:%H:%M}", "times are on a 24-hour clock")
+            yield Problem(at.value(*path, "end"), f"this meeting ends at {meeting.end:%H:%M}, not after it begins at {meeting.start:%H:%M}",
+                          "times are on a 24-hour clock")
     for index, meeting in enumerate(offering.meetings):
         for before, other in enumerate(offering.meetings[:index]):
             broken = at.is_broken("offering", "meetings", index) or at.is_broken("offering", "meetings", before)
@@ -97,7 +99,8 @@ def sections_have_students(loaded: Loaded) -> Iterator[Problem]:
     offering = loaded.course.file.offering
     for key, section in (offering.sections.items() if offering else ()):
         if section.students < 1 and not loaded.at.is_broken("offering", "sections", key):
-            yield Problem(loaded.at.value("offering", "sections", key, "students"), f"{section.title} has {section.students} students", "write how many are enrolled")
+            yield Problem(loaded.at.value("offering", "sections", key, "students"), f"{section.title} has {section.students} students",
+                          "write how many are enrolled")
 
 
 def people_are_in_one_place(loaded: Loaded) -> Iterator[Problem]:
@@ -169,7 +172,8 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     if any(at.is_broken("offering", field) for field in ("start", "end", "time_zone")):
         return
     if offering.end <= offering.start:
-        yield Problem(at.value("offering", "end"), f"the term ends on {_day(offering.end)}, not after it starts on {_day(offering.start)}", "change one of the two dates")
+        yield Problem(at.value("offering", "end"), f"the term ends on {_day(offering.end)}, not after it starts on {_day(offering.start)}",
+                      "change one of the two dates")
         return
     wrong = list(_breaks(offering, loaded))
     yield from wrong
@@ -198,9 +202,11 @@ def _breaks(offering: Offering, loaded: Loaded) -> Iterator[Problem]:
             continue
         place = loaded.at.value("offering", "breaks", key, "last" if closed.last else "first")
         if closed.until < closed.first:
-            yield Problem(place, f"{closed.title} ends on {_day(closed.until)}, before it begins on {_day(closed.first)}", "change one of the two dates")
+            yield Problem(place, f"{closed.title} ends on {_day(closed.until)}, before it begins on {_day(closed.first)}",
+                          "change one of the two dates")
         elif closed.until < offering.start or closed.first > offering.end:
-            yield Problem(loaded.at.value("offering", "breaks", key, "first"), f"{closed.title} ({_day(closed.first)}) lies outside the term", term, "warning")
+            yield Problem(loaded.at.value("offering", "breaks", key, "first"), f"{closed.title} ({_day(closed.first)}) lies outside the term",
+                          term, "warning")
         elif closed.skips_week and closed.until > offering.end:
             yield Problem(place, f"{closed.title} skips every week until {_day(closed.until)}, after the term", term)
 
@@ -211,7 +217,8 @@ def _exams(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
             continue
         place = loaded.at.value("offering", "exams", key, "date")
         if not offering.start <= exam.date <= offering.end:
-            yield Problem(place, f"{exam.title} is on {_day(exam.date)}, outside the term", f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
+            yield Problem(place, f"{exam.title} is on {_day(exam.date)}, outside the term",
+                          f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
         if (closed := break_on(offering, exam.date)) is not None:
             yield Problem(place, f"{exam.title} is on {_day(exam.date)}, during {closed.title}", "move it")
         if exam.end <= exam.start:
@@ -306,7 +313,8 @@ def _deadlines(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterat
         if day < deadline.released:
             yield Problem(place, f"{title} is due on {_day(day)}, before its release on {_day(deadline.released)}", "move one of the two")
         elif not offering.start <= day <= offering.end and (_has_own_date(loaded, deadline) or _last_class(schedule) <= offering.end):
-            yield Problem(place, f"{title} is due on {_day(day)}, outside the term", f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
+            yield Problem(place, f"{title} is due on {_day(day)}, outside the term",
+                          f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
 
 
 def _before_its_lab(loaded: Loaded, schedule: Schedule, deadline: Deadline) -> SectionMeeting | None:
@@ -330,4 +338,5 @@ def _due_mark(loaded: Loaded, key: str) -> Mark:
     return loaded.at.value("assignments", key, "week")
 
 
-RULES = (people_can_be_reached, meetings_are_possible, meetings_fill_their_plans, sections_have_students, people_are_in_one_place, zone_exists, word_template_exists, dates_fit)
+RULES = (people_can_be_reached, meetings_are_possible, meetings_fill_their_plans, sections_have_students, people_are_in_one_place,
+         zone_exists, word_template_exists, dates_fit)

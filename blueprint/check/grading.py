@@ -45,12 +45,15 @@ def letters_descend(loaded: Loaded) -> Iterator[Problem]:
         return
     for (better, high), (worse, low) in pairwise(letters):
         if low >= high:
-            yield Problem(at.value("grading", "letters", worse), f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}", "list letters best first")
+            yield Problem(at.value("grading", "letters", worse), f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}",
+                          "list letters best first")
     best, worst = max(letters, key=_percent), min(letters, key=_percent)
     if best[1] > 100:
-        yield Problem(at.value("grading", "letters", best[0]), f"the letter {best[0]} needs {plain(best[1])}%, more than there is", "write a percentage from 0 to 100")
+        yield Problem(at.value("grading", "letters", best[0]), f"the letter {best[0]} needs {plain(best[1])}%, more than there is",
+                      "write a percentage from 0 to 100")
     if worst[1] > 0:
-        yield Problem(at.value("grading", "letters", worst[0]), f"below {plain(worst[1])}% there is no letter", "end the list with a letter from 0", "warning")
+        yield Problem(at.value("grading", "letters", worst[0]), f"below {plain(worst[1])}% there is no letter",
+                      "end the list with a letter from 0", "warning")
 
 
 def _percent(letter: tuple[str, Decimal]) -> Decimal:

@@ -17,7 +17,8 @@ def handbook_covers_weeks(loaded: Loaded) -> Iterator[Problem]:
     if handbook is None or at.lacks("weeks") or loaded.at.lacks("weeks"):
         return
     for number in weeks.keys() - handbook.weeks.keys():
-        yield Problem(at.key("weeks"), f"the handbook has nothing for week {number} ({weeks[number].title})", f"add `{number}:` to its weeks", "warning")
+        yield Problem(at.key("weeks"), f"the handbook has nothing for week {number} ({weeks[number].title})",
+                      f"add `{number}:` to its weeks", "warning")
     for number in handbook.weeks.keys() - weeks.keys():
         yield Problem(at.key("weeks", number), f"the handbook plans week {number}, which the course does not have", "remove it", "warning")
 
@@ -32,10 +33,12 @@ def section_plans_fill(loaded: Loaded) -> Iterator[Problem]:
     for path, what, plan in plans:
         total = sum(step.minutes for step in plan)
         if total != handbook.section_minutes and not at.is_broken(*path, "plan") and not at.is_broken("section_minutes"):
-            yield Problem(at.key(*path, "plan"), f"{what} takes {total} minutes, a section has {handbook.section_minutes}", "change the minutes of its steps", "warning")
+            yield Problem(at.key(*path, "plan"), f"{what} takes {total} minutes, a section has {handbook.section_minutes}",
+                          "change the minutes of its steps", "warning")
     for number, week in handbook.weeks.items():
         if len(week.struggles) != 3 and not at.is_broken("weeks", number):
-            yield Problem(at.key("weeks", number, "struggles"), f"week {number} lists {len(week.struggles)} struggle{'s' * (len(week.struggles) != 1)}", "the week sheet has room for three", "warning")
+            yield Problem(at.key("weeks", number, "struggles"), f"week {number} lists {len(week.struggles)} struggle{'s' * (len(week.struggles) != 1)}",
+                          "the week sheet has room for three", "warning")
 
 
 def known_contacts(course: Course) -> dict[str, str]:

@@ -69,7 +69,8 @@ def _gaps(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Itera
         pair = f"“{lower.title}” ({lower.points}) and “{upper.title}” ({upper.points})"
         if lower.points.high >= upper.points.low:
             overlap = lower.points.low <= upper.points.high
-            yield Problem(place, f"the levels {pair} of `{key}` {'overlap' if overlap else 'are in the wrong order'}", "list levels best first, each below the one before")
+            yield Problem(place, f"the levels {pair} of `{key}` {'overlap' if overlap else 'are in the wrong order'}",
+                          "list levels best first, each below the one before")
         elif ranged and upper.points.low - lower.points.high > step:
             yield Problem(place, f"points between the levels {pair} of `{key}` belong to no level",
                           f"let the lower one end at {plain(upper.points.low - step)} (marks go in steps of {plain(step)})")
@@ -108,7 +109,8 @@ def _samples(rubric: Rubric, at: Positions, wrong: set[str]) -> Iterator[Problem
                 yield Problem(place, f"sample `{sample_id}` gives `{key}` {plain(marks)} points, which no level has",
                               f"its levels have {', '.join(str(level.points) for level in criterion.levels)}")
         if unmarked:
-            yield Problem(at.key("samples", sample_id, "marks"), f"sample `{sample_id}` does not mark {', '.join(f'`{key}`' for key in unmarked)}", "mark every criterion")
+            yield Problem(at.key("samples", sample_id, "marks"), f"sample `{sample_id}` does not mark {', '.join(f'`{key}`' for key in unmarked)}",
+                          "mark every criterion")
 
 
 def rubrics_are_sound(loaded: Loaded) -> Iterator[Problem]:

@@ -31,7 +31,8 @@ def every_chapter_is_read(loaded: Loaded) -> Iterator[Problem]:
     read = {chapter: number for number, week in course.file.weeks.items() for chapter in week.read}
     for index, key in enumerate(course.file.unread):
         if key in read:
-            yield Problem(loaded.at.value("unread", index), f"week {read[key]} reads chapter `{key}`, which `unread` leaves out", "remove one of the two", "warning")
+            yield Problem(loaded.at.value("unread", index), f"week {read[key]} reads chapter `{key}`, which `unread` leaves out",
+                          "remove one of the two", "warning")
     for key, chapter in course.registry.chapters.items():
         if key not in read and key not in course.file.unread and not loaded.registry_at.is_broken("chapters", key):
             yield Problem(loaded.at.key("weeks"), f"no week reads chapter {chapter.number}, {chapter.title} (`{key}`)",
@@ -124,7 +125,8 @@ def weeks_have_sessions(loaded: Loaded) -> Iterator[Problem]:
         yield Problem(loaded.at.key("weeks"), "the course has no week", "add `1:` to `weeks`")
     for number, week in loaded.course.file.weeks.items():
         if not week.sessions and not loaded.at.is_broken("weeks", number, "sessions"):
-            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) has no session", "give it a session: `sessions: {1: {kind: lecture, title: …}}`")
+            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) has no session",
+                          "give it a session: `sessions: {1: {kind: lecture, title: …}}`")
 
 
 def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]:
@@ -185,7 +187,8 @@ def link_patterns_fit(loaded: Loaded) -> Iterator[Problem]:
         for _, name, form, conversion in parts:
             if name not in names:
                 match = close_match(name or "", names)
-                yield Problem(place, f"the link pattern `{field}` uses {{{name}}}, which has no value", f"did you mean {{{match}}}?" if match else f"it may use {choice}")
+                yield Problem(place, f"the link pattern `{field}` uses {{{name}}}, which has no value",
+                              f"did you mean {{{match}}}?" if match else f"it may use {choice}")
             elif form or conversion:
                 yield Problem(place, f"the link pattern `{field}` gives {{{name}}} a format", f"write {{{name}}} alone")
 

@@ -139,9 +139,9 @@ def _doing(p: Progress) -> str:
 def _tell(result: BuildResult, every: Sequence[Task], folder: str, explain: bool, *, partial: bool) -> None:
     """Say what was done, kept, removed and failed."""
     if explain:
-        for task, reason in result.made.items():
+        for task, reason in sorted(result.made.items()):
             click.echo(f"made {task}: {reason}")
-        for task, reason in result.same.items():
+        for task, reason in sorted(result.same.items()):
             click.echo(f"same {task}: made again ({reason}) with the same content")
         if result.unchanged:
             click.echo(f"unchanged {_files(len(result.unchanged))}: all they are made from is as it was")

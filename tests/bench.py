@@ -1,0 +1,133 @@
+"""How long the build and the command line take, as ratios of things measured beside them in the same run.
+
+Each figure is the median of several runs that take turns, so that a busy machine slows both sides. Start-up is
+included unless a line says that it is taken off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+PROJECT = Path(__file__).resolve().parent.parent
+ROUNDS = 5
+"""How often a course is built from nothing."""
+PYTHON = sys.executable
+SCRIPT = Path(PYTHON).with_name("blueprint")
+BLUEPRINT = [str(SCRIPT)] if SCRIPT.is_file() else [PYTHON, "-m", "blueprint"]
+
+IMPORTS = "import blueprint.cli, blueprint.check, blueprint.load, yaml"
+COMPOSE = """
+import sys, time, yaml
+texts = [open(name, "rb").read() for name in sys.argv[1:]]
+start = time.perf_counter()
+for _ in range(10):
+    for text in texts:
+        yaml.compose(text, Loader=yaml.CSafeLoader)
+print(time.perf_counter() - start)
+"""
+FILES = """
+from pathlib import Path
+from blueprint.load import load
+from blueprint.paths import CoursePaths
+print("\\n".join(map(str, load(Path("syllabi/fall26.yaml"), CoursePaths.find()).files)))
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for kind in ("syllabi", "rubrics"):
+            shutil.copytree(PROJECT / kind, root / kind)
+        print(f"{'measured':<40}{'against':<32}{'ratio':>8}  {'target':<14}")
+        bench_build(root)
+        bench_help(root)
+        bench_check(root)
+
+
+def bench_build(root: Path) -> None:
+    """A build with nothing changed, and one with another title of one week, against a build from nothing."""
+    said: list[str] = []
+    titles = iter(["Work that flows", "Workflows"] * ROUNDS)
+
+    def whole() -> float:
+        shutil.rmtree(root / "build", ignore_errors=True)
+        return timed(root, BLUEPRINT, "build-course", "fall26")
+
+    def one_title() -> float:
+        rename_week_3(root, next(titles))
+        start = perf_counter()
+        said.append(run(root, BLUEPRINT, "build-course", "fall26"))
+        return perf_counter() - start
+
+    def same() -> float:
+        return timed(root, BLUEPRINT, "build-course", "fall26")
+
+    cold, changed, unchanged = medians([whole, one_title, same], ROUNDS)
+    tell("build-course, nothing changed", "the same build from nothing", unchanged / cold, 1 / 20)
+    count = re.search(r"(\d+) files, (\d+) made now", said[-1])
+    assert count is not None
+    tell("build-course, one week's title changed", "the same build from nothing", changed / cold, note=f"{count[2]} of {count[1]} files made")
+
+
+def bench_help(root: Path) -> None:
+    """The first command people run, against the interpreter alone."""
+    page, bare = medians([lambda: timed(root, BLUEPRINT, "--help"), lambda: timed(root, [PYTHON], "-c", "pass")], 21)
+    tell("blueprint --help", "python -c pass", page / bare, 3)
+
+
+def bench_check(root: Path) -> None:
+    """The work of a check against composing the bare YAML of its files ten times.
+
+    Taken off is a process that imports the modules of the check and does nothing else.
+    """
+    files = run(root, [PYTHON], "-c", FILES).splitlines()
+    check, imports, compose = medians([
+        lambda: timed(root, [PYTHON, "-m", "blueprint"], "check", "fall26"),
+        lambda: timed(root, [PYTHON], "-c", IMPORTS),
+        lambda: float(run(root, [PYTHON], "-c", COMPOSE, *files)),
+    ], 9)
+    tell("blueprint check, start-up taken off", "ten yaml.compose of its files", (check - imports) / compose, 1)
+
+
+def rename_week_3(root: Path, title: str) -> None:
+    place = root / "syllabi" / "foundations.yaml"
+    text, count = re.subn(r"(?m)^(  3:\n    title: ).*$", rf"\g<1>{title}", place.read_text("utf-8"))
+    assert count == 1
+    place.write_text(text, "utf-8")
+
+
+def medians(measures: Sequence[Callable[[], float]], rounds: int) -> list[float]:
+    """The median of each of several measures, which take turns."""
+    return [median(times) for times in zip(*([measure() for measure in measures] for _ in range(rounds)), strict=True)]
+
+
+def timed(root: Path, command: Sequence[str], *arguments: str) -> float:
+    """Seconds a command takes, start-up included."""
+    start = perf_counter()
+    run(root, command, *arguments)
+    return perf_counter() - start
+
+
+def run(root: Path, command: Sequence[str], *arguments: str) -> str:
+    """What a command prints."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    return subprocess.run([*command, *arguments], cwd=root, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def tell(measured: str, against: str, ratio: float, target: float | None = None, note: str = "") -> None:
+    """One line of the table."""
+    verdict = note if target is None else f"at most {target:<6.3g} {'PASS' if ratio <= target else 'miss'}"
+    print(f"{measured:<40}{against:<32}{ratio:>8.3f}  {verdict}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
