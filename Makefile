@@ -29,18 +29,21 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	@sh tests/install-debian.sh
 	@sh tests/install-axe.sh
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev ## Lint and types only
+check: $(VENV)/.dev ## Lint, format and types only
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py
 
-format: $(VENV)/.dev ## Sort imports and mend what ruff can mend
+format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 schema: $(VENV)/.run ## Write the JSON Schemas that editors use
 	$(BIN)/blueprint schema --write

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
@@ -21,7 +22,6 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from blueprint import model
 from blueprint.model import DAYS, Markdown, Points, Ref, Span
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence
@@ -64,7 +64,9 @@ class Positions:
 
     def lacks(self, *path: str) -> bool:
         """Whether the table at `path`, or one of its entries as a whole, could not be read: what it holds is not known then."""
-        return any(broken[: len(path)] == path[: len(broken)] and len(broken) <= len(path) + 1 for broken in self.broken)
+        return any(
+            broken[: len(path)] == path[: len(broken)] and len(broken) <= len(path) + 1 for broken in self.broken
+        )
 
 
 Names = MappingABC[str, MappingABC[str, str]]
@@ -250,7 +252,13 @@ def _scalar_reader(hint: Any) -> _Reader:
             advice = "write a value, or remove the line" if isinstance(node, Scalar) else in_quotes
             return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not {described(node)}", advice)
         if node.plain is False and hint is bool:
-            return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not quoted text", "write true or false, without quotes")
+            return binder.fail(
+                node,
+                path,
+                hint,
+                f"{name(path)} must be {wanted}, not quoted text",
+                "write true or false, without quotes",
+            )
         try:
             return convert(node.text)
         except ValueError as error:
@@ -263,11 +271,17 @@ def _read_span(binder: Binder, node: Node, path: Path) -> Any:
     if isinstance(node, Scalar):
         number = _scalar_reader(Decimal)(binder, node, path)
         return Span(number, number)
-    ends = [binder.read(Decimal, item, (*path, str(i))) for i, item in enumerate(node.items)] if isinstance(node, Sequence) else []
+    ends = (
+        [binder.read(Decimal, item, (*path, str(i))) for i, item in enumerate(node.items)]
+        if isinstance(node, Sequence)
+        else []
+    )
     if ends and binder.positions.is_broken(*path):
         return neutral(Span)
     if len(ends) != 2 or ends[0] > ends[1]:
-        return binder.fail(node, path, Span, f"{name(path)} must be a number, or a lower and a higher one", "write [4, 6]")
+        return binder.fail(
+            node, path, Span, f"{name(path)} must be a number, or a lower and a higher one", "write [4, 6]"
+        )
     return Span(*ends)
 
 
@@ -275,14 +289,27 @@ def _choice_reader(hint: Any, choices: tuple[str, ...]) -> _Reader:
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if isinstance(node, Scalar) and not node.is_null:
             word = node.text.strip().lower()
-            if choices == DAYS and word in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"):
+            if choices == DAYS and word in (
+                "monday",
+                "tuesday",
+                "wednesday",
+                "thursday",
+                "friday",
+                "saturday",
+                "sunday",
+            ):
                 return word[:3]
             for choice in choices:
                 if choice.lower() == word:
                     return choice
         match = close_match(node.text, choices) if isinstance(node, Scalar) else None
-        return binder.fail(node, path, hint, f"{name(path)} cannot be {described(node)}",
-                           f"did you mean `{match}`?" if match else f"write one of: {', '.join(choices)}")
+        return binder.fail(
+            node,
+            path,
+            hint,
+            f"{name(path)} cannot be {described(node)}",
+            f"did you mean `{match}`?" if match else f"write one of: {', '.join(choices)}",
+        )
 
     return read
 
@@ -303,13 +330,21 @@ def _reference_reader(hint: Any, reference: Ref) -> _Reader:
         if not known:
             binder.absent.add(kind)
         where = f"{name(path)}: " if path and not path[-1].isdigit() else ""
-        return binder.fail(node, path, inner, f"{where}there is no {kind} {quoted(str(value))}", _known_names(kind, str(value), known))
+        return binder.fail(
+            node, path, inner, f"{where}there is no {kind} {quoted(str(value))}", _known_names(kind, str(value), known)
+        )
 
     if get_origin(hint) is tuple:
+
         def many(binder: Binder, node: Node, path: Path) -> Any:
             if not isinstance(node, Sequence):
-                return binder.fail(node, path, hint, f"{name(path)} must be a list, not {described(node)}",
-                                   f"write [{node.text}]" if isinstance(node, Scalar) and not node.is_null else "write [a, b]")
+                return binder.fail(
+                    node,
+                    path,
+                    hint,
+                    f"{name(path)} must be a list, not {described(node)}",
+                    f"write [{node.text}]" if isinstance(node, Scalar) and not node.is_null else "write [a, b]",
+                )
             found = [(one(binder, item, (*path, str(i))), (*path, str(i))) for i, item in enumerate(node.items)]
             return tuple(value for value, where in found if not binder.positions.is_broken(*where))
 
@@ -320,7 +355,11 @@ def _reference_reader(hint: Any, reference: Ref) -> _Reader:
 def _known_names(kind: str, written: str, known: MappingABC[str, str]) -> str:
     """What a reference could say instead."""
     if kind == "week" and known:
-        return f"the weeks are {', '.join(known)}" if len(known) < 4 else f"the weeks are {next(iter(known))} to {list(known)[-1]}"
+        return (
+            f"the weeks are {', '.join(known)}"
+            if len(known) < 4
+            else f"the weeks are {next(iter(known))} to {list(known)[-1]}"
+        )
     if match := close_match(written, known):
         return f"did you mean `{match}`?"
     return suggestion(written, list(dict.fromkeys(known.values())), "people" if kind == "person" else f"{kind}s")
@@ -341,18 +380,38 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
 
 def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
     read_key = _reader(key_type)
-    parts = fields_of(cast(type, inner)).keys() if dataclasses.is_dataclass(inner) and inner not in _SCALARS else frozenset()
+    parts = (
+        fields_of(cast(type, inner)).keys()
+        if dataclasses.is_dataclass(inner) and inner not in _SCALARS
+        else frozenset()
+    )
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Mapping):
-            return binder.fail(node, path, hint, f"{name(path)} must be a mapping, not {described(node)}", "write `key: value` lines below it")
+            return binder.fail(
+                node,
+                path,
+                hint,
+                f"{name(path)} must be a mapping, not {described(node)}",
+                "write `key: value` lines below it",
+            )
         if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
             one = _ONE_OF.get(path[-1], "entry") if path else "entry"
-            return binder.fail(unnamed[0], path, hint, f"{name(path)} holds {_listed(key.text for key in unnamed)} of a {one} that has no name",
-                               "a line with its name, such as `name:`, is missing above this one")
+            return binder.fail(
+                unnamed[0],
+                path,
+                hint,
+                f"{name(path)} holds {_listed(key.text for key in unnamed)} of a {one} that has no name",
+                "a line with its name, such as `name:`, is missing above this one",
+            )
         if key_type is int and len(strays := [key for key, _ in node if not _INTEGER.fullmatch(key.text)]) > 1:
-            return binder.fail(strays[0], path, hint, f"{name(path)} holds {_listed(key.text for key in strays)}, which are no numbers",
-                               "check the indentation: they may belong to something else, whose own line is missing")
+            return binder.fail(
+                strays[0],
+                path,
+                hint,
+                f"{name(path)} holds {_listed(key.text for key in strays)}, which are no numbers",
+                "check the indentation: they may belong to something else, whose own line is missing",
+            )
         found: dict[Any, Any] = {}
         if not node.whole:
             binder.positions.broken.add(path)
@@ -371,7 +430,11 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
 
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
-    required = [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    required = [
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
     needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
@@ -386,8 +449,13 @@ def _object_reader(kind: type) -> _Reader:
             if not isinstance(value, Scalar) or not value.is_null:
                 values[key.text] = binder.read(hints[key.text], value, below) if key.text in hints else None
             elif key.text in required:
-                values[key.text] = binder.fail(key, below, hints[key.text], f"{name(path)}: `{key.text}` is empty",
-                                               "write a value after the colon; what follows ` #` is a comment")
+                values[key.text] = binder.fail(
+                    key,
+                    below,
+                    hints[key.text],
+                    f"{name(path)}: `{key.text}` is empty",
+                    "write a value after the colon; what follows ` #` is a comment",
+                )
         _compare_keys(binder, node, path, hints, required)
         lacking = {key: neutral(hints[key]) for key in required if key not in values}
         return kind(**{key: value for key, value in values.items() if key in hints}, **lacking)
@@ -410,13 +478,24 @@ def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[s
     if binder.partial or not node.whole:
         lacking = []
     if lacking and strangers and (len(strangers) > 1 or len(strangers) == len(node.entries)):
-        binder.report(binder.positions.key(*path), f"{name(path)} has {_listed(key.text for key in strangers)} instead of {_listed(lacking)}",
-                      "check the indentation: they may belong to something else")
+        binder.report(
+            binder.positions.key(*path),
+            f"{name(path)} has {_listed(key.text for key in strangers)} instead of {_listed(lacking)}",
+            "check the indentation: they may belong to something else",
+        )
         meant = {key: near for key, near in meant.items() if near}
     elif lacking:
-        binder.report(binder.positions.key(*path), f"{name(path)} has no {_listed(lacking)}", f"add {_listed(f'{key}:' for key in lacking)} to it")
+        binder.report(
+            binder.positions.key(*path),
+            f"{name(path)} has no {_listed(lacking)}",
+            f"add {_listed(f'{key}:' for key in lacking)} to it",
+        )
     for key, near in meant.items():
-        told = (key.mark, f"{quoted(key.text)} is not a key of {name(path)}", _instead(key.text, near, free or list(hints)))
+        told = (
+            key.mark,
+            f"{quoted(key.text)} is not a key of {name(path)}",
+            _instead(key.text, near, free or list(hints)),
+        )
         binder.strangers.setdefault((tuple(hints), key.text), []).append(told)
 
 
@@ -442,7 +521,8 @@ def _listed(words: Iterable[str]) -> str:
 @cache
 def fields_of(kind: type) -> dict[str, Any]:
     """Field name -> type hint with its annotations, in the order they are declared."""
-    hints = get_type_hints(kind, vars(model), {}, include_extras=True)
+    # An empty local namespace: a field called `date` must not hide the type of that name.
+    hints = get_type_hints(kind, vars(sys.modules[kind.__module__]), {}, include_extras=True)
     return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
 
 
@@ -459,25 +539,83 @@ def neutral(hint: Any) -> Any:
         return ()
     if origin is MappingABC:
         return MappingProxyType({})
-    plain = {str: "", Markdown: Markdown(""), int: 0, Decimal: Decimal(0), bool: False, date: date(2000, 1, 3), time: time(0),
-             Points: Points(Decimal(0), Decimal(0)), Span: Span(Decimal(0), Decimal(0))}
+    plain = {
+        str: "",
+        Markdown: Markdown(""),
+        int: 0,
+        Decimal: Decimal(0),
+        bool: False,
+        date: date(2000, 1, 3),
+        time: time(0),
+        Points: Points(Decimal(0), Decimal(0)),
+        Span: Span(Decimal(0), Decimal(0)),
+    }
     if hint in plain:
         return plain[hint]
-    return hint(**{f.name: neutral(fields_of(hint)[f.name]) for f in dataclasses.fields(hint)
-                   if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING})
+    return hint(
+        **{
+            f.name: neutral(fields_of(hint)[f.name])
+            for f in dataclasses.fields(hint)
+            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        }
+    )
 
 
 _ONE_OF = {
-    "weeks": "week", "sessions": "session", "chapters": "chapter", "labs": "lab", "modules": "module", "kits": "kit", "drills": "drill",
-    "papers": "paper", "parts": "part", "assignments": "assignment", "components": "component", "milestones": "milestone",
-    "staff": "person", "sections": "section", "breaks": "break", "contacts": "contact", "exams": "exam", "criteria": "criterion",
-    "tracks": "track", "samples": "sample", "checklist": "checklist item", "links": "link", "equations": "equation",
-    "meetings": "meeting", "levels": "level", "struggles": "struggle", "plan": "step", "steps": "step", "objectives": "objective",
-    "symbols": "symbol", "moves": "move", "speed": "band", "ladder": "rung", "escalation": "matter", "office_hours": "office hour",
-    "outcomes": "outcome", "questions": "question",
+    "weeks": "week",
+    "sessions": "session",
+    "chapters": "chapter",
+    "labs": "lab",
+    "modules": "module",
+    "kits": "kit",
+    "drills": "drill",
+    "papers": "paper",
+    "parts": "part",
+    "assignments": "assignment",
+    "components": "component",
+    "milestones": "milestone",
+    "staff": "person",
+    "sections": "section",
+    "breaks": "break",
+    "contacts": "contact",
+    "exams": "exam",
+    "criteria": "criterion",
+    "tracks": "track",
+    "samples": "sample",
+    "checklist": "checklist item",
+    "links": "link",
+    "equations": "equation",
+    "meetings": "meeting",
+    "levels": "level",
+    "struggles": "struggle",
+    "plan": "step",
+    "steps": "step",
+    "objectives": "objective",
+    "symbols": "symbol",
+    "moves": "move",
+    "speed": "band",
+    "ladder": "rung",
+    "escalation": "matter",
+    "office_hours": "office hour",
+    "outcomes": "outcome",
+    "questions": "question",
 }
-_LISTS = {"meetings", "levels", "struggles", "plan", "steps", "objectives", "symbols", "moves", "speed", "ladder", "escalation",
-          "office_hours", "outcomes", "questions"}
+_LISTS = {
+    "meetings",
+    "levels",
+    "struggles",
+    "plan",
+    "steps",
+    "objectives",
+    "symbols",
+    "moves",
+    "speed",
+    "ladder",
+    "escalation",
+    "office_hours",
+    "outcomes",
+    "questions",
+}
 _LISTS_BELOW = {"labs", "modules", "kits", "drills", "papers"}
 """At the top of a file these are tables of a registry, further down lists of a week."""
 

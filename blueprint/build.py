@@ -132,7 +132,10 @@ class Store:
             raw = json.loads((self.cache / "tasks.json").read_bytes())
             if raw["version"] != __version__:
                 return {}
-            return {name: _Record(_strings(r["parts"]), _strings(r["outputs"]), bool(r["failed"])) for name, r in raw["tasks"].items()}
+            return {
+                name: _Record(_strings(r["parts"]), _strings(r["outputs"]), bool(r["failed"]))
+                for name, r in raw["tasks"].items()
+            }
         except _BROKEN:
             return {}  # a broken cache is an empty cache
 
@@ -235,7 +238,12 @@ class Store:
     def sweep(self, planned: Iterable[str]) -> None:
         """Remove the temporary files of a build that was killed."""
         outputs = {*planned, *(path for path, _ in self.ours if _is_inside(path))}
-        for folder in {self.folder, self.cache, self.cache / "objects", *((self.folder / path).parent for path in outputs)}:
+        for folder in {
+            self.folder,
+            self.cache,
+            self.cache / "objects",
+            *((self.folder / path).parent for path in outputs),
+        }:
             with suppress(OSError, ValueError):
                 for place in [p for p in folder.iterdir() if _TEMPORARY.fullmatch(p.name)]:
                     place.unlink()
@@ -257,7 +265,10 @@ class Store:
         self.records = {name: record for name, record in self.records.items() if name in tasks}
 
     def save_records(self) -> None:
-        tasks = {name: {"parts": r.parts, "outputs": r.outputs, "failed": r.failed} for name, r in sorted(self.records.items())}
+        tasks = {
+            name: {"parts": r.parts, "outputs": r.outputs, "failed": r.failed}
+            for name, r in sorted(self.records.items())
+        }
         with self._caching():
             write_atomically(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
 
@@ -355,7 +366,10 @@ def select(tasks: Sequence[Task], only: Iterable[str]) -> list[Task]:
     for word in only:
         hits = {t.name for t in tasks if not t.intermediate and _matches(t, word)}
         if not hits:
-            known = sorted({t.group for t in tasks} | {o.rpartition(".")[2] for t in tasks if not t.intermediate for o in t.outputs})
+            known = sorted(
+                {t.group for t in tasks}
+                | {o.rpartition(".")[2] for t in tasks if not t.intermediate for o in t.outputs}
+            )
             raise UsageError(f"--only: nothing is called `{word}`; {suggestion(word, known, 'names')}")
         wanted |= hits
     by_name = {t.name: t for t in tasks}
@@ -372,8 +386,16 @@ def _matches(task: Task, word: str) -> bool:
     return word == task.group or any(o.rpartition(".")[2] == word or fnmatch(o, word) for o in task.outputs)
 
 
-def build(tasks: Sequence[Task], folder: Path, course: str, *, only: Sequence[str] = (), overwrite: bool = False,
-          jobs: int | None = None, report: Callable[[Progress], None] = lambda progress: None) -> BuildResult:
+def build(
+    tasks: Sequence[Task],
+    folder: Path,
+    course: str,
+    *,
+    only: Sequence[str] = (),
+    overwrite: bool = False,
+    jobs: int | None = None,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> BuildResult:
     """Make what is out of date in `folder` and return what was done; what cannot be made or written is in `failed`.
 
     Raises `KeyboardInterrupt` after finishing what is under way when interrupted; finished work is kept. Raises
@@ -427,7 +449,9 @@ def _prepare(folder: Path) -> None:
 class _Run:
     """One pass over the tasks."""
 
-    def __init__(self, store: Store, tasks: Mapping[str, Task], overwrite: bool, report: Callable[[Progress], None]) -> None:
+    def __init__(
+        self, store: Store, tasks: Mapping[str, Task], overwrite: bool, report: Callable[[Progress], None]
+    ) -> None:
         self.store, self.tasks, self.overwrite, self.report = store, tasks, overwrite, report
         self.result = BuildResult()
         self.done = 0
@@ -470,7 +494,13 @@ class _Run:
 
     def _work(self, task: Task) -> Made:
         """What a thread does: read what is needed, and run."""
-        return task.run({path: self._content(need, path, sha) for need in task.needs for path, sha in self.store.records[need].outputs.items()})
+        return task.run(
+            {
+                path: self._content(need, path, sha)
+                for need in task.needs
+                for path, sha in self.store.records[need].outputs.items()
+            }
+        )
 
     def _wait(self) -> None:
         for future in wait(self.running, return_when=FIRST_COMPLETED).done:
@@ -491,7 +521,9 @@ class _Run:
 
     def _content(self, need: str, path: str, sha: str) -> bytes:
         """What a needed task made; a file edited by hand counts as it is now."""
-        return self.store.intermediate(sha) if self.tasks[need].intermediate else (self.store.folder / path).read_bytes()
+        return (
+            self.store.intermediate(sha) if self.tasks[need].intermediate else (self.store.folder / path).read_bytes()
+        )
 
     def _reason(self, task: Task, parts: Mapping[str, str]) -> str | None:
         """Why a task must run, or None."""
@@ -510,7 +542,9 @@ class _Run:
 
     def _causes(self, task: Task, parts: Iterable[str]) -> list[str]:
         """The parts that changed; for an intermediate result, what changed in that."""
-        makers = {path: need for need in task.needs if self.tasks[need].intermediate for path in self.tasks[need].outputs}
+        makers = {
+            path: need for need in task.needs if self.tasks[need].intermediate for path in self.tasks[need].outputs
+        }
         return sorted({cause for part in parts for cause in self.changed.get(makers.get(part, ""), [part])})
 
     def _lost(self, task: Task, path: str, sha: str) -> str | None:
@@ -566,7 +600,9 @@ def _finish(run: _Run, every: Sequence[Task], course: str) -> None:
             result.removed.append(path)
         except OSError as error:
             result.failed[path] = f"nothing makes it any more, but it cannot be removed: {_why(error)}"
-    result.kept |= {path: store.new_version(path) for path, task in makers.items() if task.name in run.tasks and store.edited(path)}
+    result.kept |= {
+        path: store.new_version(path) for path, task in makers.items() if task.name in run.tasks and store.edited(path)
+    }
     result.kept |= {path: "" for path in store.manifest.keys() - makers.keys() if store.edited(path)}
     result.files = {path: str(entry["sha256"]) for path, entry in entries.items()}
     try:
@@ -583,4 +619,6 @@ def _entry(run: _Run, task: Task, path: str) -> dict[str, object] | None:
         sha: str | None = store.records[task.name].outputs[path]
     else:
         sha = store.manifest.get(path) if edited else store.on_disk(path)
-    return None if sha is None else {"sha256": sha, "sources": sorted(task.sources)} | ({"edited": True} if edited else {})
+    return (
+        None if sha is None else {"sha256": sha, "sources": sorted(task.sources)} | ({"edited": True} if edited else {})
+    )

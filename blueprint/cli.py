@@ -60,8 +60,11 @@ def _our_bug() -> int:
     import traceback
 
     traceback.print_exc()
-    click.echo(f"\nThis is a bug in Blueprint {__version__} (Python {platform.python_version()}, {platform.system()}), "
-               "not in your course. Please report it with the lines above.", err=True)
+    click.echo(
+        f"\nThis is a bug in Blueprint {__version__} (Python {platform.python_version()}, {platform.system()}), "
+        "not in your course. Please report it with the lines above.",
+        err=True,
+    )
     return 3
 
 

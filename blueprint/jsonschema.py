@@ -31,24 +31,32 @@ from blueprint.model import SCHEMA, CourseFile, Handbook, Markdown, Points, Ref,
 
 Json: TypeAlias = dict[str, object]
 
-KINDS: Mapping[str, type] = MappingProxyType({"course": CourseFile, "registry": Registry, "rubric": Rubric, "handbook": Handbook})
+KINDS: Mapping[str, type] = MappingProxyType(
+    {"course": CourseFile, "registry": Registry, "rubric": Rubric, "handbook": Handbook}
+)
 """Kind of file -> the class it holds."""
 
 _INTEGER = r"^-?(0|[1-9][0-9]*)$"
 _TEXT: Json = {"type": ["string", "number", "boolean"]}
 _NUMBER: Json = {"type": ["number", "string"], "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"}
 
-_SCALARS: Mapping[Any, Json] = MappingProxyType({
-    str: _TEXT,
-    Markdown: _TEXT,
-    int: {"type": ["integer", "string"], "pattern": _INTEGER},
-    Decimal: _NUMBER,
-    bool: {"type": "boolean"},
-    date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    time: {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
-    Points: {"type": ["number", "string"], "minimum": 0, "pattern": r"^\s*[0-9]+(\.[0-9]+)?(\s*[-–]\s*[0-9]+(\.[0-9]+)?)?\s*$"},
-    Span: {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]},
-})
+_SCALARS: Mapping[Any, Json] = MappingProxyType(
+    {
+        str: _TEXT,
+        Markdown: _TEXT,
+        int: {"type": ["integer", "string"], "pattern": _INTEGER},
+        Decimal: _NUMBER,
+        bool: {"type": "boolean"},
+        date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+        time: {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"},
+        Points: {
+            "type": ["number", "string"],
+            "minimum": 0,
+            "pattern": r"^\s*[0-9]+(\.[0-9]+)?(\s*[-–]\s*[0-9]+(\.[0-9]+)?)?\s*$",
+        },
+        Span: {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}]},
+    }
+)
 
 
 def schema_of(kind: str) -> Json:
@@ -144,7 +152,11 @@ class _Writer:
 
 
 def _required(kind: type) -> list[str]:
-    return [f.name for f in dataclasses.fields(kind) if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    return [
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
 
 
 def _described(hint: Any, *notes: object) -> str:

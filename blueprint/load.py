@@ -21,9 +21,26 @@ from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 T = TypeVar("T")
 
-_REGISTERED = {"chapters": "chapter", "labs": "lab", "modules": "module", "kits": "kit", "drills": "drill", "papers": "paper"}
-_IN_THE_COURSE = {"part": ("parts",), "week": ("weeks",), "component": ("grading", "components"), "person": ("offering", "staff")}
-_KINDS: dict[type, str] = {CourseFile: "a course file", Registry: "a registry", Rubric: "a rubric", Handbook: "a TA handbook"}
+_REGISTERED = {
+    "chapters": "chapter",
+    "labs": "lab",
+    "modules": "module",
+    "kits": "kit",
+    "drills": "drill",
+    "papers": "paper",
+}
+_IN_THE_COURSE = {
+    "part": ("parts",),
+    "week": ("weeks",),
+    "component": ("grading", "components"),
+    "person": ("offering", "staff"),
+}
+_KINDS: dict[type, str] = {
+    CourseFile: "a course file",
+    Registry: "a registry",
+    Rubric: "a rubric",
+    Handbook: "a TA handbook",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +82,20 @@ class _Loader:
         try:
             data = path.read_bytes()
         except OSError as error:
-            self.problems.append(Problem(Mark(name), f"this file cannot be read: {error.strerror}", "check its permissions"))
+            self.problems.append(
+                Problem(Mark(name), f"this file cannot be read: {error.strerror}", "check its permissions")
+            )
             return None
         node, problems = parse(data, name)
         self.problems += problems
         if isinstance(node, Mapping):
             return node if self._is_our_schema(node) else None
         if not problems:
-            what = "is empty" if node is None or (isinstance(node, Scalar) and node.is_null) else f"holds {described(node)}, not keys and values"
+            what = (
+                "is empty"
+                if node is None or (isinstance(node, Scalar) and node.is_null)
+                else f"holds {described(node)}, not keys and values"
+            )
             self.problems.append(Problem(Mark(name), f"this file {what}", "its first key is `schema: 1`"))
         return None
 
@@ -94,29 +117,51 @@ class _Loader:
         if node is None or (found := _kind_of(node, kind)) is kind:
             return node
         mark, name = (written.mark, quoted(written.text)) if written else (Mark(shown(path)), "this file")
-        self.problems.append(Problem(mark, f"{name} is {_KINDS[found]}, not {_KINDS[kind]}", f"name {_KINDS[kind]}{' here' * (written is not None)}"))
+        self.problems.append(
+            Problem(
+                mark,
+                f"{name} is {_KINDS[found]}, not {_KINDS[kind]}",
+                f"name {_KINDS[kind]}{' here' * (written is not None)}",
+            )
+        )
         self.complete = False
         return None
 
     def extended(self, path: Path, kind: str, chain: tuple[Path, ...] = ()) -> Mapping | None:
         """A file's mapping with everything it extends merged underneath."""
         node = self.tree(path)
-        if node is None or (written := node.get("extends")) is None or (isinstance(written, Scalar) and written.is_null):
+        if (
+            node is None
+            or (written := node.get("extends")) is None
+            or (isinstance(written, Scalar) and written.is_null)
+        ):
             if node is not None and any(close_match(key, ["extends"], nearness=0.7) for key in node.entries):
                 self.complete = False  # it means to extend something
             return node
         if not isinstance(written, Scalar):
-            self.problems.append(Problem(written.mark, "`extends` must be the name of one file", "for example `extends: foundations.yaml`"))
+            self.problems.append(
+                Problem(
+                    written.mark, "`extends` must be the name of one file", "for example `extends: foundations.yaml`"
+                )
+            )
             self.complete = False
             return Mapping({key: entry for key, entry in node.entries.items() if key != "extends"}, node.mark)
         # A course's own rubrics/x.yaml may extend the shipped rubrics/x.yaml, so the file itself comes last.
-        base_path = self.paths.lookup(written.text, kind, path.parent, but=path) or self.paths.lookup(written.text, kind, path.parent)
+        base_path = self.paths.lookup(written.text, kind, path.parent, but=path) or self.paths.lookup(
+            written.text, kind, path.parent
+        )
         if base_path is None:
             self._not_found(written, kind, path)
             return node
         if base_path in (*chain, path):
-            loop = " extends ".join(p.name for p in (*chain[chain.index(base_path):], path, base_path)) if base_path in chain else f"{path.name} extends itself"
-            self.problems.append(Problem(written.mark, f"`extends` goes in a circle: {loop}", "let one of them stand on its own"))
+            loop = (
+                " extends ".join(p.name for p in (*chain[chain.index(base_path) :], path, base_path))
+                if base_path in chain
+                else f"{path.name} extends itself"
+            )
+            self.problems.append(
+                Problem(written.mark, f"`extends` goes in a circle: {loop}", "let one of them stand on its own")
+            )
             self.complete = False
             return node
         base = self.extended(base_path, kind, (*chain, path))
@@ -135,7 +180,9 @@ class _Loader:
             if found is None:
                 self._not_found(item, kind, home)
             elif called in taken:
-                self.problems.append(Problem(item.mark, f"{quoted(item.text)} is named already", "remove one of the two"))
+                self.problems.append(
+                    Problem(item.mark, f"{quoted(item.text)} is named already", "remove one of the two")
+                )
             else:
                 taken.add(called)
                 yield item, found
@@ -143,7 +190,11 @@ class _Loader:
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
         known = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
         match = close_match(written.text, known + [k.rpartition(".")[0] for k in known])
-        hint = f"did you mean `{match}`?" if match else f"looked beside this file, in {kind}/ of the course, and in the shipped {kind}/"
+        hint = (
+            f"did you mean `{match}`?"
+            if match
+            else f"looked beside this file, in {kind}/ of the course, and in the shipped {kind}/"
+        )
         self.problems.append(Problem(written.mark, f"there is no file {quoted(written.text)}", hint))
         self.complete = False
 
@@ -191,8 +242,23 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
     handbooks = list(reader.files(loader.named(tree.get("handbook"), "syllabi"), "syllabi", Handbook))
     _, handbook, handbook_at = handbooks[0] if handbooks else ("", None, Positions())
     course_file, at = reader.bind(tree, CourseFile, not written)
-    course = Course(path.stem, course_file, registry, MappingProxyType({name: rubric for name, (rubric, _) in rubrics.items()}), handbook)
-    return Loaded(course, loader.problems, tuple(loader.read), at, {name: at for name, (_, at) in rubrics.items()}, handbook_at, registry_at, complete)
+    course = Course(
+        path.stem,
+        course_file,
+        registry,
+        MappingProxyType({name: rubric for name, (rubric, _) in rubrics.items()}),
+        handbook,
+    )
+    return Loaded(
+        course,
+        loader.problems,
+        tuple(loader.read),
+        at,
+        {name: at for name, (_, at) in rubrics.items()},
+        handbook_at,
+        registry_at,
+        complete,
+    )
 
 
 @dataclass(slots=True)
@@ -207,7 +273,9 @@ class _Reader:
         binder = Binder(self.names, self.loader.problems, partial=partial, absent=self.absent)
         return binder.bind(node, kind), binder.positions
 
-    def files(self, named: Iterable[tuple[Scalar, Path]], folder: str, kind: type[T]) -> Iterator[tuple[str, T, Positions]]:
+    def files(
+        self, named: Iterable[tuple[Scalar, Path]], folder: str, kind: type[T]
+    ) -> Iterator[tuple[str, T, Positions]]:
         """The files that could be read with all they extend; the problems of the others are told."""
         for written, file in named:
             self.loader.complete = True
@@ -238,8 +306,13 @@ def _combined_registry(loader: _Loader, tree: Mapping) -> Mapping:
 
 def _defined_once(loader: _Loader, kind: str, mine: Mapping, theirs: Mapping) -> None:
     for key in mine.entries.keys() & theirs.entries.keys():
-        loader.problems.append(Problem(mine.entries[key][0].mark, f"{kind} `{key}` is defined twice",
-                                       f"first at {theirs.entries[key][0].mark}; remove one of them, or give it an id of its own"))
+        loader.problems.append(
+            Problem(
+                mine.entries[key][0].mark,
+                f"{kind} `{key}` is defined twice",
+                f"first at {theirs.entries[key][0].mark}; remove one of them, or give it an id of its own",
+            )
+        )
 
 
 def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[str, str]]:
@@ -259,7 +332,11 @@ def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[
         node: Node | None = tree
         for step in path:
             node = node.get(step) if isinstance(node, Mapping) else None
-        if isinstance(node, Mapping) and _has_all(node) and (kind != "week" or all(key.isdecimal() for key in node.entries)):
+        if (
+            isinstance(node, Mapping)
+            and _has_all(node)
+            and (kind != "week" or all(key.isdecimal() for key in node.entries))
+        ):
             names[kind] = {key: key for key in node.entries}
     return names
 
@@ -277,6 +354,11 @@ def _aliases(loader: _Loader, table: Mapping, kind: str) -> dict[str, str]:
             if not isinstance(alias, Scalar):
                 continue
             if found.setdefault(alias.text, key) != key:
-                loader.problems.append(Problem(alias.mark, f"the alias {quoted(alias.text)} already stands for {kind} `{found[alias.text]}`",
-                                               "an alias must mean one thing; remove it from one of the two"))
+                loader.problems.append(
+                    Problem(
+                        alias.mark,
+                        f"the alias {quoted(alias.text)} already stands for {kind} `{found[alias.text]}`",
+                        "an alias must mean one thing; remove it from one of the two",
+                    )
+                )
     return found

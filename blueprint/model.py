@@ -440,7 +440,9 @@ class Assignment:
     component: Annotated[str, Ref("component")]
     title: Markdown
     week: Annotated[int, Ref("week"), "the week it is due"]
-    released: Annotated[int | None, Ref("week"), "the week it is given out, from its Monday; the week due if left out"] = None
+    released: Annotated[
+        int | None, Ref("week"), "the week it is given out, from its Monday; the week due if left out"
+    ] = None
     due: Annotated[DueRule | None, "only where it differs from the component's"] = None
     lab: Annotated[str | None, Ref("lab")] = None
     module: Annotated[str | None, Ref("module")] = None
@@ -469,7 +471,9 @@ class GradingScheme:
     """How pieces become a grade."""
 
     components: Mapping[str, Component]
-    letters: Annotated[Mapping[str, Decimal], "lowest percentage of each letter, best first"] = field(default_factory=dict)
+    letters: Annotated[Mapping[str, Decimal], "lowest percentage of each letter, best first"] = field(
+        default_factory=dict
+    )
     text: Markdown = EMPTY
 
 

@@ -67,7 +67,11 @@ class CoursePaths:
 
     def known(self, kind: str, beside: Path | None = None, below: str = ".") -> list[str]:
         """The names of the YAML files that `lookup` would find, those in a folder `below` with its name."""
-        found = {(Path(below) / path.name).as_posix() for folder in self.folders(kind, beside) for path in _yaml_files(folder / below)}
+        found = {
+            (Path(below) / path.name).as_posix()
+            for folder in self.folders(kind, beside)
+            for path in _yaml_files(folder / below)
+        }
         return sorted(found)
 
     def named(self, path: Path) -> str:
@@ -92,7 +96,9 @@ class CoursePaths:
         offerings = self.offerings()
         if len(offerings) == 1:
             return offerings[0], "the only offering here"
-        if is_file(self.last_built) and (last := self.lookup(self.last_built.read_text("utf-8", "replace").strip(), "syllabi")):
+        if is_file(self.last_built) and (
+            last := self.lookup(self.last_built.read_text("utf-8", "replace").strip(), "syllabi")
+        ):
             return last, "built here last"
         if offerings:
             names = ", ".join(p.stem for p in offerings)
@@ -105,7 +111,14 @@ class CoursePaths:
                 return Path(spelling).resolve()
         if found := self.lookup(asked, "syllabi"):
             return found
-        known = sorted({path.stem for folder in self.folders("syllabi") for path in _yaml_files(folder) if _has_key(path, b"offering:", b"policies:")})
+        known = sorted(
+            {
+                path.stem
+                for folder in self.folders("syllabi")
+                for path in _yaml_files(folder)
+                if _has_key(path, b"offering:", b"policies:")
+            }
+        )
         choice = f"known here: {', '.join(known) or 'none'}"
         if _is_folder(Path(asked)):
             raise UsageError(f"`{asked}` is a folder; name a course file; {choice}")

@@ -85,7 +85,12 @@ def in_file_order(problems: Iterable[Problem], files: Sequence[str] = ()) -> lis
     """Problems sorted by file (in the order given, then by name), line and column; repeats dropped."""
     rank = {name: index for index, name in enumerate(files)}
     key: Callable[[Problem], tuple[int, str, int, int, str]] = lambda p: (  # noqa: E731 -- a name for the key only
-        rank.get(p.mark.file, len(rank)), p.mark.file, p.mark.line, p.mark.column, p.message)
+        rank.get(p.mark.file, len(rank)),
+        p.mark.file,
+        p.mark.line,
+        p.mark.column,
+        p.message,
+    )
     return sorted(dict.fromkeys(problems), key=key)
 
 

@@ -84,7 +84,9 @@ class Schedule:
 
     def released_in(self, week: int) -> tuple[Deadline, ...]:
         """Assignments given out in a week and due in a later one."""
-        return tuple(d for d in self.deadlines if (d.assignment.released or d.assignment.week) == week != d.assignment.week)
+        return tuple(
+            d for d in self.deadlines if (d.assignment.released or d.assignment.week) == week != d.assignment.week
+        )
 
 
 def zone_of(offering: Offering) -> ZoneInfo:
@@ -101,7 +103,10 @@ def teaching_mondays(offering: Offering, weeks: Iterator[int] | list[int]) -> di
     monday = offering.start - timedelta(days=offering.start.weekday())
     found: dict[int, date] = {}
     for week in weeks:
-        while any(b.skips_week and b.first <= monday + timedelta(days=6) and b.until >= monday for b in offering.breaks.values()):
+        while any(
+            b.skips_week and b.first <= monday + timedelta(days=6) and b.until >= monday
+            for b in offering.breaks.values()
+        ):
             monday += timedelta(days=7)
         found[week] = monday
         monday += timedelta(days=7)
@@ -118,11 +123,19 @@ def make_schedule(course: Course) -> Schedule:
         held, lost = _place_sessions(offering, number, week, mondays[number])
         classes += held
         not_held += lost
-    return Schedule(mondays, tuple(classes), tuple(not_held), tuple(_sections(offering, mondays)),
-                    tuple(_deadlines(course, mondays)), tuple(_exams(offering)))
+    return Schedule(
+        mondays,
+        tuple(classes),
+        tuple(not_held),
+        tuple(_sections(offering, mondays)),
+        tuple(_deadlines(course, mondays)),
+        tuple(_exams(offering)),
+    )
 
 
-def _place_sessions(offering: Offering, number: int, week: Week, monday: date) -> tuple[list[ClassMeeting], list[tuple[int, int, Session]]]:
+def _place_sessions(
+    offering: Offering, number: int, week: Week, monday: date
+) -> tuple[list[ClassMeeting], list[tuple[int, int, Session]]]:
     open_days = []
     for meeting in offering.meetings:
         day = monday + timedelta(days=DAYS.index(meeting.day))
@@ -130,9 +143,11 @@ def _place_sessions(offering: Offering, number: int, week: Week, monday: date) -
             open_days.append((day, meeting))
     open_days.sort(key=lambda pair: (pair[0], pair[1].start))
     sessions = list(week.sessions.items())
-    held = [ClassMeeting(number, index, session, *_times(offering, day, meeting), meeting.room)
-            for (index, session), (day, meeting) in zip(sessions, open_days, strict=False)]
-    return held, [(number, index, session) for index, session in sessions[len(held):]]
+    held = [
+        ClassMeeting(number, index, session, *_times(offering, day, meeting), meeting.room)
+        for (index, session), (day, meeting) in zip(sessions, open_days, strict=False)
+    ]
+    return held, [(number, index, session) for index, session in sessions[len(held) :]]
 
 
 def _times(offering: Offering, day: date, meeting: Meeting | Exam) -> tuple[datetime, datetime]:

@@ -37,10 +37,12 @@ class Stamp:
         try:
             check, _, body = self._file.read_bytes().partition(b"\n")
             stamp = json.loads(body) if check.decode() == _sha(body) else {}
-            unchanged = (stamp["same"] == self._same
-                         and all(_sha_of(path) == sha for path, sha in stamp["read"].items())
-                         and not any(os.path.isfile(path) for path in stamp["absent"])  # noqa: PTH113 -- cheaper than a Path each
-                         and all(_sha_of(self._folder / path) == sha for path, sha in stamp["outputs"].items()))
+            unchanged = (
+                stamp["same"] == self._same
+                and all(_sha_of(path) == sha for path, sha in stamp["read"].items())
+                and not any(os.path.isfile(path) for path in stamp["absent"])  # noqa: PTH113 -- cheaper than a Path each
+                and all(_sha_of(self._folder / path) == sha for path, sha in stamp["outputs"].items())
+            )
             return dict(stamp["said"]) if unchanged else None
         except (OSError, ValueError, KeyError):
             return None
@@ -55,7 +57,14 @@ class Stamp:
         except OSError:
             return None
 
-    def write(self, read: Mapping[str, str] | None, absent: Iterable[Path], made: Mapping[str, str], kept: Mapping[str, str], said: Mapping[str, str]) -> None:
+    def write(
+        self,
+        read: Mapping[str, str] | None,
+        absent: Iterable[Path],
+        made: Mapping[str, str],
+        kept: Mapping[str, str],
+        said: Mapping[str, str],
+    ) -> None:
         """Remember a complete build: what it read, made, and kept of hand-edited files, and what to say if nothing changes."""
         if read is None:
             return
@@ -64,7 +73,13 @@ class Stamp:
         try:
             others = {MANIFEST, *kept, *kept.values()} - {""}
             outputs = {**made, **{path: _sha_of(self._folder / path) for path in others}}
-            stamp = {"same": self._same, "read": dict(read), "absent": sorted(map(str, absent)), "outputs": outputs, "said": dict(said)}
+            stamp = {
+                "same": self._same,
+                "read": dict(read),
+                "absent": sorted(map(str, absent)),
+                "outputs": outputs,
+                "said": dict(said),
+            }
             body = json.dumps(stamp).encode()
             write_atomically(self._file, _sha(body).encode() + b"\n" + body)
         except OSError:

@@ -82,7 +82,9 @@ def read_date(text: str) -> date:
 
 def read_days(text: str) -> tuple[Day, ...]:
     """Days of the week in their order."""
-    days: list[Day] = [_as_in_a_file(Day, word, "write days such as mon,wed") for word in re.split(r"[\s,/]+", text.strip())]
+    days: list[Day] = [
+        _as_in_a_file(Day, word, "write days such as mon,wed") for word in re.split(r"[\s,/]+", text.strip())
+    ]
     if len(set(days)) != len(days):
         raise ValueError("a day stands twice; the class meets once a day")
     return tuple(sorted(days, key=DAYS.index))
@@ -97,7 +99,9 @@ def read_times(text: str) -> tuple[time, time]:
     else:
         ends = (datetime.combine(date(2000, 1, 1), begins) + timedelta(minutes=SESSION_MINUTES)).time()
     if ends <= begins:
-        raise ValueError(f"a class from {begins:%H:%M} to {ends:%H:%M} ends before it begins; write 10:30-11:45 on a 24-hour clock")
+        raise ValueError(
+            f"a class from {begins:%H:%M} to {ends:%H:%M} ends before it begins; write 10:30-11:45 on a 24-hour clock"
+        )
     return begins, ends
 
 
@@ -133,10 +137,20 @@ def _as_in_a_file(hint: Any, text: str, advice: str = "") -> Any:
     return value
 
 
-READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType({
-    "institution": read_text, "code": read_text, "instructor": read_text, "email": read_email, "start": read_date,
-    "days": read_days, "time": read_times, "zone": read_zone, "students": read_students, "term": read_text,
-})
+READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
+    {
+        "institution": read_text,
+        "code": read_text,
+        "instructor": read_text,
+        "email": read_email,
+        "start": read_date,
+        "days": read_days,
+        "time": read_times,
+        "zone": read_zone,
+        "students": read_students,
+        "term": read_text,
+    }
+)
 """Question -> how its answer is read."""
 
 
@@ -293,15 +307,33 @@ def offering_text(course_id: str, answers: Answers) -> str:
     def after(weeks: int, days: int = 0) -> str:
         return (monday + timedelta(weeks=weeks, days=days)).isoformat()
 
-    meetings = [f'    - {{day: {day}, start: "{begins:%H:%M}", end: "{ends:%H:%M}", room: to be announced}}  # change' for day in answers.days]
+    meetings = [
+        f'    - {{day: {day}, start: "{begins:%H:%M}", end: "{ends:%H:%M}", room: to be announced}}  # change'
+        for day in answers.days
+    ]
     return _OFFERING.substitute(
-        id=course_id, syllabus=SYLLABUS, weeks=WEEKS, minutes=SESSION_MINUTES,
-        term=scalar(answers.term), institution=marked(scalar(answers.institution), "institution"), code=marked(scalar(answers.code), "code"),
-        start=marked(monday, "start"), end=answers.end, zone=marked(answers.zone, "zone"), published=answers.published,
-        domain=marked(_domain(answers.code, answers.email), "code", "email"), meetings="\n".join(meetings),
-        holiday=after(2), recess_first=after(8), recess_last=after(8, 4), exam=after(WEEKS), deadline=after(3, 4),
-        instructor=marked(scalar(answers.instructor), "instructor"), email=marked(scalar(answers.email), "email"),
-        sections="\n".join(_sections(answers)))
+        id=course_id,
+        syllabus=SYLLABUS,
+        weeks=WEEKS,
+        minutes=SESSION_MINUTES,
+        term=scalar(answers.term),
+        institution=marked(scalar(answers.institution), "institution"),
+        code=marked(scalar(answers.code), "code"),
+        start=marked(monday, "start"),
+        end=answers.end,
+        zone=marked(answers.zone, "zone"),
+        published=answers.published,
+        domain=marked(_domain(answers.code, answers.email), "code", "email"),
+        meetings="\n".join(meetings),
+        holiday=after(2),
+        recess_first=after(8),
+        recess_last=after(8, 4),
+        exam=after(WEEKS),
+        deadline=after(3, 4),
+        instructor=marked(scalar(answers.instructor), "instructor"),
+        email=marked(scalar(answers.email), "email"),
+        sections="\n".join(_sections(answers)),
+    )
 
 
 def _sections(answers: Answers) -> Iterator[str]:
@@ -372,7 +404,15 @@ def next_term(data: bytes, file: str, start: date, term: str) -> NextTerm:
     old_start, old_term = _own(tree, "start", file), _own(tree, "term", file)
     began = _as_date(old_start.text)
     if began is None:
-        raise CourseError([Problem(old_start.mark, f"`{old_start.text}` is no date to move the term from", "write year-month-day, such as 2026-09-07")])
+        raise CourseError(
+            [
+                Problem(
+                    old_start.mark,
+                    f"`{old_start.text}` is no date to move the term from",
+                    "write year-month-day, such as 2026-09-07",
+                )
+            ]
+        )
     shift = monday_of(start) - monday_of(began)
     lines = _line_starts(text)
     edits = {old_term.mark: _renamed(text, lines, old_term, term)}
@@ -385,7 +425,9 @@ def next_term(data: bytes, file: str, start: date, term: str) -> NextTerm:
         edits[node.mark] = _Edit(written.start(1), node.text, new.isoformat())
         moved.append(Moved(node.mark.line, name(path), old, new))
     changed = {edit.offset for edit in edits.values()}
-    left = [(_line_of(lines, found.start()), found[0]) for found in _DATE.finditer(text) if found.start() not in changed]
+    left = [
+        (_line_of(lines, found.start()), found[0]) for found in _DATE.finditer(text) if found.start() not in changed
+    ]
     return NextTerm(_edited(text, edits.values()), tuple(sorted(moved, key=lambda m: m.line)), tuple(left))
 
 
@@ -394,7 +436,9 @@ def _own(tree: Node | None, key: str, file: str) -> Scalar:
     offering = tree.get("offering") if isinstance(tree, MappingNode) else None
     node = offering.get(key) if isinstance(offering, MappingNode) else None
     if not isinstance(node, Scalar) or node.is_null:
-        raise UsageError(f"{file} has no `offering: {key}:` of its own to move; name the offering to copy, such as --from fall26")
+        raise UsageError(
+            f"{file} has no `offering: {key}:` of its own to move; name the offering to copy, such as --from fall26"
+        )
     return node
 
 
@@ -424,7 +468,15 @@ def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
     for written in (node.text, f'"{node.text}"', f"'{node.text}'", json.dumps(node.text, ensure_ascii=False)):
         if text.startswith(written, offset):
             return _Edit(offset, written, scalar(term))
-    raise CourseError([Problem(node.mark, "the term must stand on one line to be renamed", "write it plainly, such as `term: Fall 2026`")])
+    raise CourseError(
+        [
+            Problem(
+                node.mark,
+                "the term must stand on one line to be renamed",
+                "write it plainly, such as `term: Fall 2026`",
+            )
+        ]
+    )
 
 
 def _line_starts(text: str) -> list[int]:
@@ -442,7 +494,7 @@ def _line_of(lines: list[int], offset: int) -> int:
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
     for edit in sorted(edits, key=lambda e: e.offset, reverse=True):
-        text = text[: edit.offset] + edit.new + text[edit.offset + len(edit.old):]
+        text = text[: edit.offset] + edit.new + text[edit.offset + len(edit.old) :]
     return text
 
 
@@ -454,7 +506,9 @@ def target(root: Path, course_id: str) -> Path:
     path = root / "syllabi" / f"{course_id}.yaml"
     for taken in (path, path.with_suffix(".yml")):
         if taken.exists():
-            raise UsageError(f"{taken.relative_to(root).as_posix()} is there already and is not overwritten; choose another name, or remove it")
+            raise UsageError(
+                f"{taken.relative_to(root).as_posix()} is there already and is not overwritten; choose another name, or remove it"
+            )
     return path
 
 
@@ -467,7 +521,10 @@ def write_offering(root: Path, course_id: str, text: str) -> list[str]:
     ignored = ignore(root)
     with path.open("x", encoding="utf-8", newline="") as file:
         file.write(text)
-    written = [f"wrote {path.relative_to(root).as_posix()}", f"wrote {schemas[0].parent.relative_to(root).as_posix()}/ (your editor completes keys from it)"]
+    written = [
+        f"wrote {path.relative_to(root).as_posix()}",
+        f"wrote {schemas[0].parent.relative_to(root).as_posix()}/ (your editor completes keys from it)",
+    ]
     return written + ([f"added to .gitignore: {' '.join(ignored)}"] if ignored else [])
 
 

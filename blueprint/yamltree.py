@@ -93,9 +93,13 @@ def _decode(data: bytes, file: str, problems: list[Problem]) -> str | None:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = split_lines(data[: error.start].decode("utf-8").removeprefix("\ufeff"))
-        problems.append(Problem(
-            Mark(file, len(before), len(before[-1]) + 1), f"this file is not UTF-8: byte 0x{data[error.start]:02x} cannot be read",
-            "it looks like another encoding, such as Latin-1; save it as UTF-8 in your editor"))
+        problems.append(
+            Problem(
+                Mark(file, len(before), len(before[-1]) + 1),
+                f"this file is not UTF-8: byte 0x{data[error.start]:02x} cannot be read",
+                "it looks like another encoding, such as Latin-1; save it as UTF-8 in your editor",
+            )
+        )
         return None
 
 
@@ -158,7 +162,11 @@ class _Tree:
     def _repeated(self, anchor: str, mark: Mark) -> tuple[Node, int]:
         """The value an alias stands for, with its size; an empty mapping that is not whole where there is none."""
         if anchor not in self._anchors:
-            self._report(mark, f"`*{anchor}` repeats a value that is not defined above it", "put text that begins with `*` in quotes, or write the value out")
+            self._report(
+                mark,
+                f"`*{anchor}` repeats a value that is not defined above it",
+                "put text that begins with `*` in quotes, or write the value out",
+            )
         elif (known := self._anchors[anchor]) is not None:
             return known
         else:
@@ -167,7 +175,9 @@ class _Tree:
 
     def _open(self, opened: _Open) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self._report(opened.mark, f"nested more than {MAX_DEPTH} levels deep", "no course file needs that; flatten it")
+            self._report(
+                opened.mark, f"nested more than {MAX_DEPTH} levels deep", "no course file needs that; flatten it"
+            )
             raise _Refused
         self.open.append(opened)
         if opened.anchor:
@@ -180,7 +190,11 @@ class _Tree:
     def _add(self, node: Node, size: int, anchor: str | None) -> None:
         around = self.open[-1] if self.open else None
         if size + (around.size if around else 0) > MAX_NODES:
-            self._report(node.mark, f"this file expands to more than {MAX_NODES:,} values", "aliases that repeat aliases multiply; write the values out")
+            self._report(
+                node.mark,
+                f"this file expands to more than {MAX_NODES:,} values",
+                "aliases that repeat aliases multiply; write the values out",
+            )
             raise _Refused
         if anchor:
             self._anchors[anchor] = (node, size)
@@ -197,9 +211,17 @@ class _Tree:
         pairs = list(zip(children, children, strict=True))
         for key, value in pairs:
             if not isinstance(key, Scalar):
-                self._report(key.mark, "a key must be a word", "check the indentation; put text that begins with a bracket or a brace in quotes")
+                self._report(
+                    key.mark,
+                    "a key must be a word",
+                    "check the indentation; put text that begins with a bracket or a brace in quotes",
+                )
             elif key.text == "<<" and key.plain:
-                self._report(key.mark, "merge keys `<<` are not read", "let the file extend another one (`extends:`), or write the values out")
+                self._report(
+                    key.mark,
+                    "merge keys `<<` are not read",
+                    "let the file extend another one (`extends:`), or write the values out",
+                )
             elif key.text in entries:
                 again.append(key)
             else:
@@ -211,22 +233,52 @@ class _Tree:
     def _report_again(self, keys: list[Scalar], first: int) -> None:
         """Report keys that stand twice; several of them are a second item whose own key is missing."""
         if len(keys) == 1:
-            self._report(keys[0].mark, f"{quoted(keys[0].text)} stands twice in this mapping", f"first at line {first}; keep one of the two")
+            self._report(
+                keys[0].mark,
+                f"{quoted(keys[0].text)} stands twice in this mapping",
+                f"first at line {first}; keep one of the two",
+            )
         else:
             more = f"{len(keys) - 1} more key{'s' * (len(keys) > 2)}"
-            self._report(keys[0].mark, f"{quoted(keys[0].text)} and {more} stand twice in this mapping",
-                         f"first at line {first}; the line that names the second item may be missing above this one")
+            self._report(
+                keys[0].mark,
+                f"{quoted(keys[0].text)} and {more} stand twice in this mapping",
+                f"first at line {first}; the line that names the second item may be missing above this one",
+            )
 
 
 _NOT_READABLE = "not readable as YAML: "
 _ADVICE = (
-    ("mapping values are not allowed", "a `: ` where no key can stand",
-     "put text that holds `: ` in quotes; or this line is indented deeper than the keys it belongs with"),
-    ("could not find expected ':'", "this line has no `:` after its key", "write `key: value`, or indent the line under the text it continues"),
-    ("did not find expected key", "this does not fit the mapping it stands in", "check the indentation and the quotes of this line and the one above"),
-    ("did not find expected '-' indicator", "this does not fit the list it stands in", "start each item with `- ` at the same column"),
-    ("block sequence entries are not allowed", "a list item is not allowed here", "put `- ` on a line of its own, below its key"),
-    ("found unknown escape character", "an unknown escape in double quotes", "use single quotes or a `>-` block for text with backslashes, such as math"),
+    (
+        "mapping values are not allowed",
+        "a `: ` where no key can stand",
+        "put text that holds `: ` in quotes; or this line is indented deeper than the keys it belongs with",
+    ),
+    (
+        "could not find expected ':'",
+        "this line has no `:` after its key",
+        "write `key: value`, or indent the line under the text it continues",
+    ),
+    (
+        "did not find expected key",
+        "this does not fit the mapping it stands in",
+        "check the indentation and the quotes of this line and the one above",
+    ),
+    (
+        "did not find expected '-' indicator",
+        "this does not fit the list it stands in",
+        "start each item with `- ` at the same column",
+    ),
+    (
+        "block sequence entries are not allowed",
+        "a list item is not allowed here",
+        "put `- ` on a line of its own, below its key",
+    ),
+    (
+        "found unknown escape character",
+        "an unknown escape in double quotes",
+        "use single quotes or a `>-` block for text with backslashes, such as math",
+    ),
     ("found undefined tag handle", "text cannot begin with `!`", "put the text in quotes"),
 )
 _AT = (
@@ -238,7 +290,13 @@ _AT = (
     ("\t", "a tab stands here", "write a space"),
 )
 """What stands at the place of an error -> what that tells."""
-_PLACED = ("expected key", "expected '-'", "expected node content", "expected <document start>", "cannot start any token")
+_PLACED = (
+    "expected key",
+    "expected '-'",
+    "expected node content",
+    "expected <document start>",
+    "cannot start any token",
+)
 """Complaints that are best explained by what stands at their place."""
 
 
@@ -250,9 +308,17 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
     here = Mark(tree.file, mark.line + 1, mark.column + 1)
     opened = Mark(tree.file, context.line + 1, context.column + 1) if context else here
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return Problem(Mark(tree.file, here.line, line.index("\t") + 1), f"{_NOT_READABLE}a tab indents this line", "indent with spaces")
+        return Problem(
+            Mark(tree.file, here.line, line.index("\t") + 1),
+            f"{_NOT_READABLE}a tab indents this line",
+            "indent with spaces",
+        )
     if tree.quoted and tree.quoted[0].line < tree.quoted[1] == here.line:
-        return Problem(tree.quoted[0], f"{_NOT_READABLE}this quoted text runs on to line {here.line}", "close it with the same quotation mark")
+        return Problem(
+            tree.quoted[0],
+            f"{_NOT_READABLE}this quoted text runs on to line {here.line}",
+            "close it with the same quotation mark",
+        )
     if "quoted scalar" in said and "escape" not in said:
         return Problem(opened, f"{_NOT_READABLE}a quoted text is not closed", "close it with the same quotation mark")
     if "expected ',' or" in said:
@@ -268,19 +334,33 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
 def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
     what = "list in brackets" if closing == "]" else "mapping in braces"
     if opened.line == here.line:
-        return Problem(here, f"{_NOT_READABLE}a comma is missing in this {what}, or its `{closing}`",
-                       "put text that holds a comma, a bracket or a brace in quotes")
-    return Problem(opened, f"{_NOT_READABLE}this {what} is not closed", f"close it with `{closing}`; it cannot go on at line {here.line}")
+        return Problem(
+            here,
+            f"{_NOT_READABLE}a comma is missing in this {what}, or its `{closing}`",
+            "put text that holds a comma, a bracket or a brace in quotes",
+        )
+    return Problem(
+        opened,
+        f"{_NOT_READABLE}this {what} is not closed",
+        f"close it with `{closing}`; it cannot go on at line {here.line}",
+    )
 
 
 def _told_by_place(here: Mark, line: str) -> Problem | None:
     """What the character at the error, or the one before it, tells."""
     before, after = line[: here.column - 1].rstrip(), line[here.column - 1 :]
     if before.endswith(("'", '"')):
-        return Problem(here, f"{_NOT_READABLE}text goes on after its closing quotation mark",
-                       "put the whole text in quotes, and quotes within it in the other kind of quotes")
+        return Problem(
+            here,
+            f"{_NOT_READABLE}text goes on after its closing quotation mark",
+            "put the whole text in quotes, and quotes within it in the other kind of quotes",
+        )
     if before.endswith(("}", "]")):
-        return Problem(here, f"{_NOT_READABLE}text goes on after a closing bracket", "put text that begins with a bracket or a brace in quotes")
+        return Problem(
+            here,
+            f"{_NOT_READABLE}text goes on after a closing bracket",
+            "put text that begins with a bracket or a brace in quotes",
+        )
     for start, message, hint in _AT:
         if after.startswith(start):
             return Problem(here, _NOT_READABLE + message, hint)
@@ -303,5 +383,8 @@ def _unprintable(text: str, file: str) -> Problem:
     found = _FORBIDDEN.search(text)
     before = split_lines(text[: found.start() if found else 0])
     code = f" (U+{ord(found[0]):04X})" if found else ""
-    return Problem(Mark(file, len(before), len(before[-1]) + 1), f"a control character{code} that YAML does not allow",
-                   "delete it; it is invisible in most editors")
+    return Problem(
+        Mark(file, len(before), len(before[-1]) + 1),
+        f"a control character{code} that YAML does not allow",
+        "delete it; it is invisible in most editors",
+    )

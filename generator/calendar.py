@@ -94,8 +94,13 @@ def ics(course: Course, schedule: Schedule) -> bytes:
     offering = course.offering
     calendar = Calendar()
     name = f"{literal_text(offering.code)} {_line(course.file.title)}, {literal_text(offering.term)}".strip()
-    for field, value in (("version", "2.0"), ("prodid", PRODUCT), ("method", "PUBLISH"), ("x-wr-calname", name),
-                         ("x-wr-timezone", offering.time_zone)):
+    for field, value in (
+        ("version", "2.0"),
+        ("prodid", PRODUCT),
+        ("method", "PUBLISH"),
+        ("x-wr-calname", name),
+        ("x-wr-timezone", offering.time_zone),
+    ):
         calendar.add(field, vText(value))
     events = sorted(_events(course, schedule), key=lambda e: (e.start, e.kind, e.key))
     for event in events:
@@ -109,19 +114,46 @@ def ics(course: Course, schedule: Schedule) -> bytes:
 def _events(course: Course, schedule: Schedule) -> Iterator[_Event]:
     code, weeks = _code(course), course.file.weeks
     for meeting in schedule.classes:
-        yield _Event("class", f"{meeting.week}-{meeting.number}", f"{code}, week {meeting.week}: {_line(meeting.session.title)}",
-                     meeting.start, meeting.end, meeting.room, _class_text(course, weeks[meeting.week]))
+        yield _Event(
+            "class",
+            f"{meeting.week}-{meeting.number}",
+            f"{code}, week {meeting.week}: {_line(meeting.session.title)}",
+            meeting.start,
+            meeting.end,
+            meeting.room,
+            _class_text(course, weeks[meeting.week]),
+        )
     for held in schedule.sections:
         if held.break_ is None:
             week, section = weeks[held.week], held.section
-            yield _Event("section", f"{held.week}-{held.section_id}", f"{code}, week {held.week}: {_section_title(course, week, section)}",
-                         held.start, held.end, section.meeting.room, _section_text(course, week, section))
+            yield _Event(
+                "section",
+                f"{held.week}-{held.section_id}",
+                f"{code}, week {held.week}: {_section_title(course, week, section)}",
+                held.start,
+                held.end,
+                section.meeting.room,
+                _section_text(course, week, section),
+            )
     for deadline in schedule.deadlines:
         due = deadline.due.astimezone(UTC)
-        yield _Event("due", deadline.assignment_id, f"Due: {_line(deadline.assignment.title)}",
-                     due - timedelta(minutes=DUE_MINUTES), due, text=_due_text(course, deadline.assignment))
+        yield _Event(
+            "due",
+            deadline.assignment_id,
+            f"Due: {_line(deadline.assignment.title)}",
+            due - timedelta(minutes=DUE_MINUTES),
+            due,
+            text=_due_text(course, deadline.assignment),
+        )
     for sitting in schedule.exams:
-        yield _Event("exam", sitting.exam_id, f"{code}: {_line(sitting.exam.title)}", sitting.start, sitting.end, sitting.exam.room)
+        yield _Event(
+            "exam",
+            sitting.exam_id,
+            f"{code}: {_line(sitting.exam.title)}",
+            sitting.start,
+            sitting.end,
+            sitting.exam.room,
+        )
 
 
 def _class_text(course: Course, week: Week) -> str:
@@ -136,7 +168,9 @@ def _section_title(course: Course, week: Week, section: Section) -> str:
 
 def _section_text(course: Course, week: Week, section: Section) -> str:
     questions = [plain_text(course.registry.labs[key].question) for key in week.labs]
-    return _blocks(f"With {literal_text(course.offering.staff[section.ta].name)}", *questions, _listed(_labs(course, week)))
+    return _blocks(
+        f"With {literal_text(course.offering.staff[section.ta].name)}", *questions, _listed(_labs(course, week))
+    )
 
 
 def _due_text(course: Course, assignment: Assignment) -> str:
@@ -238,8 +272,15 @@ class _Row:
     details: str = ""
 
     def cells(self) -> tuple[str, ...]:
-        return (self.day.isoformat(), f"{self.day:%A}", _clock(self.start), _clock(self.end), "" if self.week is None else str(self.week),
-                self.kind, *map(_cell, (self.title, self.where, self.who, self.details)))
+        return (
+            self.day.isoformat(),
+            f"{self.day:%A}",
+            _clock(self.start),
+            _clock(self.end),
+            "" if self.week is None else str(self.week),
+            self.kind,
+            *map(_cell, (self.title, self.where, self.who, self.details)),
+        )
 
 
 def schedule_csv(course: Course, schedule: Schedule) -> str:
@@ -261,14 +302,32 @@ def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
         until = f"until {closed.until:%A} {closed.until.isoformat()}" if closed.until != closed.first else ""
         yield _Row(closed.first, "break", closed.title, details=until)
     for given in schedule.deadlines:
-        yield _Row(given.released, "release", _line(given.assignment.title), week=given.assignment.released or given.assignment.week,
-                   details=f"due {given.due:%A} {given.due.date().isoformat()} {_clock(given.due.time())}")
+        yield _Row(
+            given.released,
+            "release",
+            _line(given.assignment.title),
+            week=given.assignment.released or given.assignment.week,
+            details=f"due {given.due:%A} {given.due.date().isoformat()} {_clock(given.due.time())}",
+        )
     yield from _meeting_rows(course, schedule)
     for deadline in schedule.deadlines:
-        yield _Row(deadline.due.date(), "due", _line(deadline.assignment.title), end=deadline.due.time(), week=deadline.assignment.week,
-                   details=_joined(_worth(deadline.assignment), plain_text(deadline.assignment.text)))
+        yield _Row(
+            deadline.due.date(),
+            "due",
+            _line(deadline.assignment.title),
+            end=deadline.due.time(),
+            week=deadline.assignment.week,
+            details=_joined(_worth(deadline.assignment), plain_text(deadline.assignment.text)),
+        )
     for sitting in schedule.exams:
-        yield _Row(sitting.exam.date, "exam", _line(sitting.exam.title), sitting.exam.start, sitting.exam.end, where=sitting.exam.room)
+        yield _Row(
+            sitting.exam.date,
+            "exam",
+            _line(sitting.exam.title),
+            sitting.exam.start,
+            sitting.exam.end,
+            where=sitting.exam.room,
+        )
 
 
 def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
@@ -277,13 +336,31 @@ def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
     for meeting in schedule.classes:
         week = weeks[meeting.week]
         things = (*_reading(course, week), *_modules(course, *week.modules))
-        yield _Row(meeting.start.date(), "class", _line(meeting.session.title), meeting.start.time(), meeting.end.time(), meeting.week,
-                   meeting.room, teacher, _joined(meeting.session.kind, *(name for name, _ in things)))
+        yield _Row(
+            meeting.start.date(),
+            "class",
+            _line(meeting.session.title),
+            meeting.start.time(),
+            meeting.end.time(),
+            meeting.week,
+            meeting.room,
+            teacher,
+            _joined(meeting.session.kind, *(name for name, _ in things)),
+        )
     for held in schedule.sections:
         labs = _joined(*(name for name, _ in _labs(course, weeks[held.week])))
         kind, details = ("section", labs) if held.break_ is None else ("no section", held.break_.title)
-        yield _Row(held.start.date(), kind, held.section.title, held.start.time(), held.end.time(), held.week,
-                   held.section.meeting.room, offering.staff[held.section.ta].name, details)
+        yield _Row(
+            held.start.date(),
+            kind,
+            held.section.title,
+            held.start.time(),
+            held.end.time(),
+            held.week,
+            held.section.meeting.room,
+            offering.staff[held.section.ta].name,
+            details,
+        )
 
 
 def _joined(*texts: str) -> str:

@@ -24,9 +24,13 @@ def rubrics_csv(rubrics: Mapping[str, Rubric]) -> str:
     for rubric_id, rubric in rubrics.items():
         name = plain_text(rubric.title)
         if (owner := owners.setdefault(name, rubric_id)) != rubric_id:
-            raise ValueError(f"rubrics `{owner}` and `{rubric_id}` are both titled “{name}”; Canvas would make one rubric of them")
+            raise ValueError(
+                f"rubrics `{owner}` and `{rubric_id}` are both titled “{name}”; Canvas would make one rubric of them"
+            )
         rows += [_row(rubric_id, name, key, criterion) for key, criterion in rubric.criteria.items()]
-    ratings = max((len(criterion.levels) for rubric in rubrics.values() for criterion in rubric.criteria.values()), default=1)
+    ratings = max(
+        (len(criterion.levels) for rubric in rubrics.values() for criterion in rubric.criteria.values()), default=1
+    )
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_CRITERION_COLUMNS + _RATING_COLUMNS * ratings)
@@ -40,10 +44,18 @@ def _row(rubric_id: str, name: str, key: str, criterion: Criterion) -> list[str]
     if not criterion.levels:
         raise ValueError(f"{place}: there is no level, and Canvas skips a criterion without ratings")
     ranged = any(level.points.is_range for level in criterion.levels)
-    row = [_needed(name, "rubric's title", place), _needed(literal_text(criterion.title), "criterion's title", place),
-           _safe(plain_text(criterion.asks), place), "true" if ranged else "false"]
+    row = [
+        _needed(name, "rubric's title", place),
+        _needed(literal_text(criterion.title), "criterion's title", place),
+        _safe(plain_text(criterion.asks), place),
+        "true" if ranged else "false",
+    ]
     for level in sorted(criterion.levels, key=lambda level: level.points.high, reverse=True):
-        row += [_needed(literal_text(level.title), "title of a level", place), _safe(plain_text(level.text), place), plain(level.points.high)]
+        row += [
+            _needed(literal_text(level.title), "title of a level", place),
+            _safe(plain_text(level.text), place),
+            plain(level.points.high),
+        ]
     return row
 
 
@@ -55,5 +67,7 @@ def _needed(text: str, what: str, place: str) -> str:
 
 def _safe(text: str, place: str) -> str:
     if text.startswith(("=", "+", "-", "@")):
-        raise ValueError(f"{place}: “{text[:40]}” begins with `{text[0]}`, which a spreadsheet takes for a formula; begin it with a word")
+        raise ValueError(
+            f"{place}: “{text[:40]}” begins with `{text[0]}`, which a spreadsheet takes for a formula; begin it with a word"
+        )
     return text

@@ -60,17 +60,44 @@ class _Plan:
         self.reference = Path(str(reference)) if reference else None
 
     def all(self) -> Iterator[Task]:
-        yield from self._document("syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi")
+        yield from self._document(
+            "syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi"
+        )
         yield from self._calendar()
-        yield from self._document("course-map", "map", "course-map.md.j2", "Course map", ("html",), sources="syllabi", style="page", figures={"map": self._map_svg()})
+        yield from self._document(
+            "course-map",
+            "map",
+            "course-map.md.j2",
+            "Course map",
+            ("html",),
+            sources="syllabi",
+            style="page",
+            figures={"map": self._map_svg()},
+        )
         if self.course.handbook is not None:
-            yield from self._document("ta-handbook", "handbook", "handbook.md.j2", "TA handbook", ("html", "pdf", "docx"), sources="", **self._handbook_values())
+            yield from self._document(
+                "ta-handbook",
+                "handbook",
+                "handbook.md.j2",
+                "TA handbook",
+                ("html", "pdf", "docx"),
+                sources="",
+                **self._handbook_values(),
+            )
             for number in self.course.file.weeks:
                 if self.view.section_week(number):
                     yield from self._week_sheet(number)
         for key, rubric in self.course.rubrics.items():
-            yield from self._document(f"rubrics/{key}", "rubrics", "rubric.md.j2", str(rubric.title), ("html", "pdf"),
-                                      sources=f"rubrics/{key}", subtitle=f"Rubric, {plain(rubric.points)} points · {self._course_line()}", rubric=rubric)
+            yield from self._document(
+                f"rubrics/{key}",
+                "rubrics",
+                "rubric.md.j2",
+                str(rubric.title),
+                ("html", "pdf"),
+                sources=f"rubrics/{key}",
+                subtitle=f"Rubric, {plain(rubric.points)} points · {self._course_line()}",
+                rubric=rubric,
+            )
         if self.course.rubrics:
             yield self._canvas()
         for number in self.course.file.weeks:
@@ -78,46 +105,116 @@ class _Plan:
         for key in self.course.registry.chapters:
             if any(key in week.read for week in self.course.file.weeks.values()):
                 yield from self._outline_decks(key)
-        yield from self._document("index", "index", "index.md.j2", self.view.code_and_title, ("html",), sources="syllabi", style="page", subtitle=f"Everything for {self.view.offering.term}",
-                                  decks=self._decks, finished=0, week_file=week_file)
+        yield from self._document(
+            "index",
+            "index",
+            "index.md.j2",
+            self.view.code_and_title,
+            ("html",),
+            sources="syllabi",
+            style="page",
+            subtitle=f"Everything for {self.view.offering.term}",
+            decks=self._decks,
+            finished=0,
+            week_file=week_file,
+        )
 
     # --- documents ---
 
     def _course_line(self) -> str:
         return f"{self.view.code_and_title}, {self.view.offering.term}"
 
-    def _document(self, name: str, group: str, template_name: str, title: str, formats: tuple[str, ...], *, sources: str, subtitle: str | None = None,
-                  style: str = "article", figures: dict[str, str] | None = None, **values: Any) -> Iterator[Task]:
+    def _document(
+        self,
+        name: str,
+        group: str,
+        template_name: str,
+        title: str,
+        formats: tuple[str, ...],
+        *,
+        sources: str,
+        subtitle: str | None = None,
+        style: str = "article",
+        figures: dict[str, str] | None = None,
+        **values: Any,
+    ) -> Iterator[Task]:
         """A document: one task parses its text, one more makes each format."""
         offering = self.view.offering
         text = markdown.render(template_name, view=self.view, **values)
-        made = Document(title, subtitle if subtitle is not None else self._course_line(), self.course.file.language, offering.published, text, style,
-                        offering.paper, offering.instructor.name)
+        made = Document(
+            title,
+            subtitle if subtitle is not None else self._course_line(),
+            self.course.file.language,
+            offering.published,
+            text,
+            style,
+            offering.paper,
+            offering.instructor.name,
+        )
         own = self._sources(sources)
         tree = f"{name}.tree"
-        frame = {"title and date": digest(repr((made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author))),
-                 "program": _program()}
-        yield Task(tree, group, (tree,), {"text": digest(text), "pandoc": pandoc.version(), "program": _program()},
-                   functools.partial(_parse, text, tree), sources=own, intermediate=True)
+        frame = {
+            "title and date": digest(
+                repr((made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author))
+            ),
+            "program": _program(),
+        }
+        yield Task(
+            tree,
+            group,
+            (tree,),
+            {"text": digest(text), "pandoc": pandoc.version(), "program": _program()},
+            functools.partial(_parse, text, tree),
+            sources=own,
+            intermediate=True,
+        )
         for ending in formats:
             output = f"{name}.{ending}"
             if ending == "html":
-                inputs = frame | {"page template": digest(template("document.html") + template("document.css")), "picture": digest(repr(figures)), "pandoc": pandoc.version()}
-                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(document.html, made, figures=figures or {})), (tree,), own)
+                inputs = frame | {
+                    "page template": digest(template("document.html") + template("document.css")),
+                    "picture": digest(repr(figures)),
+                    "pandoc": pandoc.version(),
+                }
+                yield Task(
+                    output,
+                    group,
+                    (output,),
+                    inputs,
+                    _writer(output, tree, functools.partial(document.html, made, figures=figures or {})),
+                    (tree,),
+                    own,
+                )
             elif ending == "docx":
                 reference = self.reference.read_bytes() if self.reference else b""
                 inputs = frame | {"Word template": sha256(reference).hexdigest(), "pandoc": pandoc.version()}
                 own_docx = (*own, self.paths.named(self.reference)) if self.reference else own
-                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(_docx, made, reference)), (tree,), own_docx)
+                yield Task(
+                    output,
+                    group,
+                    (output,),
+                    inputs,
+                    _writer(output, tree, functools.partial(_docx, made, reference)),
+                    (tree,),
+                    own_docx,
+                )
             elif ending == "pdf":
-                inputs = frame | {"page template": digest(template("document.typ")), "pandoc": pandoc.version(), "typst": pdf.version()}
-                yield Task(output, group, (output,), inputs, _writer(output, tree, functools.partial(_pdf, made)), (tree,), own)
+                inputs = frame | {
+                    "page template": digest(template("document.typ")),
+                    "pandoc": pandoc.version(),
+                    "typst": pdf.version(),
+                }
+                yield Task(
+                    output, group, (output,), inputs, _writer(output, tree, functools.partial(_pdf, made)), (tree,), own
+                )
             elif ending == "md":
                 yield Task(output, group, (output,), frame, _writer(output, tree, _gfm), (tree,), own)
 
     def _sources(self, kind: str) -> tuple[str, ...]:
         """The content files a document is made from: the syllabi, plus the rubric or all of them."""
-        syllabi = tuple(f for f in self.files if not f.removeprefix("shipped:").startswith("rubrics/") and "/handbook/" not in f)
+        syllabi = tuple(
+            f for f in self.files if not f.removeprefix("shipped:").startswith("rubrics/") and "/handbook/" not in f
+        )
         if kind == "syllabi":
             return syllabi
         if kind.startswith("rubrics/"):
@@ -127,11 +224,28 @@ class _Plan:
     def _week_sheet(self, number: int) -> Iterator[Task]:
         week = self.course.file.weeks[number]
         labs = "; ".join(str(self.view.lab_title(lab)) for lab in self.view.labs(week))
-        yield from self._document(f"ta/{week_file(number)}", "ta", "week.md.j2", f"Week {number}: {week.title}", ("html", "pdf"), sources="", n=number, style="sheet",
-                                  subtitle=" · ".join(x for x in (labs, self._course_line()) if x))
+        yield from self._document(
+            f"ta/{week_file(number)}",
+            "ta",
+            "week.md.j2",
+            f"Week {number}: {week.title}",
+            ("html", "pdf"),
+            sources="",
+            n=number,
+            style="sheet",
+            subtitle=" · ".join(x for x in (labs, self._course_line()) if x),
+        )
 
     def _announcement(self, number: int) -> Iterator[Task]:
-        yield from self._document(f"announcements/{week_file(number)}", "announcements", "announcement.md.j2", f"Week {number}", ("md",), sources="syllabi", n=number)
+        yield from self._document(
+            f"announcements/{week_file(number)}",
+            "announcements",
+            "announcement.md.j2",
+            f"Week {number}",
+            ("md",),
+            sources="syllabi",
+            n=number,
+        )
 
     def _map_svg(self) -> str:
         from generator.coursemap import svg
@@ -155,50 +269,106 @@ class _Plan:
                 cells.append(view.hours(Span(sum(s.low for s in spans), sum(s.high for s in spans))))  # type: ignore[arg-type]
             return markdown.row("All", *cells, "the whole term")
 
-        return {"day_names": DAY_NAMES, "hour_headings": ["Week", *(s.title for s in sections), "What"], "hour_widths": " ".join(["1", *["2"] * len(sections), "6"]),
-                "hour_row": hour_row, "hour_total": hour_total, "marks_headings": _marks_headings, "marks_widths": _marks_widths, "marks_row": _marks_row}
+        return {
+            "day_names": DAY_NAMES,
+            "hour_headings": ["Week", *(s.title for s in sections), "What"],
+            "hour_widths": " ".join(["1", *["2"] * len(sections), "6"]),
+            "hour_row": hour_row,
+            "hour_total": hour_total,
+            "marks_headings": _marks_headings,
+            "marks_widths": _marks_widths,
+            "marks_row": _marks_row,
+        }
 
     # --- the other outputs ---
 
-    def _task(self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]) -> Task:
-        return Task(name, group, (name,), {**inputs, "program": _program()}, lambda made: {name: make()}, sources=sources)
+    def _task(
+        self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]
+    ) -> Task:
+        return Task(
+            name, group, (name,), {**inputs, "program": _program()}, lambda made: {name: make()}, sources=sources
+        )
 
     def _calendar(self) -> Iterator[Task]:
         from generator.calendar import ics, schedule_csv
 
-        facts = digest(repr((self.course.file.offering, self.view.schedule, self.course.file.weeks, self.course.registry, self.course.file.title)))
-        yield self._task("schedule.ics", "schedule", {"dates and titles": facts, "icalendar": installed("icalendar")},
-                         lambda: ics(self.course, self.view.schedule), self._sources("syllabi"))
-        yield self._task("schedule.csv", "schedule", {"dates and titles": facts}, lambda: schedule_csv(self.course, self.view.schedule).encode(), self._sources("syllabi"))
+        facts = digest(
+            repr(
+                (
+                    self.course.file.offering,
+                    self.view.schedule,
+                    self.course.file.weeks,
+                    self.course.registry,
+                    self.course.file.title,
+                )
+            )
+        )
+        yield self._task(
+            "schedule.ics",
+            "schedule",
+            {"dates and titles": facts, "icalendar": installed("icalendar")},
+            lambda: ics(self.course, self.view.schedule),
+            self._sources("syllabi"),
+        )
+        yield self._task(
+            "schedule.csv",
+            "schedule",
+            {"dates and titles": facts},
+            lambda: schedule_csv(self.course, self.view.schedule).encode(),
+            self._sources("syllabi"),
+        )
 
     def _canvas(self) -> Task:
         from generator.canvas import rubrics_csv
 
         sources = tuple(f for f in self.files if f.removeprefix("shipped:").startswith("rubrics/"))
+
         def make() -> bytes:
             try:
                 return rubrics_csv(self.course.rubrics).encode()
             except ValueError as error:
                 raise TaskError(f"Canvas cannot take these rubrics: {error}") from None
 
-        return self._task("rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources)
+        return self._task(
+            "rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources
+        )
 
     def _outline_decks(self, key: str) -> Iterator[Task]:
         from generator.outline import outline_beamer, outline_pptx
 
         weeks = [(n, w.title, w.question) for n, w in self.course.file.weeks.items() if key in w.read]
         offering = self.view.offering
-        facts = digest(repr((self.course.registry.chapters[key], weeks, self.course.file.title, offering.term, offering.code, offering.institution, offering.instructor.name, self.course.file.language)))
+        facts = digest(
+            repr(
+                (
+                    self.course.registry.chapters[key],
+                    weeks,
+                    self.course.file.title,
+                    offering.term,
+                    offering.code,
+                    offering.institution,
+                    offering.instructor.name,
+                    self.course.file.language,
+                )
+            )
+        )
         for ending, make in (("pptx", outline_pptx), ("tex", outline_beamer)):
             name = f"slides/{key}-outline.{ending}"
-            inputs = {"title and objectives": facts} | ({"python-pptx": installed("python-pptx")} if ending == "pptx" else {})
-            yield self._task(name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi"))
+            inputs = {"title and objectives": facts} | (
+                {"python-pptx": installed("python-pptx")} if ending == "pptx" else {}
+            )
+            yield self._task(
+                name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi")
+            )
 
     def _decks(self, number: int) -> list[DeckLinks]:
         """The decks of a week, as the index lists them."""
         found = []
         for key in self.course.file.weeks[number].read:
-            files = (DeckFile("PowerPoint", f"slides/{key}-outline.pptx"), DeckFile("LaTeX", f"slides/{key}-outline.tex"))
+            files = (
+                DeckFile("PowerPoint", f"slides/{key}-outline.pptx"),
+                DeckFile("LaTeX", f"slides/{key}-outline.tex"),
+            )
             found.append(DeckLinks(False, files))
         return found
 

@@ -93,12 +93,17 @@ def _table(node: Node) -> Node:
     widths = [float(round(w / sum(shares) * Decimal(options.get("share", "1")), 4)) for w in shares]
     labelled = [[["data-label", label]] for label in labels] or [[]] * len(widths)
     body_rows = [_row(cells, labelled) for cells in body]
-    return {"t": "Table", "c": [
-        [identifier, [c for c in classes if c != "table"], []], [None, []],
-        [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": w}] for w in widths],
-        [["", [], []], [_row(cells, [[["scope", "col"]]] * len(cells)) for cells in head]],
-        [[["", [], []], int(options.get("rowheads", "0")), [], body_rows]],
-        [["", [], []], []]]}
+    return {
+        "t": "Table",
+        "c": [
+            [identifier, [c for c in classes if c != "table"], []],
+            [None, []],
+            [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": w}] for w in widths],
+            [["", [], []], [_row(cells, [[["scope", "col"]]] * len(cells)) for cells in head]],
+            [[["", [], []], int(options.get("rowheads", "0")), [], body_rows]],
+            [["", [], []], []],
+        ],
+    }
 
 
 def _row(cells: list[Blocks], attributes: list[list[list[str]]]) -> list[Any]:
@@ -150,12 +155,21 @@ def _with_spoken_math(tree: Node) -> Node:
     if not wanted:
         return tree
     paragraphs = [{"t": "Para", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, tex]}]} for tex in wanted]
-    lines = pandoc.convert(json.dumps({**tree, "meta": {}, "blocks": paragraphs}), source="json", target="html5", options=("--mathml", "--wrap=none"))
+    lines = pandoc.convert(
+        json.dumps({**tree, "meta": {}, "blocks": paragraphs}),
+        source="json",
+        target="html5",
+        options=("--mathml", "--wrap=none"),
+    )
     found = [line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line]
     words = {tex: spoken(mathml) for tex, mathml in zip(wanted, found, strict=True)}
 
     def wrap(node: Node) -> Node:
-        return {"t": "Span", "c": [["", ["formula"], [["spoken", words[node["c"][1]]]]], [node]]} if node["t"] == "Math" else node
+        return (
+            {"t": "Span", "c": [["", ["formula"], [["spoken", words[node["c"][1]]]]], [node]]}
+            if node["t"] == "Math"
+            else node
+        )
 
     return {**tree, "blocks": walk(tree["blocks"], wrap)}
 
@@ -170,26 +184,45 @@ def _silent_math(tree: bytes) -> Node:
 
 def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
     """One self-contained page; `figures` holds the markup of its pictures by name."""
+
     def drawn(node: Node) -> Node:
         name = dict(node["c"][0][2]).get("raw") if _is_div(node, "figure") else None
         return {"t": "RawBlock", "c": ["html", figures[name]]} if name else node
 
     plain_math = walk(_silent_math(tree), drawn)
-    options = (*_variables(document), "--mathml", "--wrap=none", "--section-divs", f"--variable=css:{template('document.css')}",
-               "--shift-heading-level-by=1", *(("--toc", "--toc-depth=3") if document.style == "article" else ()))
+    options = (
+        *_variables(document),
+        "--mathml",
+        "--wrap=none",
+        "--section-divs",
+        f"--variable=css:{template('document.css')}",
+        "--shift-heading-level-by=1",
+        *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
+    )
     page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", "document.html", options)
-    page = page.replace(b'<math display="block"', b'<math display="block" tabindex="0"')  # a wide formula scrolls, also by key
+    page = page.replace(
+        b'<math display="block"', b'<math display="block" tabindex="0"'
+    )  # a wide formula scrolls, also by key
     return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', page)
 
 
-_ROLE = {b"table": b"table", b"thead": b"rowgroup", b"tbody": b"rowgroup", b"tr": b"row", b"th": b"columnheader", b"td": b"cell"}
+_ROLE = {
+    b"table": b"table",
+    b"thead": b"rowgroup",
+    b"tbody": b"rowgroup",
+    b"tr": b"row",
+    b"th": b"columnheader",
+    b"td": b"cell",
+}
 """Said explicitly, because browsers drop the roles of a table that a narrow screen shows as cards."""
 _ROLES = re.compile(rb"<(table|thead|tbody|tr|th|td)\b")
 
 
 def gfm(tree: bytes) -> bytes:
     """Plain Markdown, as a learning platform takes it."""
-    return pandoc.convert(json.dumps(_silent_math(tree)), source="json", target="gfm-raw_html", options=("--wrap=none",))
+    return pandoc.convert(
+        json.dumps(_silent_math(tree)), source="json", target="gfm-raw_html", options=("--wrap=none",)
+    )
 
 
 def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
@@ -201,8 +234,13 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "reference.docx").write_bytes(reference)
-        data = pandoc.convert(json.dumps(_with_meta(_silent_math(tree), document)), source="json", target="docx",
-                              options=("--reference-doc=reference.docx", "--output=-"), folder=Path(folder))
+        data = pandoc.convert(
+            json.dumps(_with_meta(_silent_math(tree), document)),
+            source="json",
+            target="docx",
+            options=("--reference-doc=reference.docx", "--output=-"),
+            folder=Path(folder),
+        )
     return finish(data, document.language)
 
 
@@ -223,14 +261,28 @@ def pdf(document: Document, source: bytes) -> bytes:
 def _variables(document: Document) -> tuple[str, ...]:
     language, _, region = document.language.partition("-")
     contents = "true" if document.style == "article" and document.markdown.count("\n# ") > 7 else ""
-    values = {"language": language, "region": region, "paper": document.paper, document.style: "true", "contents": contents}
+    values = {
+        "language": language,
+        "region": region,
+        "paper": document.paper,
+        document.style: "true",
+        "contents": contents,
+    }
     return tuple(f"--variable={key}:{value}" for key, value in values.items() if value)
 
 
 def _with_meta(tree: Node, document: Document) -> Node:
-    meta = {"title": document.title, "subtitle": document.subtitle, "lang": document.language, "author": document.author,
-            "date": f"{document.date:%B} {document.date.day}, {document.date.year}"}
-    return {**tree, "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value}}
+    meta = {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "lang": document.language,
+        "author": document.author,
+        "date": f"{document.date:%B} {document.date.day}, {document.date.year}",
+    }
+    return {
+        **tree,
+        "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value},
+    }
 
 
 def _with_template(tree: str, target: str, name: str, options: tuple[str, ...]) -> bytes:
@@ -239,7 +291,13 @@ def _with_template(tree: str, target: str, name: str, options: tuple[str, ...]) 
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, name).write_text(template(name), "utf-8")
-        return pandoc.convert(tree, source="json", target=target, options=("--standalone", f"--template={name}", *options), folder=Path(folder))
+        return pandoc.convert(
+            tree,
+            source="json",
+            target=target,
+            options=("--standalone", f"--template={name}", *options),
+            folder=Path(folder),
+        )
 
 
 def _raw(code: str) -> Node:
@@ -253,7 +311,11 @@ def _typst_node(node: Node) -> Any:
     """What Typst needs beyond pandoc: boxes, columns, spoken formulas, column headings in bold."""
     if node["t"] == "Span" and node["c"][0][1] == ["formula"]:
         words = dict(node["c"][0][2])["spoken"]
-        inner = [{"t": "RawInline", "c": ["typst", f"#formula({_quoted(words)})["]}, node["c"][1][0], {"t": "RawInline", "c": ["typst", "]"]}]
+        inner = [
+            {"t": "RawInline", "c": ["typst", f"#formula({_quoted(words)})["]},
+            node["c"][1][0],
+            {"t": "RawInline", "c": ["typst", "]"]},
+        ]
         return inner
     if node["t"] != "Div":
         return node
@@ -285,4 +347,6 @@ def default_reference() -> bytes:
     """Our own Word template."""
     from generator.word import reference
 
-    return reference(pandoc.convert("", source="markdown", target="docx", options=("--print-default-data-file=reference.docx",)))
+    return reference(
+        pandoc.convert("", source="markdown", target="docx", options=("--print-default-data-file=reference.docx",))
+    )

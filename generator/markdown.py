@@ -53,11 +53,31 @@ def environment() -> Environment:
     """The template environment, made once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    env = Environment(loader=PackageLoader("generator", "templates"), autoescape=True, finalize=finalize,
-                      undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    env = Environment(
+        loader=PackageLoader("generator", "templates"),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     env.globals.update(table=table, row=row, link=link, div=div)
-    env.filters.update(day=day, short_day=short_day, month_day=month_day, clock=clock, inline=inline, one_line=one_line, span=span, tex=tex, display=display,
-                       bare=bare, plural=plural, upper_first=upper_first, before_colon=before_colon)
+    env.filters.update(
+        day=day,
+        short_day=short_day,
+        month_day=month_day,
+        clock=clock,
+        inline=inline,
+        one_line=one_line,
+        span=span,
+        tex=tex,
+        display=display,
+        bare=bare,
+        plural=plural,
+        upper_first=upper_first,
+        before_colon=before_colon,
+    )
     return env
 
 
@@ -76,14 +96,18 @@ def _markup(text: str) -> Any:
 # --- structure -------------------------------------------------------------------------------------------------
 
 
-def table(*headings: str, widths: str = "", classes: str = "", share: str = "1", row_heads: int = 0, caller: Callable[[], str]) -> Any:
+def table(
+    *headings: str, widths: str = "", classes: str = "", share: str = "1", row_heads: int = 0, caller: Callable[[], str]
+) -> Any:
     """A table around the rows of a `{% call %}` block.
 
     Widths are shares, as in `"1 3 2"`; the table takes `share` of the line; the first `row_heads` columns head their rows.
     """
     head = row(*(_markup(h) for h in headings), classes="head") if headings else ""
     marks = " ".join(["table", *classes.split()]).replace(" ", " .")
-    return _markup(f'\n\n::::::: {{.{marks} widths="{widths}" share="{share}" rowheads="{row_heads}"}}\n{head}{caller()}\n:::::::\n\n')
+    return _markup(
+        f'\n\n::::::: {{.{marks} widths="{widths}" share="{share}" rowheads="{row_heads}"}}\n{head}{caller()}\n:::::::\n\n'
+    )
 
 
 def row(*cells: object, classes: str = "") -> Any:

@@ -126,8 +126,11 @@ _PLACED: tuple[tuple[int, int, _Box, tuple[str, int, str, int]], ...] = (
 """Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
 color, bold."""
 _MASTER: dict[str, _Box] = {
-    "TITLE": (0.9, 0.6, 11.5, 0.9), "BODY": (0.9, 1.9, 11.5, 4.75),
-    "DATE": (0.9, 6.85, 3.0, 0.4), "FOOTER": (4.4, 6.85, 4.5, 0.4), "SLIDE_NUMBER": (9.4, 6.85, 3.0, 0.4),
+    "TITLE": (0.9, 0.6, 11.5, 0.9),
+    "BODY": (0.9, 1.9, 11.5, 4.75),
+    "DATE": (0.9, 6.85, 3.0, 0.4),
+    "FOOTER": (4.4, 6.85, 4.5, 0.4),
+    "SLIDE_NUMBER": (9.4, 6.85, 3.0, 0.4),
 }
 
 
@@ -195,10 +198,14 @@ def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) ->
 
     body = placeholder.text_frame._txBody
     body.bodyPr.set("anchor", anchor)
-    body.replace(body.find("{*}lstStyle"), parse_xml(
-        f'<a:lstStyle {nsdecls("a")}><a:lvl1pPr marL="0" indent="0" algn="l"><a:buNone/>'
-        f'<a:defRPr sz="{points}00" b="{bold}" cap="none"><a:solidFill><a:schemeClr val="{color}"/></a:solidFill>'
-        '</a:defRPr></a:lvl1pPr></a:lstStyle>'))
+    body.replace(
+        body.find("{*}lstStyle"),
+        parse_xml(
+            f'<a:lstStyle {nsdecls("a")}><a:lvl1pPr marL="0" indent="0" algn="l"><a:buNone/>'
+            f'<a:defRPr sz="{points}00" b="{bold}" cap="none"><a:solidFill><a:schemeClr val="{color}"/></a:solidFill>'
+            "</a:defRPr></a:lvl1pPr></a:lstStyle>"
+        ),
+    )
 
 
 def _fill(placeholder: Any, lines: Sequence[Markdown], language: str) -> None:
@@ -255,12 +262,27 @@ def outline_beamer(course: Course, chapter_id: str) -> str:
     """The deck of a chapter as LaTeX that pdflatex compiles; `KeyError` for a chapter nobody registered."""
     chapter = course.registry.chapters[chapter_id]
     weeks = _weeks_of(course, chapter_id)
-    about = {"title": _title(chapter), "subtitle": course.file.title, "author": _instructor(course),
-             "date": _when(course, weeks)}
+    about = {
+        "title": _title(chapter),
+        "subtitle": course.file.title,
+        "author": _instructor(course),
+        "date": _when(course, weeks),
+    }
     commands = [f"\\{name}{{{latex_text(line)}}}" for name, line in about.items()]
     frames = map(_frame, _slides(course, chapter, weeks))
-    return "\n".join([_PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}", "", *commands, "",
-                      "\\begin{document}", "", *frames, "\\end{document}", ""])
+    return "\n".join(
+        [
+            _PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}",
+            "",
+            *commands,
+            "",
+            "\\begin{document}",
+            "",
+            *frames,
+            "\\end{document}",
+            "",
+        ]
+    )
 
 
 def _frame(slide: _Slide) -> str:
@@ -279,10 +301,24 @@ def _frame(slide: _Slide) -> str:
 
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}", "[": "{[}", "]": "{]}",
-    "\N{NO-BREAK SPACE}": "~", "\N{SOFT HYPHEN}": r"\-",
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "[": "{[}",
+    "]": "{]}",
+    "\N{NO-BREAK SPACE}": "~",
+    "\N{SOFT HYPHEN}": r"\-",
 }
 """The ten characters TeX reads as its own, and those that mean something in some place or make a ligature."""
 
@@ -293,10 +329,32 @@ def _greek(letter: str) -> str:
 
 
 _MATH = {
-    "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≪": r"\ll", "≫": r"\gg", "≡": r"\equiv", "∼": r"\sim",
-    "∝": r"\propto", "−": "-", "⋅": r"\cdot", "∈": r"\in", "∞": r"\infty", "∑": r"\sum", "∏": r"\prod", "√": r"\surd",
-    "∂": r"\partial", "∇": r"\nabla", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "↔": r"\leftrightarrow",
-    "⊙": r"\odot", "⌈": r"\lceil", "⌉": r"\rceil", "⌊": r"\lfloor", "⌋": r"\rfloor",
+    "≈": r"\approx",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "≪": r"\ll",
+    "≫": r"\gg",
+    "≡": r"\equiv",
+    "∼": r"\sim",
+    "∝": r"\propto",
+    "−": "-",
+    "⋅": r"\cdot",
+    "∈": r"\in",
+    "∞": r"\infty",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "⇒": r"\Rightarrow",
+    "⇔": r"\Leftrightarrow",
+    "↔": r"\leftrightarrow",
+    "⊙": r"\odot",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
 } | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
 """What Latin Modern has in the encodings T1 and TS1."""
@@ -308,13 +366,15 @@ _LIFTED = re.compile(
     | (?P<entity>&(?:\#\w+|\w+);)
     | \$\$(?P<display>.+?)\$\$
     | \$(?!\s)(?P<math>(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)
-    """, re.VERBOSE)
+    """,
+    re.VERBOSE,
+)
 _BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
-_LINK = re.compile(
-    r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
+_LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
 _MARKED = re.compile(
-    r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])")
+    r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])"
+)
 _COMMANDS = {1: r"\emph{%s}", 2: r"\textbf{%s}", 3: r"\textbf{\emph{%s}}"}
 
 

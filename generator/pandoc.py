@@ -9,10 +9,20 @@ from pathlib import Path
 
 from blueprint.build import TaskError
 
-READER = "markdown" + "".join(f"-{extension}" for extension in (
-    "citations", "example_lists", "implicit_figures", "raw_attribute", "raw_html", "raw_tex",
-    "subscript", "superscript", "yaml_metadata_block",
-))
+READER = "markdown" + "".join(
+    f"-{extension}"
+    for extension in (
+        "citations",
+        "example_lists",
+        "implicit_figures",
+        "raw_attribute",
+        "raw_html",
+        "raw_tex",
+        "subscript",
+        "superscript",
+        "yaml_metadata_block",
+    )
+)
 """Pandoc's Markdown less what would surprise in a course file: an `@` is no citation, `~` and `^` stay themselves."""
 
 FIXED_TIME = "1577836800"
@@ -35,14 +45,22 @@ def version() -> str:
     return importlib.metadata.version("pypandoc_binary")
 
 
-def convert(data: str | bytes, *, source: str, target: str, options: tuple[str, ...] = (), folder: Path | None = None) -> bytes:
+def convert(
+    data: str | bytes, *, source: str, target: str, options: tuple[str, ...] = (), folder: Path | None = None
+) -> bytes:
     """Run pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
 
     Raises `TaskError` with what pandoc said.
     """
     command = [binary(), "--from", source, "--to", target, *options]
-    done = subprocess.run(command, input=data.encode() if isinstance(data, str) else data, capture_output=True, check=False,
-                          cwd=folder, env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME})
+    done = subprocess.run(
+        command,
+        input=data.encode() if isinstance(data, str) else data,
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
+    )
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode != 0 or "Could not convert TeX math" in said:
         raise TaskError(f"pandoc: {said or f'exit code {done.returncode}'}")

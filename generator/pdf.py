@@ -40,7 +40,9 @@ def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> byte
                 assert isinstance(made, bytes)  # a list only for one image a page
                 return made
     except typst.TypstError as error:
-        raise TaskError(f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)) from None
+        raise TaskError(
+            f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)
+        ) from None
     raise TaskError(f"“{name}” does not fit one page, not even at {SHEET_SIZES[-1]} points: shorten its texts")
 
 

@@ -30,7 +30,9 @@ _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s+")
 _BULLET = re.compile(r"^[-*+]\s+")
 _HEADING = re.compile(r"^#{1,6}\s+")
 _QUOTE = re.compile(r"^>[ ]?", re.MULTILINE)
-_LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:<[^<>]*>|[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
+_LINK = re.compile(
+    r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:<[^<>]*>|[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)"""
+)
 _STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)")
 _UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?!\w)")
 
@@ -101,27 +103,130 @@ def _without_marks(line: str) -> str:
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _SMALL_GREEK = {unicodedata.name(letter).rpartition(" ")[2].lower(): letter for letter in "αβγδεζηθικμνξοπρστυφχψω"} | {
-    "lambda": "λ"}  # which Unicode spells LAMDA
-_GREEK = _SMALL_GREEK | {name.capitalize(): letter.upper() for name, letter in _SMALL_GREEK.items()} | {
-    "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "ς"}
+    "lambda": "λ"
+}  # which Unicode spells LAMDA
+_GREEK = (
+    _SMALL_GREEK
+    | {name.capitalize(): letter.upper() for name, letter in _SMALL_GREEK.items()}
+    | {"varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "ς"}
+)
 _OPERATORS = {
-    "times": "×", "cdot": "·", "div": "÷", "pm": "±", "mp": "∓", "odot": "⊙", "otimes": "⊗", "oplus": "⊕", "circ": "∘", "ast": "*",
-    "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "lt": "<", "gt": ">", "ll": "≪", "gg": "≫", "ne": "≠", "neq": "≠",
-    "approx": "≈", "equiv": "≡", "sim": "~", "propto": "∝", "in": "∈", "notin": "∉", "subset": "⊂", "cup": "∪", "cap": "∩", "mid": "|",
-    "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔", "Rightarrow": "⇒", "implies": "⇒", "iff": "⇔", "mapsto": "↦",
+    "times": "×",
+    "cdot": "·",
+    "div": "÷",
+    "pm": "±",
+    "mp": "∓",
+    "odot": "⊙",
+    "otimes": "⊗",
+    "oplus": "⊕",
+    "circ": "∘",
+    "ast": "*",
+    "le": "≤",
+    "leq": "≤",
+    "ge": "≥",
+    "geq": "≥",
+    "lt": "<",
+    "gt": ">",
+    "ll": "≪",
+    "gg": "≫",
+    "ne": "≠",
+    "neq": "≠",
+    "approx": "≈",
+    "equiv": "≡",
+    "sim": "~",
+    "propto": "∝",
+    "in": "∈",
+    "notin": "∉",
+    "subset": "⊂",
+    "cup": "∪",
+    "cap": "∩",
+    "mid": "|",
+    "to": "→",
+    "rightarrow": "→",
+    "leftarrow": "←",
+    "leftrightarrow": "↔",
+    "Rightarrow": "⇒",
+    "implies": "⇒",
+    "iff": "⇔",
+    "mapsto": "↦",
 }
 _SIGNS = {
-    "infty": "∞", "partial": "∂", "nabla": "∇", "sum": "∑", "prod": "∏", "int": "∫", "ell": "ℓ", "forall": "∀", "exists": "∃",
-    "ldots": "…", "dots": "…", "cdots": "…", "top": "⊤", "prime": "′", "langle": "⟨", "rangle": "⟩", "lceil": "⌈", "rceil": "⌉",
-    "lfloor": "⌊", "rfloor": "⌋", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "|": "‖",
-    "quad": " ", "qquad": " ", ",": " ", ";": " ", ":": " ", ">": " ", " ": " ", "\n": " ", "\\": " ", "!": "",
+    "infty": "∞",
+    "partial": "∂",
+    "nabla": "∇",
+    "sum": "∑",
+    "prod": "∏",
+    "int": "∫",
+    "ell": "ℓ",
+    "forall": "∀",
+    "exists": "∃",
+    "ldots": "…",
+    "dots": "…",
+    "cdots": "…",
+    "top": "⊤",
+    "prime": "′",
+    "langle": "⟨",
+    "rangle": "⟩",
+    "lceil": "⌈",
+    "rceil": "⌉",
+    "lfloor": "⌊",
+    "rfloor": "⌋",
+    "lvert": "|",
+    "rvert": "|",
+    "lVert": "‖",
+    "rVert": "‖",
+    "|": "‖",
+    "quad": " ",
+    "qquad": " ",
+    ",": " ",
+    ";": " ",
+    ":": " ",
+    ">": " ",
+    " ": " ",
+    "\n": " ",
+    "\\": " ",
+    "!": "",
 }
-_UNSEEN = frozenset({
-    "left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits", "mathrm", "mathbf", "mathit",
-    "mathsf", "mathtt", "mathcal", "mathbb", "boldsymbol", "operatorname", "text", "textrm", "textbf", "textit", "mbox",
-})
-_ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304", "overline": "\u0304",
-            "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308"}
+_UNSEEN = frozenset(
+    {
+        "left",
+        "right",
+        "big",
+        "Big",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "displaystyle",
+        "textstyle",
+        "limits",
+        "mathrm",
+        "mathbf",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathcal",
+        "mathbb",
+        "boldsymbol",
+        "operatorname",
+        "text",
+        "textrm",
+        "textbf",
+        "textit",
+        "mbox",
+    }
+)
+_ACCENTS = {
+    "hat": "\u0302",
+    "widehat": "\u0302",
+    "tilde": "\u0303",
+    "widetilde": "\u0303",
+    "bar": "\u0304",
+    "overline": "\u0304",
+    "vec": "\u20d7",
+    "dot": "\u0307",
+    "ddot": "\u0308",
+}
 _SPACE_WITHIN = re.compile(r"(?<=[(\[⌈⌊⟨]) | (?=[)\]⌉⌋⟩,])")
 _FRACTIONS = ("frac", "tfrac", "dfrac")
 _ONE_TERM = re.compile(r"[-+]?(?:[^\s+\-*/=]|\^[-+])+|.")

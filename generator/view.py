@@ -110,7 +110,9 @@ class View:
 
     def breaks_in(self, week: int) -> list[Break]:
         """Breaks that touch a week."""
-        return [b for b in self.offering.breaks.values() if b.first <= self.sunday(week) and b.until >= self.monday(week)]
+        return [
+            b for b in self.offering.breaks.values() if b.first <= self.sunday(week) and b.until >= self.monday(week)
+        ]
 
     def break_on(self, day: date) -> Break | None:
         return break_on(self.offering, day)

@@ -52,10 +52,16 @@ def _styles(data: bytes) -> bytes:
         if style_id in _SIZES:
             if properties is None:
                 properties = etree.SubElement(style, _q("rPr"))
-            for old in [e for name in ("sz", "szCs", "color", "b", "bCs", "spacing", "i", "iCs") for e in properties.findall(_q(name))]:
+            for old in [
+                e
+                for name in ("sz", "szCs", "color", "b", "bCs", "spacing", "i", "iCs")
+                for e in properties.findall(_q(name))
+            ]:
                 properties.remove(old)
             etree.SubElement(properties, _q("b")).set(_q("val"), "0" if style_id in _QUIET else "1")
-            etree.SubElement(properties, _q("color")).set(_q("val"), _ACCENT if style_id.startswith("Heading") else "4A5868" if style_id in _QUIET else "1C2733")
+            etree.SubElement(properties, _q("color")).set(
+                _q("val"), _ACCENT if style_id.startswith("Heading") else "4A5868" if style_id in _QUIET else "1C2733"
+            )
             for name in ("sz", "szCs"):
                 etree.SubElement(properties, _q(name)).set(_q("val"), str(_SIZES[style_id]))
         if style_id in ("Title", "Subtitle", "Author", "Date"):

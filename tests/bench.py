@@ -75,7 +75,12 @@ def bench_build(root: Path) -> None:
     tell("build-course, nothing changed", "the same build from nothing", unchanged / cold, 1 / 20)
     count = re.search(r"(\d+) files, (\d+) made now", said[-1])
     assert count is not None
-    tell("build-course, one week's title changed", "the same build from nothing", changed / cold, note=f"{count[2]} of {count[1]} files made")
+    tell(
+        "build-course, one week's title changed",
+        "the same build from nothing",
+        changed / cold,
+        note=f"{count[2]} of {count[1]} files made",
+    )
 
 
 def bench_help(root: Path) -> None:
@@ -90,11 +95,14 @@ def bench_check(root: Path) -> None:
     Taken off is a process that imports the modules of the check and does nothing else.
     """
     files = run(root, [PYTHON], "-c", FILES).splitlines()
-    check, imports, compose = medians([
-        lambda: timed(root, [PYTHON, "-m", "blueprint"], "check", "fall26"),
-        lambda: timed(root, [PYTHON], "-c", IMPORTS),
-        lambda: float(run(root, [PYTHON], "-c", COMPOSE, *files)),
-    ], 9)
+    check, imports, compose = medians(
+        [
+            lambda: timed(root, [PYTHON, "-m", "blueprint"], "check", "fall26"),
+            lambda: timed(root, [PYTHON], "-c", IMPORTS),
+            lambda: float(run(root, [PYTHON], "-c", COMPOSE, *files)),
+        ],
+        9,
+    )
     tell("blueprint check, start-up taken off", "ten yaml.compose of its files", (check - imports) / compose, 1)
 
 
@@ -120,7 +128,15 @@ def timed(root: Path, command: Sequence[str], *arguments: str) -> float:
 def run(root: Path, command: Sequence[str], *arguments: str) -> str:
     """What a command prints."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return subprocess.run([*command, *arguments], cwd=root, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=root,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ).stdout
 
 
 def tell(measured: str, against: str, ratio: float, target: float | None = None, note: str = "") -> None:

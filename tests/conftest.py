@@ -6,8 +6,11 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rewrite-cases", action="store_true",
-                     help="write what is printed now into the expect files of tests/cases; read the diff before keeping it")
+    parser.addoption(
+        "--rewrite-cases",
+        action="store_true",
+        help="write what is printed now into the expect files of tests/cases; read the diff before keeping it",
+    )
 
 
 @pytest.fixture

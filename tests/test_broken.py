@@ -90,7 +90,9 @@ def plant(edit: Edit, root: Path) -> None:
     text = "\n" + path.read_text("utf-8") if path.exists() else "\n"
     for old, new in edit.hunks:
         before, after = ("".join(f"\n{line}" for line in lines) + "\n" for lines in (old, new))
-        assert not old or text.count(before) == 1, f"{edit.file}: these lines stand there {text.count(before)} times:{before}"
+        assert not old or text.count(before) == 1, (
+            f"{edit.file}: these lines stand there {text.count(before)} times:{before}"
+        )
         text = text.replace(before, after) if old else after
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text[1:].encode(edit.encoding))

@@ -37,7 +37,9 @@ class Plan:
     without: set[str] = field(default_factory=set)
     ran: list[str] = field(default_factory=list)
 
-    def task(self, name: str, inputs: dict[str, str], needs: tuple[str, ...] = (), *, intermediate: bool = False) -> Task:
+    def task(
+        self, name: str, inputs: dict[str, str], needs: tuple[str, ...] = (), *, intermediate: bool = False
+    ) -> Task:
         def run(made: Made) -> Made:
             self.ran.append(name)
             if name in self.broken:
@@ -45,18 +47,36 @@ class Plan:
             shown = [f"{path}: {data.decode()}" for path, data in sorted(made.items())]
             return {name: "\n".join([name, *map(str, inputs.items()), *shown]).encode()}
 
-        return Task(name, name.partition(".")[0].partition("/")[0], (name,), inputs, run, needs, ("b.yaml", "a.yaml"), intermediate)
+        return Task(
+            name,
+            name.partition(".")[0].partition("/")[0],
+            (name,),
+            inputs,
+            run,
+            needs,
+            ("b.yaml", "a.yaml"),
+            intermediate,
+        )
 
     def tasks(self) -> list[Task]:
-        every = [self.task("page.tree", {"text": self.text}, intermediate=True),
-                 self.task("page.html", {"title": self.title}, ("page.tree",)),
-                 self.task("page.pdf", {}, ("page.tree",)),
-                 self.task("deep/er/index.html", {}, ("page.html",)),
-                 self.task("calendar.ics", {"title": self.title})]
+        every = [
+            self.task("page.tree", {"text": self.text}, intermediate=True),
+            self.task("page.html", {"title": self.title}, ("page.tree",)),
+            self.task("page.pdf", {}, ("page.tree",)),
+            self.task("deep/er/index.html", {}, ("page.html",)),
+            self.task("calendar.ics", {"title": self.title}),
+        ]
         return [task for task in every if task.name not in self.without]
 
-    def build(self, folder: Path, *, only: Sequence[str] = (), overwrite: bool = False, jobs: int = 2,
-              report: Callable[[Progress], None] = lambda progress: None) -> BuildResult:
+    def build(
+        self,
+        folder: Path,
+        *,
+        only: Sequence[str] = (),
+        overwrite: bool = False,
+        jobs: int = 2,
+        report: Callable[[Progress], None] = lambda progress: None,
+    ) -> BuildResult:
         self.ran.clear()
         return build(self.tasks(), folder, "x26", only=only, overwrite=overwrite, jobs=jobs, report=report)
 
@@ -64,7 +84,11 @@ class Plan:
 def content(folder: Path) -> dict[str, bytes]:
     """Every file but the cache's."""
     places = [place for place in folder.rglob("*") if place.is_file()]
-    return {name: place.read_bytes() for place in places if not (name := place.relative_to(folder).as_posix()).startswith(".cache/")}
+    return {
+        name: place.read_bytes()
+        for place in places
+        if not (name := place.relative_to(folder).as_posix()).startswith(".cache/")
+    }
 
 
 def clean(plan: Plan) -> dict[str, bytes]:
@@ -101,7 +125,11 @@ def test_nothing_to_do(tmp_path: Path) -> None:
     """A second build of the same input runs no task and leaves every file as it was, the cache included."""
     plan = Plan()
     plan.build(tmp_path)
-    before = {place: (place.read_bytes(), place.stat().st_ino) for place in tmp_path.rglob("*") if place.is_file() and ".cache" not in place.parts}
+    before = {
+        place: (place.read_bytes(), place.stat().st_ino)
+        for place in tmp_path.rglob("*")
+        if place.is_file() and ".cache" not in place.parts
+    }
     result = plan.build(tmp_path)
     assert plan.ran == []
     assert len(result.unchanged) == 4
@@ -114,9 +142,17 @@ def test_only_what_shows_the_change(tmp_path: Path) -> None:
     plan = Plan()
     plan.build(tmp_path)
     plan.text = "second"
-    assert plan.build(tmp_path).made == {"page.html": "text changed", "page.pdf": "text changed", "deep/er/index.html": "page.html changed"}
+    assert plan.build(tmp_path).made == {
+        "page.html": "text changed",
+        "page.pdf": "text changed",
+        "deep/er/index.html": "page.html changed",
+    }
     plan.title = "New"
-    assert plan.build(tmp_path).made == {"page.html": "title changed", "deep/er/index.html": "page.html changed", "calendar.ics": "title changed"}
+    assert plan.build(tmp_path).made == {
+        "page.html": "title changed",
+        "deep/er/index.html": "page.html changed",
+        "calendar.ics": "title changed",
+    }
     assert content(tmp_path) == clean(plan)
 
 
@@ -133,7 +169,10 @@ def test_same_bytes_stop_the_change(tmp_path: Path) -> None:
             ran.append("copy")
             return {"copy": made["lower"]}
 
-        return [Task("lower", "g", ("lower",), {"version": version}, lower, intermediate=True), Task("copy", "g", ("copy",), {}, copy, ("lower",))]
+        return [
+            Task("lower", "g", ("lower",), {"version": version}, lower, intermediate=True),
+            Task("copy", "g", ("copy",), {}, copy, ("lower",)),
+        ]
 
     for version in ("A", "a"):
         build(tasks(version), tmp_path, "x26")
@@ -142,6 +181,7 @@ def test_same_bytes_stop_the_change(tmp_path: Path) -> None:
 
 def test_came_out_the_same(tmp_path: Path) -> None:
     """A file that is made again and comes out as it was is not written, and told apart from one that is new."""
+
     def task(version: str) -> Task:
         return Task("lower", "g", ("lower",), {"version": version}, lambda made: {"lower": version.lower().encode()})
 
@@ -166,6 +206,7 @@ def test_runs_in_parallel(tmp_path: Path) -> None:
 
 def test_other_outputs(tmp_path: Path) -> None:
     """A task that makes other files than before runs again, and the old file goes."""
+
     def task(*outputs: str) -> Task:
         return Task("deck", "g", outputs, {}, lambda made: {path: path.encode() for path in outputs})
 
@@ -188,15 +229,25 @@ def test_circle_is_a_chain() -> None:
     assert not Path("nowhere").exists()
 
 
-@pytest.mark.parametrize(("tasks", "words"), [
-    ([("a", ("x",), ()), ("b", ("x",), ())], "two tasks make x: a and b"),
-    ([("a", ("x",), ()), ("a", ("y",), ())], "two tasks have the same name"),
-    ([("a", ("x",), ("z",))], "a needs z, which no task is called"),
-], ids=["file", "name", "need"])
-def test_contradictions_are_refused(tasks: list[tuple[str, tuple[str, ...], tuple[str, ...]]], words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        ([("a", ("x",), ()), ("b", ("x",), ())], "two tasks make x: a and b"),
+        ([("a", ("x",), ()), ("a", ("y",), ())], "two tasks have the same name"),
+        ([("a", ("x",), ("z",))], "a needs z, which no task is called"),
+    ],
+    ids=["file", "name", "need"],
+)
+def test_contradictions_are_refused(
+    tasks: list[tuple[str, tuple[str, ...], tuple[str, ...]]], words: str, tmp_path: Path
+) -> None:
     """Two makers of one file, two tasks of one name and unknown needs are refused before anything is done."""
     with pytest.raises(ValueError, match=words):
-        build([Task(name, "g", outputs, {}, lambda made: {}, needs) for name, outputs, needs in tasks], tmp_path / "x26", "x26")
+        build(
+            [Task(name, "g", outputs, {}, lambda made: {}, needs) for name, outputs, needs in tasks],
+            tmp_path / "x26",
+            "x26",
+        )
     assert not (tmp_path / "x26").exists()
 
 
@@ -204,18 +255,38 @@ def test_contradictions_are_refused(tasks: list[tuple[str, tuple[str, ...], tupl
 def graphs(draw: st.DrawFn) -> list[tuple[str, bool, tuple[str, ...]]]:
     """Tasks in any order of needs: name, whether intermediate, needs."""
     names = [f"t{n}" for n in range(draw(st.integers(1, 6)))]
-    drawn = [(name, draw(st.booleans()), tuple(need for need in names[:index] if draw(st.booleans()))) for index, name in enumerate(names)]
+    drawn = [
+        (name, draw(st.booleans()), tuple(need for need in names[:index] if draw(st.booleans())))
+        for index, name in enumerate(names)
+    ]
     return draw(st.permutations(drawn))
 
 
-@given(graph=graphs(), versions=st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=2, max_size=4), jobs=st.sampled_from([1, 4]))
+@given(
+    graph=graphs(),
+    versions=st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=2, max_size=4),
+    jobs=st.sampled_from([1, 4]),
+)
 @settings(max_examples=60, deadline=None)
-def test_incremental_is_clean(graph: list[tuple[str, bool, tuple[str, ...]]], versions: list[list[int]], jobs: int) -> None:
+def test_incremental_is_clean(
+    graph: list[tuple[str, bool, tuple[str, ...]]], versions: list[list[int]], jobs: int
+) -> None:
     """Whatever tasks need each other and whatever changes, a build over an old one gives the files of a build from nothing."""
+
     def tasks(version: list[int]) -> list[Task]:
         def task(index: int, name: str, hidden: bool, needs: tuple[str, ...]) -> Task:
             own = str(version[index])
-            return Task(name, "g", (name,), {"own": own}, lambda made: {name: repr((own, sorted(made.items()))).encode()}, needs, (), hidden)
+            return Task(
+                name,
+                "g",
+                (name,),
+                {"own": own},
+                lambda made: {name: repr((own, sorted(made.items()))).encode()},
+                needs,
+                (),
+                hidden,
+            )
+
         return [task(index, *drawn) for index, drawn in enumerate(graph)]
 
     with tempfile.TemporaryDirectory() as folder:
@@ -231,7 +302,9 @@ def test_manifest(tmp_path: Path) -> None:
     result = plan.build(tmp_path)
     files = content(tmp_path)
     del files["manifest.json"]
-    assert listed(tmp_path) == {name: {"sha256": sha256(data).hexdigest(), "sources": ["a.yaml", "b.yaml"]} for name, data in files.items()}
+    assert listed(tmp_path) == {
+        name: {"sha256": sha256(data).hexdigest(), "sources": ["a.yaml", "b.yaml"]} for name, data in files.items()
+    }
     assert result.files == {name: sha256(data).hexdigest() for name, data in files.items()}
 
 
@@ -255,7 +328,11 @@ def test_edit_is_kept(edited: Path) -> None:
         files = content(edited)
         assert files.pop("page.pdf") == b"mine"
         assert files["page.new.pdf"] == clean(plan)["page.pdf"]
-        assert listed(edited)["page.pdf"] == {"sha256": sha256(files["page.new.pdf"]).hexdigest(), "sources": ["a.yaml", "b.yaml"], "edited": True}
+        assert listed(edited)["page.pdf"] == {
+            "sha256": sha256(files["page.new.pdf"]).hexdigest(),
+            "sources": ["a.yaml", "b.yaml"],
+            "edited": True,
+        }
 
 
 def test_edit_of_unchanged_task(edited: Path) -> None:
@@ -314,7 +391,11 @@ def test_edited_new_version(edited: Path) -> None:
     for _ in range(2):
         assert plan.build(edited).kept == {"page.pdf": "page.new.new.pdf"}
         files = content(edited)
-        assert (files["page.pdf"], files["page.new.pdf"], files["page.new.new.pdf"]) == (b"mine", b"also mine", clean(plan)["page.pdf"])
+        assert (files["page.pdf"], files["page.new.pdf"], files["page.new.new.pdf"]) == (
+            b"mine",
+            b"also mine",
+            clean(plan)["page.pdf"],
+        )
     plan.build(edited, overwrite=True)
     assert content(edited) == clean(plan) | {"page.new.pdf": b"also mine"}
 
@@ -364,7 +445,9 @@ def test_other_files_are_left_alone(tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_bytes(b"mine")
     manifest = json.loads((tmp_path / "x26" / "manifest.json").read_bytes())
-    manifest["files"] |= {name: {"sha256": sha256(b"mine").hexdigest(), "sources": []} for name in ("../outside.txt", str(outside))}
+    manifest["files"] |= {
+        name: {"sha256": sha256(b"mine").hexdigest(), "sources": []} for name in ("../outside.txt", str(outside))
+    }
     (tmp_path / "x26" / "manifest.json").write_text(json.dumps(manifest))
     plan.without = {"deep/er/index.html"}
     assert plan.build(tmp_path / "x26").removed == ["deep/er/index.html"]
@@ -419,7 +502,11 @@ class Hands(RuleBasedStateMachine):
     def build(self, jobs: int, overwrite: bool) -> None:
         result = self.plan.build(self.folder, jobs=jobs, overwrite=overwrite)
         if overwrite:
-            self.edits = {name: data for name, data in self.edits.items() if ".new." in name or name in {*result.failed, *result.blocked}}
+            self.edits = {
+                name: data
+                for name, data in self.edits.items()
+                if ".new." in name or name in {*result.failed, *result.blocked}
+            }
         assert set(result.kept) == {name for name in self.edits if ".new." not in name}
         self.complete = not result.failed
 
@@ -436,7 +523,9 @@ class Hands(RuleBasedStateMachine):
     @invariant()
     def others_are_right(self) -> None:
         files, right = content(self.folder), clean(replace(self.plan, broken=set(), ran=[]))
-        assert all(files[name] == right[name] for name in ("page.pdf", "page.html", "calendar.ics") if name not in self.edits)
+        assert all(
+            files[name] == right[name] for name in ("page.pdf", "page.html", "calendar.ics") if name not in self.edits
+        )
 
 
 TestHands = Hands.TestCase
@@ -455,8 +544,13 @@ DAMAGES: dict[str, Callable[[bytes], bytes | None]] = {
     "list": lambda data: b"[]",
     "null": lambda data: b'{"version": null, "tasks": null, "files": null}',
     "numbers": lambda data: b'{"version": 1, "tasks": {"page.pdf": 1}, "files": {"page.pdf": 1}}',
-    "odd names": lambda data: json.dumps({"version": __version__, "files": {"\0": {"sha256": "0" * 64}},
-                                          "tasks": {"page.tree": {"parts": {"text": "first"}, "outputs": {"page.tree": "\0"}, "failed": False}}}).encode(),
+    "odd names": lambda data: json.dumps(
+        {
+            "version": __version__,
+            "files": {"\0": {"sha256": "0" * 64}},
+            "tasks": {"page.tree": {"parts": {"text": "first"}, "outputs": {"page.tree": "\0"}, "failed": False}},
+        }
+    ).encode(),
     "flipped": lambda data: data.translate(bytes.maketrans(b"0123456789", b"1234567890")),
     "lone surrogate": lambda data: b'{"files": {"\\ud800": {"sha256": "' + b"0" * 64 + b'"}}}',
 }
@@ -497,12 +591,27 @@ def test_memory_is_tidy(tmp_path: Path) -> None:
     assert (tmp_path / ".cache" / "written").read_text().count("\n") == 1
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
-SHAPED = st.fixed_dictionaries({}, optional={
-    "version": st.just(__version__) | JSON,
-    "tasks": st.dictionaries(st.sampled_from(["page.tree", "page.pdf"]), st.fixed_dictionaries({}, optional={"parts": JSON, "outputs": JSON, "failed": JSON})) | JSON,
-    "files": st.dictionaries(st.sampled_from(["page.pdf", "gone", "../up"]), st.fixed_dictionaries({}, optional={"sha256": JSON, "sources": JSON})) | JSON,
-})
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+SHAPED = st.fixed_dictionaries(
+    {},
+    optional={
+        "version": st.just(__version__) | JSON,
+        "tasks": st.dictionaries(
+            st.sampled_from(["page.tree", "page.pdf"]),
+            st.fixed_dictionaries({}, optional={"parts": JSON, "outputs": JSON, "failed": JSON}),
+        )
+        | JSON,
+        "files": st.dictionaries(
+            st.sampled_from(["page.pdf", "gone", "../up"]),
+            st.fixed_dictionaries({}, optional={"sha256": JSON, "sources": JSON}),
+        )
+        | JSON,
+    },
+)
 
 
 @given(name=st.sampled_from([".cache/tasks.json", "manifest.json"]), raw=JSON | SHAPED)
@@ -612,7 +721,8 @@ def test_partial_build_after_a_kill(tmp_path: Path) -> None:
         after.build(folder, only=["pdf"])
         files = content(folder)
         assert {name: entry["sha256"] for name, entry in listed(folder).items()} == {
-            name: sha256(data).hexdigest() for name, data in files.items() if name != "manifest.json"}
+            name: sha256(data).hexdigest() for name, data in files.items() if name != "manifest.json"
+        }
         later = replace(after, text="third", ran=[])
         assert later.build(folder).kept == {}, moments
         assert content(folder) == clean(later), moments
@@ -659,6 +769,7 @@ def test_work_under_way_is_kept(tmp_path: Path) -> None:
             run()
             done.append(name)
             return {name: name.encode()}
+
         return Task(name, "g", (name,), {}, make)
 
     def ended() -> None:
@@ -759,6 +870,7 @@ def test_failure_keeps_the_old_file(tmp_path: Path) -> None:
 
 def test_missing_program(tmp_path: Path) -> None:
     """A task whose program or file is not there has failed, and does not end the build."""
+
     def run(made: Made) -> Made:
         raise FileNotFoundError(errno.ENOENT, "No such file", "pandoc")
 
@@ -770,6 +882,7 @@ def test_missing_program(tmp_path: Path) -> None:
 
 def test_our_bug_is_not_hidden(tmp_path: Path) -> None:
     """Any other error of a task ends the build as it is; what was finished is kept."""
+
     def run(made: Made) -> Made:
         raise ZeroDivisionError
 
@@ -780,11 +893,14 @@ def test_our_bug_is_not_hidden(tmp_path: Path) -> None:
     assert "calendar.ics" not in plan.ran
 
 
-@pytest.mark.parametrize(("path", "folder", "reason"), [
-    ("page.pdf", True, "a folder of that name is in its place"),
-    ("deep", False, "a file stands where a folder should be"),
-    ("deep/er", False, "a file stands where a folder should be"),
-])
+@pytest.mark.parametrize(
+    ("path", "folder", "reason"),
+    [
+        ("page.pdf", True, "a folder of that name is in its place"),
+        ("deep", False, "a file stands where a folder should be"),
+        ("deep/er", False, "a file stands where a folder should be"),
+    ],
+)
 def test_something_in_the_way(path: str, folder: bool, reason: str, tmp_path: Path) -> None:
     """A folder where a file should be, or a file where a folder should be, is named and left alone; the rest is made."""
     place = tmp_path / path
@@ -800,7 +916,14 @@ def test_something_in_the_way(path: str, folder: bool, reason: str, tmp_path: Pa
     assert content(tmp_path) == clean(plan)
 
 
-@pytest.mark.parametrize(("code", "reason"), [(errno.ENOSPC, "no space left on device"), (errno.EROFS, "read-only file system"), (errno.EACCES, "permission denied")])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (errno.ENOSPC, "no space left on device"),
+        (errno.EROFS, "read-only file system"),
+        (errno.EACCES, "permission denied"),
+    ],
+)
 def test_folder_cannot_be_written(code: int, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a full disk, or in a folder that cannot be written, everything fails with that reason and the old files stay."""
     Plan().build(tmp_path)
@@ -828,7 +951,9 @@ def test_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for folder in (tmp_path / "file", tmp_path / "file" / "x26"):
         with pytest.raises(UsageError, match="cannot be made: a file stands where a folder should be"):
             plan.build(folder)
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root, who runs tests in containers, may write anywhere
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: False
+    )  # root, who runs tests in containers, may write anywhere
     with pytest.raises(UsageError, match=r"nothing can be written into .*; check its permissions"):
         plan.build(tmp_path)
     assert plan.ran == []
@@ -854,14 +979,17 @@ def test_unreadable_file_is_somebodys(tmp_path: Path, monkeypatch: pytest.Monkey
 # --- only ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("only", "ran"), [
-    (["calendar"], {"calendar.ics"}),
-    (["ics"], {"calendar.ics"}),
-    (["page.pdf"], {"page.tree", "page.pdf"}),
-    (["page.*"], {"page.tree", "page.pdf", "page.html"}),
-    (["deep"], {"page.tree", "page.html", "deep/er/index.html"}),
-    (["pdf", "calendar"], {"page.tree", "page.pdf", "calendar.ics"}),
-])
+@pytest.mark.parametrize(
+    ("only", "ran"),
+    [
+        (["calendar"], {"calendar.ics"}),
+        (["ics"], {"calendar.ics"}),
+        (["page.pdf"], {"page.tree", "page.pdf"}),
+        (["page.*"], {"page.tree", "page.pdf", "page.html"}),
+        (["deep"], {"page.tree", "page.html", "deep/er/index.html"}),
+        (["pdf", "calendar"], {"page.tree", "page.pdf", "calendar.ics"}),
+    ],
+)
 def test_only(only: list[str], ran: set[str], tmp_path: Path) -> None:
     """Groups, endings and file patterns choose tasks, which are built with all they need and nothing else."""
     plan = Plan()
@@ -879,12 +1007,21 @@ def test_only_keeps_the_rest(tmp_path: Path) -> None:
     assert (list(result.made), result.unchanged) == (["calendar.ics"], [])
     after = content(tmp_path)
     assert {name for name in after if after[name] != before[name]} == {"calendar.ics", "manifest.json"}
-    assert listed(tmp_path) == entries | {"calendar.ics": {"sha256": sha256(after["calendar.ics"]).hexdigest(), "sources": ["a.yaml", "b.yaml"]}}
+    assert listed(tmp_path) == entries | {
+        "calendar.ics": {"sha256": sha256(after["calendar.ics"]).hexdigest(), "sources": ["a.yaml", "b.yaml"]}
+    }
     assert set(plan.build(tmp_path).made) == {"page.html", "deep/er/index.html"}
     assert content(tmp_path) == clean(plan)
 
 
-@pytest.mark.parametrize(("word", "hint"), [("calender", "did you mean `calendar`?"), ("hmtl", "did you mean `html`?"), ("???", "names known here: calendar, deep, html, ics, page, pdf")])
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("calender", "did you mean `calendar`?"),
+        ("hmtl", "did you mean `html`?"),
+        ("???", "names known here: calendar, deep, html, ics, page, pdf"),
+    ],
+)
 def test_only_unknown(word: str, hint: str, tmp_path: Path) -> None:
     """A name that means nothing is a usage error with the near one, or the choice; nothing is written."""
     with pytest.raises(UsageError) as error:
@@ -900,7 +1037,13 @@ def test_progress(tmp_path: Path) -> None:
     assert [p.done for p in seen] == [1, 2, 3, 4, 5]
     assert {p.total for p in seen} == {5}
     states: Mapping[str, str] = {p.task: p.state for p in seen}
-    assert states == {"page.tree": "failed", "page.html": "failed", "page.pdf": "failed", "deep/er/index.html": "failed", "calendar.ics": "made"}
+    assert states == {
+        "page.tree": "failed",
+        "page.html": "failed",
+        "page.pdf": "failed",
+        "deep/er/index.html": "failed",
+        "calendar.ics": "made",
+    }
 
 
 def test_same_bytes_everywhere(tmp_path: Path) -> None:

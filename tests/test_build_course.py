@@ -79,14 +79,26 @@ def rename_week(root: Path) -> None:
 # --- the same bytes --------------------------------------------------------------------------------------------
 
 
-def test_same_bytes_everywhere(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_same_bytes_everywhere(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Another folder and one job give the same bytes in every file, whatever its kind."""
     root = new_root(tmp_path / "another folder")
     monkeypatch.chdir(root / "syllabi")
     assert run(["build-course", "fall26", "--jobs", "1"]) == 0
     mine, theirs = content(root), content(shared)
     assert {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)} == set()
-    assert {name.rpartition(".")[2] for name in mine} >= {"html", "pdf", "docx", "pptx", "tex", "ics", "csv", "md", "json"}
+    assert {name.rpartition(".")[2] for name in mine} >= {
+        "html",
+        "pdf",
+        "docx",
+        "pptx",
+        "tex",
+        "ics",
+        "csv",
+        "md",
+        "json",
+    }
     out, err = capsys.readouterr()
     folder = shown_from(root / "syllabi", root)
     assert out == f"{folder}: {len(mine) - 1} files, {len(mine) - 1} made now\nopen {folder}/index.html first\n"
@@ -104,7 +116,9 @@ def test_manifest(shared: Path) -> None:
     text = files.pop("manifest.json").decode()
     manifest = json.loads(text)
     assert (manifest["schema"], manifest["course"]) == (1, "fall26")
-    assert {name: entry["sha256"] for name, entry in manifest["files"].items()} == {name: sha256(data).hexdigest() for name, data in files.items()}
+    assert {name: entry["sha256"] for name, entry in manifest["files"].items()} == {
+        name: sha256(data).hexdigest() for name, data in files.items()
+    }
     for entry in manifest["files"].values():
         assert entry.keys() == {"sha256", "sources"}
         assert entry["sources"]
@@ -115,7 +129,16 @@ def test_manifest(shared: Path) -> None:
 
 # --- only what changed -----------------------------------------------------------------------------------------
 
-SHOW_WEEK_3 = ["index.html", "syllabus.*", "course-map.html", "ta-handbook.*", "ta/week-03.*", "announcements/week-03.md", "schedule.*", "slides/vol1-03*"]
+SHOW_WEEK_3 = [
+    "index.html",
+    "syllabus.*",
+    "course-map.html",
+    "ta-handbook.*",
+    "ta/week-03.*",
+    "announcements/week-03.md",
+    "schedule.*",
+    "slides/vol1-03*",
+]
 """Who may show the title of week 3."""
 
 
@@ -125,14 +148,24 @@ def test_one_title(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]
     assert run(["build-course", "fall26", "--explain"]) == 0
     before, after = content(shared), content(built)
     changed = {name for name in after if after[name] != before[name]} - {"manifest.json"}
-    assert {"index.html", "syllabus.html", "syllabus.pdf", "syllabus.docx", "ta/week-03.pdf", "announcements/week-03.md", "course-map.html"} <= changed
+    assert {
+        "index.html",
+        "syllabus.html",
+        "syllabus.pdf",
+        "syllabus.docx",
+        "ta/week-03.pdf",
+        "announcements/week-03.md",
+        "course-map.html",
+    } <= changed
     assert {name for name in changed if not any(fnmatch(name, pattern) for pattern in SHOW_WEEK_3)} == set()
     reasons = made(capsys.readouterr().out)
     assert {name for name in reasons if not any(fnmatch(name, pattern) for pattern in SHOW_WEEK_3)} == set()
     assert changed == reasons.keys()
     assert all(reason.endswith(" changed") and ".tree" not in reason for reason in reasons.values())
-    assert all((built / "build/fall26" / name).stat().st_mtime_ns == (shared / "build/fall26" / name).stat().st_mtime_ns
-               for name in after.keys() - reasons.keys() - {"manifest.json"})
+    assert all(
+        (built / "build/fall26" / name).stat().st_mtime_ns == (shared / "build/fall26" / name).stat().st_mtime_ns
+        for name in after.keys() - reasons.keys() - {"manifest.json"}
+    )
 
 
 def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,7 +181,10 @@ def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert made(out).keys() == named
     weeks = sum(name.endswith(".md") for name in old)
     looked = f"build/fall26: {3 + weeks} files named by --only, of {len(old)}"
-    assert out.splitlines()[-2:] == [f"unchanged {weeks - 1} files: all they are made from is as it was", f"{looked}, 4 made now"]
+    assert out.splitlines()[-2:] == [
+        f"unchanged {weeks - 1} files: all they are made from is as it was",
+        f"{looked}, 4 made now",
+    ]
     assert run(["build-course", "fall26", "--only", "syllabus,md"]) == 0
     assert capsys.readouterr().out == f"{looked}, nothing to make\n"
     assert run(["build-course", "fall26", "--explain"]) == 0
@@ -156,7 +192,10 @@ def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert not named & rest.keys()
 
 
-@pytest.mark.parametrize(("only", "words"), [("sylabus", "did you mean `syllabus`?"), ("syllabus,isc", "did you mean `ics`?"), (" ,", "name what to build")])
+@pytest.mark.parametrize(
+    ("only", "words"),
+    [("sylabus", "did you mean `syllabus`?"), ("syllabus,isc", "did you mean `ics`?"), (" ,", "name what to build")],
+)
 def test_only_unknown(only: str, words: str, built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown name is a usage error with the near one, and nothing is made."""
     rename_week(built)
@@ -176,7 +215,9 @@ def test_dropped_rubric(built: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert run(["build-course", "fall26"]) == 0
     out = capsys.readouterr().out
     gone = {name for name in kept if name.startswith("ta")}
-    assert {line.split("/", 2)[2] for line in out.splitlines() if line.startswith("removed ")} == {f"{name}, no longer needed" for name in gone}
+    assert {line.split("/", 2)[2] for line in out.splitlines() if line.startswith("removed ")} == {
+        f"{name}, no longer needed" for name in gone
+    }
     assert content(built).keys() == kept.keys() - gone | {"manifest.json"}
     assert not (built / "build/fall26/ta").exists()
 
@@ -203,8 +244,11 @@ def test_edited_file(built: Path, shared: Path, capsys: pytest.CaptureFixture[st
     new = mine.with_name("syllabus.new.html").read_bytes()
     assert b"Work that flows" in new
     assert run(["build-course", "fall26", "--overwrite"]) == 0
-    assert capsys.readouterr().out.splitlines() == ["removed build/fall26/syllabus.new.html, no longer needed",
-                                                    f"build/fall26: {count} files, 1 made now", "open build/fall26/index.html first"]
+    assert capsys.readouterr().out.splitlines() == [
+        "removed build/fall26/syllabus.new.html, no longer needed",
+        f"build/fall26: {count} files, 1 made now",
+        "open build/fall26/index.html first",
+    ]
     assert mine.read_bytes() == new
     assert run(["build-course", "fall26"]) == 0
     assert capsys.readouterr().out == same
@@ -232,6 +276,7 @@ def test_new_version_deleted(built: Path, capsys: pytest.CaptureFixture[str]) ->
 @pytest.fixture
 def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody may read the course."""
+
     def refuse(*arguments: object) -> None:
         raise AssertionError("the course is read")
 
@@ -247,7 +292,10 @@ def test_nothing_changed(shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     assert run(["build-course", "fall26.yaml"]) == 0
     assert capsys.readouterr().out == said
     assert run(["build-course", "fall26", "--explain"]) == 0
-    assert capsys.readouterr().out == "no content file, output, package or part of Blueprint has changed since the last build\n" + said
+    assert (
+        capsys.readouterr().out
+        == "no content file, output, package or part of Blueprint has changed since the last build\n" + said
+    )
     assert {place: place.stat().st_mtime_ns for place in (shared / "build" / "fall26").rglob("*")} == before
 
 
@@ -257,17 +305,20 @@ def fresh(root: Path) -> bool:
 
 def touch(name: str) -> Callable[[Path], None]:
     """A change of one byte that shows in neither size nor time."""
+
     def change(root: Path) -> None:
         place = root / name
         data, state = place.read_bytes(), place.stat()
         place.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         os.utime(place, ns=(state.st_atime_ns, state.st_mtime_ns))
+
     return change
 
 
 def add(name: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
         (root / name).write_text("schema: 1\n", "utf-8")
+
     return change
 
 
@@ -276,10 +327,18 @@ def remove(name: str) -> Callable[[Path], None]:
 
 
 CHANGES = {
-    "offering": touch("syllabi/fall26.yaml"), "syllabus": touch("syllabi/foundations.yaml"), "registry": touch("syllabi/registry/vol1.yaml"),
-    "handbook": touch("syllabi/handbook/foundations.yaml"), "rubric": touch("rubrics/decision-log.yaml"), "rubric gone": remove("rubrics/decision-log.yaml"),
-    "rubric beside the offering": add("syllabi/decision-log.yaml"), "output": touch("build/fall26/ta/week-07.pdf"), "output gone": remove("build/fall26/schedule.ics"),
-    "manifest": touch("build/fall26/manifest.json"), "manifest gone": remove("build/fall26/manifest.json"), "stamp gone": remove("build/fall26/.cache/stamp"),
+    "offering": touch("syllabi/fall26.yaml"),
+    "syllabus": touch("syllabi/foundations.yaml"),
+    "registry": touch("syllabi/registry/vol1.yaml"),
+    "handbook": touch("syllabi/handbook/foundations.yaml"),
+    "rubric": touch("rubrics/decision-log.yaml"),
+    "rubric gone": remove("rubrics/decision-log.yaml"),
+    "rubric beside the offering": add("syllabi/decision-log.yaml"),
+    "output": touch("build/fall26/ta/week-07.pdf"),
+    "output gone": remove("build/fall26/schedule.ics"),
+    "manifest": touch("build/fall26/manifest.json"),
+    "manifest gone": remove("build/fall26/manifest.json"),
+    "stamp gone": remove("build/fall26/.cache/stamp"),
 }
 
 
@@ -373,7 +432,9 @@ def test_damaged_stamp(undone: Path) -> None:
             assert not fresh(undone)
 
 
-def test_change_while_building(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_change_while_building(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is saved while a build runs is built by the next one."""
     from blueprint import build as engine
 
@@ -404,22 +465,35 @@ def test_change_while_reading(tmp_path: Path) -> None:
     assert look.read([place]) is None
 
 
-def test_seen_from_another_folder(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_seen_from_another_folder(
+    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Names in messages are right from wherever the command is run."""
     (built / "build" / "fall26" / "schedule.csv").write_bytes(b"mine")
     count = len(content(built)) - 1
     for _ in range(2):
-        for here, folder in ((built, "build/fall26"), (built / "build", "fall26"), (built / "syllabi", str(built / "build" / "fall26"))):
+        for here, folder in (
+            (built, "build/fall26"),
+            (built / "build", "fall26"),
+            (built / "syllabi", str(built / "build" / "fall26")),
+        ):
             monkeypatch.chdir(here)
             assert run(["build-course", "fall26"]) == 0
-            assert capsys.readouterr().out == (f"kept {folder}/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
-                                               f"open {folder}/index.html first\n")
+            assert capsys.readouterr().out == (
+                f"kept {folder}/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
+                f"open {folder}/index.html first\n"
+            )
 
 
 def test_warnings_are_repeated(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A warning is shown by each build, also by one that has nothing to make."""
     place = built / "syllabi" / "fall26.yaml"
-    text, count = re.subn(r"(?m)^( *breaks:)\n", r"\1\n    late: {title: A late day, first: 2029-01-01}\n", place.read_text("utf-8"), count=1)
+    text, count = re.subn(
+        r"(?m)^( *breaks:)\n",
+        r"\1\n    late: {title: A late day, first: 2029-01-01}\n",
+        place.read_text("utf-8"),
+        count=1,
+    )
     assert count == 1
     place.write_text(text, "utf-8")
     time.sleep(0.05)
@@ -448,7 +522,9 @@ def test_last_built(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 # --- failures --------------------------------------------------------------------------------------------------
 
 
-def test_failing_task(built: Path, shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failing_task(
+    built: Path, shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file that cannot be made is named with the reason, exit 1; the others are made, and it is tried again."""
     for week in ("03", "04"):
         (built / "build" / "fall26" / "ta" / f"week-{week}.pdf").unlink()
@@ -500,7 +576,10 @@ def test_folder_in_the_way(built: Path, capsys: pytest.CaptureFixture[str]) -> N
     shutil.rmtree(built / "build")
     (built / "build").write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 2
-    assert capsys.readouterr().err == "blueprint: the folder build/fall26 cannot be made: a file stands where a folder should be\n"
+    assert (
+        capsys.readouterr().err
+        == "blueprint: the folder build/fall26 cannot be made: a file stands where a folder should be\n"
+    )
 
 
 def test_cache_cannot_be_written(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -520,8 +599,15 @@ def test_cache_cannot_be_written(built: Path, shared: Path, capsys: pytest.Captu
 
 def stopped(root: Path, number: signal.Signals, lines: int) -> tuple[int, str]:
     """Build in a session of its own and send a signal to all its processes after some lines of progress: exit code, stderr."""
-    with subprocess.Popen([sys.executable, "-m", "blueprint", "build-course", "fall26"], cwd=root, env=PYTHON, text=True,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-m", "blueprint", "build-course", "fall26"],
+        cwd=root,
+        env=PYTHON,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
         assert process.stderr is not None
         begun = "".join(process.stderr.readline() for _ in range(lines))
         os.killpg(process.pid, number)
@@ -530,7 +616,9 @@ def stopped(root: Path, number: signal.Signals, lines: int) -> tuple[int, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
-def test_stopped(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stopped(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Ctrl-C, which pandoc gets too, ends with 130, whole files and finished work kept; after a kill as well the next build is as any other."""
     root, right = new_root(tmp_path / "course"), content(shared)
     code, err = stopped(root, signal.SIGINT, 3)

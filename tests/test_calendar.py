@@ -122,19 +122,39 @@ def test_every_meeting_deadline_and_exam_stands_once() -> None:
     schedule = make_schedule(FALL)
     expected = Counter(
         [("class", c.start.replace(tzinfo=None), c.end.replace(tzinfo=None)) for c in schedule.classes]
-        + [("section", s.start.replace(tzinfo=None), s.end.replace(tzinfo=None)) for s in schedule.sections if not s.break_]
-        + [("due", d.due.replace(tzinfo=None) - timedelta(minutes=30), d.due.replace(tzinfo=None)) for d in schedule.deadlines]
-        + [("exam", e.start.replace(tzinfo=None), e.end.replace(tzinfo=None)) for e in schedule.exams])
+        + [
+            ("section", s.start.replace(tzinfo=None), s.end.replace(tzinfo=None))
+            for s in schedule.sections
+            if not s.break_
+        ]
+        + [
+            ("due", d.due.replace(tzinfo=None) - timedelta(minutes=30), d.due.replace(tzinfo=None))
+            for d in schedule.deadlines
+        ]
+        + [("exam", e.start.replace(tzinfo=None), e.end.replace(tzinfo=None)) for e in schedule.exams]
+    )
     assert min(Counter(kind for kind, _, _ in expected).values()) >= 1
-    assert Counter((e["CATEGORIES"], local(e["DTSTART"]), local(e["DTEND"])) for e in events_in(file_of(FALL))) == expected
+    assert (
+        Counter((e["CATEGORIES"], local(e["DTSTART"]), local(e["DTEND"])) for e in events_in(file_of(FALL))) == expected
+    )
 
 
 def test_two_readers_agree() -> None:
     """The icalendar library reads the same ids, titles, places and times as a reader that only unfolds lines."""
     data = file_of(FALL)
-    by_hand = {e["UID"]: (e["SUMMARY"], e.get("LOCATION", ""), e.get("DESCRIPTION", ""), local(e["DTSTART"])) for e in events_in(data)}
-    by_library = {str(e["UID"]): (str(e["SUMMARY"]), str(e.get("LOCATION", "")), str(e.get("DESCRIPTION", "")), times(e)[0].replace(tzinfo=None))
-                  for e in vevents(data)}
+    by_hand = {
+        e["UID"]: (e["SUMMARY"], e.get("LOCATION", ""), e.get("DESCRIPTION", ""), local(e["DTSTART"]))
+        for e in events_in(data)
+    }
+    by_library = {
+        str(e["UID"]): (
+            str(e["SUMMARY"]),
+            str(e.get("LOCATION", "")),
+            str(e.get("DESCRIPTION", "")),
+            times(e)[0].replace(tzinfo=None),
+        )
+        for e in vevents(data)
+    }
     assert by_hand == by_library
 
 
@@ -169,7 +189,9 @@ def test_nothing_happens_on_a_break_day() -> None:
     """No event touches a day of a break; a section that a break takes away is left out."""
     events = events_in(file_of(FALL))
     for event in events:
-        assert not any(b.covers(local(event[end]).date()) for b in FALL.offering.breaks.values() for end in ("DTSTART", "DTEND")), event
+        assert not any(
+            b.covers(local(event[end]).date()) for b in FALL.offering.breaks.values() for end in ("DTSTART", "DTEND")
+        ), event
     cancelled = [s for s in make_schedule(FALL).sections if s.break_]
     assert cancelled
     assert not {e["UID"].split("@")[0] for e in events} & {f"fall26-section-{s.week}-{s.section_id}" for s in cancelled}
@@ -180,7 +202,12 @@ def test_calendar_properties() -> None:
     data = file_of(with_offering(revision=4, published=date(2026, 9, 1)))
     head = data.decode().replace("\r\n ", "").split("BEGIN:VTIMEZONE")[0].split("\r\n")
     assert head[0] == "BEGIN:VCALENDAR"
-    assert {"VERSION:2.0", "METHOD:PUBLISH", "X-WR-TIMEZONE:America/Chicago", "X-WR-CALNAME:CS 4290 AI Systems Foundations\\, Fall 2026"} < set(head)
+    assert {
+        "VERSION:2.0",
+        "METHOD:PUBLISH",
+        "X-WR-TIMEZONE:America/Chicago",
+        "X-WR-CALNAME:CS 4290 AI Systems Foundations\\, Fall 2026",
+    } < set(head)
     assert any(line.startswith("PRODID:-//") for line in head)
     assert {(e["DTSTAMP"], e["SEQUENCE"]) for e in events_in(data)} == {("20260901T000000Z", "4")}
 
@@ -208,13 +235,17 @@ def test_a_syllabus_has_no_calendar() -> None:
 def test_weekly_classes_keep_their_hour_across_the_clock_change() -> None:
     """Monday's class is at 10:30 in August and in November, while its distance from UTC changes."""
     data = file_of(FALL)
-    mondays = [start for e in vevents(data) for start, _ in [times(e)] if "class" in e.categories and start.weekday() == 0]
+    mondays = [
+        start for e in vevents(data) for start, _ in [times(e)] if "class" in e.categories and start.weekday() == 0
+    ]
     assert {start.time() for start in mondays} == {time(10, 30)}
     assert {start.utcoffset() for start in mondays} == {timedelta(hours=-5), timedelta(hours=-6)}
     assert b"DTSTART;TZID=America/Chicago:20261102T103000\r\n" in data
 
 
-ZONES = pytest.mark.parametrize("name", ["America/Chicago", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo"])
+ZONES = pytest.mark.parametrize(
+    "name", ["America/Chicago", "Europe/Dublin", "Australia/Lord_Howe", "Asia/Kolkata", "America/Sao_Paulo"]
+)
 
 
 @ZONES
@@ -222,7 +253,10 @@ def test_a_clock_change_is_written_in_the_time_it_ends(name: str) -> None:
     """A rule's DTSTART, read with the offset before it as RFC 5545 asks, is the very second at which the offset changes."""
     zone = ZoneInfo(name)
     text = file_of(with_offering(time_zone=name)).decode()
-    rules = [dict(line.split(":", 1) for line in rule.split()) for rule in re.findall(r"BEGIN:(?:STANDARD|DAYLIGHT)(.*?)END:", text, re.DOTALL)]
+    rules = [
+        dict(line.split(":", 1) for line in rule.split())
+        for rule in re.findall(r"BEGIN:(?:STANDARD|DAYLIGHT)(.*?)END:", text, re.DOTALL)
+    ]
     changes = [rule for rule in rules if rule["TZOFFSETFROM"] != rule["TZOFFSETTO"]]
     assert len(changes) == len(rules) - 1  # the first says how the year begins
     for rule in changes:
@@ -237,11 +271,17 @@ def test_the_zone_rules_in_the_file_are_the_zone(name: str) -> None:
     zone = ZoneInfo(name)
     described = tzical(StringIO(file_of(with_offering(time_zone=name)).decode())).get(name)
     year = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours) for hours in range(14, 365 * 24 - 14)]
-    changes = [later for earlier, later in pairwise(year) if earlier.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset()]
+    changes = [
+        later
+        for earlier, later in pairwise(year)
+        if earlier.astimezone(zone).utcoffset() != later.astimezone(zone).utcoffset()
+    ]
     near = [change + timedelta(minutes=30 * steps) for change in changes for steps in range(-8, 9)]
     for moment in [*year[::240], *near]:
         clock = moment.astimezone(zone)
-        if clock.replace(fold=0).utcoffset() == clock.replace(fold=1).utcoffset():  # the hour that comes twice is anyone's guess
+        if (
+            clock.replace(fold=0).utcoffset() == clock.replace(fold=1).utcoffset()
+        ):  # the hour that comes twice is anyone's guess
             assert described.utcoffset(clock.replace(tzinfo=None)) == clock.utcoffset(), clock
 
 
@@ -290,13 +330,19 @@ def test_same_course_same_bytes() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(weeks_later=st.integers(0, 20), closed_from=st.integers(0, 110), days=st.integers(0, 6), skips_week=st.booleans())
+@given(
+    weeks_later=st.integers(0, 20), closed_from=st.integers(0, 110), days=st.integers(0, 6), skips_week=st.booleans()
+)
 def test_ids_outlive_a_change_of_dates(weeks_later: int, closed_from: int, days: int, skips_week: bool) -> None:
     """However the term and a break move, ids stay unique, an event of the same name keeps its id, and no class falls in the break."""
     shift = timedelta(weeks=weeks_later)
     first = FALL.offering.start + shift + timedelta(days=closed_from)
     closed = Break(title="Storm", first=first, last=first + timedelta(days=days), skips_week=skips_week)
-    moved = events_in(file_of(with_offering(start=FALL.offering.start + shift, end=FALL.offering.end + shift, breaks={"storm": closed})))
+    moved = events_in(
+        file_of(
+            with_offering(start=FALL.offering.start + shift, end=FALL.offering.end + shift, breaks={"storm": closed})
+        )
+    )
     before = {e["SUMMARY"]: e for e in events_in(file_of(FALL))}
     assert len({e["UID"] for e in moved}) == len(moved)
     common = [e for e in moved if e["SUMMARY"] in before]
@@ -342,8 +388,14 @@ def test_table_has_every_date_in_order() -> None:
     """Each class, section, release, deadline, exam and break is one row, and rows are in time order."""
     rows, schedule = rows_of(FALL), make_schedule(FALL)
     assert Counter(row["kind"] for row in rows) == {
-        "class": len(schedule.classes), "section": sum(not s.break_ for s in schedule.sections), "no section": sum(bool(s.break_) for s in schedule.sections),
-        "release": len(schedule.deadlines), "due": len(schedule.deadlines), "exam": len(schedule.exams), "break": len(FALL.offering.breaks)}
+        "class": len(schedule.classes),
+        "section": sum(not s.break_ for s in schedule.sections),
+        "no section": sum(bool(s.break_) for s in schedule.sections),
+        "release": len(schedule.deadlines),
+        "due": len(schedule.deadlines),
+        "exam": len(schedule.exams),
+        "break": len(FALL.offering.breaks),
+    }
     order = [(row["date"], row["start"] or row["end"]) for row in rows]
     assert order == sorted(order)
     assert all(row["weekday"] == f"{date.fromisoformat(row['date']):%A}" for row in rows)
@@ -353,7 +405,13 @@ def test_rows_say_when_where_and_who() -> None:
     """A class has its hours, week, room and instructor; a deadline ends at its time and has no start; a release is a whole day."""
     rows = rows_of(FALL)
     [first] = [r for r in rows if r["kind"] == "class" and r["date"] == "2026-08-24"]
-    assert (first["start"], first["end"], first["week"], first["where"], first["who"]) == ("10:30", "11:45", "1", "Whitaker Hall 120", "Elena Rivera")
+    assert (first["start"], first["end"], first["week"], first["where"], first["who"]) == (
+        "10:30",
+        "11:45",
+        "1",
+        "Whitaker Hall 120",
+        "Elena Rivera",
+    )
     module = FALL.file.assignments["module-01"].title
     [due] = [r for r in rows if r["kind"] == "due" and r["title"] == module]
     assert (due["date"], due["start"], due["end"], due["week"]) == ("2026-09-06", "", "23:59", "2")
@@ -366,7 +424,9 @@ def test_a_cancelled_section_is_shown_with_its_reason() -> None:
     """A section on a break day is a row of kind "no section" that names the break."""
     cancelled = {(r["date"], r["details"]) for r in rows_of(FALL) if r["kind"] == "no section"}
     assert ("2026-10-13", "Fall Break") in cancelled
-    assert {day for day, _ in cancelled} == {s.start.date().isoformat() for s in make_schedule(FALL).sections if s.break_}
+    assert {day for day, _ in cancelled} == {
+        s.start.date().isoformat() for s in make_schedule(FALL).sections if s.break_
+    }
 
 
 def test_a_break_of_several_days_says_how_long() -> None:
@@ -403,7 +463,9 @@ def test_any_text_keeps_the_table_whole(text: str) -> None:
     assert len(rows) == len(rows_of(FALL))
     for row in rows:
         assert set(row) == set(COLUMNS)
-        assert not any(row[column].startswith(("=", "+", "-", "@", "\t", "\r")) for column in ("title", "where", "who", "details"))
+        assert not any(
+            row[column].startswith(("=", "+", "-", "@", "\t", "\r")) for column in ("title", "where", "who", "details")
+        )
 
 
 def test_another_library_reads_the_calendar() -> None:

@@ -63,7 +63,9 @@ def test_from_a_folder_below(tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert told(capsys, "tiny") == (0, f"{tiny}/syllabi/tiny.yaml: no problems in 4 files\n", "")
 
 
-def test_the_variable_names_a_course(tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_variable_names_a_course(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`BLUEPRINT_COURSE` stands in for the name, and is named as the reason."""
     monkeypatch.setenv(COURSE_VARIABLE, "tiny")
     assert told(capsys)[1].startswith("syllabi/tiny.yaml (from $BLUEPRINT_COURSE): ")
@@ -71,7 +73,9 @@ def test_the_variable_names_a_course(tiny: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_the_last_built_course_is_taken(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of several offerings the one built here last is checked; a note that cannot be read counts for nothing."""
-    (tiny / "syllabi" / "other.yaml").write_text("schema: 1\nextends: tiny.yaml\noffering: {term: Spring 2027}\n", "utf-8")
+    (tiny / "syllabi" / "other.yaml").write_text(
+        "schema: 1\nextends: tiny.yaml\noffering: {term: Spring 2027}\n", "utf-8"
+    )
     assert told(capsys) == (2, "", "blueprint: which course? Name one of: other, tiny\n")
     (tiny / "build").mkdir()
     (tiny / "build" / ".last").write_bytes(b"\xff\x00")
@@ -97,17 +101,24 @@ def test_a_syllabus_without_an_offering(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_an_empty_folder(capsys: pytest.CaptureFixture[str]) -> None:
     """Where there is no course, the two ways to one are told, with exit code 2."""
-    assert told(capsys) == (2, "", "blueprint: no offering in this folder; name a course file, or make one with `blueprint new`\n")
+    assert told(capsys) == (
+        2,
+        "",
+        "blueprint: no offering in this folder; name a course file, or make one with `blueprint new`\n",
+    )
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("fal26", "there is no course file `fal26`; did you mean `fall26`?"),
-    ("syllabi/tinny.yaml", "there is no course file `syllabi/tinny.yaml`; did you mean `tiny`?"),
-    ("x" * 5000, "there is no course file"),
-    ("a\0b", "there is no course file"),
-    ("syllabi", "`syllabi` is a folder; name a course file; known here: fall26, foundations, tiny"),
-    (".", "`.` is a folder; name a course file; known here: fall26, foundations, tiny"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("fal26", "there is no course file `fal26`; did you mean `fall26`?"),
+        ("syllabi/tinny.yaml", "there is no course file `syllabi/tinny.yaml`; did you mean `tiny`?"),
+        ("x" * 5000, "there is no course file"),
+        ("a\0b", "there is no course file"),
+        ("syllabi", "`syllabi` is a folder; name a course file; known here: fall26, foundations, tiny"),
+        (".", "`.` is a folder; name a course file; known here: fall26, foundations, tiny"),
+    ],
+)
 def test_a_course_that_is_not_there(name: str, said: str, tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A name that means no file is wrong usage; the near match or the choice is told."""
     code, out, err = told(capsys, name)
@@ -122,7 +133,9 @@ def test_names_that_are_known(tiny: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize("file", ["syllabi/tiny.yaml", "syllabi/things.yaml", "rubrics/essay.yaml"])
-def test_a_file_that_may_not_be_read(file: str, tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_may_not_be_read(
+    file: str, tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file without permission is one problem of that file, whichever file it is."""
     read_bytes = Path.read_bytes
 
@@ -134,7 +147,9 @@ def test_a_file_that_may_not_be_read(file: str, tiny: Path, monkeypatch: pytest.
     monkeypatch.setattr(Path, "read_bytes", guarded)
     code, out, err = told(capsys, "tiny")
     assert (code, err) == (1, "")
-    assert out.startswith(f"{file}:1:1: error: this file cannot be read: Permission denied\n        check its permissions\n\n")
+    assert out.startswith(
+        f"{file}:1:1: error: this file cannot be read: Permission denied\n        check its permissions\n\n"
+    )
     assert "1 error in" in out
 
 
@@ -159,11 +174,22 @@ def test_problems_as_json(tiny: Path, capsys: pytest.CaptureFixture[str]) -> Non
     code, out, _ = told(capsys, "tiny", "--json")
     assert code == 1
     assert json.loads(out) == [
-        {"file": "syllabi/tiny.yaml", "line": 15, "column": 3, "severity": "error", "message": "the weights sum to 90, not 100: 30 + 60",
-         "hint": "change a `weight` so that they sum to 100"},
-        {"file": "syllabi/tiny.yaml", "line": 44, "column": 3, "severity": "warning",
-         "message": "week 1 (Bytes) asks for 3.5 hours, the course promises at most 3",
-         "hint": "reading 2, modules 1.5; move or shorten something, or raise `load: hours_per_week`"},
+        {
+            "file": "syllabi/tiny.yaml",
+            "line": 15,
+            "column": 3,
+            "severity": "error",
+            "message": "the weights sum to 90, not 100: 30 + 60",
+            "hint": "change a `weight` so that they sum to 100",
+        },
+        {
+            "file": "syllabi/tiny.yaml",
+            "line": 44,
+            "column": 3,
+            "severity": "warning",
+            "message": "week 1 (Bytes) asks for 3.5 hours, the course promises at most 3",
+            "hint": "reading 2, modules 1.5; move or shorten something, or raise `load: hours_per_week`",
+        },
     ]
     edit(tiny / "syllabi" / "tiny.yaml", "weight: 30", "weight: 40")
     edit(tiny / "syllabi" / "tiny.yaml", "hours_per_week: 3", "hours_per_week: 8")

@@ -34,7 +34,9 @@ def test_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     told = lines(capsys)
     assert list(told) == SUBJECTS
     assert f"{sys.version_info.major}.{sys.version_info.minor}." in told["Python"]
-    assert all(told[name].startswith("ok") and any(c.isdigit() for c in told[name]) for name in ("Python", "pandoc", "Typst"))
+    assert all(
+        told[name].startswith("ok") and any(c.isdigit() for c in told[name]) for name in ("Python", "pandoc", "Typst")
+    )
 
 
 def test_everything_needed_is_enough(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,12 +44,19 @@ def test_everything_needed_is_enough(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert run(["doctor"]) == 0
     told = lines(capsys)
-    assert all(told[name].startswith("- ") and "not found" in told[name] for name in ("LaTeX", "LibreOffice", "Chromium"))
+    assert all(
+        told[name].startswith("- ") and "not found" in told[name] for name in ("LaTeX", "LibreOffice", "Chromium")
+    )
     assert "install" in told["LaTeX"]
 
 
-@pytest.mark.parametrize(("package", "subject", "fix"), [("pypandoc", "pandoc", "pip install pypandoc_binary"), ("typst", "Typst", "pip install typst")])
-def test_a_missing_package_is_named(package: str, subject: str, fix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("package", "subject", "fix"),
+    [("pypandoc", "pandoc", "pip install pypandoc_binary"), ("typst", "Typst", "pip install typst")],
+)
+def test_a_missing_package_is_named(
+    package: str, subject: str, fix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Without pandoc or Typst the exit code is 1, and the line names the command that helps."""
     monkeypatch.setitem(sys.modules, package, None)
     assert run(["doctor"]) == 1
@@ -58,8 +67,11 @@ def test_a_missing_package_is_named(package: str, subject: str, fix: str, monkey
     assert out.rstrip().endswith(f"see {subject} above.")
 
 
-def test_a_pandoc_that_cannot_run_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pandoc_that_cannot_run_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The Python package without the program is as good as nothing."""
+
     def absent() -> str:
         raise OSError("No pandoc was found")
 

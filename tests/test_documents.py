@@ -27,7 +27,9 @@ ROOT = HERE.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 needs_browser = pytest.mark.skipif(
-    not (CHROMIUM and shutil.which("node") and (HERE / "node_modules" / "axe-core").is_dir()), reason="needs Chromium, node and axe-core")
+    not (CHROMIUM and shutil.which("node") and (HERE / "node_modules" / "axe-core").is_dir()),
+    reason="needs Chromium, node and axe-core",
+)
 needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
 
 
@@ -53,8 +55,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def seen(built: Path) -> list[dict[str, Any]]:
     """What a real browser says of the pages, wide and on a phone."""
-    names = ["index.html", "syllabus.html", "course-map.html", "ta-handbook.html", "ta/week-03.html", "ta/week-08.html",
-             *(str(p.relative_to(built)) for p in sorted((built / "rubrics").glob("*.html")))]
+    names = [
+        "index.html",
+        "syllabus.html",
+        "course-map.html",
+        "ta-handbook.html",
+        "ta/week-03.html",
+        "ta/week-08.html",
+        *(str(p.relative_to(built)) for p in sorted((built / "rubrics").glob("*.html"))),
+    ]
     command = ["node", str(HERE / "pages.mjs"), str(CHROMIUM), *(str(built / name) for name in names)]
     done = subprocess.run(command, capture_output=True, check=True, timeout=300)
     found: list[dict[str, Any]] = json.loads(done.stdout)
@@ -112,7 +121,9 @@ def test_contents_link_every_section(built: Path) -> None:
     sections = re.findall(r'<section[^>]* id="([^"]+)"', text)
     assert len(sections) > 20
     assert contents.count("href=") > 15
-    assert all(f'href="#{name}"' in contents for name in sections if not name.startswith("week-") or name == "week-by-week")
+    assert all(
+        f'href="#{name}"' in contents for name in sections if not name.startswith("week-") or name == "week-by-week"
+    )
 
 
 # --- equations -------------------------------------------------------------------------------------------------
@@ -135,7 +146,9 @@ def structure(element: Any) -> list[Any]:
     """Every element of a PDF's structure tree."""
     found = [element]
     children = element.get("/K", [])
-    for child in children if type(children).__name__ == "Array" or children.__class__.__name__ == "Array" else _as_list(children):
+    for child in (
+        children if type(children).__name__ == "Array" or children.__class__.__name__ == "Array" else _as_list(children)
+    ):
         if hasattr(child, "keys") and ("/S" in child or "/K" in child):
             found += structure(child)
     return found
@@ -206,7 +219,11 @@ def test_a_week_sheet_says_what_tuesday_needs(built: Path, course: Course) -> No
     handbook = course.handbook
     assert handbook is not None
     for number in (1, 8, 16):
-        text = _squeezed(subprocess.run(["pdftotext", "-raw", str(built / f"ta/week-{number:02d}.pdf"), "-"], capture_output=True, check=True).stdout.decode())
+        text = _squeezed(
+            subprocess.run(
+                ["pdftotext", "-raw", str(built / f"ta/week-{number:02d}.pdf"), "-"], capture_output=True, check=True
+            ).stdout.decode()
+        )
         week = handbook.weeks[number]
         assert _squeezed(markdown_text(week.opening))[:60] in text
         assert all(_squeezed(markdown_text(s.say))[:40] in text for s in week.struggles)
@@ -262,17 +279,32 @@ def test_a_university_template_is_used(course: Course) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Zs")) | st.sampled_from(" *_`$\\<>#[](){}!@~^|&-+.='\"")).filter(str.strip), min_size=1, max_size=40))
+@given(
+    st.lists(
+        st.text(
+            st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_categories=("Cc", "Zs"))
+            | st.sampled_from(" *_`$\\<>#[](){}!@~^|&-+.='\"")
+        ).filter(str.strip),
+        min_size=1,
+        max_size=40,
+    )
+)
 def test_literal_text_reads_back_as_itself(texts: list[str]) -> None:
     """A room, a name or a title comes out of a document as it was typed, whatever characters it holds."""
-    tree = json.loads(pandoc.convert("\n\n".join(f"x{markdown.escape(t)}x" for t in texts), source=pandoc.READER, target="json"))
+    tree = json.loads(
+        pandoc.convert("\n\n".join(f"x{markdown.escape(t)}x" for t in texts), source=pandoc.READER, target="json")
+    )
     read = [document._text(block) for block in tree["blocks"]]
     assert [re.sub(r"\s+", " ", r) for r in read] == [re.sub(r"\s+", " ", f"x{t}x") for t in texts]
 
 
 def test_a_cell_may_hold_anything() -> None:
     """A table cell keeps lists, several paragraphs, bars and formulas."""
-    text = markdown.environment().from_string('{% call table("A", "B", widths="1 2") %}{{ row("x | y", cell) }}{% endcall %}').render(cell=markdown._markup("- one\n- two\n\n$a|b$"))
+    text = (
+        markdown.environment()
+        .from_string('{% call table("A", "B", widths="1 2") %}{{ row("x | y", cell) }}{% endcall %}')
+        .render(cell=markdown._markup("- one\n- two\n\n$a|b$"))
+    )
     tree = document.parse(text)
     tables = [b for b in tree["blocks"] if b["t"] == "Table"]
     assert len(tables) == 1
@@ -302,7 +334,9 @@ def test_no_document_shows_template_residue(built: Path) -> None:
     """No page shows fence marks, placeholders, Python values or doubled punctuation."""
     for page in built.rglob("*.html"):
         words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page.read_text("utf-8"), flags=re.DOTALL)
-        assert not re.search(r":::|\{\{|\{%|\bNone\b|Decimal\(|Markup\(|\[\]\(|\.\.(?!\.)|;\s*;|,\s*,", words), page.name
+        assert not re.search(r":::|\{\{|\{%|\bNone\b|Decimal\(|Markup\(|\[\]\(|\.\.(?!\.)|;\s*;|,\s*,", words), (
+            page.name
+        )
 
 
 def test_grading_hours_follow_students(course: Course) -> None:

@@ -19,8 +19,50 @@ from blueprint.yamltree import MAX_DEPTH, MAX_NODES, Mapping, Node, Scalar, Sequ
 
 TINY = Path(__file__).parent / "cases" / "tiny"
 SHIPPED = shipped_content()
-TROUBLE = ["", "- ", "{", "}", "[", "]", "'", '"', "|", ": ", ":", " #", "&a ", "*a", "<<: *a", "!x ", "%", "@", "? ", "---", "null", "~", "0", "-1", "010",
-           "1e5", "9999-12-31", "25:00", "true", "no", "\t", "\r", "\x00", "\x07", "\x85", "\u2028", "\ufeff", "é", "程", "`", "extends: tiny", "    "]
+TROUBLE = [
+    "",
+    "- ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    '"',
+    "|",
+    ": ",
+    ":",
+    " #",
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!x ",
+    "%",
+    "@",
+    "? ",
+    "---",
+    "null",
+    "~",
+    "0",
+    "-1",
+    "010",
+    "1e5",
+    "9999-12-31",
+    "25:00",
+    "true",
+    "no",
+    "\t",
+    "\r",
+    "\x00",
+    "\x07",
+    "\x85",
+    "\u2028",
+    "\ufeff",
+    "é",
+    "程",
+    "`",
+    "extends: tiny",
+    "    ",
+]
 
 
 def assert_places_exist(problems: list[Problem], text_of: Callable[[str], str]) -> None:
@@ -51,11 +93,14 @@ def test_any_bytes_are_parsed_or_told(data: bytes) -> None:
     assert_places_exist(problems, lambda _: text)
     assert render(problems, lambda _: text).count("error: ") >= len(problems)
     if not problems:
-        assert (None if node is None else as_text(node)) == yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        assert (None if node is None else as_text(node)) == yaml.load(
+            text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        )
 
 
 def test_depth_and_size_have_a_limit() -> None:
     """A file may nest and repeat up to the limits, and no further."""
+
     def nested(depth: int) -> list[Problem]:
         return parse(b"[" * depth + b"]" * depth, "x")[1]
 
@@ -91,7 +136,9 @@ def slips(draw: st.DrawFn, text: str) -> str:
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(lines) - 1))
         column = draw(st.integers(0, len(lines[at])))
-        match draw(st.sampled_from(["delete line", "insert line", "replace line", "delete", "insert", "replace value"])):
+        match draw(
+            st.sampled_from(["delete line", "insert line", "replace line", "delete", "insert", "replace value"])
+        ):
             case "delete line":
                 lines[at : at + 1] = [] if len(lines) > 1 else [""]
             case "insert line":
@@ -138,8 +185,12 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of(SHIPPED, tmp_path_factory.mktemp("shipped"))
 
 
-@pytest.mark.parametrize("file", ["syllabi/tiny.yaml", "syllabi/things.yaml", "syllabi/guide.yaml", "rubrics/essay.yaml"])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@pytest.mark.parametrize(
+    "file", ["syllabi/tiny.yaml", "syllabi/things.yaml", "syllabi/guide.yaml", "rubrics/essay.yaml"]
+)
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_a_slip_in_a_small_course(tiny: Path, file: str, data: st.DataObject) -> None:
     """A slip in any file of a course makes problems with a place and a next step, never an exception."""
@@ -149,7 +200,9 @@ def test_a_slip_in_a_small_course(tiny: Path, file: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("file", ["syllabi/fall26.yaml", "rubrics/decision-log.yaml"])
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_a_slip_in_the_shipped_course(shipped: Path, file: str, data: st.DataObject) -> None:
     """The same of the real course."""
@@ -199,6 +252,7 @@ def test_merging_nothing_changes_nothing(tree: Mapping) -> None:
 @given(mappings, mappings, mappings)
 def test_merging_goes_layer_by_layer(a: Mapping, b: Mapping, c: Mapping) -> None:
     """Where nothing is removed and no mapping meets another value, it does not matter which two of three files are merged first."""
+
     def clash(one: Node, other: Node) -> bool:
         if not isinstance(one, Mapping) or not isinstance(other, Mapping):
             return isinstance(one, Mapping) or isinstance(other, Mapping)
@@ -262,26 +316,44 @@ def test_a_missing_key_is_told_at_what_lacks_it() -> None:
     assert at.key("gone") == Mark("x", 9)
 
 
-@pytest.mark.parametrize(("broken", "asked", "expected"), [
-    (("a", "b"), ("a", "b"), True), (("a", "b"), ("a",), True), (("a",), ("a", "b"), True), (("a", "b"), ("a", "c"), False),
-    (("a", "1", "b"), ("a", "*", "b"), True), (("a", "1", "b"), ("a", "*", "c"), False), (("a", "1"), ("a", "*", "c"), True), ((), ("a",), True),
-])
+@pytest.mark.parametrize(
+    ("broken", "asked", "expected"),
+    [
+        (("a", "b"), ("a", "b"), True),
+        (("a", "b"), ("a",), True),
+        (("a",), ("a", "b"), True),
+        (("a", "b"), ("a", "c"), False),
+        (("a", "1", "b"), ("a", "*", "b"), True),
+        (("a", "1", "b"), ("a", "*", "c"), False),
+        (("a", "1"), ("a", "*", "c"), True),
+        ((), ("a",), True),
+    ],
+)
 def test_what_is_broken_spreads_up_and_down(broken: tuple[str, ...], asked: tuple[str, ...], expected: bool) -> None:
     """What could not be read breaks everything around it and below it, and nothing beside it."""
     assert Positions(broken={broken}).is_broken(*asked) is expected
 
 
-@pytest.mark.parametrize(("broken", "expected"), [(("t",), True), (("t", "a"), True), (("t", "a", "x"), False), (("u",), False), ((), True)])
+@pytest.mark.parametrize(
+    ("broken", "expected"), [(("t",), True), (("t", "a"), True), (("t", "a", "x"), False), (("u",), False), ((), True)]
+)
 def test_a_table_lacks_what_it_lost(broken: tuple[str, ...], expected: bool) -> None:
     """A table lacks something where itself or a whole entry could not be read, not where a part of an entry could not."""
     assert Positions(broken={broken}).lacks("t") is expected
 
 
-@pytest.mark.parametrize(("path", "words"), [
-    ((), "this file"), (("weeks", "2", "sessions", "1", "title"), "week 2, session 1, `title`"), (("offering", "meetings", "0"), "`offering`, meeting 1"),
-    (("prerequisites", "2"), "`prerequisites`, item 3"), (("weeks", "3", "labs", "0"), "week 3, lab 1"), (("labs", "lab-00", "slug"), "lab `lab-00`, `slug`"),
-    (("assignments", "4"), "assignment 4"),
-])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ((), "this file"),
+        (("weeks", "2", "sessions", "1", "title"), "week 2, session 1, `title`"),
+        (("offering", "meetings", "0"), "`offering`, meeting 1"),
+        (("prerequisites", "2"), "`prerequisites`, item 3"),
+        (("weeks", "3", "labs", "0"), "week 3, lab 1"),
+        (("labs", "lab-00", "slug"), "lab `lab-00`, `slug`"),
+        (("assignments", "4"), "assignment 4"),
+    ],
+)
 def test_paths_are_told_as_their_author_thinks(path: tuple[str, ...], words: str) -> None:
     """A place in a file is named by what stands there: items of a list count from one, entries of a table keep their names."""
     assert name(path) == words

@@ -53,10 +53,22 @@ def files(folder: Path) -> list[str]:
 # --- the starter -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("start", [
-    "2027-01-18", "2027-08-31", "2028-01-12", "2028-02-29", "2026-12-31", "2029-06-01", "2030-09-07", "2031-03-09",
-])
-@pytest.mark.parametrize("flags", [[], ["--days", "tue,thu", "--time", "14:00", "--students", "24"], ["--days", "mon/wed/fri"]], ids=str)
+@pytest.mark.parametrize(
+    "start",
+    [
+        "2027-01-18",
+        "2027-08-31",
+        "2028-01-12",
+        "2028-02-29",
+        "2026-12-31",
+        "2029-06-01",
+        "2030-09-07",
+        "2031-03-09",
+    ],
+)
+@pytest.mark.parametrize(
+    "flags", [[], ["--days", "tue,thu", "--time", "14:00", "--students", "24"], ["--days", "mon/wed/fri"]], ids=str
+)
 def test_starter_checks_clean(start: str, flags: list[str]) -> None:
     """A starter has no error and no warning, on whatever day its term starts; week 1 is the week of that day."""
     assert run(["new", "x", "--yes", "--start", start, *flags]) == 0
@@ -82,11 +94,22 @@ def test_commented_examples_work() -> None:
     on, count = re.subn(r"(?m)^( *)# ( *(?:- \{|(?!yaml-)[\w-]+: ?))", r"\1\2", text)
     assert count >= 12
     end = checked("x")[0].course.offering.end
-    path.write_text(on.replace(f"end: {end}", f"end: {end + timedelta(weeks=1)}"), "utf-8")  # as the comment on breaks asks
+    path.write_text(
+        on.replace(f"end: {end}", f"end: {end + timedelta(weeks=1)}"), "utf-8"
+    )  # as the comment on breaks asks
     loaded, problems = checked("x")
     assert [p for p in problems if p.severity == "error"] == []
     offering = loaded.course.offering
-    assert [bool(x) for x in (offering.breaks, offering.exams, offering.links, offering.department, offering.instructor.office_hours)] == [True] * 5
+    assert [
+        bool(x)
+        for x in (
+            offering.breaks,
+            offering.exams,
+            offering.links,
+            offering.department,
+            offering.instructor.office_hours,
+        )
+    ] == [True] * 5
 
 
 @pytest.mark.parametrize(("students", "sections"), [(1, [1]), (24, [24]), (25, [13, 12]), (66, [33, 33])])
@@ -100,19 +123,52 @@ def test_students_make_sections(students: int, sections: list[int]) -> None:
 
 def test_answers_reach_the_offering() -> None:
     """What the flags say stands in the file."""
-    assert run(["new", "cs-7", "--yes", "--institution", "Aarhus: A & B", "--code", "CS 7", "--instructor", "Zoë O'Neil #2", "--email", "zoe@uni.dk",
-                "--start", "2027-01-20", "--days", "Wednesday,mon", "--time", "9:05–10:20", "--zone", "europe/copenhagen", "--term", "Vår 2027"]) == 0
+    assert (
+        run(
+            [
+                "new",
+                "cs-7",
+                "--yes",
+                "--institution",
+                "Aarhus: A & B",
+                "--code",
+                "CS 7",
+                "--instructor",
+                "Zoë O'Neil #2",
+                "--email",
+                "zoe@uni.dk",
+                "--start",
+                "2027-01-20",
+                "--days",
+                "Wednesday,mon",
+                "--time",
+                "9:05–10:20",
+                "--zone",
+                "europe/copenhagen",
+                "--term",
+                "Vår 2027",
+            ]
+        )
+        == 0
+    )
     offering = checked("cs-7")[0].course.offering
     assert (offering.institution, offering.code, offering.term) == ("Aarhus: A & B", "CS 7", "Vår 2027")
     assert (offering.instructor.name, offering.instructor.email) == ("Zoë O'Neil #2", "zoe@uni.dk")
-    assert [(m.day, f"{m.start:%H:%M}", f"{m.end:%H:%M}") for m in offering.meetings] == [("mon", "09:05", "10:20"), ("wed", "09:05", "10:20")]
+    assert [(m.day, f"{m.start:%H:%M}", f"{m.end:%H:%M}") for m in offering.meetings] == [
+        ("mon", "09:05", "10:20"),
+        ("wed", "09:05", "10:20"),
+    ]
     assert (offering.time_zone, offering.domain) == ("Europe/Copenhagen", "cs7.uni.dk")
 
 
 def test_what_nobody_said_is_marked() -> None:
     """A value nobody gave ends in `# change`; one that a flag gave does not."""
     assert run(["new", "x", "--yes", "--code", "CS 7", "--email", "zoe@uni.dk"]) == 0
-    marked = {line.split(":")[0].strip(" -{") for line in Path("syllabi/x.yaml").read_text("utf-8").splitlines() if line.endswith("  # change")}
+    marked = {
+        line.split(":")[0].strip(" -{")
+        for line in Path("syllabi/x.yaml").read_text("utf-8").splitlines()
+        if line.endswith("  # change")
+    }
     assert {"institution", "start", "end", "time_zone", "name", "day", "counseling"} <= marked
     assert not {"code", "domain", "term"} & marked
 
@@ -128,14 +184,21 @@ def test_answers_are_asked_for() -> None:
     loaded, problems = checked("spring27")
     offering = loaded.course.offering
     assert problems == []
-    assert (offering.institution, offering.instructor.name, offering.start, offering.students) == ("Uni", "Ada Lovelace", date(2027, 1, 18), 60)
+    assert (offering.institution, offering.instructor.name, offering.start, offering.students) == (
+        "Uni",
+        "Ada Lovelace",
+        date(2027, 1, 18),
+        60,
+    )
 
 
 def test_output_tells_what_was_written(capsys: pytest.CaptureFixture[str]) -> None:
     """The command says what it wrote, what the check found, and what to do next."""
     assert run(["new", "spring27", "--yes", "--start", "2027-01-19"]) == 0
     out = capsys.readouterr().out
-    assert re.sub(r"in \d+ files", "in N files", out) == """\
+    assert (
+        re.sub(r"in \d+ files", "in N files", out)
+        == """\
 Spring 2027: the first week is that of Mon 2027-01-18, the last day is Fri 2027-05-14
 wrote syllabi/spring27.yaml
 wrote syllabi/schema/ (your editor completes keys from it)
@@ -145,6 +208,7 @@ syllabi/spring27.yaml: no problems in N files
 Next: change the lines marked `# change`, then
   blueprint build-course spring27
 """
+    )
 
 
 def test_editor_finds_the_schema(folder: Path) -> None:
@@ -166,31 +230,36 @@ def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]
     assert {p.read_text() for p in (folder / "syllabi").iterdir()} == {"mine\n"}
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["x", "--start", "2027-02-30"], "--start: `2027-02-30` cannot be read; there is no such day in the calendar"),
-    (["x", "--start", "1/18/2027"], "year-month-day"),
-    (["x", "--start", "0202-01-18"], "the year 202 cannot be meant"),
-    (["x", "--time", "10.30"], "--time: `10.30` cannot be read; write hours and minutes of a 24-hour clock"),
-    (["x", "--time", "11:30-10:30"], "ends before it begins"),
-    (["x", "--time", "23:30"], "ends before it begins"),
-    (["x", "--days", "mon,wendy"], "--days: `wendy` cannot be read; write days such as mon,wed"),
-    (["x", "--days", "mon,Monday"], "a day stands twice"),
-    (["x", "--zone", "America/Chicgo"], "did you mean `America/Chicago`?"),
-    (["x", "--zone", "Chicago"], "did you mean `America/Chicago`?"),
-    (["x", "--zone", "CST"], "did you mean `America/Chicago`?"),
-    (["x", "--zone", "EST"], "did you mean `America/New_York`?"),
-    (["x", "--zone", "qqq"], "write a name such as America/Chicago"),
-    (["x", "--email", "ada.uni.edu"], "--email: `ada.uni.edu` is no e-mail address; write name@domain"),
-    (["x", "--students", "0"], "is no number of students"),
-    (["x", "--institution", " "], "--institution: write some text"),
-    (["a/b"], "cannot name an offering"),
-    (["foundations"], "is the syllabus an offering is built on"),
-    (["x", "--from", "fall62"], "there is no course file `fall62`"),
-    (["x", "--from", "foundations"], "has no `offering: start:` of its own"),
-    (["x", "--from", "fall26", "--days", "mon"], "--days goes with a starter"),
-    (["x", "--from", "fall26", "--start", "soon"], "--start: `soon` cannot be read"),
-])
-def test_bad_arguments_write_nothing(arguments: list[str], said: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x", "--start", "2027-02-30"], "--start: `2027-02-30` cannot be read; there is no such day in the calendar"),
+        (["x", "--start", "1/18/2027"], "year-month-day"),
+        (["x", "--start", "0202-01-18"], "the year 202 cannot be meant"),
+        (["x", "--time", "10.30"], "--time: `10.30` cannot be read; write hours and minutes of a 24-hour clock"),
+        (["x", "--time", "11:30-10:30"], "ends before it begins"),
+        (["x", "--time", "23:30"], "ends before it begins"),
+        (["x", "--days", "mon,wendy"], "--days: `wendy` cannot be read; write days such as mon,wed"),
+        (["x", "--days", "mon,Monday"], "a day stands twice"),
+        (["x", "--zone", "America/Chicgo"], "did you mean `America/Chicago`?"),
+        (["x", "--zone", "Chicago"], "did you mean `America/Chicago`?"),
+        (["x", "--zone", "CST"], "did you mean `America/Chicago`?"),
+        (["x", "--zone", "EST"], "did you mean `America/New_York`?"),
+        (["x", "--zone", "qqq"], "write a name such as America/Chicago"),
+        (["x", "--email", "ada.uni.edu"], "--email: `ada.uni.edu` is no e-mail address; write name@domain"),
+        (["x", "--students", "0"], "is no number of students"),
+        (["x", "--institution", " "], "--institution: write some text"),
+        (["a/b"], "cannot name an offering"),
+        (["foundations"], "is the syllabus an offering is built on"),
+        (["x", "--from", "fall62"], "there is no course file `fall62`"),
+        (["x", "--from", "foundations"], "has no `offering: start:` of its own"),
+        (["x", "--from", "fall26", "--days", "mon"], "--days goes with a starter"),
+        (["x", "--from", "fall26", "--start", "soon"], "--start: `soon` cannot be read"),
+    ],
+)
+def test_bad_arguments_write_nothing(
+    arguments: list[str], said: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A wrong flag is told in words, with exit code 2, before anything is asked or written."""
     assert run(["new", *arguments, "--yes"]) == 2
     assert said in capsys.readouterr().err
@@ -254,7 +323,11 @@ def test_next_term_checks_and_reports(capsys: pytest.CaptureFixture[str]) -> Non
     """`--from` prints every date with its old and new day, reminds of the breaks, and checks the result."""
     assert run(["new", "spring28", "--from", "fall26", "--start", "2028-01-10", "--yes"]) == 0
     out = capsys.readouterr().out
-    assert out.count(" -> ") == len(ISO.findall(FALL.decode())) == len(ISO.findall(Path("syllabi/spring28.yaml").read_text("utf-8")))
+    assert (
+        out.count(" -> ")
+        == len(ISO.findall(FALL.decode()))
+        == len(ISO.findall(Path("syllabi/spring28.yaml").read_text("utf-8")))
+    )
     assert re.search(r"break `labor-day`, `first` +Mon 2026-09-07 -> Mon 2028-01-24", out)
     assert "holidays do not keep to that" in out
     assert "blueprint build-course spring28" in out
@@ -268,7 +341,9 @@ def test_next_term_moves_dates_and_nothing_else() -> None:
     assert run(["new", "spring28", "--from", "fall26", "--start", "2028-01-10", "--yes"]) == 0
     old, new = FALL.decode(), Path("syllabi/spring28.yaml").read_bytes().decode()
     assert ISO.sub("DATE", old).replace("term: Fall 2026", "term: Spring 2028") == ISO.sub("DATE", new)
-    shifts = {date.fromisoformat(b) - date.fromisoformat(a) for a, b in zip(ISO.findall(old), ISO.findall(new), strict=True)}
+    shifts = {
+        date.fromisoformat(b) - date.fromisoformat(a) for a, b in zip(ISO.findall(old), ISO.findall(new), strict=True)
+    }
     assert shifts == {date(2028, 1, 10) - date(2026, 8, 24)}
 
 
@@ -298,16 +373,29 @@ def test_dates_are_found_however_written() -> None:
     """Plain and quoted dates move, also after an anchor or letters beyond ASCII; comments, texts, keys and impossible dates stay and are named."""
     moved = next_term(ODD.encode(), "x.yaml", date(2027, 8, 23), "Fall 2027")
     assert moved.text == (
-        ODD.replace("'Fall 2026'", "Fall 2027").replace('"2026-08-24"', '"2027-08-23"').replace("2026-12-18", "2027-12-17")
-        .replace("2026-08-10", "2027-08-09").replace("first: 2026-09-07", "first: 2027-09-06").replace(": 2026-09-09", ": 2027-09-08"))
-    assert moved.left == ((1, "2026-08-24"), (3, "2026-08-24"), (7, "2026-09-07"), (8, "2026-09-09"), (10, "2026-02-30"))
+        ODD.replace("'Fall 2026'", "Fall 2027")
+        .replace('"2026-08-24"', '"2027-08-23"')
+        .replace("2026-12-18", "2027-12-17")
+        .replace("2026-08-10", "2027-08-09")
+        .replace("first: 2026-09-07", "first: 2027-09-06")
+        .replace(": 2026-09-09", ": 2027-09-08")
+    )
+    assert moved.left == (
+        (1, "2026-08-24"),
+        (3, "2026-08-24"),
+        (7, "2026-09-07"),
+        (8, "2026-09-09"),
+        (10, "2026-02-30"),
+    )
     assert [m.line for m in moved.moved] == [4, 5, 6, 7, 7, 8]
 
 
 def test_line_ends_of_every_kind() -> None:
     """A line ends where YAML says so, so that what follows is found in its place."""
     odd = "# one\u2028# two\x85# three\r# four\noffering:\r\n  term: Fall\n  start: 2026-08-24\n"
-    assert next_term(odd.encode(), "x.yaml", date(2027, 1, 18), "Spring").text == odd.replace("Fall", "Spring").replace("2026-08-24", "2027-01-18")
+    assert next_term(odd.encode(), "x.yaml", date(2027, 1, 18), "Spring").text == odd.replace("Fall", "Spring").replace(
+        "2026-08-24", "2027-01-18"
+    )
 
 
 def test_line_ends_and_byte_order_mark() -> None:
@@ -317,7 +405,11 @@ def test_line_ends_and_byte_order_mark() -> None:
     assert moved == next_term(FALL, "x.yaml", date(2027, 8, 23), "Fall 2027").text.replace("\n", "\r\n")
     (Path("win.yaml")).write_bytes(there.encode())
     assert run(["new", "x", "--from", "win.yaml", "--yes"]) == 0
-    assert Path("syllabi/x.yaml").read_bytes().count(b"\r\n") == there.count("\r\n") == Path("syllabi/x.yaml").read_bytes().count(b"\n")
+    assert (
+        Path("syllabi/x.yaml").read_bytes().count(b"\r\n")
+        == there.count("\r\n")
+        == Path("syllabi/x.yaml").read_bytes().count(b"\n")
+    )
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
@@ -332,10 +424,15 @@ def test_there_and_back(start: date) -> None:
             assert move.new.weekday() == move.old.weekday()
 
 
-@pytest.mark.parametrize("text", [
-    "offering: [", "offering: {start: 2026-08-24, start: 2026-08-25, term: x}", "offering: {start: soon, term: x}",
-    "offering:\n  start: 2026-08-24\n  term: >-\n    Fall\n    2026\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "offering: [",
+        "offering: {start: 2026-08-24, start: 2026-08-25, term: x}",
+        "offering: {start: soon, term: x}",
+        "offering:\n  start: 2026-08-24\n  term: >-\n    Fall\n    2026\n",
+    ],
+)
 def test_unreadable_offerings_are_refused(text: str) -> None:
     """An offering that cannot be read, or tells no date to move from, is a problem with a place."""
     with pytest.raises(CourseError) as raised:
@@ -343,7 +440,9 @@ def test_unreadable_offerings_are_refused(text: str) -> None:
     assert raised.value.problems[0].mark.file == "x.yaml"
 
 
-@pytest.mark.parametrize("text", ["extends: fall26.yaml", "offering: {term: Fall}", "offering: {start: 2026-08-24, term: null}", "[1]", ""])
+@pytest.mark.parametrize(
+    "text", ["extends: fall26.yaml", "offering: {term: Fall}", "offering: {start: 2026-08-24, term: null}", "[1]", ""]
+)
 def test_an_offering_of_its_own_is_needed(text: str) -> None:
     """Only a file that itself says its start and term can be moved."""
     with pytest.raises(UsageError, match="of its own to move"):

@@ -42,33 +42,71 @@ from generator.markdown import escape
 from generator.outline import latex_text, outline_beamer, outline_pptx
 from generator.plaintext import plain_text
 
-OBJECTIVES = tuple(map(Markdown, (
-    "Count the *bytes* of a tensor.",
-    "Compute $D_{vol} / BW$ for `a_b`, 50% & more.",
-    "Compare **rows** with columns.",
-    "Predict the #1 limit.",
-    "Derive $x^2$ from {braces}.",
-    "Sketch a cache.",
-    "Explain 3 < 4.",
-)))
+OBJECTIVES = tuple(
+    map(
+        Markdown,
+        (
+            "Count the *bytes* of a tensor.",
+            "Compute $D_{vol} / BW$ for `a_b`, 50% & more.",
+            "Compare **rows** with columns.",
+            "Predict the #1 limit.",
+            "Derive $x^2$ from {braces}.",
+            "Sketch a cache.",
+            "Explain 3 < 4.",
+        ),
+    )
+)
 
 
-def make_course(objectives: tuple[Markdown, ...] = OBJECTIVES, *, question: str = "What *moves*?", weeks: tuple[int, ...] = (3,),
-                language: str = "en-US", title: str = "Machines & Learning", offered: bool = True, instructor: str = "Ada O'Neil") -> Course:
+def make_course(
+    objectives: tuple[Markdown, ...] = OBJECTIVES,
+    *,
+    question: str = "What *moves*?",
+    weeks: tuple[int, ...] = (3,),
+    language: str = "en-US",
+    title: str = "Machines & Learning",
+    offered: bool = True,
+    instructor: str = "Ada O'Neil",
+) -> Course:
     """A course with one chapter, `c1`, read in the given weeks of three."""
     offering = Offering(
-        term="Spring_2030", institution="Harbor", start=date(2030, 1, 7), end=date(2030, 5, 1), time_zone="America/Chicago",
-        published=date(2029, 12, 1), meetings=(Meeting(day="mon", start=time(9), end=time(10)),),
-        staff={"i": Person(name=instructor, role="instructor")})
+        term="Spring_2030",
+        institution="Harbor",
+        start=date(2030, 1, 7),
+        end=date(2030, 5, 1),
+        time_zone="America/Chicago",
+        published=date(2029, 12, 1),
+        meetings=(Meeting(day="mon", start=time(9), end=time(10)),),
+        staff={"i": Person(name=instructor, role="instructor")},
+    )
     text = Markdown("-")
     file = CourseFile(
-        schema=1, title=Markdown(title), language=language, description=text, registries=(), parts={"p": Part(title=text, goal=text)},
-        weeks={n: Week(title=text, part="p", question=Markdown(question), read=("c1",) if n in weeks else (), objectives=(text,),
-                       sessions={1: Session(kind="lecture", title=text)}) for n in (2, 3, 4)},
+        schema=1,
+        title=Markdown(title),
+        language=language,
+        description=text,
+        registries=(),
+        parts={"p": Part(title=text, goal=text)},
+        weeks={
+            n: Week(
+                title=text,
+                part="p",
+                question=Markdown(question),
+                read=("c1",) if n in weeks else (),
+                objectives=(text,),
+                sessions={1: Session(kind="lecture", title=text)},
+            )
+            for n in (2, 3, 4)
+        },
         grading=GradingScheme(components={"c": Component(title=text, weight=Decimal(100), count=1)}),
-        policies=Policies(late=LatePolicy(steps=(LateStep(hours=24, penalty=Decimal(10)),), text=text), collaboration=text, ai_use=text,
-                          accessibility=text),
-        offering=offering if offered else None)
+        policies=Policies(
+            late=LatePolicy(steps=(LateStep(hours=24, penalty=Decimal(10)),), text=text),
+            collaboration=text,
+            ai_use=text,
+            accessibility=text,
+        ),
+        offering=offering if offered else None,
+    )
     chapter = Chapter(number=7, title=Markdown("Data_Paths"), slug="data", objectives=objectives)
     return Course("x", file, Registry(schema=1, chapters={"c1": chapter}), {}, None)
 
@@ -99,8 +137,12 @@ def frames(tex: str) -> list[str]:
 def test_every_objective_is_on_a_slide_once_and_in_order() -> None:
     """Neither format loses, repeats or reorders an objective."""
     course = make_course()
-    assert [text for body in bodies(opened(outline_pptx(course, "c1")).slides) for text in body] == [plain_text(o) for o in OBJECTIVES]
-    assert re.findall(r"^ *\\item (.*)$", outline_beamer(course, "c1"), re.MULTILINE) == [latex_text(o) for o in OBJECTIVES]
+    assert [text for body in bodies(opened(outline_pptx(course, "c1")).slides) for text in body] == [
+        plain_text(o) for o in OBJECTIVES
+    ]
+    assert re.findall(r"^ *\\item (.*)$", outline_beamer(course, "c1"), re.MULTILINE) == [
+        latex_text(o) for o in OBJECTIVES
+    ]
 
 
 @pytest.mark.parametrize(("count", "pages"), [(1, [1]), (4, [4]), (5, [3, 2]), (7, [4, 3]), (8, [4, 4])])
@@ -111,7 +153,11 @@ def test_more_than_four_objectives_take_two_slides(count: int, pages: list[int])
     assert [len(body) for body in bodies(slides)] == pages
     assert [frame.count("\\item ") for frame in frames(outline_beamer(course, "c1")) if "\\item " in frame] == pages
     headlines = [s.shapes.title.text for s in slides][1:-1]
-    assert headlines == (["After this chapter you can …"] if len(pages) == 1 else [f"After this chapter you can … ({n} of 2)" for n in (1, 2)])
+    assert headlines == (
+        ["After this chapter you can …"]
+        if len(pages) == 1
+        else [f"After this chapter you can … ({n} of 2)" for n in (1, 2)]
+    )
 
 
 def test_long_objectives_are_given_more_slides_instead_of_smaller_type() -> None:
@@ -233,14 +279,18 @@ def test_boxes_lie_on_the_slide_and_apart() -> None:
         assert len(boxes) >= 2
         assert all(left > 0 and top > 0 and right < wide and bottom < high for left, top, right, bottom in boxes)
         for number, (left, top, right, bottom) in enumerate(boxes):
-            assert all(right <= l2 or r2 <= left or bottom <= t2 or b2 <= top for l2, t2, r2, b2 in boxes[number + 1:])
+            assert all(right <= l2 or r2 <= left or bottom <= t2 or b2 <= top for l2, t2, r2, b2 in boxes[number + 1 :])
 
 
 def test_the_file_describes_itself_without_a_clock() -> None:
     """Title, author and dates are set; zip entries carry one time and a fixed order, content types first."""
     data = outline_pptx(make_course(), "c1")
     properties = opened(data).core_properties
-    assert (properties.title, properties.author, properties.language) == ("Chapter 7: Data_Paths", "Ada O'Neil", "en-US")
+    assert (properties.title, properties.author, properties.language) == (
+        "Chapter 7: Data_Paths",
+        "Ada O'Neil",
+        "en-US",
+    )
     assert properties.created == properties.modified
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert {entry.date_time for entry in package.infolist()} == {(2020, 1, 1, 0, 0, 0)}
@@ -251,8 +301,16 @@ def test_the_file_describes_itself_without_a_clock() -> None:
 
 # --- LaTeX -----------------------------------------------------------------------------------------------------
 
-NAMED = {"textbackslash": "\\", "textasciicircum": "^", "textasciitilde": "~", "textless": "<", "textgreater": ">", "textbar": "|",
-         "textasciigrave": "`", "textquotesingle": "'"}
+NAMED = {
+    "textbackslash": "\\",
+    "textasciicircum": "^",
+    "textasciitilde": "~",
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textasciigrave": "`",
+    "textquotesingle": "'",
+}
 TOKEN = re.compile(r"\\([A-Za-z]+)(\{\})?|\\(.)|(.)", re.DOTALL)
 
 
@@ -265,29 +323,42 @@ def tokens(tex: str) -> Iterator[tuple[str, str]]:
 
 def read_back(tex: str) -> str:
     """The text a reader sees of LaTeX without markup."""
-    shown = [NAMED.get(value, "?") if kind == "command" else value for kind, value in tokens(tex) if (kind, value) not in {("char", "{"), ("char", "}")}]
+    shown = [
+        NAMED.get(value, "?") if kind == "command" else value
+        for kind, value in tokens(tex)
+        if (kind, value) not in {("char", "{"), ("char", "}")}
+    ]
     return "".join(shown)
 
 
-@pytest.mark.parametrize(("markdown", "tex"), [
-    ("**bold *and* more**, *it*, ***both***, _under_", r"\textbf{bold \emph{and} more}, \emph{it}, \textbf{\emph{both}}, \emph{under}"),
-    ("`a_b --x` and ``a ` tick``", r"\texttt{a\_b {-}{-}x} and \texttt{a \textasciigrave{} tick}"),
-    (r"$D_{vol} / BW \approx 50\%$ of *$x*y$*", r"$D_{vol} / BW \approx 50\%$ of \emph{$x*y$}"),
-    ("$20,000 and $30,000", r"\$20,000 and \$30,000"),
-    ("from $5-$10", r"from \$5-\$10"),
-    ("50% of $x%$", r"50\% of $x\%$"),
-    ("2 * 3 * 4 of snake_case_name", r"2 * 3 * 4 of snake\_case\_name"),
-    (r"\*not\* \$x\$ \_", r"*not* \$x\$ \_"),
-    ("[Lab *2*](https://x.example/a_b) <https://x.example/_y_>", r"Lab \emph{2} https://x.example/\_y\_"),
-    ("R&D &amp; &lt;tea", r"R\&D \& \textless{}tea"),
-    ('a "good" answer', "a “good” answer"),
-    ("[x] first", "{[}x{]} first"),
-    ("two\nlines\n\n and more", "two lines and more"),
-    ("Ångström, 5 × 3 – “ok”…", "Ångström, 5 × 3 – “ok”…"),
-    ("α ≤ Ω, 10⁻³, x₂, 中, ﬁ", r"$\alpha$ $\le$ $\Omega$, 10\textsuperscript{$-$}³, x\textsubscript{2}, [U+4E2D], fi"),
-    ("a\N{NO-BREAK SPACE}b~c", r"a~b\textasciitilde{}c"),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    ("markdown", "tex"),
+    [
+        (
+            "**bold *and* more**, *it*, ***both***, _under_",
+            r"\textbf{bold \emph{and} more}, \emph{it}, \textbf{\emph{both}}, \emph{under}",
+        ),
+        ("`a_b --x` and ``a ` tick``", r"\texttt{a\_b {-}{-}x} and \texttt{a \textasciigrave{} tick}"),
+        (r"$D_{vol} / BW \approx 50\%$ of *$x*y$*", r"$D_{vol} / BW \approx 50\%$ of \emph{$x*y$}"),
+        ("$20,000 and $30,000", r"\$20,000 and \$30,000"),
+        ("from $5-$10", r"from \$5-\$10"),
+        ("50% of $x%$", r"50\% of $x\%$"),
+        ("2 * 3 * 4 of snake_case_name", r"2 * 3 * 4 of snake\_case\_name"),
+        (r"\*not\* \$x\$ \_", r"*not* \$x\$ \_"),
+        ("[Lab *2*](https://x.example/a_b) <https://x.example/_y_>", r"Lab \emph{2} https://x.example/\_y\_"),
+        ("R&D &amp; &lt;tea", r"R\&D \& \textless{}tea"),
+        ('a "good" answer', "a “good” answer"),
+        ("[x] first", "{[}x{]} first"),
+        ("two\nlines\n\n and more", "two lines and more"),
+        ("Ångström, 5 × 3 – “ok”…", "Ångström, 5 × 3 – “ok”…"),
+        (
+            "α ≤ Ω, 10⁻³, x₂, 中, ﬁ",
+            r"$\alpha$ $\le$ $\Omega$, 10\textsuperscript{$-$}³, x\textsubscript{2}, [U+4E2D], fi",
+        ),
+        ("a\N{NO-BREAK SPACE}b~c", r"a~b\textasciitilde{}c"),
+        ("", ""),
+    ],
+)
 def test_markdown_becomes_latex(markdown: str, tex: str) -> None:
     """Marks become commands, math stays math, everything else is text that pdflatex prints."""
     assert latex_text(markdown) == tex
@@ -299,7 +370,13 @@ def test_what_is_written_is_what_is_read(text: str) -> None:
     assert read_back(latex_text(escape(text))) == " ".join(text.split())
 
 
-@given(st.text(st.one_of(st.sampled_from("\\{}&#%^_~*`[]()<> \n-\"ab1"), st.characters(exclude_characters="$\N{NO-BREAK SPACE}"))))
+@given(
+    st.text(
+        st.one_of(
+            st.sampled_from('\\{}&#%^_~*`[]()<> \n-"ab1'), st.characters(exclude_characters="$\N{NO-BREAK SPACE}")
+        )
+    )
+)
 def test_no_text_can_speak_to_tex(text: str) -> None:
     """Whatever the text without `$`: no special character stays bare, braces balance, and only known commands appear."""
     depth, math = 0, False
@@ -321,14 +398,25 @@ def test_no_text_can_speak_to_tex(text: str) -> None:
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_a_hostile_course_compiles(tmp_path: Path) -> None:
     """A deck made of special characters, unknown scripts and half-open marks is still one pdflatex accepts."""
-    evil = Markdown("\\input{x} \\end{frame} % & # ^^M ~ {{ }} _ [a] <1-> **open *half` 中 ħ 🙂 e\N{COMBINING ACUTE ACCENT} $5 ≤ x² — \x07 `--\\` \"q\"")
-    objectives = (evil, Markdown("[optional] argument"), Markdown("<2-> overlay"), Markdown("*a $x_{1}*y$ b* and $\\frac{a}{b} ≈ 5%$"))
+    evil = Markdown(
+        '\\input{x} \\end{frame} % & # ^^M ~ {{ }} _ [a] <1-> **open *half` 中 ħ 🙂 e\N{COMBINING ACUTE ACCENT} $5 ≤ x² — \x07 `--\\` "q"'
+    )
+    objectives = (
+        evil,
+        Markdown("[optional] argument"),
+        Markdown("<2-> overlay"),
+        Markdown("*a $x_{1}*y$ b* and $\\frac{a}{b} ≈ 5%$"),
+    )
     course = make_course(objectives, question=evil, title=evil, instructor="R. \\relax {O'Neil} #1 & Söhne")
     chapter = replace(course.registry.chapters["c1"], title=evil)
     course = replace(course, registry=replace(course.registry, chapters={"c1": chapter}))
     (tmp_path / "deck.tex").write_text(outline_beamer(course, "c1"), "utf-8")
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "deck.tex"], cwd=tmp_path,
-                          capture_output=True, check=False)
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "deck.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
     assert b"Missing character" not in (tmp_path / "deck.log").read_bytes()
     assert b"Overfull \\vbox" not in done.stdout

@@ -27,8 +27,22 @@ def played(folder: Path, command: str) -> str:
     if command.startswith(("make", "pip")):
         return ""
     tools = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": f"{folder / 'bin'}:{tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "COLUMNS": "120"}
-    done = subprocess.run(command, shell=True, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300)
+    environment = {
+        **os.environ,
+        "PATH": f"{folder / 'bin'}:{tools}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "COLUMNS": "120",
+    }
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        timeout=300,
+    )
     # How far a build is depends on which task ends first; the README leaves those lines out.
     return re.sub(r"^ +\d+ of \d+ steps, .*\n", "", done.stdout.decode(), flags=re.MULTILINE)
 
@@ -71,8 +85,31 @@ def test_the_stored_help_page_is_the_real_one() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """`blueprint --help` loads neither click nor any library, and a command's help no heavy one."""
-    heavy = {"click", "yaml", "jinja2", "pypandoc", "typst", "pptx", "icalendar", "lxml", "rich", "pandas", "numpy", "nbconvert"}
+    heavy = {
+        "click",
+        "yaml",
+        "jinja2",
+        "pypandoc",
+        "typst",
+        "pptx",
+        "icalendar",
+        "lxml",
+        "rich",
+        "pandas",
+        "numpy",
+        "nbconvert",
+    }
     code = "import sys; sys.argv = ['blueprint', *{arguments}]; from blueprint.__main__ import main; main(); print(sorted(set(sys.modules) & {heavy}))"
-    for arguments, allowed in ((["--help"], set()), (["build-course", "--help"], {"click"}), (["check", "--help"], {"click"})):
-        done = subprocess.run([sys.executable, "-c", code.format(arguments=arguments, heavy=heavy)], capture_output=True, check=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    for arguments, allowed in (
+        (["--help"], set()),
+        (["build-course", "--help"], {"click"}),
+        (["check", "--help"], {"click"}),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(arguments=arguments, heavy=heavy)],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
         assert set(eval(done.stdout.splitlines()[-1])) <= allowed

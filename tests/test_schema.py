@@ -30,7 +30,13 @@ CONTENT = shipped_content()
 FILES = sorted([*(CONTENT / "syllabi").rglob("*.yaml"), *(CONTENT / "rubrics").glob("*.yaml")])
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)")
 TINY = {
-    "schema": 1, "title": "T", "description": "D", "registries": [], "parts": {}, "weeks": {}, "grading": {"components": {}},
+    "schema": 1,
+    "title": "T",
+    "description": "D",
+    "registries": [],
+    "parts": {},
+    "weeks": {},
+    "grading": {"components": {}},
     "policies": {"late": {"steps": [], "text": "x"}, "collaboration": "x", "ai_use": "x", "accessibility": "x"},
 }
 
@@ -62,7 +68,10 @@ def from_yaml(text: str) -> Any:
 
 
 def complaints(kind: str, data: Any) -> list[str]:
-    return [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in Draft7Validator(schema_of(kind)).iter_errors(data)]
+    return [
+        f"{'/'.join(map(str, e.absolute_path))}: {e.message}"
+        for e in Draft7Validator(schema_of(kind)).iter_errors(data)
+    ]
 
 
 def schema_beside(file: Path) -> Path:
@@ -115,29 +124,35 @@ def test_shipped_files_are_valid(file: Path) -> None:
     assert complaints(schema_beside(file).stem, from_yaml(file.read_text("utf-8"))) == []
 
 
-@pytest.mark.parametrize("wrong", [
-    "titel: x",
-    "offering: {trem: Fall}",
-    "offering: {staff: {lee: {nmae: Lee}}}",
-    "offering: {meetings: [{day: mon, start: '10:00', end: '11:00', rom: 1}]}",
-    "weeks: {1: {sessions: {1: {plan: [{minutes: 5, doo: x}]}}}}",
-    "weeks: {one: {title: x}}",
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "titel: x",
+        "offering: {trem: Fall}",
+        "offering: {staff: {lee: {nmae: Lee}}}",
+        "offering: {meetings: [{day: mon, start: '10:00', end: '11:00', rom: 1}]}",
+        "weeks: {1: {sessions: {1: {plan: [{minutes: 5, doo: x}]}}}}",
+        "weeks: {one: {title: x}}",
+    ],
+)
 def test_unknown_keys_are_refused(wrong: str) -> None:
     """A key the model does not have is an error at every depth."""
     assert complaints("course", from_yaml(f"extends: base.yaml\n{wrong}"))
 
 
-@pytest.mark.parametrize("wrong", [
-    "offering: {start: 7 September}",
-    "offering: {meetings: [{day: monday-ish, start: '10:00', end: '11:00'}]}",
-    "offering: {meetings: [{day: mon, start: '25:00', end: '11:00'}]}",
-    "offering: {breaks: {fall: {first: 2026-10-12, skips_week: 'yes'}}}",
-    "grading: {components: {labs: {weight: a lot}}}",
-    "grading: {components: {labs: {grading_minutes: [1, 2, 3]}}}",
-    "weeks: {1: {read: vol1-01}}",
-    "schema: 2",
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "offering: {start: 7 September}",
+        "offering: {meetings: [{day: monday-ish, start: '10:00', end: '11:00'}]}",
+        "offering: {meetings: [{day: mon, start: '25:00', end: '11:00'}]}",
+        "offering: {breaks: {fall: {first: 2026-10-12, skips_week: 'yes'}}}",
+        "grading: {components: {labs: {weight: a lot}}}",
+        "grading: {components: {labs: {grading_minutes: [1, 2, 3]}}}",
+        "weeks: {1: {read: vol1-01}}",
+        "schema: 2",
+    ],
+)
 def test_values_of_the_wrong_kind_are_refused(wrong: str) -> None:
     """A value that its field cannot hold is an error."""
     assert complaints("course", from_yaml(f"extends: base.yaml\n{wrong}"))
@@ -160,7 +175,15 @@ def test_merged_mappings_may_be_partial_and_list_items_may_not() -> None:
 
 def test_null_removes_what_may_be_absent() -> None:
     """`null` takes away an optional key or an entry of a table, never a required key or an item of a list."""
-    assert complaints("course", from_yaml("extends: b\nsubtitle: null\nload: null\nhandbook: ~\nweeks: {16: null}\nassignments: {log-01: null}")) == []
+    assert (
+        complaints(
+            "course",
+            from_yaml(
+                "extends: b\nsubtitle: null\nload: null\nhandbook: ~\nweeks: {16: null}\nassignments: {log-01: null}"
+            ),
+        )
+        == []
+    )
     assert complaints("course", from_yaml("extends: b\ntitle: null"))
     assert complaints("course", from_yaml("extends: b\nprerequisites: [null]"))
 
@@ -192,7 +215,12 @@ def schema_takes(kind: str, *path: str) -> Callable[[str], bool]:
     return accepted
 
 
-near_values = st.text("0123456789.:-– x", max_size=8) | st.dates().map(str) | st.times().map(lambda t: f"{t:%H:%M}") | st.decimals(0, 99, places=1).map(str)
+near_values = (
+    st.text("0123456789.:-– x", max_size=8)
+    | st.dates().map(str)
+    | st.times().map(lambda t: f"{t:%H:%M}")
+    | st.decimals(0, 99, places=1).map(str)
+)
 
 
 @given(near_values)
@@ -243,7 +271,9 @@ def test_command_prints_one_schema(arguments: list[str], kind: str, capsys: pyte
     assert json.loads(capsys.readouterr().out) == schema_of(kind)
 
 
-def test_command_writes_all_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_writes_all_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--write` puts all four into the course's `syllabi/schema/` and says so."""
     (tmp_path / "syllabi").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -253,7 +283,9 @@ def test_command_writes_all_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert (tmp_path / "syllabi" / "schema" / f"{kind}.json").read_bytes() == as_text(schema_of(kind)).encode()
 
 
-def test_command_writes_only_into_a_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_writes_only_into_a_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--write` outside of a course is a usage error and makes nothing."""
     monkeypatch.chdir(tmp_path)
     assert run(["schema", "--write"]) == 2

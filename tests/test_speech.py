@@ -13,16 +13,12 @@ from generator.speech import spoken
 
 CASES = {
     # the course's own equations
-    r"T \approx \frac{D_{\mathrm{vol}}}{BW} + \frac{O}{R_{\mathrm{peak}} \cdot \eta} + L_{\mathrm{lat}}":
-        "T approximately equals D sub vol over B W plus the fraction O over R sub peak dot eta end fraction plus L sub lat",
-    r"T \approx \max\left(\frac{D_{\mathrm{vol}}}{BW},\ \frac{O}{R}\right)":
-        "T approximately equals max open parenthesis D sub vol over B W comma O over R close parenthesis",
-    r"A(t) \approx A_0 - \alpha\,\Delta(P_{train}, P_{live}(t))":
-        "A of t approximately equals A sub 0 minus alpha capital delta open parenthesis P sub train comma P sub live of t close parenthesis",
+    r"T \approx \frac{D_{\mathrm{vol}}}{BW} + \frac{O}{R_{\mathrm{peak}} \cdot \eta} + L_{\mathrm{lat}}": "T approximately equals D sub vol over B W plus the fraction O over R sub peak dot eta end fraction plus L sub lat",
+    r"T \approx \max\left(\frac{D_{\mathrm{vol}}}{BW},\ \frac{O}{R}\right)": "T approximately equals max open parenthesis D sub vol over B W comma O over R close parenthesis",
+    r"A(t) \approx A_0 - \alpha\,\Delta(P_{train}, P_{live}(t))": "A of t approximately equals A sub 0 minus alpha capital delta open parenthesis P sub train comma P sub live of t close parenthesis",
     r"C(N) = C_1 \cdot 2^{N-1}": "C of N equals C sub 1 times 2 to the power of N minus 1 end power",
     r"200 \cdot 34 = 13{,}600": "200 times 34 equals 13,600",
-    r"T^* = \sqrt{2C/(QVA_0\lambda)}":
-        "T star equals the square root of 2 C divided by open parenthesis Q V A sub 0 lambda close parenthesis end root",
+    r"T^* = \sqrt{2C/(QVA_0\lambda)}": "T star equals the square root of 2 C divided by open parenthesis Q V A sub 0 lambda close parenthesis end root",
     # letters and words
     r"\mathrm{FLOPs}": "FLOPs",
     r"\mathrm{GB}\,\mathrm{s}": "GB s",
@@ -47,8 +43,7 @@ CASES = {
     # fractions and roots
     r"\frac{a}{b}": "a over b",
     r"\frac{a+b}{c}": "the fraction a plus b over c end fraction",
-    r"\frac{1}{(1-p) + \frac{p}{s}}":
-        "the fraction with numerator 1 and denominator open parenthesis 1 minus p close parenthesis plus p over s end fraction",
+    r"\frac{1}{(1-p) + \frac{p}{s}}": "the fraction with numerator 1 and denominator open parenthesis 1 minus p close parenthesis plus p over s end fraction",
     r"\tfrac12(y)": "the fraction 1 over 2 end fraction open parenthesis y close parenthesis",
     r"2\frac{a}{b}": "2 the fraction a over b end fraction",
     r"\binom{n}{k}": "open parenthesis n choose k close parenthesis",
@@ -85,8 +80,7 @@ CASES = {
     r"a \boxplus b": "a the symbol squared plus b",
     # tables
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}^\top": "the matrix, row 1: a, b; row 2: c, d; end matrix transpose",
-    r"\begin{cases} x & x>0 \\ 0 & \text{otherwise}\end{cases}":
-        "the cases, case 1: x, x is greater than 0; case 2: 0, otherwise; end cases",
+    r"\begin{cases} x & x>0 \\ 0 & \text{otherwise}\end{cases}": "the cases, case 1: x, x is greater than 0; case 2: 0, otherwise; end cases",
     r"\begin{aligned} a &= b \\ c &= d\end{aligned}": "line 1: a equals b; line 2: c equals d",
     # nothing to say
     r"\phantom{x}": "formula",
@@ -117,11 +111,26 @@ def test_a_formula_is_read_as_a_person_would(formula: str, words: dict[str, str]
 
 
 PAIRS = [
-    (r"\frac{a}{b+c}", r"\frac{a}{b}+c"), (r"2^{n-1}", r"2^n-1"), (r"x_{i+1}", r"x_i+1"), (r"\sqrt{a+b}", r"\sqrt{a}+b"),
-    (r"\frac{a}{b}c", r"\frac{a}{bc}"), (r"x_{ij}", r"x_i j"), (r"\bar{xy}", r"x\bar{y}"), (r"\frac{\frac{a}{b}}{c}", r"\frac{a}{\frac{b}{c}}"),
-    (r"|a|+|b|", r"|a+|b||"), (r"\delta", r"\Delta"), (r"(x_i)^2", r"x_i^2"), (r"\sqrt[3]{x}y", r"\sqrt[3]{xy}"),
-    (r"\sqrt{x}^2", r"\sqrt{x^2}"), (r"{x^a}^b", r"x^{a^b}"), (r"\frac{a}{b}^2", r"\frac{a}{b^2}"), (r"x_{y^2}", r"x_y^2"), (r"f(x^2)", r"f(x)^2"),
-    (r"\hat{x^2}", r"\hat{x}^2"), (r"x_{i+1}^2", r"x_i+1^2"), (r"a_{bc}", r"a_b c"),
+    (r"\frac{a}{b+c}", r"\frac{a}{b}+c"),
+    (r"2^{n-1}", r"2^n-1"),
+    (r"x_{i+1}", r"x_i+1"),
+    (r"\sqrt{a+b}", r"\sqrt{a}+b"),
+    (r"\frac{a}{b}c", r"\frac{a}{bc}"),
+    (r"x_{ij}", r"x_i j"),
+    (r"\bar{xy}", r"x\bar{y}"),
+    (r"\frac{\frac{a}{b}}{c}", r"\frac{a}{\frac{b}{c}}"),
+    (r"|a|+|b|", r"|a+|b||"),
+    (r"\delta", r"\Delta"),
+    (r"(x_i)^2", r"x_i^2"),
+    (r"\sqrt[3]{x}y", r"\sqrt[3]{xy}"),
+    (r"\sqrt{x}^2", r"\sqrt{x^2}"),
+    (r"{x^a}^b", r"x^{a^b}"),
+    (r"\frac{a}{b}^2", r"\frac{a}{b^2}"),
+    (r"x_{y^2}", r"x_y^2"),
+    (r"f(x^2)", r"f(x)^2"),
+    (r"\hat{x^2}", r"\hat{x}^2"),
+    (r"x_{i+1}^2", r"x_i+1^2"),
+    (r"a_{bc}", r"a_b c"),
 ]
 
 
@@ -132,7 +141,9 @@ def test_formulas_that_differ_sound_different() -> None:
         assert first != second, pair
 
 
-@pytest.mark.parametrize("empty", ["", "<math></math>", "<math><semantics><mrow></mrow><annotation>x</annotation></semantics></math>", "<p"])
+@pytest.mark.parametrize(
+    "empty", ["", "<math></math>", "<math><semantics><mrow></mrow><annotation>x</annotation></semantics></math>", "<p"]
+)
 def test_what_says_nothing_is_called_a_formula(empty: str) -> None:
     """Alternative text is never empty."""
     assert spoken(empty) == "formula"
@@ -143,9 +154,31 @@ def test_an_unknown_element_is_spoken_by_what_it_holds() -> None:
     assert spoken("<math><mnew>so <mi>x</mi><mo>+</mo><mn>1</mn></mnew></math>") == "so x plus 1"
 
 
-TAGS = st.sampled_from(["mrow", "mfrac", "msub", "msup", "msubsup", "mover", "munder", "munderover", "msqrt", "mroot", "mtable", "mtr", "mtd",
-                        "mstyle", "menclose", "mspace", "mnew"])
-LEAVES = st.tuples(st.sampled_from(["mi", "mn", "mo", "mtext"]), st.sampled_from(["x", "ab", "2", "(", ")", "|", "{", "∑", "⋅", "−", "→", "′", "é", "⊞", ""]))
+TAGS = st.sampled_from(
+    [
+        "mrow",
+        "mfrac",
+        "msub",
+        "msup",
+        "msubsup",
+        "mover",
+        "munder",
+        "munderover",
+        "msqrt",
+        "mroot",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mstyle",
+        "menclose",
+        "mspace",
+        "mnew",
+    ]
+)
+LEAVES = st.tuples(
+    st.sampled_from(["mi", "mn", "mo", "mtext"]),
+    st.sampled_from(["x", "ab", "2", "(", ")", "|", "{", "∑", "⋅", "−", "→", "′", "é", "⊞", ""]),
+)
 
 
 def element(part: tuple[str, str | list[ElementTree.Element]]) -> ElementTree.Element:
@@ -158,7 +191,9 @@ def element(part: tuple[str, str | list[ElementTree.Element]]) -> ElementTree.El
     return node
 
 
-TREES = st.recursive(LEAVES.map(element), lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4)).map(element), max_leaves=12)
+TREES = st.recursive(
+    LEAVES.map(element), lambda inner: st.tuples(TAGS, st.lists(inner, max_size=4)).map(element), max_leaves=12
+)
 
 
 @given(st.lists(TREES, max_size=5))
@@ -172,7 +207,13 @@ def test_no_mathml_makes_it_fail(children: list[ElementTree.Element]) -> None:
 @given(st.lists(st.sampled_from(["ab", "xy", "uvw"]), min_size=1, max_size=6))
 def test_no_part_of_a_formula_is_passed_over(names: list[str]) -> None:
     """Every name in a formula is in its words, in order, whatever it stands in."""
-    shapes = ["<mfrac><mi>{}</mi><mn>2</mn></mfrac>", "<msup><mi>{}</mi><mi>n</mi></msup>", "<msqrt><mi>{}</mi></msqrt>", "<menclose><mi>{}</mi></menclose>",
-              "<mover><mi>{}</mi><mo accent='true'>^</mo></mover>", "<mtable><mtr><mtd><mi>{}</mi></mtd></mtr></mtable>"]
+    shapes = [
+        "<mfrac><mi>{}</mi><mn>2</mn></mfrac>",
+        "<msup><mi>{}</mi><mi>n</mi></msup>",
+        "<msqrt><mi>{}</mi></msqrt>",
+        "<menclose><mi>{}</mi></menclose>",
+        "<mover><mi>{}</mi><mo accent='true'>^</mo></mover>",
+        "<mtable><mtr><mtd><mi>{}</mi></mtd></mtr></mtable>",
+    ]
     formula = "".join(shape.format(name) for shape, name in zip(shapes, names, strict=False))
     assert re.findall("|".join(sorted(set(names))), spoken(f"<math>{formula}</math>")) == names

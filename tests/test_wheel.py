@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy of what git would check out."""
     folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True
+    )
     return next(folder.glob("*.whl"))
 
 
@@ -29,7 +31,9 @@ def test_the_wheel_holds_program_and_content_only(wheel: Path) -> None:
     assert {t for t in tops if not t.endswith(".dist-info")} == {"blueprint", "generator", "autograder"}
     content = {name.removeprefix("blueprint/content/") for name in names if name.startswith("blueprint/content/")}
     for folder in ("syllabi", "rubrics"):
-        shipped = {p.relative_to(ROOT).as_posix() for p in (ROOT / folder).rglob("*") if p.is_file() and "build" not in p.parts}
+        shipped = {
+            p.relative_to(ROOT).as_posix() for p in (ROOT / folder).rglob("*") if p.is_file() and "build" not in p.parts
+        }
         assert shipped <= content
     assert {f"generator/templates/{p.name}" for p in (ROOT / "generator/templates").iterdir()} <= set(names)
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".part"))]
@@ -46,10 +50,24 @@ def test_the_wheel_builds_the_course_in_an_empty_folder(wheel: Path, tmp_path: P
     empty = tmp_path / "empty"
     empty.mkdir()
     plain = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "BLUEPRINT_COURSE")}
-    done = subprocess.run([str(environment / "bin" / "blueprint"), "build-course", "fall26.yaml"], cwd=empty, env=plain, capture_output=True, text=True)
+    done = subprocess.run(
+        [str(environment / "bin" / "blueprint"), "build-course", "fall26.yaml"],
+        cwd=empty,
+        env=plain,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     made = empty / "build" / "fall26"
-    for name in ("index.html", "syllabus.pdf", "syllabus.docx", "schedule.ics", "ta/week-16.pdf", "rubrics/canvas.csv", "slides/vol1-16-outline.pptx"):
+    for name in (
+        "index.html",
+        "syllabus.pdf",
+        "syllabus.docx",
+        "schedule.ics",
+        "ta/week-16.pdf",
+        "rubrics/canvas.csv",
+        "slides/vol1-16-outline.pptx",
+    ):
         assert (made / name).stat().st_size > 500, name
     manifest = (made / "manifest.json").read_text("utf-8")
     assert "shipped:syllabi/fall26.yaml" in manifest

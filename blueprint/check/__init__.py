@@ -14,7 +14,12 @@ from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Problem, in_file_order
 
 RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
-    *grading.RULES, *weeks.RULES, *rubrics.RULES, *handbook.RULES, *calendar.RULES, *numbers.RULES,
+    *grading.RULES,
+    *weeks.RULES,
+    *rubrics.RULES,
+    *handbook.RULES,
+    *calendar.RULES,
+    *numbers.RULES,
 )
 
 

@@ -28,18 +28,36 @@ def people_can_be_reached(loaded: Loaded) -> Iterator[Problem]:
         if at.is_broken("offering", "staff", key):
             continue
         if not person.email:
-            yield Problem(at.key("offering", "staff", key), f"{person.name} ({person.role}) has no e-mail, and the syllabus prints one",
-                          "add `email:`")
+            yield Problem(
+                at.key("offering", "staff", key),
+                f"{person.name} ({person.role}) has no e-mail, and the syllabus prints one",
+                "add `email:`",
+            )
         elif not _EMAIL.fullmatch(person.email):
-            yield Problem(at.value("offering", "staff", key, "email"), f"{quoted(person.email)} is no e-mail address", "write name@domain")
+            yield Problem(
+                at.value("offering", "staff", key, "email"),
+                f"{quoted(person.email)} is no e-mail address",
+                "write name@domain",
+            )
     for key, contact in offering.contacts.items():
         if contact.email and not _EMAIL.fullmatch(contact.email):
-            yield Problem(at.value("offering", "contacts", key, "email"), f"{quoted(contact.email)} is no e-mail address", "write name@domain")
+            yield Problem(
+                at.value("offering", "contacts", key, "email"),
+                f"{quoted(contact.email)} is no e-mail address",
+                "write name@domain",
+            )
         if not (contact.email or contact.phone or contact.link) and not at.is_broken("offering", "contacts", key):
-            yield Problem(at.key("offering", "contacts", key), f"{contact.name} cannot be reached: no e-mail, no phone, no link",
-                          "add `email:`, `phone:` or `link:`")
-    if not any(p.role == "instructor" for p in offering.staff.values()) and not at.is_broken("offering", "staff", "*", "role"):
-        yield Problem(at.key("offering", "staff"), "nobody has the role instructor", "give one person `role: instructor`")
+            yield Problem(
+                at.key("offering", "contacts", key),
+                f"{contact.name} cannot be reached: no e-mail, no phone, no link",
+                "add `email:`, `phone:` or `link:`",
+            )
+    if not any(p.role == "instructor" for p in offering.staff.values()) and not at.is_broken(
+        "offering", "staff", "*", "role"
+    ):
+        yield Problem(
+            at.key("offering", "staff"), "nobody has the role instructor", "give one person `role: instructor`"
+        )
 
 
 def meetings_are_possible(loaded: Loaded) -> Iterator[Problem]:
@@ -48,17 +66,27 @@ def meetings_are_possible(loaded: Loaded) -> Iterator[Problem]:
     if offering is None:
         return
     if not offering.meetings and not at.is_broken("offering", "meetings"):
-        yield Problem(at.key("offering", "meetings"), "the class never meets", "add a meeting: `- {day: mon, start: \"10:30\", end: \"11:45\"}`")
+        yield Problem(
+            at.key("offering", "meetings"),
+            "the class never meets",
+            'add a meeting: `- {day: mon, start: "10:30", end: "11:45"}`',
+        )
     for path, meeting in _meetings(offering):
         if meeting.end <= meeting.start and not at.is_broken(*path):
-            yield Problem(at.value(*path, "end"), f"this meeting ends at {meeting.end:%H:%M}, not after it begins at {meeting.start:%H:%M}",
-                          "times are on a 24-hour clock")
+            yield Problem(
+                at.value(*path, "end"),
+                f"this meeting ends at {meeting.end:%H:%M}, not after it begins at {meeting.start:%H:%M}",
+                "times are on a 24-hour clock",
+            )
     for index, meeting in enumerate(offering.meetings):
         for before, other in enumerate(offering.meetings[:index]):
             broken = at.is_broken("offering", "meetings", index) or at.is_broken("offering", "meetings", before)
             if _overlap(meeting, other) and not broken:
-                yield Problem(at.value("offering", "meetings", index, "start"), f"this class and the one from {other.start:%H:%M} to {other.end:%H:%M} share a time",
-                              "change a day or a time")
+                yield Problem(
+                    at.value("offering", "meetings", index, "start"),
+                    f"this class and the one from {other.start:%H:%M} to {other.end:%H:%M} share a time",
+                    "change a day or a time",
+                )
 
 
 def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
@@ -68,16 +96,29 @@ def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
         return
     planned = loaded.course.file.session_minutes
     for index, meeting in enumerate(offering.meetings):
-        if 0 < _minutes(meeting) != planned and not at.is_broken("offering", "meetings", index) and not at.is_broken("session_minutes"):
-            yield Problem(at.value("offering", "meetings", index, "end"), f"this class lasts {_minutes(meeting)} minutes, `session_minutes` is {planned}",
-                          "change one of the two", "warning")
+        if (
+            0 < _minutes(meeting) != planned
+            and not at.is_broken("offering", "meetings", index)
+            and not at.is_broken("session_minutes")
+        ):
+            yield Problem(
+                at.value("offering", "meetings", index, "end"),
+                f"this class lasts {_minutes(meeting)} minutes, `session_minutes` is {planned}",
+                "change one of the two",
+                "warning",
+            )
     if handbook is None or loaded.handbook_at.is_broken("section_minutes"):
         return
     for key, section in offering.sections.items():
-        if 0 < _minutes(section.meeting) != handbook.section_minutes and not at.is_broken("offering", "sections", key, "meeting"):
-            yield Problem(at.value("offering", "sections", key, "meeting", "end"),
-                          f"{section.title} lasts {_minutes(section.meeting)} minutes, the handbook plans {handbook.section_minutes}",
-                          "change one of the two (`section_minutes` in the handbook)", "warning")
+        if 0 < _minutes(section.meeting) != handbook.section_minutes and not at.is_broken(
+            "offering", "sections", key, "meeting"
+        ):
+            yield Problem(
+                at.value("offering", "sections", key, "meeting", "end"),
+                f"{section.title} lasts {_minutes(section.meeting)} minutes, the handbook plans {handbook.section_minutes}",
+                "change one of the two (`section_minutes` in the handbook)",
+                "warning",
+            )
 
 
 def _minutes(meeting: Meeting) -> int:
@@ -97,10 +138,13 @@ def _meetings(offering: Offering) -> Iterator[tuple[tuple[str, ...], Meeting]]:
 def sections_have_students(loaded: Loaded) -> Iterator[Problem]:
     """A section has at least one student; hours of grading are computed from it."""
     offering = loaded.course.file.offering
-    for key, section in (offering.sections.items() if offering else ()):
+    for key, section in offering.sections.items() if offering else ():
         if section.students < 1 and not loaded.at.is_broken("offering", "sections", key):
-            yield Problem(loaded.at.value("offering", "sections", key, "students"), f"{section.title} has {section.students} students",
-                          "write how many are enrolled")
+            yield Problem(
+                loaded.at.value("offering", "sections", key, "students"),
+                f"{section.title} has {section.students} students",
+                "write how many are enrolled",
+            )
 
 
 def people_are_in_one_place(loaded: Loaded) -> Iterator[Problem]:
@@ -109,9 +153,16 @@ def people_are_in_one_place(loaded: Loaded) -> Iterator[Problem]:
     if offering is None or at.is_broken("offering", "sections"):
         return
     for (first, one), (second, other) in combinations(offering.sections.items(), 2):
-        if (person := offering.staff.get(other.ta)) is not None and one.ta == other.ta and _overlap(one.meeting, other.meeting):
-            yield Problem(at.value("offering", "sections", second, "meeting"), f"{person.name} leads {other.title} while leading {one.title} (`{first}`)",
-                          "change a time, or the `ta`")
+        if (
+            (person := offering.staff.get(other.ta)) is not None
+            and one.ta == other.ta
+            and _overlap(one.meeting, other.meeting)
+        ):
+            yield Problem(
+                at.value("offering", "sections", second, "meeting"),
+                f"{person.name} leads {other.title} while leading {one.title} (`{first}`)",
+                "change a time, or the `ta`",
+            )
 
 
 def _overlap(one: Meeting, other: Meeting) -> bool:
@@ -150,9 +201,17 @@ def word_template_exists(loaded: Loaded) -> Iterator[Problem]:
         return
     place, found = loaded.at.value("offering", "reference_docx"), reference_docx(loaded)
     if found is None:
-        yield Problem(place, f"there is no file {quoted(offering.reference_docx)} beside this one", "give its path from this file's folder")
+        yield Problem(
+            place,
+            f"there is no file {quoted(offering.reference_docx)} beside this one",
+            "give its path from this file's folder",
+        )
     elif not is_zipfile(found):
-        yield Problem(place, f"{quoted(offering.reference_docx)} is no Word file", "save it as .docx in Word; an older .doc cannot be used")
+        yield Problem(
+            place,
+            f"{quoted(offering.reference_docx)} is no Word file",
+            "save it as .docx in Word; an older .doc cannot be used",
+        )
 
 
 def reference_docx(loaded: Loaded) -> Path | None:
@@ -172,22 +231,33 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     if any(at.is_broken("offering", field) for field in ("start", "end", "time_zone")):
         return
     if offering.end <= offering.start:
-        yield Problem(at.value("offering", "end"), f"the term ends on {_day(offering.end)}, not after it starts on {_day(offering.start)}",
-                      "change one of the two dates")
+        yield Problem(
+            at.value("offering", "end"),
+            f"the term ends on {_day(offering.end)}, not after it starts on {_day(offering.start)}",
+            "change one of the two dates",
+        )
         return
     wrong = list(_breaks(offering, loaded))
     yield from wrong
     if any(p.severity == "error" for p in wrong) or at.is_broken("offering", "breaks"):
         return
     yield from _exams(loaded, offering)
-    if at.is_broken("offering", "meetings") or at.lacks("weeks") or not offering.meetings or not loaded.course.file.weeks:
+    if (
+        at.is_broken("offering", "meetings")
+        or at.lacks("weeks")
+        or not offering.meetings
+        or not loaded.course.file.weeks
+    ):
         return
     schedule = make_schedule(loaded.course)
     yield from _weeks_meet(loaded, offering, schedule)
     last = _last_class(schedule)
     if last > offering.end:
-        yield Problem(at.value("offering", "end"), f"the term ends on {_day(offering.end)}, but week {max(schedule.mondays)} meets until {_day(last)}",
-                      "move `end`, start earlier, or drop a week")
+        yield Problem(
+            at.value("offering", "end"),
+            f"the term ends on {_day(offering.end)}, but week {max(schedule.mondays)} meets until {_day(last)}",
+            "move `end`, start earlier, or drop a week",
+        )
     yield from _deadlines(loaded, offering, schedule)
 
 
@@ -202,11 +272,18 @@ def _breaks(offering: Offering, loaded: Loaded) -> Iterator[Problem]:
             continue
         place = loaded.at.value("offering", "breaks", key, "last" if closed.last else "first")
         if closed.until < closed.first:
-            yield Problem(place, f"{closed.title} ends on {_day(closed.until)}, before it begins on {_day(closed.first)}",
-                          "change one of the two dates")
+            yield Problem(
+                place,
+                f"{closed.title} ends on {_day(closed.until)}, before it begins on {_day(closed.first)}",
+                "change one of the two dates",
+            )
         elif closed.until < offering.start or closed.first > offering.end:
-            yield Problem(loaded.at.value("offering", "breaks", key, "first"), f"{closed.title} ({_day(closed.first)}) lies outside the term",
-                          term, "warning")
+            yield Problem(
+                loaded.at.value("offering", "breaks", key, "first"),
+                f"{closed.title} ({_day(closed.first)}) lies outside the term",
+                term,
+                "warning",
+            )
         elif closed.skips_week and closed.until > offering.end:
             yield Problem(place, f"{closed.title} skips every week until {_day(closed.until)}, after the term", term)
 
@@ -217,13 +294,19 @@ def _exams(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
             continue
         place = loaded.at.value("offering", "exams", key, "date")
         if not offering.start <= exam.date <= offering.end:
-            yield Problem(place, f"{exam.title} is on {_day(exam.date)}, outside the term",
-                          f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
+            yield Problem(
+                place,
+                f"{exam.title} is on {_day(exam.date)}, outside the term",
+                f"the term runs from {_day(offering.start)} to {_day(offering.end)}",
+            )
         if (closed := break_on(offering, exam.date)) is not None:
             yield Problem(place, f"{exam.title} is on {_day(exam.date)}, during {closed.title}", "move it")
         if exam.end <= exam.start:
-            yield Problem(loaded.at.value("offering", "exams", key, "end"), f"{exam.title} ends at {exam.end:%H:%M}, not after it begins at {exam.start:%H:%M}",
-                          "times are on a 24-hour clock")
+            yield Problem(
+                loaded.at.value("offering", "exams", key, "end"),
+                f"{exam.title} ends at {exam.end:%H:%M}, not after it begins at {exam.start:%H:%M}",
+                "times are on a 24-hour clock",
+            )
 
 
 def _weeks_meet(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterator[Problem]:
@@ -240,25 +323,38 @@ def _weeks_meet(loaded: Loaded, offering: Offering, schedule: Schedule) -> Itera
         left = len(schedule.classes_in(number))
         if not left:
             advice = "shorten the break, or give it `skips_week: true` so that later weeks move on"
-            yield Problem(_break_or_week(loaded, offering, monday, number), f"week {number} ({weeks[number].title}) has no session left: {why}",
-                          advice if _covering(offering, monday) else "move `start` to the first week with a class")
+            yield Problem(
+                _break_or_week(loaded, offering, monday, number),
+                f"week {number} ({weeks[number].title}) has no session left: {why}",
+                advice if _covering(offering, monday) else "move `start` to the first week with a class",
+            )
         else:
             index, session = sessions[0]
-            yield Problem(at.key("weeks", number, "sessions", index), f"week {number} ({weeks[number].title}): no meeting is left for session {index} (“{session.title}”): {why}",
-                          f"plan that week with {left} in the offering: `weeks: {{{number}: {{sessions: {{{index}: null}}}}}}`", "warning")
+            yield Problem(
+                at.key("weeks", number, "sessions", index),
+                f"week {number} ({weeks[number].title}): no meeting is left for session {index} (“{session.title}”): {why}",
+                f"plan that week with {left} in the offering: `weeks: {{{number}: {{sessions: {{{index}: null}}}}}}`",
+                "warning",
+            )
 
 
 def _always_fewer(offering: Offering, schedule: Schedule, weeks: Iterable[int]) -> list[int]:
     """The weeks that plan more sessions than the class ever meets, where that is more than a slip in one of them."""
-    crowded = [n for n in weeks if schedule.mondays[n] >= offering.start and not _covering(offering, schedule.mondays[n])]
+    crowded = [
+        n for n in weeks if schedule.mondays[n] >= offering.start and not _covering(offering, schedule.mondays[n])
+    ]
     return crowded if len(crowded) > 1 else []
 
 
 def _too_few_meetings(loaded: Loaded, weeks: list[int]) -> Problem:
     times = len(loaded.course.offering.meetings)
     shown = ", ".join(map(str, weeks[:3])) + (", …" if len(weeks) > 3 else "")
-    return Problem(loaded.at.key("offering", "meetings"), f"{_meets(times)}, but {len(weeks)} weeks plan more sessions: {shown}",
-                   "add a meeting, or plan these weeks with fewer sessions in the offering", "warning")
+    return Problem(
+        loaded.at.key("offering", "meetings"),
+        f"{_meets(times)}, but {len(weeks)} weeks plan more sessions: {shown}",
+        "add a meeting, or plan these weeks with fewer sessions in the offering",
+        "warning",
+    )
 
 
 def _meets(times: int) -> str:
@@ -302,26 +398,43 @@ def _deadlines(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterat
         place = _due_mark(loaded, key)
         title = f"`{key}` ({deadline.assignment.title})"
         if (closed := break_on(offering, day)) is not None:
-            yield Problem(place, f"{title} is due on {_day(day)}, during {closed.title}",
-                          f"give it a day of its own: `assignments: {{{key}: {{due: {{day: mon}}}}}}`, or a date")
+            yield Problem(
+                place,
+                f"{title} is due on {_day(day)}, during {closed.title}",
+                f"give it a day of its own: `assignments: {{{key}: {{due: {{day: mon}}}}}}`, or a date",
+            )
         if deadline.assignment.released is not None and deadline.assignment.released > deadline.assignment.week:
             continue  # told where the weeks are compared
         late = _before_its_lab(loaded, schedule, deadline)
         if late and late.week <= deadline.assignment.week and not at.is_broken("offering", "sections", late.section_id):
-            yield Problem(place, f"{title} is due on {_day(day)}, before {late.section.title} does its lab on {_day(late.start.date())}",
-                          "let it be due after the last section")
+            yield Problem(
+                place,
+                f"{title} is due on {_day(day)}, before {late.section.title} does its lab on {_day(late.start.date())}",
+                "let it be due after the last section",
+            )
         if day < deadline.released:
-            yield Problem(place, f"{title} is due on {_day(day)}, before its release on {_day(deadline.released)}", "move one of the two")
-        elif not offering.start <= day <= offering.end and (_has_own_date(loaded, deadline) or _last_class(schedule) <= offering.end):
-            yield Problem(place, f"{title} is due on {_day(day)}, outside the term",
-                          f"the term runs from {_day(offering.start)} to {_day(offering.end)}")
+            yield Problem(
+                place,
+                f"{title} is due on {_day(day)}, before its release on {_day(deadline.released)}",
+                "move one of the two",
+            )
+        elif not offering.start <= day <= offering.end and (
+            _has_own_date(loaded, deadline) or _last_class(schedule) <= offering.end
+        ):
+            yield Problem(
+                place,
+                f"{title} is due on {_day(day)}, outside the term",
+                f"the term runs from {_day(offering.start)} to {_day(offering.end)}",
+            )
 
 
 def _before_its_lab(loaded: Loaded, schedule: Schedule, deadline: Deadline) -> SectionMeeting | None:
     """The first section that does an assignment's lab only after the assignment is due."""
     lab = deadline.assignment.lab
     in_weeks = {number for number, week in loaded.course.file.weeks.items() if lab in (*week.labs, *week.optional_labs)}
-    return next((s for s in schedule.sections if s.week in in_weeks and s.break_ is None and s.start > deadline.due), None)
+    return next(
+        (s for s in schedule.sections if s.week in in_weeks and s.break_ is None and s.start > deadline.due), None
+    )
 
 
 def _has_own_date(loaded: Loaded, deadline: Deadline) -> bool:
@@ -338,5 +451,13 @@ def _due_mark(loaded: Loaded, key: str) -> Mark:
     return loaded.at.value("assignments", key, "week")
 
 
-RULES = (people_can_be_reached, meetings_are_possible, meetings_fill_their_plans, sections_have_students, people_are_in_one_place,
-         zone_exists, word_template_exists, dates_fit)
+RULES = (
+    people_can_be_reached,
+    meetings_are_possible,
+    meetings_fill_their_plans,
+    sections_have_students,
+    people_are_in_one_place,
+    zone_exists,
+    word_template_exists,
+    dates_fit,
+)

@@ -19,8 +19,11 @@ def weights_sum_to_100(loaded: Loaded) -> Iterator[Problem]:
     total = sum((c.weight for c in components.values()), Decimal(0))
     if total != 100:
         sum_text = " + ".join(plain(c.weight) for c in components.values())
-        yield Problem(loaded.at.key("grading", "components"), f"the weights sum to {plain(total)}, not 100: {sum_text}",
-                      "change a `weight` so that they sum to 100")
+        yield Problem(
+            loaded.at.key("grading", "components"),
+            f"the weights sum to {plain(total)}, not 100: {sum_text}",
+            "change a `weight` so that they sum to 100",
+        )
 
 
 def counts_match(loaded: Loaded) -> Iterator[Problem]:
@@ -33,9 +36,11 @@ def counts_match(loaded: Loaded) -> Iterator[Problem]:
             continue
         marked = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
         if marked != component.count:
-            yield Problem(at.value("grading", "components", key, "count"),
-                          f"{component.title}: the count says {component.count}, but `{key}` has {marked} marked assignment{'s' * (marked != 1)}",
-                          "change the count, or add or remove assignments; one with `points: 0` is not marked")
+            yield Problem(
+                at.value("grading", "components", key, "count"),
+                f"{component.title}: the count says {component.count}, but `{key}` has {marked} marked assignment{'s' * (marked != 1)}",
+                "change the count, or add or remove assignments; one with `points: 0` is not marked",
+            )
 
 
 def letters_descend(loaded: Loaded) -> Iterator[Problem]:
@@ -45,15 +50,25 @@ def letters_descend(loaded: Loaded) -> Iterator[Problem]:
         return
     for (better, high), (worse, low) in pairwise(letters):
         if low >= high:
-            yield Problem(at.value("grading", "letters", worse), f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}",
-                          "list letters best first")
+            yield Problem(
+                at.value("grading", "letters", worse),
+                f"the letter {worse} needs {plain(low)}, not less than {better} with {plain(high)}",
+                "list letters best first",
+            )
     best, worst = max(letters, key=_percent), min(letters, key=_percent)
     if best[1] > 100:
-        yield Problem(at.value("grading", "letters", best[0]), f"the letter {best[0]} needs {plain(best[1])}%, more than there is",
-                      "write a percentage from 0 to 100")
+        yield Problem(
+            at.value("grading", "letters", best[0]),
+            f"the letter {best[0]} needs {plain(best[1])}%, more than there is",
+            "write a percentage from 0 to 100",
+        )
     if worst[1] > 0:
-        yield Problem(at.value("grading", "letters", worst[0]), f"below {plain(worst[1])}% there is no letter",
-                      "end the list with a letter from 0", "warning")
+        yield Problem(
+            at.value("grading", "letters", worst[0]),
+            f"below {plain(worst[1])}% there is no letter",
+            "end the list with a letter from 0",
+            "warning",
+        )
 
 
 def _percent(letter: tuple[str, Decimal]) -> Decimal:
@@ -66,13 +81,18 @@ def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
         return
     for index, (before, after) in enumerate(pairwise(loaded.course.file.policies.late.steps), 1):
         if after.hours <= before.hours or after.penalty < before.penalty:
-            yield Problem(loaded.at.value("policies", "late", "steps", index),
-                          f"up to {after.hours} hours at {plain(after.penalty)}% follows up to {before.hours} hours at {plain(before.penalty)}%",
-                          "each step must allow more hours and cost at least as much")
+            yield Problem(
+                loaded.at.value("policies", "late", "steps", index),
+                f"up to {after.hours} hours at {plain(after.penalty)}% follows up to {before.hours} hours at {plain(before.penalty)}%",
+                "each step must allow more hours and cost at least as much",
+            )
     for index, step in enumerate(loaded.course.file.policies.late.steps):
         if not 0 <= step.penalty <= 100:
-            yield Problem(loaded.at.value("policies", "late", "steps", index, "penalty"), f"a penalty of {plain(step.penalty)}% is impossible",
-                          "write a percentage from 0 to 100")
+            yield Problem(
+                loaded.at.value("policies", "late", "steps", index, "penalty"),
+                f"a penalty of {plain(step.penalty)}% is impossible",
+                "write a percentage from 0 to 100",
+            )
 
 
 def assigned_once(loaded: Loaded) -> Iterator[Problem]:
@@ -84,33 +104,58 @@ def assigned_once(loaded: Loaded) -> Iterator[Problem]:
             if item is None or loaded.at.is_broken("assignments", key, field):
                 continue
             if item in first:
-                yield Problem(loaded.at.value("assignments", key, field), f"{word} `{item}` is assigned twice: by `{first[item]}` and by `{key}`",
-                              "give one of them another one")
+                yield Problem(
+                    loaded.at.value("assignments", key, field),
+                    f"{word} `{item}` is assigned twice: by `{first[item]}` and by `{key}`",
+                    "give one of them another one",
+                )
             first.setdefault(item, key)
 
 
 def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
     """Nothing is due before the week that works on it, or before the week it is given out."""
     course = loaded.course.file
-    lab_week = {lab: number for number, week in reversed(list(course.weeks.items())) for lab in (*week.labs, *week.optional_labs)}
+    lab_week = {
+        lab: number
+        for number, week in reversed(list(course.weeks.items()))
+        for lab in (*week.labs, *week.optional_labs)
+    }
     module_week = {module: number for number, week in reversed(list(course.weeks.items())) for module in week.modules}
     for key, assignment in course.assignments.items():
         if loaded.at.is_broken("assignments", key):
             continue
         if assignment.released is not None and assignment.released > assignment.week:
-            yield Problem(loaded.at.value("assignments", key, "week"),
-                          f"assignment `{key}` is due in week {assignment.week}, before it is released in week {assignment.released}",
-                          "move the due week, or release it earlier")
+            yield Problem(
+                loaded.at.value("assignments", key, "week"),
+                f"assignment `{key}` is due in week {assignment.week}, before it is released in week {assignment.released}",
+                "move the due week, or release it earlier",
+            )
         for item, started, word in ((assignment.lab, lab_week, "lab"), (assignment.module, module_week, "module")):
-            if item is None or loaded.at.is_broken("weeks", "*", f"{word}s") or loaded.at.is_broken("weeks", "*", "optional_labs"):
+            if (
+                item is None
+                or loaded.at.is_broken("weeks", "*", f"{word}s")
+                or loaded.at.is_broken("weeks", "*", "optional_labs")
+            ):
                 continue
             if item not in started:
-                yield Problem(loaded.at.value("assignments", key, word), f"assignment `{key}` is about {word} `{item}`, which no week has",
-                              f"add `{item}` to a week's `{word}s`")
+                yield Problem(
+                    loaded.at.value("assignments", key, word),
+                    f"assignment `{key}` is about {word} `{item}`, which no week has",
+                    f"add `{item}` to a week's `{word}s`",
+                )
             elif assignment.week < started[item]:
-                yield Problem(loaded.at.value("assignments", key, "week"),
-                              f"assignment `{key}` is due in week {assignment.week}, but {word} `{item}` begins in week {started[item]}",
-                              "move one of the two")
+                yield Problem(
+                    loaded.at.value("assignments", key, "week"),
+                    f"assignment `{key}` is due in week {assignment.week}, but {word} `{item}` begins in week {started[item]}",
+                    "move one of the two",
+                )
 
 
-RULES = (weights_sum_to_100, counts_match, letters_descend, lateness_is_monotone, assigned_once, assignments_follow_their_work)
+RULES = (
+    weights_sum_to_100,
+    counts_match,
+    letters_descend,
+    lateness_is_monotone,
+    assigned_once,
+    assignments_follow_their_work,
+)

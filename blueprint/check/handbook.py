@@ -17,10 +17,19 @@ def handbook_covers_weeks(loaded: Loaded) -> Iterator[Problem]:
     if handbook is None or at.lacks("weeks") or loaded.at.lacks("weeks"):
         return
     for number in weeks.keys() - handbook.weeks.keys():
-        yield Problem(at.key("weeks"), f"the handbook has nothing for week {number} ({weeks[number].title})",
-                      f"add `{number}:` to its weeks", "warning")
+        yield Problem(
+            at.key("weeks"),
+            f"the handbook has nothing for week {number} ({weeks[number].title})",
+            f"add `{number}:` to its weeks",
+            "warning",
+        )
     for number in handbook.weeks.keys() - weeks.keys():
-        yield Problem(at.key("weeks", number), f"the handbook plans week {number}, which the course does not have", "remove it", "warning")
+        yield Problem(
+            at.key("weeks", number),
+            f"the handbook plans week {number}, which the course does not have",
+            "remove it",
+            "warning",
+        )
 
 
 def section_plans_fill(loaded: Loaded) -> Iterator[Problem]:
@@ -29,16 +38,32 @@ def section_plans_fill(loaded: Loaded) -> Iterator[Problem]:
     if handbook is None:
         return
     plans: list[tuple[tuple[str, ...], str, tuple[PlanStep, ...]]] = [((), "the shared plan", handbook.plan)]
-    plans += [(("weeks", str(number)), f"the plan of week {number}", week.plan) for number, week in handbook.weeks.items() if week.plan]
+    plans += [
+        (("weeks", str(number)), f"the plan of week {number}", week.plan)
+        for number, week in handbook.weeks.items()
+        if week.plan
+    ]
     for path, what, plan in plans:
         total = sum(step.minutes for step in plan)
-        if total != handbook.section_minutes and not at.is_broken(*path, "plan") and not at.is_broken("section_minutes"):
-            yield Problem(at.key(*path, "plan"), f"{what} takes {total} minutes, a section has {handbook.section_minutes}",
-                          "change the minutes of its steps", "warning")
+        if (
+            total != handbook.section_minutes
+            and not at.is_broken(*path, "plan")
+            and not at.is_broken("section_minutes")
+        ):
+            yield Problem(
+                at.key(*path, "plan"),
+                f"{what} takes {total} minutes, a section has {handbook.section_minutes}",
+                "change the minutes of its steps",
+                "warning",
+            )
     for number, week in handbook.weeks.items():
         if len(week.struggles) != 3 and not at.is_broken("weeks", number):
-            yield Problem(at.key("weeks", number, "struggles"), f"week {number} lists {len(week.struggles)} struggle{'s' * (len(week.struggles) != 1)}",
-                          "the week sheet has room for three", "warning")
+            yield Problem(
+                at.key("weeks", number, "struggles"),
+                f"week {number} lists {len(week.struggles)} struggle{'s' * (len(week.struggles) != 1)}",
+                "the week sheet has room for three",
+                "warning",
+            )
 
 
 def known_contacts(course: Course) -> dict[str, str]:
@@ -48,7 +73,11 @@ def known_contacts(course: Course) -> dict[str, str]:
         return {}
     names = {role: next((p.name for p in offering.staff.values() if p.role == role), "") for role in ROLES}
     names = {role: name for role, name in names.items() if name}
-    return names | {key: p.name for key, p in offering.staff.items()} | {key: c.name for key, c in offering.contacts.items()}
+    return (
+        names
+        | {key: p.name for key, p in offering.staff.items()}
+        | {key: c.name for key, c in offering.contacts.items()}
+    )
 
 
 def contacts_exist(loaded: Loaded) -> Iterator[Problem]:
@@ -60,8 +89,11 @@ def contacts_exist(loaded: Loaded) -> Iterator[Problem]:
     for index, matter in enumerate(handbook.escalation):
         if matter.contact not in known and not at.is_broken("escalation", index):
             role = f"give somebody `role: {matter.contact}`, or name another contact" if matter.contact in ROLES else ""
-            yield Problem(at.value("escalation", index, "contact"), f"there is no person or contact {quoted(matter.contact)} in this offering",
-                          role or suggestion(matter.contact, list(known), "people and contacts"))
+            yield Problem(
+                at.value("escalation", index, "contact"),
+                f"there is no person or contact {quoted(matter.contact)} in this offering",
+                role or suggestion(matter.contact, list(known), "people and contacts"),
+            )
 
 
 RULES = (handbook_covers_weeks, section_plans_fill, contacts_exist)

@@ -12,8 +12,11 @@ from blueprint.load import Loaded
 from blueprint.model import Criterion, Rubric, plain
 from blueprint.problems import Problem, close_match
 
-_STATE = re.compile(r".*\b(not (handed|turned) in|not submitted|no submission|nothing (was )?(handed|turned) in|nothing submitted)\b.*"
-                    r"|nothing|none|missing|absent|no work", re.IGNORECASE)
+_STATE = re.compile(
+    r".*\b(not (handed|turned) in|not submitted|no submission|nothing (was )?(handed|turned) in|nothing submitted)\b.*"
+    r"|nothing|none|missing|absent|no work",
+    re.IGNORECASE,
+)
 
 
 def check_rubric(rubric_id: str, rubric: Rubric, at: Positions) -> Iterator[Problem]:
@@ -39,8 +42,11 @@ def _sums(rubric_id: str, rubric: Rubric, at: Positions) -> Iterator[Problem]:
     best = sum(max((level.points.high for level in c.levels), default=c.points) for c in rubric.criteria.values())
     if rubric.points not in (total, best):  # where the best levels sum up, a criterion's points are told to be wrong
         parts = " + ".join(plain(c.points) for c in rubric.criteria.values())
-        yield Problem(at.value("points"), f"the criteria of `{rubric_id}` sum to {plain(total)}, not {plain(rubric.points)}: {parts}",
-                      "change `points`, or a criterion's points")
+        yield Problem(
+            at.value("points"),
+            f"the criteria of `{rubric_id}` sum to {plain(total)}, not {plain(rubric.points)}: {parts}",
+            "change `points`, or a criterion's points",
+        )
 
 
 def _levels(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Iterator[Problem]:
@@ -50,13 +56,19 @@ def _levels(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Ite
         return
     for index, level in enumerate(criterion.levels):
         if _STATE.fullmatch(level.title.strip()):
-            yield Problem(at.value(*path, index, "title"), f"“{level.title}” is a state of the work, not a level of it",
-                          "remove the level; `nothing_handed_in` says what is recorded")
+            yield Problem(
+                at.value(*path, index, "title"),
+                f"“{level.title}” is a state of the work, not a level of it",
+                "remove the level; `nothing_handed_in` says what is recorded",
+            )
     best = max(range(len(criterion.levels)), key=lambda i: criterion.levels[i].points.high)
     highest = criterion.levels[best].points.high
     if highest != criterion.points:
-        yield Problem(at.value(*path, best, "points"), f"the best level of `{key}` earns {plain(highest)}, the criterion is worth {plain(criterion.points)}",
-                      "let the best level end at the criterion's points")
+        yield Problem(
+            at.value(*path, best, "points"),
+            f"the best level of `{key}` earns {plain(highest)}, the criterion is worth {plain(criterion.points)}",
+            "let the best level end at the criterion's points",
+        )
     yield from _gaps(key, criterion, step, at)
 
 
@@ -69,15 +81,24 @@ def _gaps(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Itera
         pair = f"“{lower.title}” ({lower.points}) and “{upper.title}” ({upper.points})"
         if lower.points.high >= upper.points.low:
             overlap = lower.points.low <= upper.points.high
-            yield Problem(place, f"the levels {pair} of `{key}` {'overlap' if overlap else 'are in the wrong order'}",
-                          "list levels best first, each below the one before")
+            yield Problem(
+                place,
+                f"the levels {pair} of `{key}` {'overlap' if overlap else 'are in the wrong order'}",
+                "list levels best first, each below the one before",
+            )
         elif ranged and upper.points.low - lower.points.high > step:
-            yield Problem(place, f"points between the levels {pair} of `{key}` belong to no level",
-                          f"let the lower one end at {plain(upper.points.low - step)} (marks go in steps of {plain(step)})")
+            yield Problem(
+                place,
+                f"points between the levels {pair} of `{key}` belong to no level",
+                f"let the lower one end at {plain(upper.points.low - step)} (marks go in steps of {plain(step)})",
+            )
     lowest = criterion.levels[-1]
     if ranged and lowest.points.low > step:
-        yield Problem(at.value(*path, len(criterion.levels) - 1, "points"), f"points below {plain(lowest.points.low)} of `{key}` belong to no level",
-                      f"let “{lowest.title}” begin at 0")
+        yield Problem(
+            at.value(*path, len(criterion.levels) - 1, "points"),
+            f"points below {plain(lowest.points.low)} of `{key}` belong to no level",
+            f"let “{lowest.title}” begin at 0",
+        )
 
 
 def _speed(rubric: Rubric, at: Positions) -> Iterator[Problem]:
@@ -87,8 +108,11 @@ def _speed(rubric: Rubric, at: Positions) -> Iterator[Problem]:
         if not re.fullmatch(r"\d+([-–]\d+)?", band.yes):
             yield Problem(at.value("speed", index, "yes"), f"`{band.yes}` is no count of answers", "write 3, or 0-1")
         if band.points.high > rubric.points and not at.is_broken("points"):
-            yield Problem(at.value("speed", index, "points"), f"a band up to {plain(band.points.high)} in a rubric of {plain(rubric.points)} points",
-                          "keep the bands within the total")
+            yield Problem(
+                at.value("speed", index, "points"),
+                f"a band up to {plain(band.points.high)} in a rubric of {plain(rubric.points)} points",
+                "keep the bands within the total",
+            )
 
 
 def _samples(rubric: Rubric, at: Positions, wrong: set[str]) -> Iterator[Problem]:
@@ -103,14 +127,25 @@ def _samples(rubric: Rubric, at: Positions, wrong: set[str]) -> Iterator[Problem
             if criterion is None:
                 match = close_match(key, unmarked)
                 unmarked = [other for other in unmarked if other != match]
-                yield Problem(at.key("samples", sample_id, "marks", key), f"sample `{sample_id}` marks `{key}`, which is no criterion",
-                              f"did you mean `{match}`?" if match else f"the criteria are {', '.join(rubric.criteria)}")
-            elif key not in wrong and not any(level.points.low <= marks <= level.points.high for level in criterion.levels):
-                yield Problem(place, f"sample `{sample_id}` gives `{key}` {plain(marks)} points, which no level has",
-                              f"its levels have {', '.join(str(level.points) for level in criterion.levels)}")
+                yield Problem(
+                    at.key("samples", sample_id, "marks", key),
+                    f"sample `{sample_id}` marks `{key}`, which is no criterion",
+                    f"did you mean `{match}`?" if match else f"the criteria are {', '.join(rubric.criteria)}",
+                )
+            elif key not in wrong and not any(
+                level.points.low <= marks <= level.points.high for level in criterion.levels
+            ):
+                yield Problem(
+                    place,
+                    f"sample `{sample_id}` gives `{key}` {plain(marks)} points, which no level has",
+                    f"its levels have {', '.join(str(level.points) for level in criterion.levels)}",
+                )
         if unmarked:
-            yield Problem(at.key("samples", sample_id, "marks"), f"sample `{sample_id}` does not mark {', '.join(f'`{key}`' for key in unmarked)}",
-                          "mark every criterion")
+            yield Problem(
+                at.key("samples", sample_id, "marks"),
+                f"sample `{sample_id}` does not mark {', '.join(f'`{key}`' for key in unmarked)}",
+                "mark every criterion",
+            )
 
 
 def rubrics_are_sound(loaded: Loaded) -> Iterator[Problem]:

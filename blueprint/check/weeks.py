@@ -19,8 +19,11 @@ def weeks_are_consecutive(loaded: Loaded) -> Iterator[Problem]:
         return
     for before, after in pairwise([0, *loaded.course.file.weeks]):
         if after != before + 1:
-            yield Problem(loaded.at.key("weeks", after), f"week {after} follows {f'week {before}' if before else 'nothing'}",
-                          f"number the weeks 1, 2, 3, …; week {before + 1} is missing")
+            yield Problem(
+                loaded.at.key("weeks", after),
+                f"week {after} follows {f'week {before}' if before else 'nothing'}",
+                f"number the weeks 1, 2, 3, …; week {before + 1} is missing",
+            )
 
 
 def every_chapter_is_read(loaded: Loaded) -> Iterator[Problem]:
@@ -31,12 +34,20 @@ def every_chapter_is_read(loaded: Loaded) -> Iterator[Problem]:
     read = {chapter: number for number, week in course.file.weeks.items() for chapter in week.read}
     for index, key in enumerate(course.file.unread):
         if key in read:
-            yield Problem(loaded.at.value("unread", index), f"week {read[key]} reads chapter `{key}`, which `unread` leaves out",
-                          "remove one of the two", "warning")
+            yield Problem(
+                loaded.at.value("unread", index),
+                f"week {read[key]} reads chapter `{key}`, which `unread` leaves out",
+                "remove one of the two",
+                "warning",
+            )
     for key, chapter in course.registry.chapters.items():
         if key not in read and key not in course.file.unread and not loaded.registry_at.is_broken("chapters", key):
-            yield Problem(loaded.at.key("weeks"), f"no week reads chapter {chapter.number}, {chapter.title} (`{key}`)",
-                          f"add it to a week's `read`, or to `unread: [{key}]` if it is left out on purpose", "warning")
+            yield Problem(
+                loaded.at.key("weeks"),
+                f"no week reads chapter {chapter.number}, {chapter.title} (`{key}`)",
+                f"add it to a week's `read`, or to `unread: [{key}]` if it is left out on purpose",
+                "warning",
+            )
 
 
 def labs_and_modules_once(loaded: Loaded) -> Iterator[Problem]:
@@ -47,16 +58,21 @@ def labs_and_modules_once(loaded: Loaded) -> Iterator[Problem]:
         for field in ("labs", "optional_labs"):
             for index, lab in enumerate(getattr(week, field)):
                 if lab in seen:
-                    yield Problem(loaded.at.value("weeks", number, field, index), f"lab `{lab}` is assigned twice: in week {seen[lab]} and in week {number}",
-                                  "a lab runs once; remove one of them")
+                    yield Problem(
+                        loaded.at.value("weeks", number, field, index),
+                        f"lab `{lab}` is assigned twice: in week {seen[lab]} and in week {number}",
+                        "a lab runs once; remove one of them",
+                    )
                 seen.setdefault(lab, number)
     last: dict[str, int] = {}
     for number, week in weeks.items():
         for index, module in enumerate(week.modules):
             if module in last and last[module] != number - 1:
-                yield Problem(loaded.at.value("weeks", number, "modules", index),
-                              f"module `{module}` is assigned twice: in week {last[module]} and again in week {number}",
-                              "a module may span weeks that follow each other, not come back later")
+                yield Problem(
+                    loaded.at.value("weeks", number, "modules", index),
+                    f"module `{module}` is assigned twice: in week {last[module]} and again in week {number}",
+                    "a module may span weeks that follow each other, not come back later",
+                )
             last[module] = number
 
 
@@ -78,12 +94,18 @@ def _lab_in_time(loaded: Loaded, lab: Lab, week: int, read: int | None, place: M
     title = f"lab {lab.number} ({lab.title}) is in week {week}"
     if read is None:
         if lab.chapter in loaded.course.file.unread:  # else it is told that no week reads the chapter
-            yield Problem(place, f"{title}, but no week reads {chapter}", "drop the lab, or read the chapter after all", "warning")
+            yield Problem(
+                place, f"{title}, but no week reads {chapter}", "drop the lab, or read the chapter after all", "warning"
+            )
     elif week < read:
         yield Problem(place, f"{title}, before week {read} reads {chapter}", f"move the lab to week {read + lag}")
     elif exact and week - read != lag and not loaded.at.is_broken("lab_lag"):
         when = f"{_weeks(week - read)} after week {read} reads" if week > read else "which also reads"
-        yield Problem(place, f"{title}, {when} {chapter}, but `lab_lag` is {lag}", f"move the lab to week {read + lag}, or change `lab_lag`")
+        yield Problem(
+            place,
+            f"{title}, {when} {chapter}, but `lab_lag` is {lag}",
+            f"move the lab to week {read + lag}, or change `lab_lag`",
+        )
 
 
 def _weeks(count: int) -> str:
@@ -98,11 +120,17 @@ def milestones_follow_modules(loaded: Loaded) -> Iterator[Problem]:
             continue
         weeks = course.weeks_of_module(milestone.after)
         if not weeks:
-            yield Problem(at.value("milestones", key, "after"), f"milestone {milestone.title} comes after module `{milestone.after}`, which no week has",
-                          f"add `{milestone.after}` to a week's `modules`")
+            yield Problem(
+                at.value("milestones", key, "after"),
+                f"milestone {milestone.title} comes after module `{milestone.after}`, which no week has",
+                f"add `{milestone.after}` to a week's `modules`",
+            )
         elif milestone.week < weeks[0]:
-            yield Problem(at.value("milestones", key, "week"), f"milestone {milestone.title} is in week {milestone.week}, before its module `{milestone.after}` in week {weeks[0]}",
-                          f"move it to week {weeks[-1]} or later")
+            yield Problem(
+                at.value("milestones", key, "week"),
+                f"milestone {milestone.title} is in week {milestone.week}, before its module `{milestone.after}` in week {weeks[0]}",
+                f"move it to week {weeks[-1]} or later",
+            )
 
 
 def plans_fill_sessions(loaded: Loaded) -> Iterator[Problem]:
@@ -114,9 +142,12 @@ def plans_fill_sessions(loaded: Loaded) -> Iterator[Problem]:
         for index, session in week.sessions.items():
             total = sum(step.minutes for step in session.plan)
             if session.plan and total != minutes and not loaded.at.is_broken("weeks", number, "sessions", index):
-                yield Problem(loaded.at.key("weeks", number, "sessions", index, "plan"),
-                              f"the plan of week {number} ({week.title}), session {index} takes {total} minutes, a session has {minutes}",
-                              "change the minutes of its steps", "warning")
+                yield Problem(
+                    loaded.at.key("weeks", number, "sessions", index, "plan"),
+                    f"the plan of week {number} ({week.title}), session {index} takes {total} minutes, a session has {minutes}",
+                    "change the minutes of its steps",
+                    "warning",
+                )
 
 
 def weeks_have_sessions(loaded: Loaded) -> Iterator[Problem]:
@@ -125,8 +156,11 @@ def weeks_have_sessions(loaded: Loaded) -> Iterator[Problem]:
         yield Problem(loaded.at.key("weeks"), "the course has no week", "add `1:` to `weeks`")
     for number, week in loaded.course.file.weeks.items():
         if not week.sessions and not loaded.at.is_broken("weeks", number, "sessions"):
-            yield Problem(loaded.at.key("weeks", number), f"week {number} ({week.title}) has no session",
-                          "give it a session: `sessions: {1: {kind: lecture, title: …}}`")
+            yield Problem(
+                loaded.at.key("weeks", number),
+                f"week {number} ({week.title}) has no session",
+                "give it a session: `sessions: {1: {kind: lecture, title: …}}`",
+            )
 
 
 def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]:
@@ -140,7 +174,14 @@ def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]
     minutes_of_papers = sum(registry.papers[p].minutes for p in week.papers if p in registry.papers)
     hours["reading"] = Decimal(minutes + minutes_of_papers) / 60
     hours["drills"] = Decimal(sum(registry.drills[d].minutes for d in week.drills if d in registry.drills)) / 60
-    hours["modules"] = sum((registry.modules[m].hours.middle / len(course.weeks_of_module(m)) for m in week.modules if m in registry.modules), Decimal(0))
+    hours["modules"] = sum(
+        (
+            registry.modules[m].hours.middle / len(course.weeks_of_module(m))
+            for m in week.modules
+            if m in registry.modules
+        ),
+        Decimal(0),
+    )
     hours["assignments"] = Decimal(0)
     for assignment in course.file.assignments.values():
         component = course.file.grading.components.get(assignment.component)
@@ -155,7 +196,12 @@ def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
     """No week asks for more hours than the course promises."""
     course = loaded.course
     at = loaded.at
-    if course.file.load is None or at.is_broken("load") or at.is_broken("assignments") or at.is_broken("weeks", "*", "modules"):
+    if (
+        course.file.load is None
+        or at.is_broken("load")
+        or at.is_broken("assignments")
+        or at.is_broken("weeks", "*", "modules")
+    ):
         return
     limit = course.file.load.hours_per_week
     for number, week in course.file.weeks.items():
@@ -163,11 +209,23 @@ def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
         total = sum(hours.values(), Decimal(0))
         if total > limit:
             detail = ", ".join(f"{name} {plain(round(value, 1))}" for name, value in hours.items() if value)
-            yield Problem(at.key("weeks", number), f"week {number} ({week.title}) asks for {plain(round(total, 1))} hours, the course promises at most {plain(limit)}",
-                          f"{detail}; move or shorten something, or raise `load: hours_per_week`", "warning")
+            yield Problem(
+                at.key("weeks", number),
+                f"week {number} ({week.title}) asks for {plain(round(total, 1))} hours, the course promises at most {plain(limit)}",
+                f"{detail}; move or shorten something, or raise `load: hours_per_week`",
+                "warning",
+            )
 
 
-_LINKED: dict[str, type | None] = {"book": None, "chapter": Chapter, "lab": Lab, "module": Module, "kit": Kit, "drill": Drill, "slides": None}
+_LINKED: dict[str, type | None] = {
+    "book": None,
+    "chapter": Chapter,
+    "lab": Lab,
+    "module": Module,
+    "kit": Kit,
+    "drill": Drill,
+    "slides": None,
+}
 """Link pattern -> what its names are taken from."""
 
 
@@ -187,11 +245,23 @@ def link_patterns_fit(loaded: Loaded) -> Iterator[Problem]:
         for _, name, form, conversion in parts:
             if name not in names:
                 match = close_match(name or "", names)
-                yield Problem(place, f"the link pattern `{field}` uses {{{name}}}, which has no value",
-                              f"did you mean {{{match}}}?" if match else f"it may use {choice}")
+                yield Problem(
+                    place,
+                    f"the link pattern `{field}` uses {{{name}}}, which has no value",
+                    f"did you mean {{{match}}}?" if match else f"it may use {choice}",
+                )
             elif form or conversion:
                 yield Problem(place, f"the link pattern `{field}` gives {{{name}}} a format", f"write {{{name}}} alone")
 
 
-RULES = (weeks_are_consecutive, every_chapter_is_read, labs_and_modules_once, labs_follow_readings, milestones_follow_modules,
-         plans_fill_sessions, weeks_have_sessions, load_is_bearable, link_patterns_fit)
+RULES = (
+    weeks_are_consecutive,
+    every_chapter_is_read,
+    labs_and_modules_once,
+    labs_follow_readings,
+    milestones_follow_modules,
+    plans_fill_sessions,
+    weeks_have_sessions,
+    load_is_bearable,
+    link_patterns_fit,
+)

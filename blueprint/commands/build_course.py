@@ -60,7 +60,9 @@ def _names(only: str | None) -> list[str]:
     return names
 
 
-def _build(paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None) -> int:
+def _build(
+    paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
+) -> int:
     """Check, build, tell."""
     from blueprint.build import build
     from blueprint.check import checked_course
@@ -84,7 +86,13 @@ def _build(paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explai
     _tell(result, every, shown(folder), explain, partial=bool(only))
     if not only and not result.failed:
         absent = [*paths.absent, *(place for place in templates if not place.is_file())]
-        stamp.write(read, absent, result.files, result.kept, {"warnings": warned, "unchanged": _unchanged(result, shown(folder))})
+        stamp.write(
+            read,
+            absent,
+            result.files,
+            result.kept,
+            {"warnings": warned, "unchanged": _unchanged(result, shown(folder))},
+        )
     return 1 if result.failed else 0
 
 
@@ -127,7 +135,10 @@ def _plain_lines() -> Callable[[Progress], None]:
         if p.state == "waiting" or (p.state != "unchanged" and tenth not in tenths):
             tenths.add(tenth)
             with suppress(BrokenPipeError):  # nobody reads on; the build is wanted all the same
-                click.echo(f"  {_doing(p)}" if p.state == "waiting" else f"  {p.done} of {p.total} steps, {_doing(p)}", err=True)
+                click.echo(
+                    f"  {_doing(p)}" if p.state == "waiting" else f"  {p.done} of {p.total} steps, {_doing(p)}",
+                    err=True,
+                )
 
     return report
 
@@ -150,12 +161,19 @@ def _tell(result: BuildResult, every: Sequence[Task], folder: str, explain: bool
     for why, names in _failures(result, every).items():
         click.echo(f"failed {_some(names)}: {why}", err=True)
     if result.cache_trouble:
-        click.echo(f"note: {folder}/.cache cannot be used, {result.cache_trouble}; the next build may take as long as this one", err=True)
+        click.echo(
+            f"note: {folder}/.cache cannot be used, {result.cache_trouble}; the next build may take as long as this one",
+            err=True,
+        )
     looked = f" named by --only, of {len(result.files)}" if partial else ""
     total = len(result.made) + len(result.same) + len(result.unchanged) if partial else len(result.files)
     done = f"{len(result.made)} made now" if result.made or result.same or result.failed else "nothing to make"
     same = f", {len(result.same)} came out the same" if result.same else ""
-    failed = f", {len(waiting)} failed" if (waiting := [name for names in _failures(result, every).values() for name in names]) else ""
+    failed = (
+        f", {len(waiting)} failed"
+        if (waiting := [name for names in _failures(result, every).values() for name in names])
+        else ""
+    )
     click.echo(f"{folder}: {_files(total)}{looked}, {done}{same}{failed}")
     if not partial and not result.failed:
         click.echo(f"open {folder}/index.html first")
@@ -163,7 +181,13 @@ def _tell(result: BuildResult, every: Sequence[Task], folder: str, explain: bool
 
 def _unchanged(result: BuildResult, folder: str) -> str:
     """What to say when the next build finds everything as it is now."""
-    return "\n".join([*_kept(result, folder), f"{folder}: {_files(len(result.files))}, nothing to make", f"open {folder}/index.html first"])
+    return "\n".join(
+        [
+            *_kept(result, folder),
+            f"{folder}: {_files(len(result.files))}, nothing to make",
+            f"open {folder}/index.html first",
+        ]
+    )
 
 
 def _kept(result: BuildResult, folder: str) -> Iterable[str]:

@@ -32,10 +32,27 @@ def check(course: str | None, strict: bool, as_json: bool) -> int:
     if as_json:
         import json
 
-        click.echo(json.dumps([{"file": p.mark.file, "line": p.mark.line, "column": p.mark.column, "severity": p.severity,
-                                "message": p.message, "hint": p.hint} for p in problems], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [
+                    {
+                        "file": p.mark.file,
+                        "line": p.mark.line,
+                        "column": p.mark.column,
+                        "severity": p.severity,
+                        "message": p.message,
+                        "hint": p.hint,
+                    }
+                    for p in problems
+                ],
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
     else:
         if problems:
             click.echo(render(problems) + "\n")
-        click.echo(f"{shown(path)}{f' ({why})' if why else ''}: {summary(problems)} in {files} file{'s' * (files != 1)}")
+        click.echo(
+            f"{shown(path)}{f' ({why})' if why else ''}: {summary(problems)} in {files} file{'s' * (files != 1)}"
+        )
     return 1 if any(strict or p.severity == "error" for p in problems) else 0

@@ -20,8 +20,14 @@ OLDEST_PANDOC = (3, 1, 2)
 """The first that writes Typst, from which PDFs are made."""
 _LATEX = ("pdflatex", "lualatex", "xelatex")
 _LIBREOFFICE = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
-             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+_CHROMIUM = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,12 @@ def examine(paths: CoursePaths) -> Iterator[Finding]:
     yield _pandoc()
     yield _typst()
     yield _latex()
-    yield _program("LibreOffice", _LIBREOFFICE, "for pictures of slides only (`slides preview`)", "install it from https://www.libreoffice.org to get them")
+    yield _program(
+        "LibreOffice",
+        _LIBREOFFICE,
+        "for pictures of slides only (`slides preview`)",
+        "install it from https://www.libreoffice.org to get them",
+    )
     yield _program("Chromium", _CHROMIUM, "for Blueprint's own tests only", "not needed to teach")
     yield Finding("fonts", True, "none to install")
     yield _course(paths)
@@ -75,7 +86,12 @@ def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info >= OLDEST_PYTHON:
         return Finding("Python", True, version, needed=True)
-    return Finding("Python", False, f"{version} is too old; install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer", needed=True)
+    return Finding(
+        "Python",
+        False,
+        f"{version} is too old; install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer",
+        needed=True,
+    )
 
 
 def _pandoc() -> Finding:
@@ -99,15 +115,27 @@ def _typst() -> Finding:
 
         return Finding("Typst", True, f"{version('typst')}, makes PDF documents", needed=True)
     except (ImportError, PackageNotFoundError):
-        return Finding("Typst", False, f"not found, and no PDF document can be made without it; run `{sys.executable} -m pip install typst`", needed=True)
+        return Finding(
+            "Typst",
+            False,
+            f"not found, and no PDF document can be made without it; run `{sys.executable} -m pip install typst`",
+            needed=True,
+        )
 
 
 def _latex() -> Finding:
     engine = next((name for name in _LATEX if shutil.which(name)), None)
     if engine is None:
-        return Finding("LaTeX", False, "not found; slides still come as PowerPoint and as .tex, but not as Beamer PDF. To get that, " + _latex_fix())
+        return Finding(
+            "LaTeX",
+            False,
+            "not found; slides still come as PowerPoint and as .tex, but not as Beamer PDF. To get that, "
+            + _latex_fix(),
+        )
     if not _has_beamer():
-        return Finding("LaTeX", False, f"{engine} found, but not its Beamer package; to get slides as PDF, " + _latex_fix())
+        return Finding(
+            "LaTeX", False, f"{engine} found, but not its Beamer package; to get slides as PDF, " + _latex_fix()
+        )
     return Finding("LaTeX", True, f"{engine} with Beamer, makes slides as PDF")
 
 

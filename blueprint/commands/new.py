@@ -75,7 +75,9 @@ def new(context: click.Context, /, offering: str | None, source: str | None, yes
     else:
         answers = _answers(given, usual, today, yes)
         text, todo = starter.offering_text(course_id, answers), "change the lines marked `# change`"
-        report = [f"{answers.term}: the first week is that of {starter.monday_of(answers.start):%a %Y-%m-%d}, the last day is {answers.end:%a %Y-%m-%d}"]
+        report = [
+            f"{answers.term}: the first week is that of {starter.monday_of(answers.start):%a %Y-%m-%d}, the last day is {answers.end:%a %Y-%m-%d}"
+        ]
     try:
         written = starter.write_offering(paths.root, course_id, text)
     except OSError as error:
@@ -124,12 +126,21 @@ def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> A
     from blueprint.starter import Answers, local_zone, term_of
 
     usual = {
-        "institution": "Your University", "code": "CS 0000", "instructor": "Your Name", "email": "instructor@example.edu",
-        "start": start.isoformat(), "days": "mon,wed", "time": "10:30-11:45", "zone": local_zone(), "students": "40",
+        "institution": "Your University",
+        "code": "CS 0000",
+        "instructor": "Your Name",
+        "email": "instructor@example.edu",
+        "start": start.isoformat(),
+        "days": "mon,wed",
+        "time": "10:30-11:45",
+        "zone": local_zone(),
+        "students": "40",
     }
     answers = {name: _ask(name, given, default, yes) for name, default in usual.items()}
     placeholders = ("institution", "code", "instructor", "email")
-    made_up = frozenset(name for name in usual if name not in given and (yes or (name in placeholders and answers[name] == usual[name])))
+    made_up = frozenset(
+        name for name in usual if name not in given and (yes or (name in placeholders and answers[name] == usual[name]))
+    )
     term = given.get("term") or term_of(answers["start"])
     return Answers(**answers, term=term, published=today, made_up=made_up)
 

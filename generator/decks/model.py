@@ -15,8 +15,21 @@ from typing import Annotated, Literal
 from blueprint.model import EMPTY, Markdown, Ref
 
 Kind = Literal[
-    "title", "objectives", "section", "assertion", "focus", "example", "comparison", "predict", "exercise", "discussion",
-    "retrieval", "quiz", "muddiest", "takeaways", "references",
+    "title",
+    "objectives",
+    "section",
+    "assertion",
+    "focus",
+    "example",
+    "comparison",
+    "predict",
+    "exercise",
+    "discussion",
+    "retrieval",
+    "quiz",
+    "muddiest",
+    "takeaways",
+    "references",
 ]
 ACTIVITIES: tuple[Kind, ...] = ("predict", "exercise", "discussion", "retrieval", "quiz", "muddiest")
 """Kinds in which the room does something."""
@@ -241,7 +254,9 @@ class Slide:
     minutes: Annotated[Decimal, "how long it takes; halves are fine"]
     core: Annotated[bool, "false: left out of the short version"] = True
     body: tuple[Block, ...] = ()
-    items: Annotated[tuple[Markdown, ...], "objectives, takeaways, questions of a retrieval, prompts of a discussion"] = ()
+    items: Annotated[
+        tuple[Markdown, ...], "objectives, takeaways, questions of a retrieval, prompts of a discussion"
+    ] = ()
     choices: Annotated[tuple[Choice, ...], "of a quiz or a prediction"] = ()
     answer: Annotated[tuple[Block, ...], "hidden until it is revealed; the worked answer of an activity"] = ()
     sources: Annotated[tuple[str, ...], Ref("source"), "what the slide's numbers and claims rest on"] = ()
