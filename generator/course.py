@@ -115,7 +115,7 @@ class _Plan:
             style="page",
             subtitle=f"Everything for {self.view.offering.term}",
             decks=self._decks,
-            finished=0,
+            finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
             week_file=week_file,
         )
 

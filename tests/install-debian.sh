@@ -1,23 +1,21 @@
 #!/bin/sh
-# Install the Debian packages the tests use where that is allowed; otherwise name what is missing.
+# Install the Debian packages the tests use (debian-packages.txt) where that is allowed; otherwise say what is
+# missing and which tests that leaves out.
 set -eu
-here=$(dirname "$0")
-missing=""
-need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
-need chromium chromium
-need pdftotext poppler-utils
-need pdflatex "texlive-latex-recommended texlive-fonts-recommended texlive-pictures lmodern"
-need node nodejs
-need npm npm
-[ -n "$missing" ] || exit 0
+list=$(dirname "$0")/debian-packages.txt
+missing() {
+  grep -v '^#' "$list" | while read -r package program mark; do
+    command -v "$program" >/dev/null 2>&1 || echo "$package $mark"
+  done
+}
+[ -n "$(missing)" ] || exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-  echo "installing Debian packages:$missing"
+  packages=$(missing | cut -d ' ' -f 1 | tr '\n' ' ')
+  echo "installing Debian packages: $packages"
   log=$(mktemp)
   # shellcheck disable=SC2086 -- the names are separate words
-  if apt-get update -qq >"$log" 2>&1 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1; then
-    exit 0
-  fi
-  tail -n 5 "$log"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } >"$log" 2>&1 || tail -n 5 "$log"
 fi
-echo "not installed:$missing"
-echo "  tests marked chromium, poppler, latex or node are skipped where their program is missing; as root: apt-get install$missing"
+[ -n "$(missing)" ] || exit 0
+echo "not installed: $(missing | cut -d ' ' -f 1 | tr '\n' ' ')"
+echo "  so tests marked $(missing | cut -d ' ' -f 2 | sort -u | tr '\n' ' ')are left out; as root, apt-get install the packages above"
