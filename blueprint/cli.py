@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, new, schema
+from blueprint.commands import build_course, check, doctor, new, schema, slides
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
 
@@ -21,7 +21,7 @@ def cli() -> None:
     """Run a whole machine-learning-systems course from one YAML file."""
 
 
-for command in (build_course.build_course, check.check, new.new, schema.schema, doctor.doctor):
+for command in (build_course.build_course, check.check, new.new, schema.schema, slides.slides, doctor.doctor):
     cli.add_command(command)
 
 

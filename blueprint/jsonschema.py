@@ -27,12 +27,13 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from blueprint.bind import fields_of
+from blueprint.deck import Deck
 from blueprint.model import SCHEMA, CourseFile, Handbook, Markdown, Points, Ref, Registry, Rubric, Span
 
 Json: TypeAlias = dict[str, object]
 
 KINDS: Mapping[str, type] = MappingProxyType(
-    {"course": CourseFile, "registry": Registry, "rubric": Rubric, "handbook": Handbook}
+    {"course": CourseFile, "registry": Registry, "rubric": Rubric, "handbook": Handbook, "deck": Deck}
 )
 """Kind of file -> the class it holds."""
 
@@ -60,7 +61,7 @@ _SCALARS: Mapping[Any, Json] = MappingProxyType(
 
 
 def schema_of(kind: str) -> Json:
-    """The JSON Schema of one kind of file: `course`, `registry`, `rubric` or `handbook`."""
+    """The JSON Schema of one kind of file: `course`, `registry`, `rubric`, `handbook` or `deck`."""
     holds = KINDS[kind]
     writer = _Writer()
     version: Json = {"description": "the version of the format this file is written in", "enum": [SCHEMA]}

@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from blueprint import model
+from blueprint import deck, model
 from blueprint.bind import Binder, fields_of
 from blueprint.cli import run
 from blueprint.commands.schema import schema as command
@@ -27,7 +27,7 @@ from blueprint.problems import Mark
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 CONTENT = shipped_content()
-FILES = sorted([*(CONTENT / "syllabi").rglob("*.yaml"), *(CONTENT / "rubrics").glob("*.yaml")])
+FILES = sorted(p for folder in ("syllabi", "rubrics", "slides") for p in (CONTENT / folder).rglob("*.yaml"))
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)")
 TINY = {
     "schema": 1,
@@ -249,7 +249,7 @@ def test_descriptions_are_the_models_words(kind: str) -> None:
     definitions = schema_of(kind)["definitions"]
     assert isinstance(definitions, dict)
     for name, definition in definitions.items():
-        cls = getattr(model, name.removesuffix("InList"))
+        cls = getattr(deck if kind == "deck" else model, name.removesuffix("InList"))
         assert list(definition["properties"]) == [f.name for f in dataclasses.fields(cls)]
         for field, hint in fields_of(cls).items():
             if get_origin(hint) is Annotated:
@@ -274,7 +274,7 @@ def test_command_prints_one_schema(arguments: list[str], kind: str, capsys: pyte
 def test_command_writes_all_schemas(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--write` puts all four into the course's `syllabi/schema/` and says so."""
+    """`--write` puts the schema of every kind into the course's `syllabi/schema/` and says so."""
     (tmp_path / "syllabi").mkdir()
     monkeypatch.chdir(tmp_path)
     assert run(["schema", "--write"]) == 0

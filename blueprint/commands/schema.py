@@ -6,13 +6,13 @@ import click
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(["course", "registry", "rubric", "handbook"]))
-@click.option("--write", is_flag=True, help="Write all four into syllabi/schema/ of this course.")
+@click.argument("kind", required=False, type=click.Choice(["course", "registry", "rubric", "handbook", "deck"]))
+@click.option("--write", is_flag=True, help="Write all of them into syllabi/schema/ of this course.")
 def schema(kind: str | None, write: bool) -> None:
     """Print the JSON Schema that editors use.
 
     An editor with a YAML language server then completes keys and underlines mistakes. KIND is course (if left out),
-    registry, rubric or handbook.
+    registry, rubric, handbook or deck.
 
     \b
     Example:
@@ -26,7 +26,7 @@ def schema(kind: str | None, write: bool) -> None:
         click.echo(as_text(schema_of(kind or "course")), nl=False)
         return
     if kind:
-        raise click.UsageError(f"--write writes all four kinds; leave `{kind}` away")
+        raise click.UsageError(f"--write writes every kind; leave `{kind}` away")
     syllabi = CoursePaths.find().root / "syllabi"
     if not syllabi.is_dir():
         raise UsageError("there is no course here to write schemas for; make one with `blueprint new`")

@@ -7,8 +7,8 @@ writer can hide it, reveal it on a click or leave it out. Each block is a mappin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -214,6 +214,18 @@ class Block:
     callout: Callout | None = None
     columns: Annotated[tuple[Column, ...], "side by side"] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys that are written; a sound block has exactly one."""
+        return tuple(f.name for f in fields(self) if getattr(self, f.name) not in (None, ()))
+
+    def walk(self) -> Iterator[Block]:
+        """This block and all within its columns."""
+        yield self
+        for column in self.columns:
+            for block in column.body:
+                yield from block.walk()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -264,13 +276,24 @@ class Slide:
     notes: Notes
     accept: tuple[Accepted, ...] = ()
 
+    @property
+    def is_activity(self) -> bool:
+        return self.kind in ACTIVITIES
+
+    def shown(self) -> Iterator[Block]:
+        """Every block of the body, columns included."""
+        return (inner for block in self.body for inner in block.walk())
+
+    def hidden(self) -> Iterator[Block]:
+        """Every block of the answer."""
+        return (inner for block in self.answer for inner in block.walk())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
     """A deck file."""
 
     schema: int
-    extends: str | None = None
     title: Markdown
     subtitle: Markdown = EMPTY
     chapter: Annotated[str | None, Ref("chapter"), "the chapter this lecture teaches; none for an overview"] = None

@@ -1,0 +1,133 @@
+"""Deck files -> `Deck`, with every problem at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from blueprint.bind import Binder, Positions
+from blueprint.deck import Deck
+from blueprint.paths import CoursePaths, shown
+from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestion
+from blueprint.yamltree import Mapping as Tree
+from blueprint.yamltree import parse
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDeck:
+    """A deck as far as it could be read, and what stood in the way."""
+
+    id: str
+    path: Path
+    deck: Deck
+    at: Positions
+    problems: tuple[Problem, ...]
+
+
+def deck_files(paths: CoursePaths) -> dict[str, Path]:
+    """Deck id -> file; a course's own deck hides the shipped one of the same name."""
+    found: dict[str, Path] = {}
+    for folder in reversed(list(paths.folders("slides"))):
+        found |= {path.stem: path.resolve() for path in sorted(folder.glob("**/*.yaml"))}
+    return dict(sorted(found.items()))
+
+
+def chosen(paths: CoursePaths, names: tuple[str, ...]) -> dict[str, Path]:
+    """The decks that are named, all of them without a name; `UsageError` for a name no deck has."""
+    known = deck_files(paths)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(known), 'decks')}")
+    return {name: known[name] for name in names} if names else known
+
+
+def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck:
+    """A deck file; `chapters` (name -> id) says what `chapter` may be, None lets any pass.
+
+    Raises `CourseError` when the file holds no deck at all.
+    """
+    name = shown(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CourseError([Problem(Mark(name), f"this file cannot be read: {error.strerror}")]) from None
+    tree, problems = parse(data, name)
+    if not isinstance(tree, Tree):
+        raise CourseError(problems or [Problem(Mark(name), "this file holds no deck", "it begins with `schema: 1`")])
+    sources = tree.get("sources")
+    names = {"source": {key: key for key in sources.entries} if isinstance(sources, Tree) else {}}
+    written = tree.get("chapter")
+    names["chapter"] = (
+        dict(chapters) if chapters is not None else {getattr(written, "text", ""): getattr(written, "text", "")}
+    )
+    binder = Binder(names, problems)
+    deck = binder.bind(tree, Deck)
+    problems += _structure(deck, binder.positions)
+    return ReadDeck(path.stem, path, deck, binder.positions, tuple(problems))
+
+
+def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
+    """What types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
+    for number, slide in enumerate(deck.slides):
+        for part in ("body", "answer"):
+            for index, block in enumerate(getattr(slide, part)):
+                yield from _block(block, at, ("slides", number, part, index))
+
+
+def _block(block: object, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
+    from blueprint.deck import Block
+
+    assert isinstance(block, Block)
+    if at.is_broken(*path):
+        return
+    if len(block.names) != 1:
+        what = f"has {' and '.join(block.names)}" if block.names else "is empty"
+        yield Problem(at.key(*path), f"a block {what}", "a block has exactly one key; begin each with `- `")
+    if block.table:
+        for row, cells in enumerate(block.table.rows):
+            if len(cells) != len(block.table.columns):
+                place = at.value(*path, "table", "rows", row)
+                yield Problem(
+                    place,
+                    f"this row has {len(cells)} cells, the table {len(block.table.columns)} columns",
+                    "add or remove cells",
+                )
+    if block.chart:
+        yield from _chart(block.chart, at, (*path, "chart"))
+    if block.diagram:
+        boxes = block.diagram.boxes
+        for index, arrow in enumerate(block.diagram.arrows):
+            for end in ("start", "end"):
+                if (name := getattr(arrow, end)) not in boxes:
+                    place = at.value(*path, "diagram", "arrows", index, end)
+                    yield Problem(place, f"there is no box `{name}`", suggestion(name, list(boxes), "boxes"))
+    for column, inside in enumerate(block.columns):
+        for index, inner in enumerate(inside.body):
+            yield from _block(inner, at, (*path, "columns", column, "body", index))
+
+
+def _chart(chart: object, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
+    from blueprint.deck import Chart
+
+    assert isinstance(chart, Chart)
+    if chart.kind == "roofline" and (chart.peak is None or chart.bandwidth is None):
+        yield Problem(
+            at.key(*path), "a roofline needs `peak` and `bandwidth`", "peak is the flat roof, bandwidth the slope"
+        )
+    for index, series in enumerate(chart.series):
+        place = at.key(*path, "series", index)
+        if series.points and any(len(point) != 2 for point in series.points):
+            yield Problem(place, f"a point of “{series.title}” is not a pair", "write each point as [x, y]")
+        if series.labels and len(series.labels) != len(series.points):
+            yield Problem(
+                place,
+                f"“{series.title}” has {len(series.labels)} labels for {len(series.points)} points",
+                "write one label a point",
+            )
+        if not series.points and len(series.values) != len(chart.categories):
+            yield Problem(
+                place,
+                f"“{series.title}” has {len(series.values)} values for {len(chart.categories)} categories",
+                "write one value a category",
+            )
