@@ -335,6 +335,21 @@ def test_edit_is_kept(edited: Path) -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        ("a.html", "a.new.html"),
+        ("ta/week-03.html", "ta/week-03.new.html"),
+        ("a.tar.gz", "a.tar.new.gz"),
+        ("v1.2/LICENSE", "v1.2/LICENSE.new"),
+        ("v1.2/a.md", "v1.2/a.new.md"),
+    ],
+)
+def test_beside(path: str, new: str) -> None:
+    """The new version stands in the same folder and has the same ending."""
+    assert beside(path) == new
+
+
 def test_edit_of_unchanged_task(edited: Path) -> None:
     """Where nothing else has changed, an edited file is mentioned and has no new version."""
     plan = Plan()

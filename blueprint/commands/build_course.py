@@ -169,11 +169,8 @@ def _tell(result: BuildResult, every: Sequence[Task], folder: str, explain: bool
     total = len(result.made) + len(result.same) + len(result.unchanged) if partial else len(result.files)
     done = f"{len(result.made)} made now" if result.made or result.same or result.failed else "nothing to make"
     same = f", {len(result.same)} came out the same" if result.same else ""
-    failed = (
-        f", {len(waiting)} failed"
-        if (waiting := [name for names in _failures(result, every).values() for name in names])
-        else ""
-    )
+    waiting = sum(map(len, _failures(result, every).values()))
+    failed = f", {waiting} failed" if waiting else ""
     click.echo(f"{folder}: {_files(total)}{looked}, {done}{same}{failed}")
     if not partial and not result.failed:
         click.echo(f"open {folder}/index.html first")
@@ -196,12 +193,14 @@ def _kept(result: BuildResult, folder: str) -> Iterable[str]:
 
 
 def _failures(result: BuildResult, every: Sequence[Task]) -> dict[str, list[str]]:
-    """What is to be mended -> the files that are not there because of it."""
-    hidden = {task.name for task in every if task.intermediate}
+    """What is to be mended -> the files that are not there because of it, in the order of the tasks."""
     waiting: dict[str, list[str]] = {}
-    for task, why in result.failed.items():
-        names = [task, *(name for name, root in result.blocked.items() if root == task)]
-        waiting.setdefault(why, []).extend(name for name in names if name not in hidden)
+    for task in every:
+        root = result.blocked.get(task.name, task.name)
+        if root in result.failed and not task.intermediate:
+            waiting.setdefault(result.failed[root], []).append(task.name)
+    for path in sorted(result.failed.keys() - {task.name for task in every}):
+        waiting.setdefault(result.failed[path], []).append(path)
     return waiting
 
 
