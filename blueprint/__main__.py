@@ -15,8 +15,10 @@ def main() -> int:
         with open(os.path.join(os.path.dirname(__file__), "help.txt"), encoding="utf-8") as page:
             sys.stdout.write(page.read())
         return 0
-    from blueprint.cli import run
-
+    try:
+        from blueprint.cli import run
+    except KeyboardInterrupt:  # while the command line is still being imported
+        return 130
     return run(sys.argv[1:])
 
 

@@ -120,7 +120,9 @@ class Store:
         self.cache = folder / ".cache"
         self.cache_trouble = ""
         self.records = self._read_records()
-        self.manifest = self._read_manifest()
+        self.entries = self._read_manifest()
+        """Output -> its entry in the manifest of the last time."""
+        self.manifest = {path: str(entry["sha256"]) for path, entry in self.entries.items()}
         """Output -> the hash of what was made the last time."""
         self.ours = set(self.manifest.items()) | self._read_journal()
         self._intermediates: dict[str, bytes] = {}
@@ -139,10 +141,10 @@ class Store:
         except _BROKEN:
             return {}  # a broken cache is an empty cache
 
-    def _read_manifest(self) -> dict[str, str]:
+    def _read_manifest(self) -> dict[str, dict[str, object]]:
         try:
             files = json.loads((self.folder / MANIFEST).read_bytes())["files"]
-            return {path: str(entry["sha256"]) for path, entry in files.items() if _SHA.fullmatch(str(entry["sha256"]))}
+            return {path: dict(entry) for path, entry in files.items() if _SHA.fullmatch(str(entry["sha256"]))}
         except _BROKEN:
             return {}
 
@@ -393,10 +395,13 @@ def build(
     *,
     only: Sequence[str] = (),
     overwrite: bool = False,
+    prune: bool = True,
     jobs: int | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> BuildResult:
     """Make what is out of date in `folder` and return what was done; what cannot be made or written is in `failed`.
+
+    What none of the tasks makes any more is removed; with `prune=False` it stays, for folders that several builds share.
 
     Raises `KeyboardInterrupt` after finishing what is under way when interrupted; finished work is kept. Raises
     `UsageError` when `only` names nothing or nothing can be written there, `ValueError` for tasks that contradict each other.
@@ -406,14 +411,15 @@ def build(
     _prepare(folder)
     with _alone(folder, lambda: report(Progress(0, len(chosen), "", "waiting"))):
         store = Store(folder)
-        store.sweep(path for task in tasks for path in task.outputs)
-        store.forget_but({task.name for task in tasks})
+        if prune:
+            store.sweep(path for task in tasks for path in task.outputs)
+            store.forget_but({task.name for task in tasks})
         run = _Run(store, {t.name: t for t in chosen}, overwrite, report)
         try:
             run.all(jobs or os.cpu_count() or 1)
         finally:
             store.save_records()
-        _finish(run, tasks, course)
+        _finish(run, tasks, course, prune)
     run.result.cache_trouble = store.cache_trouble
     return run.result
 
@@ -589,12 +595,14 @@ class _Run:
         self.report(Progress(self.done, len(self.tasks), task.name, state, reason))
 
 
-def _finish(run: _Run, every: Sequence[Task], course: str) -> None:
+def _finish(run: _Run, every: Sequence[Task], course: str, prune: bool) -> None:
     """Remove what no task makes any more, unless edited by hand; write the manifest."""
     store, result = run.store, run.result
     makers = {path: task for task in every if not task.intermediate for path in task.outputs}
     entries = {path: entry for path, task in makers.items() if (entry := _entry(run, task, path)) is not None}
-    for path in store.strays(makers):
+    if not prune:
+        entries |= {path: entry for path, entry in store.entries.items() if path not in makers}
+    for path in store.strays(makers) if prune else ():
         try:
             store.remove(path)
             result.removed.append(path)

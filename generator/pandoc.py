@@ -31,10 +31,11 @@ FIXED_TIME = "1577836800"
 
 @cache
 def binary() -> str:
-    """The path of pandoc."""
+    """The path of the wheel's pandoc; of another one only where the wheel brings none."""
     import pypandoc
 
-    return str(pypandoc.get_pandoc_path())
+    shipped = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    return str(shipped if shipped.is_file() else pypandoc.get_pandoc_path())
 
 
 @cache

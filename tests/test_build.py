@@ -1066,3 +1066,22 @@ def test_same_bytes_everywhere(tmp_path: Path) -> None:
     for jobs, name in ((1, "here"), (4, "a folder with spaces/é")):
         Plan().build(tmp_path / name, jobs=jobs)
     assert content(tmp_path / "here") == content(tmp_path / "a folder with spaces/é")
+
+
+def test_builds_that_share_a_folder_leave_each_other_alone(tmp_path: Path) -> None:
+    """Without pruning, a build keeps, remembers and guards what other builds made in the same folder."""
+    first, second = (
+        Plan(without={"calendar.ics", "deep/er/index.html"}),
+        Plan(without={"page.html", "page.pdf", "page.tree", "deep/er/index.html"}),
+    )
+    build(first.tasks(), tmp_path, "x26", prune=False)
+    build(second.tasks(), tmp_path, "x26", prune=False)
+    assert {"page.html", "page.pdf", "calendar.ics"} <= set(content(tmp_path))
+    listed = json.loads((tmp_path / "manifest.json").read_bytes())["files"]
+    assert set(listed) == {"page.html", "page.pdf", "calendar.ics"}
+    assert listed["page.html"]["sources"] == ["a.yaml", "b.yaml"]
+    (tmp_path / "page.html").write_text("mine")
+    build(second.tasks(), tmp_path, "x26", prune=False)
+    again = build(Plan(title="New", without=first.without).tasks(), tmp_path, "x26", prune=False)
+    assert again.kept == {"page.html": "page.new.html"}
+    assert (tmp_path / "page.html").read_text() == "mine"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from blueprint.build import BuildResult, Progress, Task
     from blueprint.load import Loaded
     from blueprint.paths import CoursePaths
     from blueprint.stamp import Stamp
@@ -68,6 +66,7 @@ def _build(
     from blueprint.check import checked_course
     from blueprint.paths import shown
     from blueprint.problems import UsageError, render
+    from blueprint.report import progress, tell, unchanged
     from generator.course import tasks
 
     loaded, warnings = checked_course(path, paths)
@@ -80,10 +79,10 @@ def _build(
         click.echo(warned, err=True)
     every = tasks(loaded, paths)
     folder = paths.build(path.stem)
-    with _progress() as report:
+    with progress() as report:
         result = build(every, folder, loaded.course.id, only=only, overwrite=overwrite, jobs=jobs, report=report)
     _remember(paths, path.stem)
-    _tell(result, every, shown(folder), explain, partial=bool(only))
+    tell(result, every, shown(folder), explain, partial=bool(only))
     if not only and not result.failed:
         absent = [*paths.absent, *(place for place in templates if not place.is_file())]
         stamp.write(
@@ -91,7 +90,7 @@ def _build(
             absent,
             result.files,
             result.kept,
-            {"warnings": warned, "unchanged": _unchanged(result, shown(folder))},
+            {"warnings": warned, "unchanged": unchanged(result, shown(folder))},
         )
     return 1 if result.failed else 0
 
@@ -107,107 +106,3 @@ def _remember(paths: CoursePaths, course: str) -> None:
     """Note which course was built here last, a convenience that must not fail a build."""
     with suppress(OSError):
         paths.last_built.write_text(f"{course}\n", "utf-8")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
-    """A bar on a terminal; elsewhere a plain line for each tenth of the work."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield _plain_lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        row = bar.add_task("building", total=None)
-        yield lambda p: bar.update(row, completed=p.done, total=p.total, description=f"{_doing(p):<28.28}")
-
-
-def _plain_lines() -> Callable[[Progress], None]:
-    tenths = {0}
-
-    def report(p: Progress) -> None:
-        tenth = 10 * p.done // p.total
-        if p.state == "waiting" or (p.state != "unchanged" and tenth not in tenths):
-            tenths.add(tenth)
-            with suppress(BrokenPipeError):  # nobody reads on; the build is wanted all the same
-                click.echo(
-                    f"  {_doing(p)}" if p.state == "waiting" else f"  {p.done} of {p.total} steps, {_doing(p)}",
-                    err=True,
-                )
-
-    return report
-
-
-def _doing(p: Progress) -> str:
-    return "waiting for another build of this course" if p.state == "waiting" else p.task.removesuffix(".tree")
-
-
-def _tell(result: BuildResult, every: Sequence[Task], folder: str, explain: bool, *, partial: bool) -> None:
-    """Say what was done, kept, removed and failed."""
-    if explain:
-        for task, reason in sorted(result.made.items()):
-            click.echo(f"made {task}: {reason}")
-        for task, reason in sorted(result.same.items()):
-            click.echo(f"same {task}: made again ({reason}) with the same content")
-        if result.unchanged:
-            click.echo(f"unchanged {_files(len(result.unchanged))}: all they are made from is as it was")
-    for line in (*_kept(result, folder), *(f"removed {folder}/{path}, no longer needed" for path in result.removed)):
-        click.echo(line)
-    for why, names in _failures(result, every).items():
-        click.echo(f"failed {_some(names)}: {why}", err=True)
-    if result.cache_trouble:
-        click.echo(
-            f"note: {folder}/.cache cannot be used, {result.cache_trouble}; the next build may take as long as this one",
-            err=True,
-        )
-    looked = f" named by --only, of {len(result.files)}" if partial else ""
-    total = len(result.made) + len(result.same) + len(result.unchanged) if partial else len(result.files)
-    done = f"{len(result.made)} made now" if result.made or result.same or result.failed else "nothing to make"
-    same = f", {len(result.same)} came out the same" if result.same else ""
-    waiting = sum(map(len, _failures(result, every).values()))
-    failed = f", {waiting} failed" if waiting else ""
-    click.echo(f"{folder}: {_files(total)}{looked}, {done}{same}{failed}")
-    if not partial and not result.failed:
-        click.echo(f"open {folder}/index.html first")
-
-
-def _unchanged(result: BuildResult, folder: str) -> str:
-    """What to say when the next build finds everything as it is now."""
-    return "\n".join(
-        [
-            *_kept(result, folder),
-            f"{folder}: {_files(len(result.files))}, nothing to make",
-            f"open {folder}/index.html first",
-        ]
-    )
-
-
-def _kept(result: BuildResult, folder: str) -> Iterable[str]:
-    for path, new in sorted(result.kept.items()):
-        yield f"kept {folder}/{path}, edited by hand" + (f"; the new version is {folder}/{new}" if new else "")
-
-
-def _failures(result: BuildResult, every: Sequence[Task]) -> dict[str, list[str]]:
-    """What is to be mended -> the files that are not there because of it, in the order of the tasks."""
-    waiting: dict[str, list[str]] = {}
-    for task in every:
-        root = result.blocked.get(task.name, task.name)
-        if root in result.failed and not task.intermediate:
-            waiting.setdefault(result.failed[root], []).append(task.name)
-    for path in sorted(result.failed.keys() - {task.name for task in every}):
-        waiting.setdefault(result.failed[path], []).append(path)
-    return waiting
-
-
-def _some(names: Sequence[str]) -> str:
-    """All of a few names, or the first five and how many more."""
-    return ", ".join(names) if len(names) < 7 else f"{', '.join(names[:5])} and {len(names) - 5} more"
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'s' * (count != 1)}"

@@ -1,4 +1,4 @@
-"""`blueprint slides`: what can be said of lecture decks before they are drawn."""
+"""`blueprint slides`: lecture decks."""
 
 from __future__ import annotations
 
@@ -8,21 +8,75 @@ import click
 
 if TYPE_CHECKING:
     from generator.decks.read import ReadDeck
+    from generator.decks.tasks import Answers
+
+
+class _BuildsByDefault(click.Group):
+    """A group whose first word may be a deck: `slides vol1-01` means `slides build vol1-01`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        asks_for_help = any(a in ctx.help_option_names for a in args[:1])
+        if not asks_for_help and (not args or args[0] not in self.commands):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
 
 _MINUTES = click.option(
     "--minutes", type=click.IntRange(min=1), help="Minutes of the slot; the deck's own if left out."
 )
 
 
-@click.group()
+@click.group(cls=_BuildsByDefault)
 def slides() -> None:
-    """Check, outline and time lecture decks.
+    """Check, time and hand out lecture decks.
+
+    `blueprint slides` builds all of them, `blueprint slides vol1-01` one.
 
     \b
     Example:
+      blueprint slides vol1-01 --to handout
       blueprint slides check
       blueprint slides time vol1-01 --minutes 50
     """
+
+
+@slides.command("build")
+@click.argument("decks", nargs=-1)
+@click.option("--to", "formats", default="handout", show_default=True, help="What to make, with commas between.")
+@_MINUTES
+@click.option(
+    "--answers",
+    type=click.Choice(["click", "shown", "hidden"]),
+    default="click",
+    show_default=True,
+    help="When answers are seen; a handout has them only when `shown`.",
+)
+@click.option("--explain", is_flag=True, help="Say why each file is made again.")
+@click.option("--overwrite", is_flag=True, help="Replace files that were edited by hand.")
+def build(
+    decks: tuple[str, ...], formats: str, minutes: int | None, answers: Answers, explain: bool, overwrite: bool
+) -> int:
+    """Build decks (all of them without a name) into build/slides/.
+
+    \b
+    Example:
+      blueprint slides build vol1-01 --to handout --answers shown
+    """
+    from blueprint.build import build as build_tasks
+    from blueprint.paths import CoursePaths, shown
+    from blueprint.report import progress, tell
+    from generator.decks.tasks import Options, deck_tasks, formats_named
+
+    wanted = Options(formats=formats_named(formats), minutes=minutes, answers=answers)
+    paths = CoursePaths.find()
+    tasks = deck_tasks([_sound(name) for name in _chosen(decks)], paths, wanted)
+    folder = paths.root / "build" / "slides"
+    with progress() as report:
+        # Other decks and other versions of these stay: each is built when it is asked for.
+        result = build_tasks(tasks, folder, "slides", prune=False, overwrite=overwrite, report=report)
+    first = next((name for t in tasks if not t.intermediate for name in t.outputs), "")
+    tell(result, tasks, shown(folder), explain, partial=False, first=first)
+    return 1 if result.failed else 0
 
 
 @slides.command("check")
@@ -100,6 +154,14 @@ def time(deck: str, minutes: int | None) -> int:
         f"\n{len(shown.slides)} slides, {plain(shown.minutes)} of {plain(shown.asked)} minutes; longest stretch without an activity: {plain(waited)} minutes"
     )
     return 0
+
+
+def _chosen(decks: tuple[str, ...]) -> list[str]:
+    """The decks that are named, all of them without a name."""
+    from blueprint.paths import CoursePaths
+    from generator.decks.read import chosen
+
+    return list(chosen(CoursePaths.find(), decks))
 
 
 def _sound(deck: str) -> ReadDeck:

@@ -1,0 +1,154 @@
+"""A deck as every writer shows it: the same words in the same order, whatever the kind of slide.
+
+Kinds differ in what the lecturer does; on the screen they come down to five arrangements. Items and choices become
+blocks here, answers become blocks to reveal, sources become a line at the foot, so that PowerPoint, Beamer and the
+handout hold the same content by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from blueprint.deck import Block, Deck, Kind, Slide, Source
+from blueprint.model import Markdown, plain
+from generator.decks.text import notes_text
+from generator.decks.version import Timed, Version, clock
+
+Arrangement = Literal["title", "section", "focus", "content", "activity"]
+
+_ARRANGEMENTS: Mapping[Kind, Arrangement] = {
+    "title": "title",
+    "section": "section",
+    "focus": "focus",
+    "predict": "activity",
+    "exercise": "activity",
+    "discussion": "activity",
+    "retrieval": "activity",
+    "quiz": "activity",
+    "muddiest": "activity",
+}
+_LABELS: Mapping[Kind, str] = {
+    "predict": "Predict",
+    "exercise": "Exercise",
+    "discussion": "Discuss",
+    "retrieval": "Recall",
+    "quiz": "Quiz",
+    "muddiest": "Muddiest point",
+    "example": "Worked example",
+    "comparison": "Compare",
+}
+LETTERS = "ABCDEFGH"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A slide ready to be drawn."""
+
+    number: int
+    slide: Slide
+    arrangement: Arrangement
+    label: str
+    """What the room does, with its minutes: `Predict · 3 min`; empty where it listens."""
+    blocks: tuple[Block, ...]
+    answer: tuple[Block, ...]
+    footnotes: tuple[str, ...]
+    """Sources in short, and what is assumed."""
+    notes: tuple[tuple[str, str], ...]
+    """Label and text; the first says when the slide begins and how long it takes."""
+
+
+def planned(deck: Deck, shown: Version) -> list[Planned]:
+    """Every slide of a version, in order."""
+    return [_plan(deck, number, timed) for number, timed in enumerate(shown.slides, 1)]
+
+
+def _plan(deck: Deck, number: int, timed: Timed) -> Planned:
+    slide = timed.slide
+    begins = f"{clock(timed.start)} to {clock(timed.end)}, {plain(slide.minutes)} min, {'core' if slide.core else 'optional'}"
+    return Planned(
+        number,
+        slide,
+        _ARRANGEMENTS.get(slide.kind, "content"),
+        _label(slide),
+        (*slide.body, *_listed(slide), *(_references(deck) if slide.kind == "references" else ())),
+        (*_solution(slide), *slide.answer),
+        _footnotes(deck, slide),
+        (("Clock", begins), *notes_text(slide.notes)),
+    )
+
+
+def _label(slide: Slide) -> str:
+    name = _LABELS.get(slide.kind, "")
+    return f"{name} · {plain(slide.minutes)} min" if name and slide.is_activity else name
+
+
+def _listed(slide: Slide) -> tuple[Block, ...]:
+    """Items as a list (numbered where answers refer to them), choices with letters."""
+    blocks = []
+    if slide.items:
+        numbered = slide.kind in ("retrieval", "discussion", "exercise")
+        marks = (f"{i}." for i in range(1, len(slide.items) + 1)) if numbered else ("-" for _ in slide.items)
+        blocks.append(_text(f"{mark} {' '.join(item.split())}" for mark, item in zip(marks, slide.items, strict=True)))
+    if slide.choices:
+        blocks.append(
+            _text(
+                f"- **{letter}** {_unlettered(choice.text)}"
+                for letter, choice in zip(LETTERS, slide.choices, strict=False)
+            )
+        )
+    return tuple(blocks)
+
+
+def _solution(slide: Slide) -> tuple[Block, ...]:
+    """The right choice and the reason for each, as far as the deck gives them."""
+    if not slide.choices:
+        return ()
+    lines = [
+        f"- **{letter}**{' is right.' if choice.right else '.'} {' '.join(choice.why.split())}".rstrip()
+        for letter, choice in zip(LETTERS, slide.choices, strict=False)
+        if choice.right or choice.why
+    ]
+    return (_text(lines),) if lines else ()
+
+
+def _unlettered(text: str) -> str:
+    """A choice without a letter its author wrote in front."""
+    words = " ".join(text.split())
+    return words[2:].lstrip() if words[:2] in {f"{letter}{mark}" for letter in LETTERS for mark in ":.)"} else words
+
+
+def _text(lines: Iterable[str]) -> Block:
+    return Block(text=Markdown("\n".join(lines)))
+
+
+def _references(deck: Deck) -> tuple[Block, ...]:
+    """The deck's sources as a list, by author."""
+    return (
+        _text(
+            f"- {reference(source)}"
+            for source in sorted(deck.sources.values(), key=lambda s: (s.authors.lower(), s.year))
+        ),
+    )
+
+
+def reference(source: Source) -> str:
+    """A source in full, as Markdown."""
+    where = f"{source.authors}, *{source.title}*, {source.venue} ({source.year})"
+    return f"[{where}](<{source.url}>)" if source.url else where
+
+
+def short_reference(source: Source) -> str:
+    """`Horowitz, ISSCC 2014`; the year once."""
+    year = str(source.year)
+    return f"{source.authors}, {source.venue}" + ("" if year in source.venue else f" {year}")
+
+
+def _footnotes(deck: Deck, slide: Slide) -> tuple[str, ...]:
+    keys = list(slide.sources)
+    for block in (*slide.shown(), *slide.hidden()):
+        keys += [part.source for part in (block.figure, block.table, block.chart) if part is not None and part.source]
+    cited = tuple(dict.fromkeys(short_reference(deck.sources[key]) for key in keys if key in deck.sources))
+    given = (" ".join(slide.given.split()),) if slide.given else ()
+    return (*cited, *given)

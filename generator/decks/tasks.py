@@ -1,0 +1,118 @@
+"""What decks are built into, as tasks: the handout as a page and a PDF, Beamer as source and slides."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from blueprint.build import Made, Task, digest
+from blueprint.paths import CoursePaths
+from blueprint.problems import UsageError, suggestion
+from generator import document, pandoc, pdf
+from generator.decks.handout import handout
+from generator.decks.read import ReadDeck
+from generator.decks.version import Version, version
+from generator.document import Document, template
+
+Answers = Literal["click", "shown", "hidden"]
+FORMATS = ("handout",)
+"""What `--to` may name."""
+
+
+def formats_named(written: str) -> tuple[str, ...]:
+    """The formats of a list such as `handout,beamer`; `UsageError` for a word that is none."""
+    words = tuple(dict.fromkeys(word.strip() for word in written.split(",") if word.strip()))
+    for word in words:
+        if word not in FORMATS:
+            raise UsageError(f"--to: there is no format `{word}`; {suggestion(word, FORMATS, 'formats')}")
+    if not words:
+        raise UsageError(f"--to: name what to make: {', '.join(FORMATS)}")
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How decks are built."""
+
+    theme: str = "light"
+    formats: tuple[str, ...] = FORMATS
+    minutes: int | None = None
+    answers: Answers = "click"
+    author: str = ""
+    published: date = date(2026, 1, 1)
+
+
+def deck_tasks(decks: Sequence[ReadDeck], paths: CoursePaths, options: Options) -> list[Task]:
+    """The tasks of all decks in all formats asked for."""
+    return [task for read in decks for task in _deck(read, paths, options)]
+
+
+def _deck(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
+    shown = version(read.deck, options.minutes or read.deck.minutes)
+    if "handout" in options.formats:
+        yield from _handout(read, shown, paths, options)
+
+
+def file_stem(read: ReadDeck, options: Options) -> str:
+    """`vol1-01`, `vol1-01-50min`: versions never overwrite each other."""
+    short = f"-{options.minutes}min" if options.minutes and options.minutes != read.deck.minutes else ""
+    return f"{read.id}{short}"
+
+
+def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options) -> Iterator[Task]:
+    with_answers = options.answers == "shown"
+    name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
+    made = Document(
+        str(read.deck.title),
+        f"Lecture handout{', with answers' if with_answers else ''}",
+        "en-US",
+        options.published,
+        handout(read.deck, shown, answers=with_answers),
+        author=options.author,
+    )
+    tree = f"{name}.tree"
+    sources = (paths.named(read.path),)
+    page = {
+        "page": digest(template("document.html") + template("document.css") + repr(made.subtitle)),
+        "pandoc": pandoc.version(),
+    }
+    paper = {
+        "page": digest(template("document.typ") + repr(made.subtitle)),
+        "pandoc": pandoc.version(),
+        "typst": pdf.version(),
+    }
+    text = {"text": digest(made.markdown), "pandoc": pandoc.version()}
+    yield Task(tree, "handout", (tree,), text, functools.partial(_tree, made, tree), sources=sources, intermediate=True)
+    yield Task(
+        f"{name}.html",
+        "handout",
+        (f"{name}.html",),
+        page,
+        functools.partial(_page, made, tree, f"{name}.html"),
+        (tree,),
+        sources,
+    )
+    yield Task(
+        f"{name}.pdf",
+        "handout",
+        (f"{name}.pdf",),
+        paper,
+        functools.partial(_paper, made, tree, f"{name}.pdf"),
+        (tree,),
+        sources,
+    )
+
+
+def _tree(made: Document, output: str, _: Made) -> Made:
+    return {output: document.tree_bytes(made.markdown)}
+
+
+def _page(made: Document, tree: str, output: str, needed: Made) -> Made:
+    return {output: document.html(made, needed[tree], {})}
+
+
+def _paper(made: Document, tree: str, output: str, needed: Made) -> Made:
+    return {output: document.pdf(made, document.typst_source(made, needed[tree]))}

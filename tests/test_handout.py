@@ -1,0 +1,106 @@
+"""The student handout of a deck: everything that was shown, nothing that was not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from blueprint.cli import run
+from blueprint.deck import Block, Deck
+from blueprint.paths import CoursePaths
+from generator import document
+from generator.decks.handout import handout
+from generator.decks.plan import planned
+from generator.decks.read import deck_files, read_deck
+from generator.decks.version import version
+from generator.markdown import escape
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = deck_files(CoursePaths.find(ROOT))
+
+
+def squeezed(text: str) -> str:
+    """Text without white space and Markdown marks, which writers may change."""
+    return re.sub(r"[\s\\*`_]+", "", text)
+
+
+def decks() -> dict[str, Deck]:
+    return {name: read_deck(path).deck for name, path in SHIPPED.items()}
+
+
+@pytest.mark.parametrize(("name", "deck"), decks().items())
+def test_a_handout_shows_every_slide_and_no_answer(name: str, deck: Deck) -> None:
+    """Titles, texts, items, choices, numbers and alternative texts are there; answers only when they are asked for."""
+    shown = version(deck, deck.minutes)
+    without, complete = squeezed(handout(deck, shown)), squeezed(handout(deck, shown, answers=True))
+    for slide in deck.slides:
+        assert slide.kind == "title" or squeezed(slide.title) in without
+        for block in slide.shown():
+            for words in texts(block):
+                assert squeezed(words) in without, words
+        for item in (*slide.items, *(c.text.partition(":")[2] or c.text for c in slide.choices)):
+            assert squeezed(item) in without
+        for block in slide.hidden():
+            for words in texts(block):
+                assert squeezed(words) in complete
+                if len(words) > 40:
+                    assert squeezed(words) not in without
+
+
+def texts(block: Block) -> list[str]:
+    """What a block says in words."""
+    found = [block.text, block.callout and block.callout.text]
+    found += [p.alt for p in (block.figure, block.chart, block.diagram) if p]
+    return [" ".join(f.split()) for f in found if f]
+
+
+def test_a_chart_becomes_its_numbers() -> None:
+    """Whoever reads the handout can check every bar and point of a chart."""
+    deck = decks()["vol1-01"]
+    text = handout(deck, version(deck, deck.minutes))
+    for slide in deck.slides:
+        for block in slide.shown():
+            for series in block.chart.series if block.chart else ():
+                for number in (*series.values, *(value for point in series.points for value in point)):
+                    assert re.search(rf"\b{re.escape(escape(f'{number.normalize():f}'))}\b", text), number
+
+
+def test_a_handout_is_a_document() -> None:
+    """The longest lecture becomes a page with tables and a PDF that Typst accepts as PDF/UA-1."""
+    from datetime import date
+
+    deck = decks()["vol1-02"]
+    made = document.Document("T", "Handout", "en-US", date(2026, 8, 10), handout(deck, version(deck, 75)))
+    tree = document.tree_bytes(made.markdown)
+    page = document.html(made, tree, {}).decode()
+    assert page.count("<table") > 5
+    assert "<math" in page
+    assert document.pdf(made, document.typst_source(made, tree)).startswith(b"%PDF")
+
+
+def test_every_slide_is_planned_once() -> None:
+    """Writers get each slide of a version once, numbered as it is shown, with its clock first in the notes."""
+    deck = decks()["vol1-03"]
+    for minutes in (50, 75):
+        plan = planned(deck, version(deck, minutes))
+        assert [p.number for p in plan] == list(range(1, len(plan) + 1))
+        assert all(p.notes[0][0] == "Clock" and p.notes[1][0] == "Say" for p in plan)
+        assert all(p.answer for p in plan if p.slide.is_activity and p.slide.kind != "muddiest")
+
+
+def test_the_command_builds_handouts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`slides NAME` builds one deck, versions stand beside each other, and a wrong format is a usage error."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["slides", "vol1-01"]) == 0
+    assert run(["slides", "vol1-01", "--minutes", "50", "--answers", "shown"]) == 0
+    made = {p.name for p in (tmp_path / "build/slides").glob("[a-z]*.*")}
+    assert made == {"manifest.json"} | {
+        f"vol1-01-{kind}.{end}" for kind in ("handout", "50min-answers") for end in ("html", "pdf")
+    }
+    capsys.readouterr()
+    assert run(["slides", "vol1-01", "--to", "handot"]) == 2
+    assert "did you mean `handout`" in capsys.readouterr().err
