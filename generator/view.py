@@ -178,6 +178,13 @@ class View:
 
     # --- grades ---
 
+    def larger_work(self) -> list[Deadline]:
+        """What a component has few pieces of, with a task of its own to read, in time order."""
+        components, few = self.course.file.grading.components, len(self.course.file.parts)
+        return [
+            d for d in self.schedule.deadlines if d.assignment.text and components[d.assignment.component].count <= few
+        ]
+
     def share(self, component: str) -> Decimal:
         """What one piece of a component is worth, percent of the course."""
         c = self.course.file.grading.components[component]
