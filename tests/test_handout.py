@@ -95,8 +95,8 @@ def test_the_command_builds_handouts(
 ) -> None:
     """`slides NAME` builds one deck, versions stand beside each other, and a wrong format is a usage error."""
     monkeypatch.chdir(tmp_path)
-    assert run(["slides", "vol1-01"]) == 0
-    assert run(["slides", "vol1-01", "--minutes", "50", "--answers", "shown"]) == 0
+    assert run(["slides", "vol1-01", "--to", "handout"]) == 0
+    assert run(["slides", "vol1-01", "--to", "handout", "--minutes", "50", "--answers", "shown"]) == 0
     made = {p.name for p in (tmp_path / "build/slides").glob("[a-z]*.*")}
     assert made == {"manifest.json"} | {
         f"vol1-01-{kind}.{end}" for kind in ("handout", "50min-answers") for end in ("html", "pdf")

@@ -28,13 +28,13 @@ _MINUTES = click.option(
 
 @click.group(cls=_BuildsByDefault)
 def slides() -> None:
-    """Check, time and hand out lecture decks.
+    """Build, check, outline and time lecture decks.
 
     `blueprint slides` builds all of them, `blueprint slides vol1-01` one.
 
     \b
     Example:
-      blueprint slides vol1-01 --to handout
+      blueprint slides --theme dark
       blueprint slides check
       blueprint slides time vol1-01 --minutes 50
     """
@@ -42,7 +42,14 @@ def slides() -> None:
 
 @slides.command("build")
 @click.argument("decks", nargs=-1)
-@click.option("--to", "formats", default="handout", show_default=True, help="What to make, with commas between.")
+@click.option("--theme", default="light", show_default=True, help="light, dark, minimal or nature.")
+@click.option(
+    "--to",
+    "formats",
+    default="handout,beamer",
+    show_default=True,
+    help="What to make: handout, beamer, pdf (needs LaTeX).",
+)
 @_MINUTES
 @click.option(
     "--answers",
@@ -54,27 +61,35 @@ def slides() -> None:
 @click.option("--explain", is_flag=True, help="Say why each file is made again.")
 @click.option("--overwrite", is_flag=True, help="Replace files that were edited by hand.")
 def build(
-    decks: tuple[str, ...], formats: str, minutes: int | None, answers: Answers, explain: bool, overwrite: bool
+    decks: tuple[str, ...],
+    theme: str,
+    formats: str,
+    minutes: int | None,
+    answers: Answers,
+    explain: bool,
+    overwrite: bool,
 ) -> int:
     """Build decks (all of them without a name) into build/slides/.
 
     \b
     Example:
-      blueprint slides build vol1-01 --to handout --answers shown
+      blueprint slides --theme dark --to beamer,pdf
+      blueprint slides vol1-01 --to handout --answers shown
     """
     from blueprint.build import build as build_tasks
     from blueprint.paths import CoursePaths, shown
     from blueprint.report import progress, tell
     from generator.decks.tasks import Options, deck_tasks, formats_named
 
-    wanted = Options(formats=formats_named(formats), minutes=minutes, answers=answers)
+    wanted = Options(theme=theme, formats=formats_named(formats), minutes=minutes, answers=answers)
     paths = CoursePaths.find()
     tasks = deck_tasks([_sound(name) for name in _chosen(decks)], paths, wanted)
     folder = paths.root / "build" / "slides"
     with progress() as report:
         # Other decks and other versions of these stay: each is built when it is asked for.
         result = build_tasks(tasks, folder, "slides", prune=False, overwrite=overwrite, report=report)
-    first = next((name for t in tasks if not t.intermediate for name in t.outputs), "")
+    names = [name for task in tasks if not task.intermediate for name in task.outputs]
+    first = next((name for ending in (".pdf", ".html", ".tex") for name in names if name.endswith(ending)), "")
     tell(result, tasks, shown(folder), explain, partial=False, first=first)
     return 1 if result.failed else 0
 
