@@ -10,20 +10,19 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from blueprint import __version__
-from blueprint.build import Made, Task, TaskError, digest
+from blueprint.build import Task, TaskError, digest
 from blueprint.check.calendar import reference_docx
 from blueprint.load import Loaded
 from blueprint.model import Criterion, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
-from generator import document, markdown, pandoc, pdf
-from generator.document import Document, template
+from generator import markdown
+from generator.document import Document
+from generator.publication import program, publication
 from generator.view import DAY_NAMES, View
 
 
@@ -138,7 +137,7 @@ class _Plan:
         figures: dict[str, str] | None = None,
         **values: Any,
     ) -> Iterator[Task]:
-        """A document: one task parses its text, one more makes each format."""
+        """A document from a template, in each format."""
         offering = self.view.offering
         text = markdown.render(template_name, view=self.view, **values)
         made = Document(
@@ -151,64 +150,16 @@ class _Plan:
             offering.paper,
             offering.instructor.name,
         )
-        own = self._sources(sources)
-        tree = f"{name}.tree"
-        frame = {
-            "title and date": digest(
-                repr((made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author))
-            ),
-            "program": _program(),
-        }
-        yield Task(
-            tree,
+        yield from publication(
+            made,
+            name,
             group,
-            (tree,),
-            {"text": digest(text), "pandoc": pandoc.version(), "program": _program()},
-            functools.partial(_parse, text, tree),
-            sources=own,
-            intermediate=True,
+            formats,
+            self._sources(sources),
+            figures=figures,
+            reference=self.reference.read_bytes() if self.reference else b"",
+            reference_source=(self.paths.named(self.reference),) if self.reference else (),
         )
-        for ending in formats:
-            output = f"{name}.{ending}"
-            if ending == "html":
-                inputs = frame | {
-                    "page template": digest(template("document.html") + template("document.css")),
-                    "picture": digest(repr(figures)),
-                    "pandoc": pandoc.version(),
-                }
-                yield Task(
-                    output,
-                    group,
-                    (output,),
-                    inputs,
-                    _writer(output, tree, functools.partial(document.html, made, figures=figures or {})),
-                    (tree,),
-                    own,
-                )
-            elif ending == "docx":
-                reference = self.reference.read_bytes() if self.reference else b""
-                inputs = frame | {"Word template": sha256(reference).hexdigest(), "pandoc": pandoc.version()}
-                own_docx = (*own, self.paths.named(self.reference)) if self.reference else own
-                yield Task(
-                    output,
-                    group,
-                    (output,),
-                    inputs,
-                    _writer(output, tree, functools.partial(_docx, made, reference)),
-                    (tree,),
-                    own_docx,
-                )
-            elif ending == "pdf":
-                inputs = frame | {
-                    "page template": digest(template("document.typ")),
-                    "pandoc": pandoc.version(),
-                    "typst": pdf.version(),
-                }
-                yield Task(
-                    output, group, (output,), inputs, _writer(output, tree, functools.partial(_pdf, made)), (tree,), own
-                )
-            elif ending == "md":
-                yield Task(output, group, (output,), frame, _writer(output, tree, _gfm), (tree,), own)
 
     def _sources(self, kind: str) -> tuple[str, ...]:
         """The content files a document is made from: the syllabi, plus the rubric or all of them."""
@@ -286,7 +237,7 @@ class _Plan:
         self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]
     ) -> Task:
         return Task(
-            name, group, (name,), {**inputs, "program": _program()}, lambda made: {name: make()}, sources=sources
+            name, group, (name,), {**inputs, "program": program()}, lambda made: {name: make()}, sources=sources
         )
 
     def _calendar(self) -> Iterator[Task]:
@@ -378,38 +329,9 @@ def week_file(number: int) -> str:
     return f"week-{number:02d}"
 
 
-@functools.cache
-def _program() -> str:
-    """What this package is made of: its own version, and its code while it is being worked on."""
-    code = sha256(__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        code.update(path.read_bytes())
-    return code.hexdigest()
-
-
 def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
     made = make(*arguments)
     return made.encode() if isinstance(made, str) else made
-
-
-def _parse(text: str, output: str, made: Made) -> Made:
-    return {output: document.tree_bytes(text)}
-
-
-def _writer(output: str, tree: str, write: Callable[[bytes], bytes]) -> Callable[[Made], Made]:
-    return lambda made: {output: write(made[tree])}
-
-
-def _docx(made: Document, reference: bytes, tree: bytes) -> bytes:
-    return document.docx(made, tree, reference or document.default_reference())
-
-
-def _pdf(made: Document, tree: bytes) -> bytes:
-    return document.pdf(made, document.typst_source(made, tree))
-
-
-def _gfm(tree: bytes) -> bytes:
-    return document.gfm(tree)
 
 
 # --- calibration tables ---

@@ -104,3 +104,16 @@ def test_the_command_builds_handouts(
     capsys.readouterr()
     assert run(["slides", "vol1-01", "--to", "handot"]) == 2
     assert "did you mean `handout`" in capsys.readouterr().err
+
+
+def test_a_changed_title_reaches_the_handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deck's own title stands on its handout, also when it is the only thing that changed."""
+    (tmp_path / "slides").mkdir()
+    (tmp_path / "syllabi").mkdir()
+    file = tmp_path / "slides" / "vol1-01.yaml"
+    text = SHIPPED["vol1-01"].read_text("utf-8")
+    monkeypatch.chdir(tmp_path)
+    for title in ("Introduction", "A first lecture"):
+        file.write_text(text.replace("\ntitle: Introduction\n", f"\ntitle: {title}\n", 1), "utf-8")
+        assert run(["slides", "vol1-01", "--to", "handout"]) == 0
+        assert f"<title>{title}</title>" in (tmp_path / "build/slides/vol1-01-handout.html").read_text("utf-8")

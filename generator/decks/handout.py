@@ -6,6 +6,7 @@ told here: a figure by its alternative text, a chart by its numbers in a table, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -103,14 +104,8 @@ def _equation(block: Equation) -> Iterator[str]:
 
 
 def _code(block: Code) -> str:
-    fence = "`" * max(3, 1 + max((len(run) for run in _ticks(block.text)), default=0))
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", block.text)), default=0))
     return f"{fence} {{.{block.language}}}\n{block.text.rstrip()}\n{fence}"
-
-
-def _ticks(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"`+", text)
 
 
 def _chart(block: Chart) -> Iterator[str]:

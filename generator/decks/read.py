@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blueprint.bind import Binder, Positions
-from blueprint.deck import Deck
+from blueprint.deck import Block, Chart, Deck
 from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestion
 from blueprint.yamltree import Mapping as Tree
@@ -75,10 +75,7 @@ def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
                 yield from _block(block, at, ("slides", number, part, index))
 
 
-def _block(block: object, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
-    from blueprint.deck import Block
-
-    assert isinstance(block, Block)
+def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
     if at.is_broken(*path):
         return
     if len(block.names) != 1:
@@ -107,10 +104,7 @@ def _block(block: object, at: Positions, path: tuple[object, ...]) -> Iterator[P
             yield from _block(inner, at, (*path, "columns", column, "body", index))
 
 
-def _chart(chart: object, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
-    from blueprint.deck import Chart
-
-    assert isinstance(chart, Chart)
+def _chart(chart: Chart, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
     if chart.kind == "roofline" and (chart.peak is None or chart.bandwidth is None):
         yield Problem(
             at.key(*path), "a roofline needs `peak` and `bandwidth`", "peak is the flat roof, bandwidth the slope"

@@ -11,12 +11,12 @@ from typing import Literal
 from blueprint.build import Made, Task, digest
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError, suggestion
-from generator import document, pandoc, pdf
 from generator.decks.beamer import beamer, style_files
 from generator.decks.handout import handout
 from generator.decks.read import ReadDeck
 from generator.decks.version import Version, version
-from generator.document import Document, template
+from generator.document import Document
+from generator.publication import program, publication
 
 Answers = Literal["click", "shown", "hidden"]
 FORMATS = ("handout", "beamer", "pdf")
@@ -89,7 +89,9 @@ def _beamer(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options
     )
     if "pdf" in options.formats:
         make = functools.partial(_slides, f"{stem}.tex", f"{stem}.pdf")
-        yield Task(f"{stem}.pdf", "pdf", (f"{stem}.pdf",), {}, make, (f"{stem}.tex", *style), sources)
+        yield Task(
+            f"{stem}.pdf", "pdf", (f"{stem}.pdf",), {"program": program()}, make, (f"{stem}.tex", *style), sources
+        )
 
 
 def _constant(name: str, text: str, _: Made) -> Made:
@@ -113,46 +115,4 @@ def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Option
         handout(read.deck, shown, answers=with_answers),
         author=options.author,
     )
-    tree = f"{name}.tree"
-    sources = (paths.named(read.path),)
-    page = {
-        "page": digest(template("document.html") + template("document.css") + repr(made.subtitle)),
-        "pandoc": pandoc.version(),
-    }
-    paper = {
-        "page": digest(template("document.typ") + repr(made.subtitle)),
-        "pandoc": pandoc.version(),
-        "typst": pdf.version(),
-    }
-    text = {"text": digest(made.markdown), "pandoc": pandoc.version()}
-    yield Task(tree, "handout", (tree,), text, functools.partial(_tree, made, tree), sources=sources, intermediate=True)
-    yield Task(
-        f"{name}.html",
-        "handout",
-        (f"{name}.html",),
-        page,
-        functools.partial(_page, made, tree, f"{name}.html"),
-        (tree,),
-        sources,
-    )
-    yield Task(
-        f"{name}.pdf",
-        "handout",
-        (f"{name}.pdf",),
-        paper,
-        functools.partial(_paper, made, tree, f"{name}.pdf"),
-        (tree,),
-        sources,
-    )
-
-
-def _tree(made: Document, output: str, _: Made) -> Made:
-    return {output: document.tree_bytes(made.markdown)}
-
-
-def _page(made: Document, tree: str, output: str, needed: Made) -> Made:
-    return {output: document.html(made, needed[tree], {})}
-
-
-def _paper(made: Document, tree: str, output: str, needed: Made) -> Made:
-    return {output: document.pdf(made, document.typst_source(made, needed[tree]))}
+    yield from publication(made, name, "handout", ("html", "pdf"), (paths.named(read.path),))
