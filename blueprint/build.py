@@ -231,6 +231,10 @@ class Store:
                     break
                 folder.rmdir()
 
+    def shared(self) -> dict[str, dict[str, object]]:
+        """The entries of files that builds without pruning have made and that are still there."""
+        return {path: e for path, e in self.entries.items() if e.get("shared") is True and self.on_disk(path)}
+
     def strays(self, planned: Iterable[str]) -> list[str]:
         """Files of ours that are not planned, new versions of files that are no longer edited among them."""
         wanted = {*planned, *(self.new_version(path) for path in planned if self.edited(path))}
@@ -263,8 +267,11 @@ class Store:
                 stray.unlink()
 
     def forget_but(self, tasks: Collection[str]) -> None:
-        """Keep in mind only these tasks."""
-        self.records = {name: record for name, record in self.records.items() if name in tasks}
+        """Keep in mind only these tasks, those that made shared files, and those whose results went into these."""
+        shared = self.shared().keys()
+        kept = {n: r for n, r in self.records.items() if n in tasks or shared & r.outputs.keys()}
+        needed = {part for record in kept.values() for part in record.parts}
+        self.records = kept | {n: r for n, r in self.records.items() if needed & r.outputs.keys()}
 
     def save_records(self) -> None:
         tasks = {
@@ -401,7 +408,8 @@ def build(
 ) -> BuildResult:
     """Make what is out of date in `folder` and return what was done; what cannot be made or written is in `failed`.
 
-    What none of the tasks makes any more is removed; with `prune=False` it stays, for folders that several builds share.
+    What none of the tasks makes any more is removed. With `prune=False` it stays, and what these tasks make is shared:
+    it stays until somebody deletes it, whatever builds follow.
 
     Raises `KeyboardInterrupt` after finishing what is under way when interrupted; finished work is kept. Raises
     `UsageError` when `only` names nothing or nothing can be written there, `ValueError` for tasks that contradict each other.
@@ -600,9 +608,10 @@ def _finish(run: _Run, every: Sequence[Task], course: str, prune: bool) -> None:
     store, result = run.store, run.result
     makers = {path: task for task in every if not task.intermediate for path in task.outputs}
     entries = {path: entry for path, task in makers.items() if (entry := _entry(run, task, path)) is not None}
-    if not prune:
-        entries |= {path: entry for path, entry in store.entries.items() if path not in makers}
-    for path in store.strays(makers) if prune else ():
+    others = store.shared() if prune else store.entries
+    shared = others.keys() if prune else makers.keys()
+    entries = others | {path: e | ({"shared": True} if path in shared else {}) for path, e in entries.items()}
+    for path in store.strays({*makers, *entries}) if prune else ():
         try:
             store.remove(path)
             result.removed.append(path)

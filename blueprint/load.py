@@ -8,6 +8,7 @@ key, everything else replaces, and `null` removes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -55,6 +56,8 @@ class Loaded:
     rubric_at: dict[str, Positions]
     handbook_at: Positions
     registry_at: Positions
+    decks: MappingABC[str, Path]
+    """Every deck in the folders of slides, by id; none of them was read."""
     complete: bool
     """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
 
@@ -257,6 +260,7 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
         {name: at for name, (_, at) in rubrics.items()},
         handbook_at,
         registry_at,
+        paths.decks(),
         complete,
     )
 

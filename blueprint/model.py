@@ -78,6 +78,10 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SessionKind = Literal["lecture", "studio", "paper discussion", "review", "exam"]
 PaperSize = Literal["us-letter", "a4"]
 Role = Literal["instructor", "head TA", "TA"]
+ThemeName = Literal["light", "dark", "minimal", "nature"]
+DeckFormat = Literal["pptx", "beamer", "handout"]
+OWN_DECKS = (".pptx", ".pdf")
+"""What an instructor's own deck may end in."""
 
 
 # --- registries: the things every course refers to by id ------------------------------------------------------
@@ -403,6 +407,14 @@ class Session:
     kind: SessionKind
     title: Markdown
     plan: Annotated[tuple[PlanStep, ...], "minute by minute; sums to session_minutes"] = ()
+    deck: Annotated[
+        str | None, "its slides: a .pptx or .pdf of your own, beside this file, or the id of a deck in slides/"
+    ] = None
+
+    @property
+    def own_deck(self) -> str | None:
+        """The instructor's own file, where the session has one."""
+        return self.deck if self.deck and self.deck.lower().endswith(OWN_DECKS) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -524,6 +536,11 @@ class Meeting:
     end: Time
     room: str = ""
 
+    @property
+    def minutes(self) -> int:
+        """How long it lasts; not above 0 where it ends before it begins."""
+        return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
@@ -593,6 +610,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlideOptions:
+    """How the lectures of a term are made."""
+
+    theme: ThemeName = "light"
+    formats: tuple[DeckFormat, ...] = ("pptx", "beamer", "handout")
+    minutes: Annotated[int | None, "minutes of a lecture; as long as most class meetings if left out"] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
     """A syllabus taught once: a term, dates, rooms and people."""
 
@@ -615,6 +641,13 @@ class Offering:
     links: Mapping[str, Link] = field(default_factory=dict)
     paper: Annotated[PaperSize, "paper size of printed documents"] = "us-letter"
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
+    slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
+
+    @property
+    def lecture_minutes(self) -> int | None:
+        """The minutes lectures are cut to: as asked for, else of most meetings (the shorter of a tie); None without a meeting."""
+        lengths = sorted(m.minutes for m in self.meetings if m.minutes > 0)
+        return self.slides.minutes or max(lengths, key=lengths.count, default=None)
 
     @property
     def students(self) -> int:

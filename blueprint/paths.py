@@ -74,6 +74,13 @@ class CoursePaths:
         }
         return sorted(found)
 
+    def decks(self) -> dict[str, Path]:
+        """Deck id -> file, of all below `slides/`; a course's own deck hides the shipped one of the same name."""
+        found: dict[str, Path] = {}
+        for folder in reversed(list(self.folders("slides"))):
+            found |= {path.stem: path.resolve() for path in sorted(folder.glob("**/*.yaml"))}
+        return dict(sorted(found.items()))
+
     def named(self, path: Path) -> str:
         """A path free of this machine: relative to the course root, or marked as shipped."""
         path = path.resolve()
@@ -89,6 +96,12 @@ class CoursePaths:
 
     def choose(self, asked: str | None) -> tuple[Path, str]:
         """The course file to work on, and why it was chosen; `UsageError` when it cannot be told."""
+        if (found := self.choose_if_any(asked)) is None:
+            raise UsageError("no offering in this folder; name a course file, or make one with `blueprint new`")
+        return found
+
+    def choose_if_any(self, asked: str | None) -> tuple[Path, str] | None:
+        """As `choose`; None where nothing is asked for and there is no offering here."""
         if asked:
             return self._named_course(asked), ""
         if variable := os.environ.get(COURSE_VARIABLE):
@@ -103,7 +116,7 @@ class CoursePaths:
         if offerings:
             names = ", ".join(p.stem for p in offerings)
             raise UsageError(f"which course? Name one of: {names}")
-        raise UsageError("no offering in this folder; name a course file, or make one with `blueprint new`")
+        return None
 
     def _named_course(self, asked: str) -> Path:
         for spelling in _spellings(asked):

@@ -1,7 +1,7 @@
 """Whether anything at all has changed since the last complete build, told without reading the course.
 
-A stamp holds the hash of every file the build read, the paths it looked for and did not find, the hash of the
-program, the Python and the installed packages, and the hash of every output. If all are as they were, there is nothing
+A stamp holds the hash of every file the build read, the paths it looked for and did not find, the names of the YAML
+files in the folders it searched, the hash of the program, the Python and the installed packages, and the hash of every output. If all are as they were, there is nothing
 to do; if in doubt, the build runs and finds out task by task. Only cheap modules are imported here.
 
 The stamp must describe what the build has *used*, so nothing is looked at afterwards: what changes while a build runs
@@ -41,6 +41,7 @@ class Stamp:
                 stamp["same"] == self._same
                 and all(_sha_of(path) == sha for path, sha in stamp["read"].items())
                 and not any(os.path.isfile(path) for path in stamp["absent"])  # noqa: PTH113 -- cheaper than a Path each
+                and all(_names_in(folder) == names for folder, names in stamp["searched"].items())
                 and all(_sha_of(self._folder / path) == sha for path, sha in stamp["outputs"].items())
             )
             return dict(stamp["said"]) if unchanged else None
@@ -57,10 +58,16 @@ class Stamp:
         except OSError:
             return None
 
+    @staticmethod
+    def searched(folders: Iterable[Path]) -> dict[str, str]:
+        """What stands in folders that are about to be searched for YAML files."""
+        return {str(folder): _names_in(str(folder)) for folder in folders}
+
     def write(
         self,
         read: Mapping[str, str] | None,
         absent: Iterable[Path],
+        searched: Mapping[str, str],
         made: Mapping[str, str],
         kept: Mapping[str, str],
         said: Mapping[str, str],
@@ -77,6 +84,7 @@ class Stamp:
                 "same": self._same,
                 "read": dict(read),
                 "absent": sorted(map(str, absent)),
+                "searched": dict(searched),
                 "outputs": outputs,
                 "said": dict(said),
             }
@@ -107,6 +115,12 @@ def _packages() -> list[str]:
         except OSError:
             continue
     return found
+
+
+def _names_in(folder: str) -> str:
+    """A hash of the names of the YAML files below a folder; of nothing where there is no such folder."""
+    found = (os.path.join(place, name) for place, _, names in os.walk(folder) for name in names)  # noqa: PTH118 -- cheaper than a Path each
+    return _sha("\n".join(sorted(name for name in found if name.endswith(".yaml"))).encode("utf-8", "surrogateescape"))
 
 
 def _sha(data: bytes) -> str:

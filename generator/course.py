@@ -14,16 +14,22 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from blueprint.build import Task, TaskError, digest
+from blueprint.build import Made, Task, TaskError, digest
 from blueprint.check.calendar import reference_docx
 from blueprint.load import Loaded
-from blueprint.model import Criterion, Rubric, Sample, Span, plain
+from blueprint.model import Criterion, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
 from generator import markdown
+from generator.decks.read import ReadDeck
+from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.document import Document
+from generator.lectures import Lectures
 from generator.publication import program, publication
 from generator.view import DAY_NAMES, View
+
+_LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
+"""How a deck's file ends -> how the index calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +42,25 @@ class DeckFile:
 
 @dataclass(frozen=True, slots=True)
 class DeckLinks:
-    """The decks of a chapter."""
+    """One deck of a week."""
 
+    title: Markdown
     finished: bool
     files: tuple[DeckFile, ...]
 
 
-def tasks(loaded: Loaded, paths: CoursePaths) -> list[Task]:
+def tasks(loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> list[Task]:
     """Every task of an offering, in the order a person would name them."""
-    return list(_Plan(loaded, paths).all())
+    return list(_Plan(loaded, lectures, paths).all())
 
 
 class _Plan:
     """Makes the tasks; holds what they share."""
 
-    def __init__(self, loaded: Loaded, paths: CoursePaths) -> None:
+    def __init__(self, loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> None:
         self.course = loaded.course
+        self.lectures = lectures
+        self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(self.course))
         self.view = View(self.course, make_schedule(self.course))
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
@@ -101,8 +110,10 @@ class _Plan:
             yield self._canvas()
         for number in self.course.file.weeks:
             yield from self._announcement(number)
+        yield from self.deck_tasks
+        yield from self._own_decks()
         for key in self.course.registry.chapters:
-            if any(key in week.read for week in self.course.file.weeks.values()):
+            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
                 yield from self._outline_decks(key)
         yield from self._document(
             "index",
@@ -116,6 +127,7 @@ class _Plan:
             decks=self._decks,
             finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
             week_file=week_file,
+            styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
         )
 
     # --- documents ---
@@ -312,21 +324,55 @@ class _Plan:
                 name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi")
             )
 
+    def _own_decks(self) -> Iterator[Task]:
+        """The instructor's own decks, copied."""
+        for name, place in {_own_name(written): place for written, place in self.lectures.own.items()}.items():
+            inputs, copy = {"your file": digest(place.read_bytes())}, functools.partial(_copied, name, place)
+            yield Task(name, "slides", (name,), inputs, copy, sources=(self.paths.named(place),))
+
     def _decks(self, number: int) -> list[DeckLinks]:
-        """The decks of a week, as the index lists them."""
-        found = []
-        for key in self.course.file.weeks[number].read:
-            files = (
-                DeckFile("PowerPoint", f"slides/{key}-outline.pptx"),
-                DeckFile("LaTeX", f"slides/{key}-outline.tex"),
-            )
-            found.append(DeckLinks(False, files))
+        """The decks of a week, as the index lists them: finished ones, the instructor's own, outlines."""
+        week = self.course.file.weeks[number]
+        found = [self._finished(self.lectures.decks[deck]) for deck in self.lectures.weeks[number]]
+        for _, session in sorted(week.sessions.items()):
+            if session.own_deck:
+                file = self._file_link(_own_name(session.own_deck))
+                found.append(DeckLinks(session.title, True, (file,)))
+        for key in week.read:
+            if key not in self.lectures.chapters:
+                files = (
+                    DeckFile("PowerPoint", f"{SLIDES}{key}-outline.pptx"),
+                    DeckFile("LaTeX", f"{SLIDES}{key}-outline.tex"),
+                )
+                found.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
         return found
+
+    @staticmethod
+    def _file_link(name: str) -> DeckFile:
+        return DeckFile(name.removeprefix(SLIDES), name)
+
+    def _finished(self, read: ReadDeck) -> DeckLinks:
+        source = self.paths.named(read.path)
+        made = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
+        files = (DeckFile(label, name) for ending, label in _LABELS.items() for name in made if name.endswith(ending))
+        return DeckLinks(read.deck.title, True, tuple(files))
 
 
 def week_file(number: int) -> str:
     """`week-03`."""
     return f"week-{number:02d}"
+
+
+def _own_name(written: str) -> str:
+    """Where an instructor's own deck goes: under its own name."""
+    return f"{SLIDES}{Path(written).name}"
+
+
+def _copied(name: str, place: Path, _: Made) -> Made:
+    try:
+        return {name: place.read_bytes()}
+    except OSError as error:
+        raise TaskError(f"{place.name} cannot be read: {error.strerror}") from None
 
 
 def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:

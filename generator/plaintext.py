@@ -233,14 +233,33 @@ _ONE_TERM = re.compile(r"[-+]?(?:[^\s+\-*/=]|\^[-+])+|.")
 _ONE_LETTER = re.compile(r"\d+(?:\.\d+)?|\w(?:_\w+)?")
 
 
+SUB, SUP, END = "\x0e", "\x0f", "\x10"
+"""What stands around an index and a power in `scripted_math`."""
+_SCRIPT = re.compile(f"([{SUB}{SUP}])([^{SUB}{SUP}{END}]*){END}")
+
+
 def math_text(tex: str) -> str:
     """LaTeX math, without dollar signs, as one line of text; a command nobody told it about shows its name.
 
     >>> math_text(r"40 \\cdot \\min\\left(1, \\frac{a + b}{10^{-8}}\\right)")
     '40 · min(1, (a + b)/10^-8)'
     """
-    tokens = _TOKEN.findall(tex)[::-1]
+    return _flat(scripted_math(tex))
+
+
+def scripted_math(tex: str) -> str:
+    """As `math_text`, with indices between `SUB` and `END` and powers between `SUP` and `END`, to be set smaller."""
+    tokens = _TOKEN.findall(tex.translate({ord(mark): None for mark in SUB + SUP + END}))[::-1]
     return _tidy(_run(tokens, None))
+
+
+def _flat(scripted: str) -> str:
+    """Scripts as `_x` and `^(a + b)`, the innermost first."""
+    before = None
+    while scripted != before:
+        before = scripted
+        scripted = _SCRIPT.sub(lambda m: ("_" if m[1] == SUB else "^") + _bracketed(m[2], _ONE_TERM), scripted)
+    return scripted
 
 
 def _run(tokens: list[str], closing: str | None) -> str:
@@ -265,7 +284,7 @@ def _atom(token: str, tokens: list[str]) -> str:
         return _run(tokens, "}")
     if token in ("_", "^"):
         script = _argument(tokens)
-        return token + _bracketed(script, _ONE_TERM) if script else ""
+        return f"{SUB if token == '_' else SUP}{script}{END}" if script else ""
     if token.startswith("\\") and len(token) > 1:
         return _command(token[1:], tokens)
     if token in ("}", "&", "\\"):
@@ -292,7 +311,7 @@ def _command(name: str, tokens: list[str]) -> str:
 
 def _bracketed(text: str, simple: re.Pattern[str]) -> str:
     """Text that stays together on one line: in brackets unless it is simple."""
-    return text if not text or simple.fullmatch(text) else f"({text})"
+    return text if not text or simple.fullmatch(_flat(text)) else f"({text})"
 
 
 def _tidy(text: str) -> str:

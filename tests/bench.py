@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -24,7 +25,7 @@ PYTHON = sys.executable
 SCRIPT = Path(PYTHON).with_name("blueprint")
 BLUEPRINT = [str(SCRIPT)] if SCRIPT.is_file() else [PYTHON, "-m", "blueprint"]
 
-IMPORTS = "import blueprint.cli, blueprint.check, blueprint.load, yaml"
+IMPORTS = "import blueprint.cli, generator.lectures, yaml"
 COMPOSE = """
 import sys, time, yaml
 texts = [open(name, "rb").read() for name in sys.argv[1:]]
@@ -36,9 +37,10 @@ print(time.perf_counter() - start)
 """
 FILES = """
 from pathlib import Path
-from blueprint.load import load
 from blueprint.paths import CoursePaths
-print("\\n".join(map(str, load(Path("syllabi/fall26.yaml"), CoursePaths.find()).files)))
+from generator.lectures import checked_course
+loaded, lectures, _ = checked_course(Path("syllabi/fall26.yaml"), CoursePaths.find())
+print("\\n".join(map(str, [*loaded.files, *(read.path for read in lectures.decks.values())])))
 """
 
 
@@ -51,6 +53,7 @@ def main() -> None:
         bench_build(root)
         bench_help(root)
         bench_check(root)
+        bench_slides(root)
 
 
 def bench_build(root: Path) -> None:
@@ -104,6 +107,38 @@ def bench_check(root: Path) -> None:
         9,
     )
     tell("blueprint check, start-up taken off", "ten yaml.compose of its files", (check - imports) / compose, 1)
+
+
+def bench_slides(root: Path) -> None:
+    """The slides of all shipped lectures, from YAML to PDF, against LaTeX alone run twice over the same sources.
+
+    Both use all cores; the cache is thrown away before each run.
+    """
+    if shutil.which("pdflatex") is None:
+        print("blueprint slides --to pdf: not measured, pdflatex is not installed")
+        return
+    built = root / "build" / "fall26" / "slides"
+
+    def ours() -> float:
+        shutil.rmtree(root / "build", ignore_errors=True)
+        return timed(root, BLUEPRINT, "slides", "--course", "fall26", "--to", "pdf")
+
+    def twice(source: Path) -> None:
+        for _ in range(2):
+            run(source.parent, ["pdflatex", "-interaction=batchmode", source.name])
+
+    def theirs() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            copies = [shutil.copytree(built, Path(folder, str(n))) for n in range(len(decks))]
+            start = perf_counter()
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(twice, [copy / deck for copy, deck in zip(copies, decks, strict=True)]))
+            return perf_counter() - start
+
+    ours()
+    decks = [path.with_suffix(".tex").name for path in sorted(built.glob("*.pdf"))]
+    made, plain = medians([ours, theirs], 3)
+    tell(f"slides --to pdf, {len(decks)} lectures", "pdflatex twice a lecture", made / plain, 1)
 
 
 def rename_week_3(root: Path, title: str) -> None:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from blueprint.deck import Arrow, Block, Box, Deck, Diagram, Figure, Notes, Slide
+from blueprint.build import BuildResult, TaskError, build
+from blueprint.deck import Arrow, Block, Box, Code, Deck, Diagram, Equation, Figure, Notes, Slide
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
-from generator.decks.beamer import Answers, beamer, inline
+from blueprint.problems import UsageError
+from generator.decks.beamer import Answers, beamer, inline, preamble, style_files
+from generator.decks.figure import pdf_of_svg
+from generator.decks.inline import parts
+from generator.decks.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
 from generator.decks.plan import planned
-from generator.decks.read import deck_files, read_deck
+from generator.decks.read import read_deck
+from generator.decks.tasks import Options, deck_tasks
 from generator.decks.version import version
 from generator.outline import latex_text
-from generator.plaintext import plain_text
 from generator.theme import THEMES, colors, theme
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = deck_files(CoursePaths.find(ROOT))
+SHIPPED = CoursePaths.find(ROOT).decks()
 EVERY_DECK = pytest.mark.parametrize("name", sorted(SHIPPED))
 
 
@@ -48,8 +59,16 @@ def text(words: str) -> Block:
     return Block(text=Markdown(words))
 
 
-def squeezed(words: str) -> str:
-    return re.sub(r"\s+", "", words)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 100"><text x="9" y="60" font-size="24">Die of 4 mm</text></svg>'
+
+
+def photo(kind: str) -> bytes:
+    """A picture that PIL writes."""
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.new("RGB", (30, 20), "teal").save(made, kind)
+    return made.getvalue()
 
 
 @EVERY_DECK
@@ -100,13 +119,29 @@ def test_answers(answers: Answers, there: int, covered: int) -> None:
     tex = tex_of(a_deck(text("How many?"), answer=(text("Forty-two."),)), answers)
     assert tex.count("Forty-two.") == there
     assert tex.count("<2->") == covered
+    assert ("handout" in tex.partition("{beamer}")[0]) == (answers == "shown")
 
 
-def test_notes_only_on_request() -> None:
-    """What the lecturer says is in the file only if it was asked for."""
+def test_notes_travel() -> None:
+    """What the lecturer says is in the source, and on pages of its own only if that was asked for."""
     deck = a_deck(text("Words."))
-    assert "Said aloud." not in tex_of(deck)
-    assert r"\textbf{Say.} Said aloud." in tex_of(deck, notes=True)
+    for printed in (False, True):
+        tex = tex_of(deck, notes=printed)
+        assert r"\said{Say}{Said aloud.}" in tex
+        assert (r"\setbeameroption{show notes}" in tex) == printed
+
+
+@EVERY_DECK
+def test_students_get_no_answer(name: str) -> None:
+    """Slides for students hold no note and no answer, asked for or not."""
+    deck = read_deck(SHIPPED[name]).deck
+    tex = tex_of(deck, "hidden", notes=True)
+    assert r"\note" not in tex
+    assert r"\setbeameroption" not in tex
+    for slide in planned(deck, version(deck, deck.minutes)):
+        for block in slide.answer:
+            for part in parts(block.text or ""):
+                assert len(part.text) < 12 or latex_text(part.text) not in tex
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -149,20 +184,247 @@ def test_boxes_stand_apart() -> None:
     assert tex.count(r"\draw[flow") == len(arrows)
 
 
-@pytest.mark.latex
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
-def test_it_compiles(tmp_path: Path) -> None:
-    """pdflatex sets a shipped deck with no slide over its edge and no letter missing; every title can be read."""
+# --- compiled ---------------------------------------------------------------------------------------------------
+
+HAS = {
+    "pdflatex": bool(shutil.which("pdflatex")),
+    "lualatex": bool(shutil.which("luaotfload-tool")),
+    "xelatex": bool(shutil.which("xelatex")),
+}
+LATEX = [pytest.mark.latex, pytest.mark.skipif(not HAS["pdflatex"], reason="needs pdflatex")]
+EVERY_ENGINE = pytest.mark.parametrize(
+    "engine",
+    [pytest.param(e, marks=[pytest.mark.latex, pytest.mark.skipif(not HAS[e], reason=f"needs {e}")]) for e in ENGINES],
+)
+
+
+def latex(test: Any) -> Any:
+    """Marks a test that needs pdflatex and reads its PDF."""
+    for mark in (*LATEX, pytest.mark.poppler, pytest.mark.skipif(not shutil.which("pdftotext"), reason="no poppler")):
+        test = mark(test)
+    return test
+
+
+@cache
+def format_of(theme_name: str, answers: Answers = "click", notes: bool = False) -> bytes:
+    """pdflatex's memory after a preamble, made once for all tests."""
+    files = {name: text.encode() for name, text in style_files(theme_name).items()}
+    return precompiled(files, preamble(theme_name, answers, notes))
+
+
+def pdf_of(
+    deck: Deck, theme_name: str = "light", answers: Answers = "click", notes: bool = False, engine: Engine = "pdflatex"
+) -> bytes:
+    """A deck as PDF; `TaskError` where the log complains."""
+    files = {name: text.encode() for name, text in files_of(deck, theme_name, answers, notes).items()}
+    (main,) = files.keys() - style_files(theme_name).keys()
+    ready = format_of(theme_name, answers, notes) if engine == "pdflatex" else b""
+    return compile_latex(files, main, engine, ready)
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, in the order in which it was set."""
+    read = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, check=True, capture_output=True)
+    return read.stdout.decode().split("\f")[:-1]
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, ligatures and scripts undone."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+
+
+def pieces(markdown: str) -> Iterator[str]:
+    """What must be readable of a text: all of it between formulas, without the addresses of links."""
+    markdown = re.sub(r"(?<!\\)\]\((?:<[^>]*>|[^()\s]*)\)", "", markdown)
+    for part in parts(markdown) or ():
+        yield from filter(None, map(letters, re.split(r"\$[^$]+\$", part.text)))
+
+
+def said_by(block: Block) -> Iterator[str]:
+    """Every text of a block, in the order of reading."""
+    if block.callout:
+        yield from (block.callout.label, block.callout.text)
+    if block.text:
+        yield block.text
+    if block.table:
+        yield from block.table.columns
+        for row in block.table.rows:
+            yield from row
+        yield block.table.caption
+    if block.code:
+        yield from block.code.text.splitlines()
+        yield block.code.caption
+    if block.equation:
+        yield from (term.meaning for term in block.equation.legend)
+    for column in block.columns:
+        yield column.heading
+        for inner in column.body:
+            yield from said_by(inner)
+
+
+def drawn_in(block: Block) -> Iterator[str]:
+    """Every word of the charts and diagrams in a block."""
+    for inner in block.walk():
+        if inner.chart:
+            yield from (inner.chart.x.title, inner.chart.y.title, inner.chart.caption, *inner.chart.categories)
+            yield from (label for series in inner.chart.series for label in series.labels)
+            yield from (series.title for series in inner.chart.series if len(inner.chart.series) > 1)
+        if inner.diagram:
+            yield from (box.text for box in inner.diagram.boxes.values())
+            yield from (arrow.text for arrow in inner.diagram.arrows)
+
+
+@latex
+@EVERY_DECK
+def test_everything_is_there(name: str) -> None:
+    """Every word of a lecture can be read in its PDF, slide by slide, in order, with nothing over an edge."""
+    deck = read_deck(SHIPPED[name]).deck
+    frames = tex_of(deck).split(r"\end{frame}")
+    pages = iter(pages_of(pdf_of(deck)))
+    for slide, frame in zip(planned(deck, version(deck, deck.minutes)), frames, strict=False):
+        page = letters(" ".join(next(pages) for _ in range(2 if "<2->" in frame else 1)))
+        place = 0
+        blocks = (*slide.blocks, *slide.answer)
+        for wanted in (slide.slide.title, *(said for block in blocks for said in said_by(block)), *slide.footnotes):
+            for piece in pieces(wanted):
+                assert piece in page[place:], f"slide {slide.number}: {wanted}"
+                place = page.index(piece, place) + (len(piece) if wanted != slide.slide.title else 0)
+        for wanted in (drawn for block in blocks for drawn in drawn_in(block)):
+            assert all(piece in page for piece in pieces(wanted)), f"slide {slide.number}: {wanted}"
+    assert next(pages, None) is None
+
+
+@EVERY_ENGINE
+def test_engines(engine: Engine) -> None:
+    """Every engine sets a lecture without a complaint, in each folder the same bytes."""
+    deck = read_deck(SHIPPED["vol1-03"]).deck
+    deck = replace(deck, slides=deck.slides[:8])
+    assert pdf_of(deck, engine=engine) == pdf_of(deck, engine=engine)
+
+
+@latex
+@pytest.mark.parametrize("name", [name for name in THEMES if name != "light"])
+def test_themes(name: str) -> None:
+    """A lecture fits its slides in every theme."""
+    assert pages_of(pdf_of(read_deck(SHIPPED["vol1-03"]).deck, name))
+
+
+@latex
+def test_handout_variant() -> None:
+    """With answers shown every slide is one page, and the answer is on it."""
     deck = read_deck(SHIPPED["vol1-01"]).deck
-    for name, content in files_of(deck).items():
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "vol1-01.tex"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    log = (tmp_path / "vol1-01.log").read_text(encoding="utf-8", errors="replace")
-    assert "Missing character" not in log
-    assert [high for high in re.findall(r"Overfull \\vbox \(([\d.]+)pt", log) if float(high) > 5] == []
-    read = ["pdftotext", "vol1-01.pdf", "-"]
-    words = squeezed(subprocess.run(read, cwd=tmp_path, check=True, capture_output=True, text=True).stdout)
-    for timed in version(deck, deck.minutes).slides:
-        assert squeezed(plain_text(timed.slide.title)) in words.replace("’", "'")
+    slides, shown = planned(deck, version(deck, deck.minutes)), pages_of(pdf_of(deck, answers="shown"))
+    assert len(shown) == len(slides)
+    for slide, page in zip(slides, shown, strict=True):
+        assert not slide.answer or "Answer" in page
+
+
+@latex
+def test_notes_pages() -> None:
+    """Printed notes follow their slide, and hold all the lecturer wrote."""
+    deck = read_deck(SHIPPED["vol1-01"]).deck
+    noted = [letters(page) for page in pages_of(pdf_of(deck, notes=True)) if "Clock." in page]
+    slides = planned(deck, version(deck, deck.minutes))
+    for slide, page in zip(slides, noted, strict=True):
+        for _, wanted in slide.notes:
+            assert all(piece in page for piece in pieces(wanted)), f"slide {slide.number}: {wanted}"
+    assert not any("Clock." in page for page in pages_of(pdf_of(deck)))
+
+
+@EVERY_ENGINE
+def test_letters_are_in_the_fonts(engine: Engine) -> None:
+    """What the writer takes for printable, every font of a slide has; also in a program."""
+    found = [c for c in map(chr, range(0x20, 0x2E00)) if c.isprintable() and c not in "`\\" and c == latex_text(c)]
+    shown = [c for c in found if not c.isascii()]
+    assert len(shown) > 200
+    rows = [" ".join(shown[i : i + 25]) for i in range(0, len(shown), 25)]
+    styled = [text(form % row) for row in rows for form in ("%s", "**%s**", "*%s*", "`%s`")]
+    slides = [a_deck(*styled[i : i + 4]).slides[0] for i in range(0, len(styled), 4)]
+    program = Block(code=Code(text="\n".join(rows)))
+    pdf_of(replace(a_deck(program), slides=(*slides, a_deck(program).slides[0])), engine=engine)
+
+
+@EVERY_ENGINE
+@pytest.mark.parametrize(
+    ("block", "complaint"),
+    [
+        (text("A sign: 中."), "中"),
+        (Block(code=Code(text="print('中')")), "中"),
+        (text(r"A formula: $\nosuchsign + 1$."), r"LaTeX stopped.*Undefined control sequence.*\\nosuchsign"),
+        (text("$中$"), "中"),
+        (text("\n\n".join(["A paragraph of its own."] * 40)), "too full"),
+        (Block(equation=Equation(tex=r"\rule{1pt}{400pt}")), "too full"),
+        (text("W" * 80), "points wider than its place"),
+    ],
+)
+def test_log_is_read(engine: Engine, block: Block, complaint: str) -> None:
+    """What TeX only mentions in its log stops the PDF, with the slide it is about."""
+    fine = a_deck(text("Words.")).slides[0]
+    wrong = replace(a_deck(block).slides[0], id="the-wrong-one")
+    deck = replace(a_deck(), slides=(fine, wrong, fine))
+    with pytest.raises(TaskError, match=rf"(?s)a-deck\.tex: slide 2 \(the-wrong-one\): .*{complaint}"):
+        pdf_of(deck, engine=engine)
+
+
+def test_numbers_in_programs_are_no_letters() -> None:
+    """A program may speak of a letter by its number."""
+    tex = tex_of(a_deck(Block(code=Code(text="# [U+4E2D]")), text("[U+4E2D]")))
+    assert list(unprintable(tex)) == []
+
+
+def test_without_tex(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without TeX a line says what to install."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(TaskError, match=r"install it.*texlive-latex-recommended"):
+        pdf_of(a_deck(text("Words.")))
+
+
+# --- built ------------------------------------------------------------------------------------------------------
+
+PICTURES = """schema: 1
+title: Pictures
+slides:
+"""
+
+
+@latex
+def test_pictures_are_placed(tmp_path: Path) -> None:
+    """Pictures of every kind are handed to LaTeX: dots as dots, a drawing as a drawing; a changed one is set again."""
+    folder = tmp_path / "slides" / "my pictures"
+    folder.mkdir(parents=True)
+    content = {"a photo.jpg": photo("JPEG"), "dots.png": photo("PNG"), "die.svg": SVG, "page.pdf": pdf_of_svg(SVG)}
+    slides = ""
+    for name, data in content.items():
+        (folder / name).write_bytes(data)
+        figure = f"{{file: my pictures/{name}, alt: A picture., caption: The {name.partition('.')[2]}}}"
+        slides += (
+            f"- {{kind: assertion, title: A picture, minutes: 1, notes: {{say: Look.}}, body: [figure: {figure}]}}\n"
+        )
+    (folder.parent / "pics.yaml").write_text(PICTURES + slides, encoding="utf-8")
+    paths = CoursePaths.find(tmp_path)
+
+    def built() -> BuildResult:
+        tasks = deck_tasks([read_deck(folder.parent / "pics.yaml")], paths, Options(formats=("beamer", "pdf")))
+        return build(tasks, tmp_path / "out", "slides", prune=False)
+
+    assert built().failed == {}
+    pdf = (tmp_path / "out" / "pics-light.pdf").read_bytes()
+    pages = pages_of(pdf)
+    assert ["The " + ending in page for ending, page in zip(("jpg", "png", "svg", "pdf"), pages, strict=True)] == [
+        True
+    ] * 4
+    assert ["Die of 4 mm" in page for page in pages] == [False, False, True, True]
+    (tmp_path / "slides.pdf").write_bytes(pdf)
+    images = subprocess.run(["pdfimages", "-list", tmp_path / "slides.pdf"], check=True, capture_output=True, text=True)
+    assert [line.split()[8] for line in images.stdout.splitlines()[2:]] == ["jpeg", "image"]
+    assert not built().made
+    (folder / "die.svg").write_bytes(SVG.replace(b"4 mm", b"5 mm"))
+    made = built().made
+    assert {name.rpartition(".")[2] for name in made} == {"pdf"}
+    assert len(made) == 2
+
+
+def test_no_notes_for_students() -> None:
+    """Printed notes on slides for students are a contradiction, and told so."""
+    with pytest.raises(UsageError, match="hold no notes"):
+        deck_tasks([], CoursePaths.find(ROOT), Options(answers="hidden", notes=True))

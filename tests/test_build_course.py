@@ -29,7 +29,7 @@ PYTHON = {**os.environ, "PYTHONPATH": str(Path(stamp.__file__).parent.parent)}
 
 def new_root(folder: Path) -> Path:
     """A course root with the content of Fall 2026 and nothing built."""
-    for kind in ("syllabi", "rubrics"):
+    for kind in ("syllabi", "rubrics", "slides"):
         shutil.copytree(ROOT / kind, folder / kind)
     time.sleep(0.05)  # files that change while a build begins get no stamp
     return folder
@@ -121,8 +121,9 @@ def test_manifest(shared: Path) -> None:
     }
     for entry in manifest["files"].values():
         assert entry.keys() == {"sha256", "sources"}
-        assert entry["sources"]
         assert all((shared / source).is_file() for source in entry["sources"])
+    made_of_nothing = {name for name, entry in manifest["files"].items() if not entry["sources"]}
+    assert made_of_nothing == {"slides/blueprint.sty", "slides/palette-light.tex"}
     assert str(shared) not in text
     assert not re.search(r'"/|\d\d:\d\d|\b2\d{3}-\d\d-\d\d\b', text)
 
@@ -280,7 +281,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object) -> None:
         raise AssertionError("the course is read")
 
-    monkeypatch.setattr("blueprint.check.checked_course", refuse)
+    monkeypatch.setattr("generator.lectures.checked_course", refuse)
 
 
 @pytest.mark.usefixtures("no_work")
@@ -334,6 +335,9 @@ CHANGES = {
     "rubric": touch("rubrics/decision-log.yaml"),
     "rubric gone": remove("rubrics/decision-log.yaml"),
     "rubric beside the offering": add("syllabi/decision-log.yaml"),
+    "deck": touch("slides/vol1/vol1-01.yaml"),
+    "deck gone": remove("slides/vol1/vol1-02.yaml"),
+    "new deck": add("slides/vol1/vol1-05.yaml"),
     "output": touch("build/fall26/ta/week-07.pdf"),
     "output gone": remove("build/fall26/schedule.ics"),
     "manifest": touch("build/fall26/manifest.json"),

@@ -15,12 +15,12 @@ from blueprint.deck import Deck
 from blueprint.paths import CoursePaths
 from blueprint.problems import CourseError
 from generator.decks.lint import LINTS, lint, sums
-from generator.decks.read import ReadDeck, deck_files, read_deck
+from generator.decks.read import ReadDeck, read_deck
 from generator.decks.text import outline, run_sheet
 from generator.decks.version import clock, version
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = deck_files(CoursePaths.find(ROOT))
+SHIPPED = CoursePaths.find(ROOT).decks()
 
 TINY = """\
 schema: 1
@@ -182,6 +182,9 @@ TRIPS = {
     "color": ("- 2 + 3 = 5", "- 2 + 3 = 5\n      - callout: {role: error, text: Careful here.}"),
     "source": ("          - 2 + 3 = 5\n", ""),
     "arithmetic": ("2 + 3 = 5", "2 + 3 = 6"),
+    "overflow": ("          - 2 + 3 = 5\n", "          - 2 + 3 = 5\n" + "          - one more line\n" * 30),
+    "small": ("      - chart:\n", f"      - code: {{text: {'x' * 150}}}\n      - chart:\n"),
+    "draft": ("minutes: 10\n", "subtitle: DRAFT\nminutes: 10\n"),
 }
 
 
@@ -206,7 +209,7 @@ def test_a_lint_speaks_and_can_be_accepted(tmp_path: Path, name: str) -> None:
     minutes = 23 if name == "activity" else 10
     assert name in found(bad, minutes)
     assert all(p.severity == LINTS[name][0] for p in lint(bad, minutes) if p.message.endswith(f"({name})"))
-    if name in ("time", "duplicate"):
+    if name in ("time", "duplicate", "draft"):
         return
     slide = "id: guess" if name == "answer" else "id: move"
     accepted = deck(tmp_path, *edits, (slide, f"{slide}\n    accept: [{{lint: {name}, reason: Shown on purpose.}}]"))

@@ -13,12 +13,12 @@ from blueprint.paths import CoursePaths
 from generator import document
 from generator.decks.handout import handout
 from generator.decks.plan import planned
-from generator.decks.read import deck_files, read_deck
+from generator.decks.read import read_deck
 from generator.decks.version import version
 from generator.markdown import escape
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = deck_files(CoursePaths.find(ROOT))
+SHIPPED = CoursePaths.find(ROOT).decks()
 
 
 def squeezed(text: str) -> str:

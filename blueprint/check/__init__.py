@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from blueprint.check import calendar, grading, handbook, numbers, rubrics, weeks
-from blueprint.load import Loaded, load
-from blueprint.paths import CoursePaths, shown
-from blueprint.problems import CourseError, Problem, in_file_order
+from blueprint.load import Loaded
+from blueprint.paths import shown
+from blueprint.problems import Problem, in_file_order
 
 RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     *grading.RULES,
@@ -29,14 +29,3 @@ def check(loaded: Loaded) -> list[Problem]:
     for rule in RULES if loaded.complete else rubrics.RULES:
         found += rule(loaded)
     return in_file_order(found, [shown(path) for path in loaded.files])
-
-
-def checked_course(path: object, paths: CoursePaths) -> tuple[Loaded, list[Problem]]:
-    """A course without errors, and its warnings; `CourseError` with every problem otherwise."""
-    from pathlib import Path
-
-    loaded = load(Path(str(path)), paths)
-    problems = check(loaded)
-    if any(p.severity == "error" for p in problems):
-        raise CourseError(problems)
-    return loaded, problems

@@ -97,32 +97,28 @@ def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
     planned = loaded.course.file.session_minutes
     for index, meeting in enumerate(offering.meetings):
         if (
-            0 < _minutes(meeting) != planned
+            0 < meeting.minutes != planned
             and not at.is_broken("offering", "meetings", index)
             and not at.is_broken("session_minutes")
         ):
             yield Problem(
                 at.value("offering", "meetings", index, "end"),
-                f"this class lasts {_minutes(meeting)} minutes, `session_minutes` is {planned}",
+                f"this class lasts {meeting.minutes} minutes, `session_minutes` is {planned}",
                 "change one of the two",
                 "warning",
             )
     if handbook is None or loaded.handbook_at.is_broken("section_minutes"):
         return
     for key, section in offering.sections.items():
-        if 0 < _minutes(section.meeting) != handbook.section_minutes and not at.is_broken(
+        if 0 < section.meeting.minutes != handbook.section_minutes and not at.is_broken(
             "offering", "sections", key, "meeting"
         ):
             yield Problem(
                 at.value("offering", "sections", key, "meeting", "end"),
-                f"{section.title} lasts {_minutes(section.meeting)} minutes, the handbook plans {handbook.section_minutes}",
+                f"{section.title} lasts {section.meeting.minutes} minutes, the handbook plans {handbook.section_minutes}",
                 "change one of the two (`section_minutes` in the handbook)",
                 "warning",
             )
-
-
-def _minutes(meeting: Meeting) -> int:
-    return (meeting.end.hour - meeting.start.hour) * 60 + meeting.end.minute - meeting.start.minute
 
 
 def _meetings(offering: Offering) -> Iterator[tuple[tuple[str, ...], Meeting]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 from blueprint.load import Loaded
-from blueprint.model import Chapter, Course, Drill, Kit, Lab, Module, Week, plain
-from blueprint.problems import Mark, Problem, close_match
+from blueprint.model import OWN_DECKS, Chapter, Course, Drill, Kit, Lab, Module, ThemeName, Week, plain
+from blueprint.paths import is_file
+from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 
 
 def weeks_are_consecutive(loaded: Loaded) -> Iterator[Problem]:
@@ -217,6 +221,94 @@ def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
             )
 
 
+def own_decks(loaded: Loaded) -> dict[str, Path]:
+    """The instructor's own decks that are there: as written in a session -> file."""
+    written = {s.own_deck for week in loaded.course.file.weeks.values() for s in week.sessions.values()}
+    found = {name: next(filter(is_file, places_of_deck(loaded, name)), None) for name in written if name}
+    return {name: path.resolve() for name, path in sorted(found.items()) if path}
+
+
+def places_of_deck(loaded: Loaded, name: str) -> Iterator[Path]:
+    """Where an instructor's own deck is looked for: beside the course file and each file it is made of."""
+    return (path.parent / name for path in loaded.files)
+
+
+def session_decks_are_there(loaded: Loaded) -> Iterator[Problem]:
+    """The slides a session names are a deck's id, or a file that is there and is what its ending says."""
+    files = own_decks(loaded)
+    for number, week in loaded.course.file.weeks.items():
+        for index, session in week.sessions.items():
+            path = ("weeks", number, "sessions", index, "deck")
+            if session.deck is None or loaded.at.is_broken(*path):
+                continue
+            trouble = (
+                _own_deck(session.own_deck, files, loaded)
+                if session.own_deck
+                else _deck_id(session.deck, list(loaded.decks))
+            )
+            if trouble:
+                yield Problem(loaded.at.value(*path), *trouble)
+
+
+def _deck_id(name: str, known: list[str]) -> tuple[str, str] | None:
+    """What is wrong with the id of a deck, and what to do."""
+    if name in known:
+        return None
+    suffix = Path(name).suffix.lower()
+    if suffix and suffix != ".yaml":
+        return f"{quoted(name)} is neither a deck's id nor a .pptx or .pdf", "save it as one of the two"
+    return f"there is no deck {quoted(name)}", suggestion(name, known, "decks")
+
+
+def _own_deck(name: str, files: Mapping[str, Path], loaded: Loaded) -> tuple[str, str] | None:
+    """What is wrong with an instructor's own deck, and what to do."""
+    if name not in files:
+        beside = [p.relative_to(f.parent).as_posix() for f in loaded.files for p in _files_in((f.parent / name).parent)]
+        match = close_match(name, beside)
+        return (
+            f"there is no file {quoted(name)}",
+            f"did you mean `{match}`?" if match else "it is looked for beside this file",
+        )
+    if what := _is_not_what_it_says(files[name]):
+        return f"{quoted(name)} is no {what} file", f"export it as {what} again"
+    called = Path(name).name.lower()
+    if _made_here(loaded).fullmatch(called):
+        return f"{quoted(name)} has the name of a deck that Blueprint makes", "give the file another name"
+    if other := next(
+        (n for n, p in files.items() if Path(n).name.lower() == called and p != files[name] and n < name), None
+    ):
+        return f"{quoted(name)} has the name of {quoted(other)}; both go into one folder", "rename one of the two"
+    return None
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(p for p in folder.resolve().iterdir() if p.name.lower().endswith(OWN_DECKS))
+    except OSError:
+        return []
+
+
+def _is_not_what_it_says(path: Path) -> str:
+    """`PowerPoint` or `PDF` where the content is something else than the file's ending says, else ''."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        if path.suffix.lower() == ".pdf":
+            with path.open("rb") as file:
+                return "" if b"%PDF-" in file.read(1024) else "PDF"
+        with ZipFile(path) as package:
+            return "" if "ppt/presentation.xml" in package.namelist() else "PowerPoint"
+    except (BadZipFile, OSError, ValueError):
+        return "PowerPoint"
+
+
+def _made_here(loaded: Loaded) -> re.Pattern[str]:
+    """What files are called that are made from decks and chapters."""
+    ids = "|".join(map(re.escape, (*loaded.decks, *loaded.course.registry.chapters)))
+    endings = "|".join((*get_args(ThemeName), "handout", "answers", "outline"))
+    return re.compile(rf"({ids})(-\d+min)?(-student|-answers)?-({endings})(\.new)?\.(pptx|pdf)", re.IGNORECASE)
+
+
 _LINKED: dict[str, type | None] = {
     "book": None,
     "chapter": Chapter,
@@ -263,5 +355,6 @@ RULES = (
     plans_fill_sessions,
     weeks_have_sessions,
     load_is_bearable,
+    session_decks_are_there,
     link_patterns_fit,
 )

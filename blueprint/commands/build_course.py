@@ -63,31 +63,35 @@ def _build(
 ) -> int:
     """Check, build, tell."""
     from blueprint.build import build
-    from blueprint.check import checked_course
     from blueprint.paths import shown
-    from blueprint.problems import UsageError, render
+    from blueprint.problems import CourseError, UsageError, render
     from blueprint.report import progress, tell, unchanged
     from generator.course import tasks
+    from generator.lectures import checked_course
 
-    loaded, warnings = checked_course(path, paths)
+    searched = stamp.searched(paths.folders("slides"))
+    loaded, lectures, problems = checked_course(path, paths)
+    if any(p.severity == "error" for p in problems):
+        raise CourseError(problems)
     if loaded.course.file.offering is None:
         raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
     templates = _word_templates(loaded)
-    read = stamp.read([*loaded.files, *(place for place in templates if place.is_file())])
-    warned = render(warnings) + "\n" if warnings else ""
+    read = stamp.read([*loaded.files, *lectures.read, *(place for place in templates if place.is_file())])
+    warned = render(problems) + "\n" if problems else ""
     if warned:
         click.echo(warned, err=True)
-    every = tasks(loaded, paths)
+    every = tasks(loaded, lectures, paths)
     folder = paths.build(path.stem)
     with progress() as report:
         result = build(every, folder, loaded.course.id, only=only, overwrite=overwrite, jobs=jobs, report=report)
     _remember(paths, path.stem)
     tell(result, every, shown(folder), explain, partial=bool(only))
     if not only and not result.failed:
-        absent = [*paths.absent, *(place for place in templates if not place.is_file())]
+        absent = [*paths.absent, *lectures.absent, *(place for place in templates if not place.is_file())]
         stamp.write(
             read,
             absent,
+            searched,
             result.files,
             result.kept,
             {"warnings": warned, "unchanged": unchanged(result, shown(folder))},

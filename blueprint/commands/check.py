@@ -16,17 +16,15 @@ def check(course: str | None, strict: bool, as_json: bool) -> int:
     Example:
       blueprint check fall26.yaml
     """
-    from blueprint.check import check as check_course
-    from blueprint.load import load
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import CourseError, render, summary
+    from generator.lectures import checked_course
 
     paths = CoursePaths.find()
     path, why = paths.choose(course)
     try:
-        loaded = load(path, paths)
-        problems = check_course(loaded)
-        files = len(loaded.files)
+        loaded, lectures, problems = checked_course(path, paths)
+        files = len(loaded.files) + len({deck for decks in lectures.weeks.values() for deck in decks})
     except CourseError as error:
         problems, files = list(error.problems), 1
     if as_json:

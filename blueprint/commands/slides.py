@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from blueprint.paths import CoursePaths
     from generator.decks.read import ReadDeck
-    from generator.decks.tasks import Answers
+    from generator.decks.tasks import Answers, Options
 
 
 class _BuildsByDefault(click.Group):
@@ -42,15 +46,14 @@ def slides() -> None:
 
 @slides.command("build")
 @click.argument("decks", nargs=-1)
-@click.option("--theme", default="light", show_default=True, help="light, dark, minimal or nature.")
+@click.option("--course", help="The offering they are for; it gives minutes, theme and formats.")
+@click.option("--theme", help="light, dark, minimal or nature; the offering's if left out.")
 @click.option(
-    "--to",
-    "formats",
-    default="handout,beamer",
-    show_default=True,
-    help="What to make: handout, beamer, pdf (needs LaTeX).",
+    "--to", "formats", help="What to make: pptx, beamer, pdf (needs LaTeX), handout; the offering's if left out."
 )
-@_MINUTES
+@click.option(
+    "--minutes", type=click.IntRange(min=1), help="Minutes of the slot; the offering's if left out, or the deck's own."
+)
 @click.option(
     "--answers",
     type=click.Choice(["click", "shown", "hidden"]),
@@ -62,34 +65,47 @@ def slides() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace files that were edited by hand.")
 def build(
     decks: tuple[str, ...],
-    theme: str,
-    formats: str,
+    course: str | None,
+    theme: str | None,
+    formats: str | None,
     minutes: int | None,
     answers: Answers,
     explain: bool,
     overwrite: bool,
 ) -> int:
-    """Build decks (all of them without a name) into build/slides/.
+    """Build decks (all of them without a name).
+
+    They go to build/<offering>/slides/, or, where there is no offering, to build/slides/. Other decks and other versions
+    of these stay.
 
     \b
     Example:
       blueprint slides --theme dark --to beamer,pdf
       blueprint slides vol1-01 --to handout --answers shown
     """
+    from dataclasses import replace
+
     from blueprint.build import build as build_tasks
     from blueprint.paths import CoursePaths, shown
     from blueprint.report import progress, tell
-    from generator.decks.tasks import Options, deck_tasks, formats_named
+    from generator.decks.tasks import deck_tasks, formats_named
 
-    wanted = Options(theme=theme, formats=formats_named(formats), minutes=minutes, answers=answers)
     paths = CoursePaths.find()
-    tasks = deck_tasks([_sound(name) for name in _chosen(decks)], paths, wanted)
-    folder = paths.root / "build" / "slides"
+    name, wanted, known = _defaults(paths, course)
+    wanted = replace(
+        wanted,
+        theme=theme or wanted.theme,
+        formats=formats_named(formats) if formats is not None else wanted.formats,
+        minutes=minutes or wanted.minutes,
+        answers=answers,
+    )
+    tasks = deck_tasks([_sound(deck, known.get(deck)) for deck in _chosen(decks)], paths, wanted)
+    folder = paths.build(name)
     with progress() as report:
-        # Other decks and other versions of these stay: each is built when it is asked for.
-        result = build_tasks(tasks, folder, "slides", prune=False, overwrite=overwrite, report=report)
+        result = build_tasks(tasks, folder, name, prune=False, overwrite=overwrite, report=report)
     names = [name for task in tasks if not task.intermediate for name in task.outputs]
-    first = next((name for ending in (".pdf", ".html", ".tex") for name in names if name.endswith(ending)), "")
+    endings = (".pptx", f"-{wanted.theme}.pdf", ".html", ".tex")
+    first = next((name for ending in endings for name in names if name.endswith(ending)), "")
     tell(result, tasks, shown(folder), explain, partial=False, first=first)
     return 1 if result.failed else 0
 
@@ -107,10 +123,11 @@ def check(decks: tuple[str, ...], minutes: int | None, strict: bool) -> int:
     """
     from blueprint.paths import CoursePaths
     from blueprint.problems import CourseError, Problem, in_file_order, render, summary
-    from generator.decks.lint import lint
+    from generator.decks.lint import formula_problems, lint
     from generator.decks.read import chosen, read_deck
 
     problems: list[Problem] = []
+    sound = []
     files = chosen(CoursePaths.find(), decks)
     for path in files.values():
         try:
@@ -121,6 +138,8 @@ def check(decks: tuple[str, ...], minutes: int | None, strict: bool) -> int:
         problems += read.problems
         if not any(p.severity == "error" for p in read.problems):
             problems += lint(read, minutes or read.deck.minutes)
+            sound.append(read)
+    problems += formula_problems(sound)
     problems = in_file_order(problems)
     if problems:
         click.echo(render(problems) + "\n")
@@ -171,6 +190,32 @@ def time(deck: str, minutes: int | None) -> int:
     return 0
 
 
+def _defaults(paths: CoursePaths, course: str | None) -> tuple[str, Options, Mapping[str, ReadDeck]]:
+    """The build folder's name, how decks are made there, and the decks of that course as it reads them.
+
+    Says which course was chosen, and why.
+    """
+    from blueprint.load import load
+    from blueprint.paths import shown
+    from blueprint.problems import CourseError, UsageError
+    from generator.decks.tasks import Options, options_of
+    from generator.lectures import lectures
+
+    found = paths.choose_if_any(course)
+    if found is None:
+        click.echo("no offering here: decks keep the minutes they name and go to build/slides/")
+        return "slides", Options(), {}
+    path, why = found
+    if why:
+        click.echo(f"course: {shown(path)} ({why})")
+    loaded = load(path, paths)
+    if any(p.severity == "error" for p in loaded.problems):
+        raise CourseError(loaded.problems)
+    if loaded.course.file.offering is None:
+        raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
+    return path.stem, options_of(loaded.course), lectures(loaded).decks
+
+
 def _chosen(decks: tuple[str, ...]) -> list[str]:
     """The decks that are named, all of them without a name."""
     from blueprint.paths import CoursePaths
@@ -179,14 +224,122 @@ def _chosen(decks: tuple[str, ...]) -> list[str]:
     return list(chosen(CoursePaths.find(), decks))
 
 
-def _sound(deck: str) -> ReadDeck:
-    """A deck that reads well; `CourseError` otherwise."""
+def _sound(deck: str, read: ReadDeck | None = None) -> ReadDeck:
+    """A deck that reads well, if it was `read` already or not; `CourseError` otherwise."""
     from blueprint.paths import CoursePaths
     from blueprint.problems import CourseError
     from generator.decks.read import chosen, read_deck
 
-    (path,) = chosen(CoursePaths.find(), (deck,)).values()
-    read = read_deck(path)
+    if read is None:
+        (path,) = chosen(CoursePaths.find(), (deck,)).values()
+        read = read_deck(path)
     if any(p.severity == "error" for p in read.problems):
         raise CourseError(read.problems)
     return read
+
+
+@slides.command("new")
+@click.argument("chapter")
+@click.option("--title", help="Title of the lecture; the chapter's if left out.")
+@click.option("--course", help="The course that has the chapter.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to write it.")
+def new_deck(chapter: str, title: str | None, course: str | None, out: Path | None) -> int:
+    """Draft the lecture of a chapter, for you to fill in.
+
+    Writes slides/VOLUME/CHAPTER.yaml, with the chapter's objectives and a slide for each thing a good lecture does. The
+    notes of each slide say what belongs there. Nothing is overwritten.
+
+    \b
+    Example:
+      blueprint slides new vol1-05
+      blueprint slides new vol1-05 --title "Neurons, layers, bytes" --out slides/neurons.yaml
+    """
+    from blueprint.paths import CoursePaths, shown
+    from generator.decks.draft import draft_file, write_draft
+    from generator.decks.read import read_deck
+    from generator.decks.version import version
+
+    paths = CoursePaths.find()
+    key, entry, place = draft_file(paths, chapter, course, out)
+    write_draft(place, key, entry, title or "", paths)
+    deck = read_deck(place).deck
+    core = version(deck, deck.short)
+    click.echo(f"wrote {shown(place)}: {len(deck.slides)} slides, {deck.minutes} minutes, {core.minutes} of them core")
+    name = place.stem if place.stem in paths.decks() else ""
+    click.echo("\nNext: follow the notes, slide by slide, and take DRAFT out of the subtitle at the end.")
+    if name:
+        click.echo(f"  blueprint slides check {name}\n  blueprint slides preview {name}")
+    else:
+        click.echo("Its commands find a deck below slides/; move the file there when it is to be built.")
+    return 0
+
+
+@slides.command("preview")
+@click.argument("decks", nargs=-1)
+@click.option("--theme", default="light", show_default=True, help="light, dark, minimal or nature.")
+@click.option(
+    "--template", type=click.Path(path_type=Path), metavar="FILE", help="Your university's .pptx, for a theme."
+)
+@_MINUTES
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="The PNG to write, of a single deck.")
+def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: int | None, out: Path | None) -> int:
+    """Draw all slides of a deck on one sheet, a PNG.
+
+    LibreOffice draws them as PowerPoint would; where it is not installed, LaTeX draws the Beamer slides.
+
+    \b
+    Example:
+      blueprint slides preview vol1-02 --theme dark
+    """
+    from blueprint.paths import CoursePaths, shown
+    from blueprint.problems import UsageError
+    from generator.decks.powerpoint.look import look
+    from generator.decks.powerpoint.university import university
+    from generator.decks.preview import preview as drawn
+
+    paths = CoursePaths.find()
+    names = _chosen(decks)
+    if out is not None and len(names) != 1:
+        raise UsageError(f"--out is for a single deck; name one of: {', '.join(names)}")
+    base = university(template).look if template is not None else look(theme)
+    style = template.stem if template is not None else theme
+    for name in names:
+        read = _sound(name)
+        slot = minutes or read.deck.minutes
+        short = f"-{slot}min" if slot != read.deck.minutes else ""
+        place = out or paths.build("preview") / f"{name}{short}-{style}.png"
+        picture, program = drawn(read, base, theme, slot, paths)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(picture)
+        except OSError as error:
+            raise UsageError(f"cannot write {error.filename or place}: {error.strerror}") from None
+        click.echo(f"wrote {shown(place)} (drawn by {program})")
+    return 0
+
+
+@slides.command("template")
+@click.argument("file", type=click.Path(path_type=Path))
+def template(file: Path) -> int:
+    """Say how your university's PowerPoint template would be used.
+
+    Prints which layout each kind of slide goes on, and what does not map.
+
+    \b
+    Example:
+      blueprint slides template university.pptx
+    """
+    from blueprint.problems import UsageError
+    from generator.decks.powerpoint.university import university
+
+    try:
+        found = university(file)
+    except UsageError as error:
+        click.echo(f"blueprint: {error}", err=True)
+        return 1
+    width = max(len(what) for what, _ in found.maps)
+    for what, layout in found.maps:
+        click.echo(f"{what:<{width}}  {layout}")
+    for warning in found.missing:
+        click.echo(f"warning: {warning}")
+    return 0

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
 
 from blueprint.deck import (
-    Arrow,
     Axis,
     Block,
     Callout,
@@ -30,6 +29,9 @@ from blueprint.deck import (
     Series,
     Table,
 )
+from generator.decks.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged, least_height
+from generator.decks.inline import parts
+from generator.decks.measure import measured
 from generator.decks.plan import Planned, planned
 from generator.decks.version import Version
 from generator.outline import latex_text
@@ -41,15 +43,26 @@ Answers = Literal["click", "shown", "hidden"]
 _WIDTH, _PAGE = 410.0, 256.0
 """The width of the text and the height of the page, 16:9."""
 _SIZES: tuple[tuple[str, float], ...] = (
+    (r"\large", 12.0),
     (r"\normalsize", 10.95),
     (r"\small", 10.0),
     (r"\footnotesize", 9.0),
     (r"\scriptsize", 8.0),
 )
-_LETTER, _LINE = 0.48, 1.22
-"""The width of an average letter and the height of a line, in font sizes."""
+_LINE = 1.22
+"""The height of a line, in font sizes."""
+_REGULAR, _BOLD = 1.09, 1.13
+"""How much wider Latin Modern Sans is than the typeface that `measure` knows."""
+_TITLE = (12.0, 14.0)
+"""The size of a frame's title and the height of its lines."""
+_BESIDE_PICTURES = 1
+"""The number of the largest size of text on a slide with something to look at."""
+_SMALL = 9.5
+"""A question that would be smaller than this together with its answer gives its place to it."""
 _GAP = 14.0
 """Between columns."""
+_OPEN = 7.0
+"""The most that is added between paragraphs where a slide has room."""
 
 
 def beamer(
@@ -57,22 +70,31 @@ def beamer(
 ) -> dict[str, str]:
     """The files of a deck, name -> text: `<deck>.tex`, `blueprint.sty` and the palette of the theme.
 
-    With `notes` the speaker notes are written and printed on pages of their own; a deck for students has none.
+    The speaker notes travel in the source, and `notes` prints them on pages of their own; a deck for students (answers
+    hidden) holds neither notes nor answers. With answers shown it is a handout: every slide is one page.
     Raises `ValueError` for an SVG figure, which TeX cannot read, and for a block of no known kind.
     """
     name = deck.chapter or re.sub(r"\W+", "-", plain_text(deck.title).lower()).strip("-") or "deck"
-    frames = (_frame(deck, slide, answers, notes) for slide in planned(deck, shown))
-    head = [
-        r"\documentclass[aspectratio=169,11pt]{beamer}",
-        rf"\input{{{_palette_name(theme_name)}}}",
-        r"\usepackage{blueprint}",
-        *([r"\setbeameroption{show notes}"] if notes else []),
-        rf"\title{{{latex_text(deck.title)}}}",
-        "",
-        r"\begin{document}",
-        "",
-    ]
-    return {f"{name}.tex": "\n".join([*head, *frames, r"\end{document}", ""]), **style_files(theme_name)}
+    frames = (_frame(deck, slide, answers) for slide in planned(deck, shown))
+    head = preamble(theme_name, answers, notes)
+    title = rf"\title{{{latex_text(deck.title)}}}"
+    body = "\n".join([title, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
+    return {f"{name}.tex": head + body, **style_files(theme_name)}
+
+
+def preamble(theme_name: str, answers: Answers, notes: bool) -> str:
+    """The first lines of a deck, the same for all decks of a theme."""
+    # Without sections there are no bookmarks, and their file would cost another pass.
+    options = ["aspectratio=169", "11pt", "hyperref={bookmarks=false}", *(["handout"] if answers == "shown" else [])]
+    return "\n".join(
+        [
+            rf"\documentclass[{','.join(options)}]{{beamer}}",
+            *([r"\setbeameroption{show notes}"] if notes and answers != "hidden" else []),
+            rf"\input{{{_palette_name(theme_name)}}}",
+            r"\usepackage{blueprint}",
+            "",
+        ]
+    )
 
 
 def style_files(theme_name: str) -> dict[str, str]:
@@ -96,7 +118,7 @@ def _palette(name: str) -> str:
 # --- frames -----------------------------------------------------------------------------------------------------
 
 
-def _frame(deck: Deck, slide: Planned, answers: Answers, notes: bool) -> str:
+def _frame(deck: Deck, slide: Planned, answers: Answers) -> str:
     answer = () if answers == "hidden" else slide.answer
     every = [inner for block in (*slide.blocks, *answer) for inner in block.walk()]
     options = ["fragile"] if any(block.code for block in every) else []
@@ -114,10 +136,11 @@ def _frame(deck: Deck, slide: Planned, answers: Answers, notes: bool) -> str:
         rf"\begin{{frame}}{chosen}",
         *body,
         *([rf"\sources{{{_sources(slide)}}}"] if slide.footnotes else []),
-        *([rf"\note{{{_notes(slide)}}}"] if notes else []),
         r"\end{frame}",
     ]
     grouped = [f"{{{before}", *lines, "}"] if before else lines
+    if answers != "hidden":
+        grouped += [r"\note{", *_notes(slide), "}"]
     return "\n".join([f"% {slide.number}. {slide.slide.id or slide.slide.kind}", *grouped, ""])
 
 
@@ -126,8 +149,9 @@ def _sources(slide: Planned) -> str:
     return " · ".join(map(inline, [*(note.rstrip(".") for note in others), last]))
 
 
-def _notes(slide: Planned) -> str:
-    return "\n".join(rf"\textbf{{{latex_text(label)}.}} {inline(text)}\par" for label, text in slide.notes)
+def _notes(slide: Planned) -> Iterator[str]:
+    for label, text in slide.notes:
+        yield rf"  \said{{{latex_text(label)}}}{{{inline(text)}}}"
 
 
 def _opening(deck: Deck, slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tuple[str, list[str]]:
@@ -147,20 +171,40 @@ def _content(slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tup
     """A slide's content in the largest size that fits, and whether even the smallest does not."""
     title = [rf"\frametitle{{{inline(slide.slide.title)}}}"]
     height = _room(slide)
-    ways = [_stacked, *([_beside] if answer else []), *([_replaced] if answer and answers == "click" else [])]
-    for index in range(len(_SIZES)):
-        for way in ways if index >= 2 else ways[:2]:
-            if (lines := way(slide.blocks, answer, answers, height, index)) is not None:
-                return [*title, *lines], False
-    last = len(_SIZES) - 1
-    return [*title, *_set(slide.blocks, answer, answers, height, last)], True
+    if len(slide.blocks) == 1 and not answer and not slide.blocks[0].columns and _stretches(slide.blocks[0]):
+        lines = _blocks(slide.blocks, _WIDTH, height, _BESIDE_PICTURES)
+        return [*title, r"\begin{lonepicture}", *lines, r"\end{lonepicture}"], False
+    first = _BESIDE_PICTURES if any(map(_stretches, (*slide.blocks, *answer))) else 0
+    below = _first(_stacked, slide.blocks, answer, answers, height, first)
+    beside = _first(_beside, slide.blocks, answer, answers, height, first) if answer else None
+    # A question that fills its slide while the room thinks is worth a letter a little smaller.
+    found = beside if beside and (not below or _SIZES[beside[0]][1] > _SIZES[below[0]][1] * 1.15) else below
+    if answer and answers == "click" and (not found or _SIZES[found[0]][1] < _SMALL):
+        found = _first(_replaced, slide.blocks, answer, answers, height, first) or found
+    if found:
+        return [*title, *found[1]], False
+    return [*title, *_set(slide.blocks, answer, answers, height, len(_SIZES) - 1)], True
+
+
+_Way = Callable[[Sequence[Block], Sequence[Block], Answers, float, int], list[str] | None]
+
+
+def _first(
+    way: _Way, body: Sequence[Block], answer: Sequence[Block], answers: Answers, height: float, first: int
+) -> tuple[int, list[str]] | None:
+    """The number of the largest size in which a way of setting a slide fits, and its lines."""
+    for size in range(first, len(_SIZES)):
+        if (lines := way(body, answer, answers, height, size)) is not None:
+            return size, lines
+    return None
 
 
 def _room(slide: Planned) -> float:
     """The height below a slide's title and above its sources."""
-    title = _lines(slide.slide.title, _WIDTH, 12.6)
-    foot = _lines(" · ".join(slide.footnotes), _WIDTH, 6.2) * 7 + 6 if slide.footnotes else 0
-    return _PAGE - 32 - 15 * title - (16 if slide.label else 0) - foot
+    points, line = _TITLE
+    title = _lines(slide.slide.title, _WIDTH, points, _BOLD)
+    foot = _lines(" · ".join(slide.footnotes), _WIDTH, 6.0) * 7 + 6 if slide.footnotes else 0
+    return _PAGE - 32 - line * title - (16 if slide.label else 0) - foot
 
 
 def _stacked(
@@ -176,9 +220,29 @@ def _set(body: Sequence[Block], answer: Sequence[Block], answers: Answers, heigh
         below = height - _need(body, _WIDTH, size)
     return [
         _SIZES[size][0],
+        *_spread(body, _WIDTH, height - below, size),
         *_blocks(body, _WIDTH, height - below, size),
         *_answer(answer, answers, _WIDTH, below, size),
     ]
+
+
+def _spread(blocks: Sequence[Block], width: float, height: float, size: int) -> Iterator[str]:
+    """More space between paragraphs, items and rows, where nothing else would take the room that is left."""
+    if blocks and not any(map(_stretches, blocks)):
+        more = min((height - _need(blocks, width, size)) * 0.7 / sum(map(_gaps, blocks)), _OPEN)
+        if more >= 1:
+            yield rf"\spread{{{more:.1f}pt}}"
+
+
+def _gaps(block: Block) -> int:
+    """How many spaces a block has that could be wider."""
+    if block.text is not None:
+        return len(parts(block.text)) + any(part.depth for part in parts(block.text))
+    if block.equation is not None:
+        return len(block.equation.legend) + 2
+    if block.table is not None:
+        return len(block.table.rows) + 1
+    return max((sum(map(_gaps, column.body)) for column in block.columns), default=1)
 
 
 def _beside(
@@ -196,6 +260,7 @@ def _beside(
         _SIZES[size][0],
         r"\begin{columns}[T,onlytextwidth]",
         r"\begin{column}{0.482\textwidth}",
+        *_spread(body, width, height, size),
         *_blocks(body, width, height, size),
         r"\end{column}",
         r"\begin{column}{0.482\textwidth}",
@@ -215,6 +280,7 @@ def _replaced(
     return [
         r"\begin{onlyenv}<1>",
         _SIZES[first][0],
+        *_spread(body, _WIDTH, height, first),
         *_blocks(body, _WIDTH, height, first),
         r"\end{onlyenv}",
         r"\begin{onlyenv}<2->",
@@ -232,22 +298,22 @@ def _largest(blocks: Sequence[Block], width: float, height: float) -> int:
 def _answer(answer: Sequence[Block], answers: Answers, width: float, height: float, size: int) -> list[str]:
     if not answer:
         return []
-    inner = _blocks(answer, width - 8, height - _frame_of_answer(size), size)
+    height -= _frame_of_answer(size)
+    inner = [*_spread(answer, width - 8, height, size), *_blocks(answer, width - 8, height, size)]
     lines = [r"\begin{answer}", *inner, r"\end{answer}"]
     return [r"\begin{uncoverenv}<2->", *lines, r"\end{uncoverenv}"] if answers == "click" else lines
 
 
 def _frame_of_answer(size: int) -> float:
-    return 16 + _SIZES[size][1] * _LINE
+    return 13 + _SIZES[size][1] * _LINE
 
 
 # --- how high things are ----------------------------------------------------------------------------------------
 
 
-def _lines(text: str, width: float, points: float) -> int:
+def _lines(text: str, width: float, points: float, wider: float = _REGULAR) -> int:
     """How many lines a text takes."""
-    letters = sum(0.75 if part.startswith("$") else 1.0 for part in re.findall(r"\$[^$]*\$|.", plain_text(text)))
-    return max(1, math.ceil(letters * _LETTER * points / max(width, 1)))
+    return measured(text, bold=wider == _BOLD).lines(max(width, 1) / (points * wider))
 
 
 def _need(blocks: Sequence[Block], width: float, size: int) -> float:
@@ -259,7 +325,8 @@ def _height(block: Block, width: float, size: int) -> float:
     points = _SIZES[size][1]
     line = points * _LINE
     if block.text is not None:
-        return sum(_lines(part.text, width - 16 * part.depth, points) * line + 4 for part in _parts(block.text))
+        listed = 4 * any(part.depth for part in parts(block.text))
+        return listed + sum(_lines(p.text, width - 18 * p.depth, points) * line + 4 for p in parts(block.text))
     if block.callout is not None:
         return _lines(f"{block.callout.label}  {block.callout.text}", width - 10, points) * line + 14
     if block.table is not None:
@@ -275,12 +342,14 @@ def _height(block: Block, width: float, size: int) -> float:
         return (
             line * tall
             + 8
-            + sum(_lines(t.meaning, _meaning(block.equation, width), 8) for t in block.equation.legend) * 11.0
+            + sum(_lines(t.meaning, _meaning(block.equation, width), 9) for t in block.equation.legend) * 12.6
         )
     if block.chart is not None:
-        return min(115.0, width * 0.6) + _caption_height(_chart_caption(block.chart), width)
+        return min(120.0, width * 0.6) + _caption_height(_chart_caption(block.chart), width)
     if block.diagram is not None:
-        return _Layout(block.diagram, width).height + _caption_height(block.diagram.caption, width)
+        return least_height(block.diagram, width - 0.5, lines=_label_lines) + _caption_height(
+            block.diagram.caption, width
+        )
     if block.figure is not None:
         return 110 + _caption_height(block.figure.caption, width)
     if block.columns:
@@ -299,7 +368,7 @@ def _table_height(table: Table, width: float, points: float) -> float:
     widths = _cell_widths(table, width)
     rows = [table.columns, *table.rows]
     lines = sum(max(_lines(c, w, points) for c, w in zip(row, widths, strict=True)) for row in rows)
-    return lines * points * 1.2 + len(rows) * points * 0.2 + 8 + _caption_height(table.caption, width)
+    return lines * points * 1.2 + len(rows) * points * 0.2 + 11 + _caption_height(table.caption, width)
 
 
 def _stretches(block: Block) -> bool:
@@ -316,11 +385,13 @@ def _widths(columns: Sequence[Column], width: float) -> list[float]:
 
 def _blocks(blocks: Sequence[Block], width: float, height: float, size: int) -> list[str]:
     """Blocks one below the other; what can stretch shares the height that is left."""
-    stretching = sum(map(_stretches, blocks))
-    spare = max(0.0, height - _need(blocks, width, size)) / max(stretching, 1)
+    takes = [_stretches(block) for block in blocks]
+    if not any(takes):
+        takes = [bool(block.columns) for block in blocks]
+    spare = max(0.0, height - _need(blocks, width, size)) / max(sum(takes), 1)
     lines: list[str] = []
-    for block in blocks:
-        lines += _block(block, width, _height(block, width, size) + (spare if _stretches(block) else 0), size)
+    for block, more in zip(blocks, takes, strict=True):
+        lines += _block(block, width, _height(block, width, size) + (spare if more else 0), size)
     return lines
 
 
@@ -373,48 +444,9 @@ def _spaced(text: str) -> str:
     return f"{' ' if text[:1].isspace() else ''}{latex_text(text)}{' ' if text[-1:].isspace() else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A paragraph (depth 0) or an item of a list."""
-
-    text: str
-    depth: int = 0
-    number: int = 0
-    """As written; 0 for a bullet or a paragraph."""
-
-
-_ITEM = re.compile(r"( *)(?:[-*+]|(\d+)[.)]) +(.*)")
-
-
-def _parts(text: str) -> list[_Part]:
-    """Paragraphs and items of Markdown, in order."""
-    parts: list[_Part] = []
-    indents: list[int] = []
-    fresh = True
-    for line in text.splitlines():
-        if match := _ITEM.fullmatch(line):
-            indent = len(match[1])
-            while indents and indents[-1] > indent:
-                indents.pop()
-            if not indents or indents[-1] < indent:
-                indents.append(indent)
-            parts.append(_Part(match[3], len(indents), int(match[2] or 0)))
-        elif not line.strip():
-            fresh = True
-            continue
-        elif parts and (not fresh or (indents and line.startswith(" "))):
-            last = parts[-1]
-            parts[-1] = _Part(f"{last.text} {line.strip()}", last.depth, last.number)
-        else:
-            indents = []
-            parts.append(_Part(line.strip()))
-        fresh = False
-    return parts
-
-
 def _text(text: str) -> Iterator[str]:
     opened: list[str] = []
-    for part in _parts(text):
+    for part in parts(text):
         kind = "enumerate" if part.number else "itemize"
         while len(opened) > part.depth or (opened and len(opened) == part.depth and opened[-1] != kind):
             yield rf"{'  ' * (len(opened) - 1)}\end{{{opened.pop()}}}"
@@ -453,7 +485,7 @@ def _table(table: Table, width: float) -> Iterator[str]:
         mark = r"\rowcolor{bp-accent-fill}" if number in table.highlight else ""
         yield mark + " & ".join(map(inline, row)) + r" \\"
     yield r"\hline"
-    yield r"\end{tabular}\par"
+    yield r"\end{tabular}\par\smallskip"
     yield from _caption(table.caption)
 
 
@@ -491,17 +523,22 @@ def _code(code: Code, width: float, size: int) -> Iterator[str]:
     if code.highlight:
         options.append(f"numberstyle=\\pointedlines{{{','.join(map(str, code.highlight))}}}")
     if foreign := sorted({letter for letter in code.text if not letter.isascii()}):
-        options.append("literate=" + "".join(f"{{{c}}}{{{{{latex_text(c)}}}}}1" for c in foreign))
+        options.append("literate=" + "".join(f"{{{c}}}{{{{{_within_code(c)}}}}}1" for c in foreign))
     yield rf"\begin{{lstlisting}}[{','.join(options)}]"
     yield code.text.rstrip()
     yield r"\end{lstlisting}"
     yield from _caption(code.caption)
 
 
+def _within_code(letter: str) -> str:
+    """A letter as LaTeX that stands for it in a program, where the letter itself stands for this LaTeX."""
+    return re.sub(r"[^\x00-\x7f]", r"\\letter{\g<0>}", latex_text(letter))
+
+
 def _meaning(equation: Equation, width: float) -> float:
     """What a legend leaves for the words between the symbols and the units."""
     units = max((len(plain_text(term.unit)) for term in equation.legend), default=0)
-    return min(width - 64 - units * 4.2, 230.0)
+    return min(width - 70 - units * 4.7, 240.0)
 
 
 def _equation(equation: Equation, width: float) -> Iterator[str]:
@@ -510,7 +547,7 @@ def _equation(equation: Equation, width: float) -> Iterator[str]:
     yield rf"\[ {tex} \]\par}}"
     if equation.legend:
         meaning = _meaning(equation, width)
-        yield rf"{{\centering\scriptsize\begin{{tabular}}{{lL{{{meaning:.0f}pt}}l}}"
+        yield rf"{{\centering\footnotesize\begin{{tabular}}{{lL{{{meaning:.0f}pt}}l}}"
         for term in equation.legend:
             yield rf"${term.tex}$ & {inline(term.meaning)} & {inline(term.unit)} \\"
         yield r"\end{tabular}\par}"
@@ -532,6 +569,7 @@ def _columns(columns: Sequence[Column], width: float, height: float, size: int) 
         left = height - (_SIZES[size][1] * _LINE + 6 if column.heading else 0)
         if column.heading:
             yield rf"\heading{{{inline(column.heading)}}}"
+        yield from _spread(column.body, inner, left, size)
         yield from _blocks(column.body, inner, left, size)
         yield r"\end{column}"
     yield r"\end{columns}"
@@ -557,7 +595,7 @@ def _chart(chart: Chart, width: float, height: float) -> Iterator[str]:
     kind = {"scatter": _points, "line": _points, "roofline": _points, "bar": _bars, "stacked": _bars}[chart.kind]
     if chart.horizontal and not (chart.x.title or chart.x.unit):
         chart = replace(chart, x=chart.y, y=chart.x)  # a bar's value may be given as y whichever way it lies
-    yield from kind(chart, width, min(height - _caption_height(caption, width), width * 0.75))
+    yield from kind(chart, width, min(height - _caption_height(caption, width) - 4, width * 0.95))
     yield r"\end{tikzpicture}\par}"
     yield from _caption(caption)
 
@@ -584,14 +622,18 @@ def _axis(chart: Chart, width: float, height: float, left: float, below: float, 
             options.append(f"{letter}label={{{_axis_title(axis)}}}")
     if per_row:
         options.append(f"legend columns={per_row}")
+        if _legend_width(names, per_row) > width - left - 14:  # above the labels too, not beyond the edge
+            options.append("legend style={at={(1,1.03)}, anchor=south east}")
     yield rf"\begin{{axis}}[{', '.join(options)}]"
 
 
 def _legend_columns(names: Sequence[str], width: float) -> int:
-    for count in range(len(names), 1, -1):
-        if sum(sorted((len(plain_text(n)) * 3.6 + 30 for n in names), reverse=True)[:count]) <= width:
-            return count
-    return 1
+    return next((count for count in range(len(names), 1, -1) if _legend_width(names, count) <= width), 1)
+
+
+def _legend_width(names: Sequence[str], count: int) -> float:
+    """The width of so many entries of a legend in a row."""
+    return sum(sorted((len(plain_text(name)) * 3.85 + 30 for name in names), reverse=True)[:count])
 
 
 def _limits(letter: str, axis: Axis) -> Iterator[str]:
@@ -623,14 +665,14 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
     count = len(chart.categories)
     longest = max((len(plain_text(c)) for c in chart.categories), default=0)
     if chart.horizontal:
-        label = min(longest * 3.2 + 4, width * 0.34)
-        left, below = label + (16 if chart.y.title else 4), 28.0 if chart.x.title or chart.x.unit else 14.0
+        label = min(longest * 3.5 + 4, width * 0.36)
+        left, below = label + (22 if chart.y.title else 9), 28.0 if chart.x.title or chart.x.unit else 14.0
         wrap = f"yticklabel style={{align=right, text width={label:.0f}pt}}"
         slot = (height - below - 16) / max(count, 1)
     else:
         slot = (width - 46) / max(count, 1)
-        rows = max((_lines(c, slot - 3, 6.4) for c in chart.categories), default=1)
-        left, below = 32.0, rows * 7 + (26.0 if chart.x.title else 12.0)
+        rows = max((_lines(c, slot - 3, 7.5) for c in chart.categories), default=1)
+        left, below = _beside_axis(chart), rows * 8.4 + (26.0 if chart.x.title else 12.0)
         wrap = f"xticklabel style={{align=center, text width={slot - 3:.0f}pt}}" if longest > 3 else ""
     bars = len(chart.series) if chart.kind == "bar" else 1
     thick = max(2.0, min(26.0, slot * 0.72 / bars))
@@ -658,6 +700,8 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         options.append(
             r"nodes near coords, point meta=explicit symbolic, every node near coord/.append style={font=\plotsize, text=bp-text}"
         )
+        if chart.kind == "stacked":  # the values stand within their bars
+            options.append("every node near coord/.append style={text=bp-background}")
         if chart.horizontal:
             options.append("every node near coord/.append style={anchor=west}")
         if value_axis.high is None and chart.kind != "stacked":
@@ -673,6 +717,13 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         if len(chart.series) > 1:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
     yield r"\end{axis}"
+
+
+def _beside_axis(chart: Chart) -> float:
+    """The width of the numbers beside an upright axis, and of its title."""
+    values = [v for s in chart.series for v in s.values] + [p[1] for s in chart.series for p in s.points]
+    longest = 3 if chart.y.log else max((len(f"{int(v):,}") for v in values), default=1) + 1
+    return (14 if chart.y.title or chart.y.unit else 2) + max(longest * 4.0, 14) + 6
 
 
 def _positive(chart: Chart) -> bool:
@@ -696,9 +747,10 @@ def _points(chart: Chart, width: float, height: float) -> Iterator[str]:
             f"xtick={{{','.join(str(i) for i in range(1, len(categories) + 1))}}}",
             f"xticklabels={{{', '.join(f'{{{inline(c)}}}' for c in categories)}}}",
         ]
-    yield from _axis(chart, width, height, 34, 28, *options, "clip mode=individual")
+    yield from _axis(chart, width, height, _beside_axis(chart), 30, *options, "clip mode=individual")
     if chart.kind == "roofline" and chart.peak is not None and chart.bandwidth is not None:
         yield from _roof(chart, float(chart.peak), float(chart.bandwidth))
+    labels = _Labels(chart, width - _beside_axis(chart) - 14, height - 50)
     for index, (series, color) in enumerate(_shades(chart)):
         points = [(x, y) for x, y in series.points] or [(Decimal(i), v) for i, v in enumerate(series.values, 1)]
         way = "thick" if chart.kind == "line" else "only marks"
@@ -707,22 +759,49 @@ def _points(chart: Chart, width: float, height: float) -> Iterator[str]:
         yield rf"  \addplot[{form}] coordinates {{{' '.join(f'({_number(x)},{_number(y)})' for x, y in points)}}};"
         if len(chart.series) > 1:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
-        for (x, y), label, anchor in zip(points, series.labels, _anchors(chart, points), strict=False):
+        for (x, y), label in zip(points, series.labels, strict=False):
             place = f"(axis cs:{_number(x)},{_number(y)})"
-            yield rf"  \node[anchor={anchor}, font=\plotsize, inner sep=2.5pt] at {place} {{{inline(label)}}};"
+            yield rf"  \node[anchor={labels.anchor(x, y, label)}, font=\plotsize, inner sep=2.5pt] at {place} {{{inline(label)}}};"
     yield r"\end{axis}"
 
 
-def _anchors(chart: Chart, points: Sequence[tuple[Decimal, Decimal]]) -> Iterator[str]:
-    """Where a word stands beside its point: toward the middle of the chart, and not on a word before it."""
-    everything = [p for s in chart.series for p in s.points]
-    placed = [
-        (_share(chart.x, x, [p[0] for p in everything]), _share(chart.y, y, [p[1] for p in everything]))
-        for x, y in points
-    ]
-    for index, (x, y) in enumerate(placed):
-        near = any(abs(x - a) < 0.3 and -0.08 < b - y < 0.12 for a, b in placed[:index] + placed[index + 1 :])
-        yield f"{'north' if near or y > 0.92 else 'south'} {'east' if x > 0.6 else 'west'}"
+class _Labels:
+    """Words beside points: each where it covers no point and no word before it, and stays within the axes."""
+
+    def __init__(self, chart: Chart, width: float, height: float) -> None:
+        self.chart, self.width, self.height = chart, width, height
+        self.every = [(x, y) for series in chart.series for x, y in series.points]
+        self.points = [self._place(x, y) for x, y in self.every]
+        for series in chart.series if chart.kind == "line" else ():  # a line is many points
+            for (ax, ay), (bx, by) in pairwise(self._place(x, y) for x, y in series.points):
+                self.points += [(ax + (bx - ax) * i / 12, ay + (by - ay) * i / 12) for i in range(1, 12)]
+        self.taken: list[tuple[float, float, float, float]] = []
+
+    def _place(self, x: Decimal, y: Decimal) -> tuple[float, float]:
+        return (
+            _share(self.chart.x, x, [p[0] for p in self.every]) * self.width,
+            _share(self.chart.y, y, [p[1] for p in self.every]) * self.height,
+        )
+
+    def anchor(self, x: Decimal, y: Decimal, label: str) -> str:
+        """The corner of a word that is at its point."""
+        right, up = self._place(x, y)
+        wide, high = len(plain_text(label)) * 3.7 + 5, 10.0
+        ways = [(name, right - wide * (name[6:] == "east"), up - high * (name[:5] == "north")) for name in _CORNERS]
+        if self.chart.kind == "roofline":  # above a point is the roof
+            ways = ways[2:]
+        name, left, low = min(ways, key=lambda way: self._covered(way[1], way[2], way[1] + wide, way[2] + high))
+        self.taken.append((left, low, left + wide, low + high))
+        return name
+
+    def _covered(self, left: float, low: float, right: float, high: float) -> int:
+        outside = left < 0 or low < 0 or right > self.width + 10 or high > self.height + 8
+        on_words = sum(left < r and a < right and low < h and b < high for a, b, r, h in self.taken)
+        on_points = sum(left + 1 < x < right - 1 and low + 1 < y < high - 1 for x, y in self.points)
+        return 100 * outside + 10 * on_words + on_points
+
+
+_CORNERS = ("south west", "south east", "north west", "north east")
 
 
 def _share(axis: Axis, value: Decimal, values: Sequence[Decimal]) -> float:
@@ -751,196 +830,67 @@ def _roof(chart: Chart, peak: float, bandwidth: float) -> Iterator[str]:
         + "};"
     )
     yield rf"  \node[anchor=south east, font=\plotsize, inner sep=2pt] at (axis cs:{high:.6g},{peak:.6g}) {{peak {peak:,g}}};"
-    yield rf"  \draw[densely dotted, bp-soft] (axis cs:{ridge:.6g},{peak:.6g}) -- (axis cs:{ridge:.6g},{low * bandwidth:.6g}) node[anchor=south west, font=\plotsize, text=bp-soft, inner sep=2pt] {{ridge {ridge:.3g}}};"
+    yield rf"  \draw[densely dotted, bp-soft] (axis cs:{ridge:.6g},{peak:.6g}) -- (axis cs:{ridge:.6g},{low * bandwidth:.6g}) node[anchor=south west, font=\plotsize, text=bp-soft, inner sep=5pt] {{ridge {ridge:.3g}}};"
 
 
 # --- diagrams ---------------------------------------------------------------------------------------------------
 
-_Point = tuple[float, float]
+_SMALLER = 1.14
+"""How much wider Latin Modern Sans is at 7 points, where it runs widest; the words of a diagram must not break anew."""
 
 
-class _Layout:
-    """Where the boxes of a diagram stand: a grid, a box in the middle of its cell."""
-
-    def __init__(self, diagram: Diagram, width: float, height: float | None = None) -> None:
-        self.diagram = diagram
-        self.cells = _cells(diagram)
-        self.columns = max((c for c, _ in self.cells.values()), default=1)
-        self.rows = max((r for _, r in self.cells.values()), default=1)
-        said = [len(a.text) * 3.6 + 16 for a in diagram.arrows if a.text and self._is_flat(a)]
-        gap = min(max([26.0, *said]), 80.0, width * 0.5 / max(self.columns - 1, 1) if self.columns > 1 else 80.0)
-        self.box = min((width - gap * (self.columns - 1)) / self.columns, 130.0)
-        self.gap = gap if self.columns == 1 else min((width - self.box * self.columns) / (self.columns - 1), 110.0)
-        for self.points in (10.0, 9.0, 8.0, 7.0) if height else (8.0, 7.0):
-            most = max((self._lines(b.text) for b in diagram.boxes.values()), default=1)
-            self.deep = most * self.points * 1.2 + 10
-            self.between = 22.0 if any(a.text and self._is_steep(a) for a in diagram.arrows) else 14.0
-            if most <= 3 and (not height or self.height <= height):
-                break
-        if height:
-            self.between = min(max(self.between, (height - self.deep * self.rows - 40) / max(self.rows - 1, 1)), 44.0)
-
-    @property
-    def height(self) -> float:
-        return self.deep * self.rows + self.between * (self.rows - 1) + (16 if self._goes_back() else 6)
-
-    def _lines(self, text: str) -> int:
-        words = plain_text(text).split()
-        longest = max((len(word) for word in words), default=0) * self.points * 0.55 > self.box - 8
-        return _lines(text, (self.box - 8) * 0.9, self.points) + (3 if longest else 0)
-
-    def _is_flat(self, arrow: Arrow) -> bool:
-        (a, b), (c, d) = self.cells[arrow.start], self.cells[arrow.end]
-        return b == d and abs(a - c) == 1
-
-    def _is_steep(self, arrow: Arrow) -> bool:
-        return self.cells[arrow.start][0] == self.cells[arrow.end][0]
-
-    def _goes_back(self) -> bool:
-        return any(self.cells[a.start][1] == self.cells[a.end][1] and not self._is_flat(a) for a in self.diagram.arrows)
-
-    def middle(self, name: str) -> _Point:
-        column, row = self.cells[name]
-        return (column - 1) * (self.box + self.gap), -(row - 1) * (self.deep + self.between)
-
-    def side(self, name: str, side: str) -> _Point:
-        x, y = self.middle(name)
-        return x + {"east": 1, "west": -1}.get(side, 0) * self.box / 2, y + {"north": 1, "south": -1}.get(
-            side, 0
-        ) * self.deep / 2
-
-    def hits(self, way: Sequence[_Point], apart: set[str]) -> int:
-        """How many boxes a way of straight pieces runs across."""
-        count = 0
-        for name in self.cells.keys() - apart:
-            x, y = self.middle(name)
-            for (ax, ay), (bx, by) in pairwise(way):
-                steps = [(ax + (bx - ax) * i / 24, ay + (by - ay) * i / 24) for i in range(25)]
-                if any(abs(px - x) < self.box / 2 + 3 and abs(py - y) < self.deep / 2 + 3 for px, py in steps):
-                    count += 1
-                    break
-        return count
-
-
-def _cells(diagram: Diagram) -> dict[str, tuple[int, int]]:
-    """Column and row of each box: the longest path to it along arrows that do not lead back, then the next free row."""
-    depth = _depths(diagram)
-    cells: dict[str, tuple[int, int]] = {}
-    taken: set[tuple[int, int]] = set()
-    for name, box in sorted(diagram.boxes.items(), key=lambda item: item[1].column is None or item[1].row is None):
-        across = depth[name] if diagram.direction == "right" else None
-        down = depth[name] if diagram.direction == "down" else None
-        column, row = box.column or across, box.row or down
-        place = (column or 1, row or 1)
-        while place in taken and (box.column is None or box.row is None):
-            place = (
-                (place[0], place[1] + 1) if row is None or diagram.direction == "right" else (place[0] + 1, place[1])
-            )
-        taken.add(place)
-        cells[name] = place
-    return cells
-
-
-def _depths(diagram: Diagram) -> dict[str, int]:
-    """The longest path to each box from a box nothing leads to; an arrow that closes a ring does not count."""
-    into: dict[str, list[str]] = {name: [] for name in diagram.boxes}
-    for arrow in diagram.arrows:
-        into[arrow.end].append(arrow.start)
-    order = list(diagram.boxes)
-    depth: dict[str, int] = {}
-
-    def of(name: str, path: frozenset[str]) -> int:
-        if name not in depth:
-            before = [n for n in into[name] if n not in path and order.index(n) < order.index(name)]
-            depth[name] = 1 + max((of(n, path | {name}) for n in before), default=0)
-        return depth[name]
-
-    return {name: of(name, frozenset({name})) for name in order}
+def _label_lines(text: str, width: float, points: float) -> int:
+    return measured(text).lines(width / (points * _SMALLER))
 
 
 def _diagram(diagram: Diagram, width: float, height: float) -> Iterator[str]:
-    layout = _Layout(diagram, width, height - _caption_height(diagram.caption, width))
+    left = height - _caption_height(diagram.caption, width)
+    made = arranged(diagram, width - 0.5, left, lines=_label_lines)
     names = {name: f"box-{number}" for number, name in enumerate(diagram.boxes, 1)}
     yield f"% {_one_line(diagram.alt)}"
-    size = rf"\fontsize{{{layout.points:.0f}}}{{{layout.points * 1.2:.1f}}}\selectfont"
-    form = f"text width={layout.box - 8:.0f}pt, minimum height={layout.deep:.0f}pt"
-    yield rf"{{\centering\begin{{tikzpicture}}[font={size}, every node/.append style={{outer sep=0pt}}]"
-    for name, box in diagram.boxes.items():
-        x, y = layout.middle(name)
-        yield rf"  \node[box={box.role}, {form}] ({names[name]}) at ({x:.1f}pt,{y:.1f}pt) {{{inline(box.text)}}};"
-    for arrow in diagram.arrows:
-        yield _arrow(arrow, layout, names)
+    yield rf"{{\centering\begin{{tikzpicture}}[{_font(made.points)}, every node/.append style={{outer sep=0pt}}]"
+    yield rf"  \useasboundingbox (0pt,0pt) rectangle {_coordinate((made.width, made.height))};"
+    for name, rect in made.boxes.items():
+        box = diagram.boxes[name]
+        form = (
+            f"inner xsep={INSET:.0f}pt, text width={rect.width - 2 * INSET:.1f}pt, minimum height={rect.height:.1f}pt"
+        )
+        yield rf"  \node[box={box.role}, {form}] ({names[name]}) at {_coordinate(rect.middle)} {{{inline(box.text)}}};"
+    for routed in made.arrows:
+        yield _arrow(routed, made, names)
+    for routed in made.arrows:
+        if (place := routed.label) is not None:
+            form = f"{_font(made.label_points)}, text width={place.width:.1f}pt"
+            yield rf"  \node[said, {form}] at {_coordinate(place.middle)} {{{inline(routed.arrow.text)}}};"
     yield r"\end{tikzpicture}\par}"
     yield from _caption(diagram.caption)
 
 
-def _arrow(arrow: Arrow, layout: _Layout, names: Mapping[str, str]) -> str:
-    ways = list(_ways(arrow, layout, names))
-    apart = {arrow.start, arrow.end}
-    way, _ = min(ways, key=lambda w: layout.hits(w[1], apart))
-    place = ", pos=0.25" if "-|" in way else ", pos=0.75" if "|-" in way else _between(arrow, layout)
-    said = rf" node[said{place}] {{{inline(arrow.text)}}}" if arrow.text else ""
+def _font(points: float) -> str:
+    return rf"font=\fontsize{{{points:g}}}{{{points * 1.2:g}}}\selectfont"
+
+
+def _coordinate(point: Point) -> str:
+    return f"({point[0]:.1f}pt,{-point[1]:.1f}pt)"
+
+
+def _arrow(routed: Routed, made: Arranged, names: Mapping[str, str]) -> str:
+    """An arrow from anchor to anchor; `-|` and `|-` are level and upright, or upright and level."""
+    arrow, inner = routed.arrow, routed.points[1:-1]
+    start = _anchor(names[arrow.start], made.boxes[arrow.start], routed.start_side, routed.points[0])
+    end = _anchor(names[arrow.end], made.boxes[arrow.end], routed.end_side, routed.points[-1])
+    level = routed.start_side in ("east", "west")
+    way, last = start, len(inner) - len(inner) % 2
+    for corner in inner[1:last:2]:
+        way += f" {'-|' if level else '|-'} {_coordinate(corner)}"
+    joint = "--" if len(inner) % 2 == 0 else "-|" if level else "|-"
     style = f"flow={arrow.role}" + (", dashed" if arrow.dashed else "")
-    return rf"  \draw[{style}] {way.replace(' SAID', said)};"
+    return rf"  \draw[{style}] {way} {joint} {end};"
 
 
-def _between(arrow: Arrow, layout: _Layout) -> str:
-    """Words of arrows that leave or reach a box together stand where the arrows are apart."""
-    if layout.cells[arrow.start][0] == layout.cells[arrow.end][0]:
-        return ""
-    arrows = layout.diagram.arrows
-    leaving, reaching = sum(a.start == arrow.start for a in arrows), sum(a.end == arrow.end for a in arrows)
-    return ", pos=0.65" if leaving > max(reaching, 1) else ", pos=0.35" if reaching > 1 else ""
-
-
-def _ways(arrow: Arrow, layout: _Layout, names: Mapping[str, str]) -> Iterator[tuple[str, list[_Point]]]:
-    """Ways an arrow may take, the plainest first; `SAID` is where its words go."""
-    start, end = names[arrow.start], names[arrow.end]
-    (c, r), (to_c, to_r) = layout.cells[arrow.start], layout.cells[arrow.end]
-    side = layout.side
-    returns = any(a.start == arrow.end and a.end == arrow.start for a in layout.diagram.arrows)
-    if r == to_r and abs(c - to_c) == 1 and not returns:
-        out, into = ("east", "west") if to_c > c else ("west", "east")
-        width = rf"text width={layout.gap - 12:.0f}pt"
-        label = " SAID" if not arrow.text else rf" node[said, above=1pt, fill=none, {width}] {{{inline(arrow.text)}}}"
-        yield f"({start}.{out}) --{label} ({end}.{into})", [side(arrow.start, out), side(arrow.end, into)]
-        return
-    if r == to_r and abs(c - to_c) == 1:
-        out, into, up = ("east", "west", "above") if to_c > c else ("west", "east", "below")
-        shift = 4 if to_c > c else -4
-        label = (
-            rf" node[said, {up}=1pt, fill=none, text width={layout.gap - 12:.0f}pt] {{{inline(arrow.text)}}}"
-            if arrow.text
-            else ""
-        )
-        yield (
-            f"([yshift={shift}pt]{start}.{out}) --{label} ([yshift={shift}pt]{end}.{into})",
-            [side(arrow.start, out), side(arrow.end, into)],
-        )
-        return
-    if r == to_r:
-        level, level_in = ("east", "west") if to_c > c else ("west", "east")
-        straight = [side(arrow.start, level), side(arrow.end, level_in)]
-        if not layout.hits(straight, {arrow.start, arrow.end}):
-            yield f"({start}.{level}) -- SAID ({end}.{level_in})", straight
-        for out, sign in (("south", -1), ("north", 1)):
-            a, b = side(arrow.start, out), side(arrow.end, out)
-            step = sign * min(layout.between / 2, 12)
-            yield (
-                f"({start}.{out}) -- ++(0,{step:.0f}pt) -| SAID ({end}.{out})",
-                [a, (a[0], a[1] + step), (b[0], b[1] + step), b],
-            )
-        return
-    out, into = ("south", "north") if to_r > r else ("north", "south")
-    if c == to_c:
-        yield f"({start}.{out}) -- SAID ({end}.{into})", [side(arrow.start, out), side(arrow.end, into)]
-    level, level_in = ("east", "west") if to_c > c else ("west", "east")
-    a, b = side(arrow.start, level), side(arrow.end, level_in)
-    if abs(c - to_c) == 1:
-        yield f"({start}.{level}) -- SAID ({end}.{level_in})", [a, b]
-    a, b = side(arrow.start, out), side(arrow.end, into)
-    yield f"({start}.{out}) -- SAID ({end}.{into})", [a, b]
-    a, b = side(arrow.start, out), side(arrow.end, level_in)
-    yield f"({start}.{out}) |- SAID ({end}.{level_in})", [a, (a[0], b[1]), b]
-    a, b = side(arrow.start, level), side(arrow.end, into)
-    yield f"({start}.{level}) -| SAID ({end}.{into})", [a, (b[0], a[1]), b]
+def _anchor(name: str, rect: Rect, side: Side, point: Point) -> str:
+    """A side of a box, or a place a little off its middle."""
+    x, y = rect.side(side)
+    shifts = [(f"{axis}shift", by) for axis, by in (("x", point[0] - x), ("y", y - point[1])) if abs(by) > 0.05]
+    shift = ", ".join(f"{axis}={by:.1f}pt" for axis, by in shifts)
+    return f"([{shift}]{name}.{side})" if shift else f"({name}.{side})"

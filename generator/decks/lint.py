@@ -7,15 +7,23 @@ that finds nothing is itself a problem, so that reasons do not outlive their cau
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 
-from blueprint.deck import Block, Slide
-from blueprint.model import plain
-from blueprint.problems import Problem, Severity
+from blueprint.deck import Block, Equation, Slide, Term
+from blueprint.model import Markdown, plain
+from blueprint.problems import Mark, Problem, Severity, quoted
+from generator.decks import inline
+from generator.decks.draft import is_draft
+from generator.decks.figure import pictures
+from generator.decks.formula import size_of, unreadable
+from generator.decks.layout import SMALLEST, Answers, Box, Laid, laid_out
+from generator.decks.plan import Planned, planned
+from generator.decks.powerpoint.template import page_of
 from generator.decks.read import ReadDeck
 from generator.decks.version import version
+from generator.theme import THEMES, theme
 
 LONGEST_WAIT = 15
 """Minutes a room may sit without doing something."""
@@ -119,16 +127,46 @@ def answer(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             yield Finding(
                 index, ("kind",), f"this {slide.kind} has no answer", "add `answer:`, or mark a choice `right: true`"
             )
-        visible = " ".join(_words(slide.shown()))
+    for laid in _laid(read, THEMES[0], answers="hidden"):
+        slide, index = laid.planned.slide, laid.planned.number - 1
+        shown = _visible(laid)
+        for path, text in _answers(slide):
+            if len(text) >= 20 and text in shown:
+                message = "the answer stands on the slide, where students see it"
+                yield Finding(index, path, message, "keep it in `answer:` only")
         for place, block in enumerate(slide.answer):
-            text = " ".join((block.text or "").split())
-            if len(text) >= 20 and text in visible:
-                yield Finding(
-                    index,
-                    ("answer", place),
-                    "the answer stands in the body, where students see it",
-                    "keep it in `answer:` only",
-                )
+            if block.text is None and any(block == box.block for box in laid.boxes):
+                what = block.names[0]
+                message = f"the {what} of the answer stands on the slide, too, where students see it"
+                yield Finding(index, ("answer", place), message, "keep it in `answer:` only")
+
+
+def _visible(laid: Laid) -> str:
+    """All that can be read on a slide, as plain text."""
+    said = [laid.title, *laid.planned.footnotes, *(text for box in laid.boxes for text in (box.text, _read(box)))]
+    return _flat(" ".join(said))
+
+
+def _read(box: Box) -> str:
+    block = box.block
+    if block is None:
+        return ""
+    callout, table = block.callout, block.table
+    cells = (cell for row in (table.columns, *table.rows) for cell in row) if table else ()
+    return " ".join([block.text or "", callout.text if callout else "", *cells])
+
+
+def _answers(slide: Slide) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Paragraphs and items of an answer, and reasons of choices, as plain text with their path below the slide."""
+    for path, block in placed(slide.answer, ("answer",)):
+        text = block.text or (block.callout.text if block.callout else "")
+        yield from ((path, _flat(part.text)) for part in inline.parts(text))
+    yield from ((("choices", n, "why"), _flat(choice.why)) for n, choice in enumerate(slide.choices))
+
+
+def _flat(markdown: str) -> str:
+    """A text without marks of lists and styles, on one line."""
+    return " ".join(inline.plain(part.text) for part in inline.parts(markdown))
 
 
 def alt(read: ReadDeck, minutes: int) -> Iterator[Finding]:
@@ -156,7 +194,8 @@ def source(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     for index, slide in enumerate(read.deck.slides):
         text = " ".join(_words(slide.shown()))
         if (
-            _NUMBER.search(text)
+            slide.kind != "title"
+            and _NUMBER.search(text)
             and "=" not in text
             and not slide.sources
             and not slide.given
@@ -255,6 +294,113 @@ def _words(blocks: Iterator[Block]) -> Iterator[str]:
             yield block.callout.text
 
 
+def draft(read: ReadDeck, minutes: int) -> Iterator[Finding]:
+    """A draft is not yet a lecture."""
+    if is_draft(read.deck):
+        message = "this deck is a draft: its slides still say what to write on them"
+        yield Finding(None, ("subtitle",), message, "follow the notes, then take the word DRAFT out of the subtitle")
+
+
+def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
+    """What stands on a slide fits it, in the fonts of every theme."""
+    found: dict[int, dict[str, Finding]] = {}
+    for name in _fonts():
+        for laid in _laid(read, name):
+            index = laid.planned.number - 1
+            for path, what in _beyond(laid):
+                message = f"slide {index + 1} is too full: in the smallest type, {what}"
+                finding = Finding(index, _written(laid.planned, path), message, "say less, or make two slides of it")
+                found.setdefault(index, {}).setdefault(name, finding)
+    for themes in found.values():
+        name, finding = next(iter(themes.items()))
+        where = f", in the theme {name}" if len(themes) < len(_fonts()) else ""
+        yield Finding(finding.slide, finding.path, finding.message + where, finding.hint)
+
+
+def _beyond(laid: Laid) -> Iterator[tuple[tuple[object, ...], str]]:
+    """What stands below or beside its place: where it was written, and by how much."""
+    if laid.over:
+        first, most = laid.over[0], max(over.lines for over in laid.over)
+        several = len({over.path for over in laid.over}) > 1 and first.path != ("title",)
+        what = f"{first.what} and what follows it end" if several else f"{first.what} ends"
+        yield first.path, f"{what} {most} line{'s' * (most != 1)} below its place"
+    for box in (*laid.boxes, *laid.answer):
+        equation = box.block.equation if box.kind == "equation" and box.block else None
+        if equation is not None and (wide := size_of(equation.tex)[0] * box.points) > box.rect.width + 1:
+            yield box.path, f"the formula is {wide / box.rect.width:.1f} times as wide as its place"
+
+
+def small(read: ReadDeck, minutes: int) -> Iterator[Finding]:
+    """Everything can be read from the last row; only programs, whose lines never break, come out smaller."""
+    for laid in _laid(read, THEMES[0]):
+        for box in (*laid.boxes, *laid.answer):
+            if box.block is not None and box.block.code is not None and 0 < box.points < SMALLEST:
+                longest = max(map(len, box.block.code.text.splitlines()))
+                message = f"a line of {longest} characters puts this program into {box.points:g} points"
+                hint = (
+                    f"letters below {SMALLEST:g} points cannot be read: break the line, or give the program more width"
+                )
+                path = _written(laid.planned, box.path)
+                yield Finding(laid.planned.number - 1, path, message, hint)
+
+
+def _fonts() -> list[str]:
+    """The themes, one for each pair of typefaces."""
+    pairs = {(theme(name).heading_font, theme(name).body_font): name for name in reversed(THEMES)}
+    return sorted(pairs.values(), key=THEMES.index)
+
+
+def _laid(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[Laid]:
+    """Every slide of a deck as a theme lays it out, optional ones too."""
+    page = page_of(theme(name))
+    sizes = {file: (p.width, p.height) for file, p in pictures(read.deck, read.path.parent).items()}
+    everything = version(read.deck, sum((s.minutes for s in read.deck.slides), Decimal(0)))
+    for slide in planned(read.deck, everything):
+        yield from laid_out(slide, page, answers=answers, pictures=sizes)
+
+
+def _written(slide: Planned, path: tuple[object, ...]) -> tuple[object, ...]:
+    """Where what stands on a slide was written: lists and letters were made of items and choices."""
+    part, *below = path
+    if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):
+        return ("items",) if slide.slide.items and below[0] == len(slide.slide.body) else ("choices",)
+    if part == "answer" and below and isinstance(below[0], int):
+        made = len(slide.answer) - len(slide.slide.answer)
+        return ("answer", below[0] - made, *below[1:]) if below[0] >= made else ("choices",)
+    return path
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------
+
+
+def formula_problems(decks: Sequence[ReadDeck]) -> Iterator[Problem]:
+    """Formulas that cannot be read, displayed or within a line, each where it was written; all in one go of pandoc."""
+    places: dict[str, list[Mark]] = {}
+    for read in decks:
+        for path, tex in _formulas(read.deck, ()):
+            places.setdefault(tex, []).append(read.at.value(*path))
+    for tex, why in unreadable(list(places)).items() if places else ():
+        for place in dict.fromkeys(places[tex]):
+            yield Problem(place, f"the formula {quoted(tex)} cannot be read: {why}", "write it as LaTeX math")
+
+
+def _formulas(value: object, path: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
+    """The TeX in a part of a deck, with its path."""
+    if isinstance(value, Equation | Term):
+        yield (*path, "tex"), value.tex
+    if isinstance(value, Markdown):
+        yield from ((path, tex) for part in inline.parts(value) for tex in inline.formulas(part.text))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _formulas(item, (*path, number))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _formulas(item, (*path, key))
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _formulas(getattr(value, field.name), (*path, field.name))
+
+
 LINTS: dict[str, tuple[Severity, Lint]] = {
     "headline": ("warning", headline),
     "duplicate": ("error", duplicate),
@@ -265,6 +411,9 @@ LINTS: dict[str, tuple[Severity, Lint]] = {
     "color": ("error", color),
     "source": ("warning", source),
     "arithmetic": ("error", arithmetic),
+    "overflow": ("error", overflow),
+    "small": ("warning", small),
+    "draft": ("warning", draft),
 }
 
 

@@ -106,7 +106,7 @@ def _solution(slide: Slide) -> tuple[Block, ...]:
     if not slide.choices:
         return ()
     lines = [
-        f"- **{letter}**{' is right.' if choice.right else '.'} {' '.join(choice.why.split())}".rstrip()
+        f"- **{letter}** {'Right. ' if choice.right else ''}{' '.join(choice.why.split())}".rstrip()
         for letter, choice in zip(LETTERS, slide.choices, strict=False)
         if choice.right or choice.why
     ]
@@ -152,3 +152,9 @@ def _footnotes(deck: Deck, slide: Slide) -> tuple[str, ...]:
     cited = tuple(dict.fromkeys(short_reference(deck.sources[key]) for key in keys if key in deck.sources))
     given = (" ".join(slide.given.split()),) if slide.given else ()
     return (*cited, *given)
+
+
+def displayed(deck: Deck) -> list[str]:
+    """The TeX of every formula that a deck displays, each once."""
+    blocks = (block for slide in deck.slides for block in (*slide.shown(), *slide.hidden()))
+    return list(dict.fromkeys(block.equation.tex for block in blocks if block.equation is not None))

@@ -12,6 +12,8 @@ from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestion
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
+from generator.decks.figure import picture_problems
+from generator.decks.plan import LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,9 @@ class ReadDeck:
     problems: tuple[Problem, ...]
 
 
-def deck_files(paths: CoursePaths) -> dict[str, Path]:
-    """Deck id -> file; a course's own deck hides the shipped one of the same name."""
-    found: dict[str, Path] = {}
-    for folder in reversed(list(paths.folders("slides"))):
-        found |= {path.stem: path.resolve() for path in sorted(folder.glob("**/*.yaml"))}
-    return dict(sorted(found.items()))
-
-
 def chosen(paths: CoursePaths, names: tuple[str, ...]) -> dict[str, Path]:
     """The decks that are named, all of them without a name; `UsageError` for a name no deck has."""
-    known = deck_files(paths)
+    known = paths.decks()
     for name in names:
         if name not in known:
             raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(known), 'decks')}")
@@ -64,12 +58,19 @@ def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck
     binder = Binder(names, problems)
     deck = binder.bind(tree, Deck)
     problems += _structure(deck, binder.positions)
+    problems += picture_problems(deck, binder.positions, path.parent)
     return ReadDeck(path.stem, path, deck, binder.positions, tuple(problems))
 
 
 def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
     """What types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
     for number, slide in enumerate(deck.slides):
+        if len(slide.choices) > len(LETTERS):
+            message = (
+                f"this slide has {len(slide.choices)} choices; there are letters for {len(LETTERS)}, A to {LETTERS[-1]}"
+            )
+            place = at.value("slides", number, "choices", len(LETTERS))
+            yield Problem(place, message, "keep the three or four that tell mistakes apart")
         for part in ("body", "answer"):
             for index, block in enumerate(getattr(slide, part)):
                 yield from _block(block, at, ("slides", number, part, index))

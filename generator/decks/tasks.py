@@ -1,26 +1,42 @@
-"""What decks are built into, as tasks: the handout as a page and a PDF, Beamer as source and slides."""
+"""What decks are built into, as tasks: PowerPoint, Beamer as source and slides, the handout as a page and a PDF."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
 
-from blueprint.build import Made, Task, digest
+from blueprint.build import Made, Task, TaskError, digest
+from blueprint.model import Course, PaperSize
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError, suggestion
-from generator.decks.beamer import beamer, style_files
+from generator.decks.beamer import beamer, preamble, style_files
+from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
+from generator.decks.latex import Engine, compile_latex, precompiled, tex_version
+from generator.decks.plan import displayed
 from generator.decks.read import ReadDeck
 from generator.decks.version import Version, version
 from generator.document import Document
+from generator.pdf import version as typst_version
 from generator.publication import program, publication
+from generator.theme import theme
+
+if TYPE_CHECKING:
+    from generator.decks.formula import Formula
 
 Answers = Literal["click", "shown", "hidden"]
-FORMATS = ("handout", "beamer", "pdf")
-"""What `--to` may name: the student handout, Beamer source, and the slides made from it by LaTeX."""
+FORMATS = ("pptx", "beamer", "pdf", "handout")
+"""What `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
+BY_DEFAULT = tuple(name for name in FORMATS if name != "pdf")
+"""What is made when nothing is named; TeX is slow, and not everybody has it."""
+
+SLIDES = "slides/"
+"""The folder of decks in a course's build folder."""
 
 
 def formats_named(written: str) -> tuple[str, ...]:
@@ -39,24 +55,73 @@ class Options:
     """How decks are built."""
 
     theme: str = "light"
-    formats: tuple[str, ...] = ("handout", "beamer")
+    formats: tuple[str, ...] = BY_DEFAULT
     minutes: int | None = None
     answers: Answers = "click"
+    notes: bool = False
+    """Whether the speaker notes are printed, on pages of their own, in files of their own."""
+    engine: Engine = "pdflatex"
     author: str = ""
     published: date = date(2026, 1, 1)
+    paper: PaperSize = "us-letter"
+    folder: str = ""
+    """Where in the build folder the files go: empty, or a name and a slash."""
+
+
+def options_of(course: Course) -> Options:
+    """How an offering has its lectures made; `ValueError` for a bare syllabus."""
+    offering = course.offering
+    return Options(
+        theme=offering.slides.theme,
+        formats=tuple(name for name in offering.slides.formats if name in FORMATS),
+        minutes=offering.lecture_minutes,
+        author=offering.instructor.name,
+        published=offering.published,
+        paper=offering.paper,
+        folder=SLIDES,
+    )
 
 
 def deck_tasks(decks: Sequence[ReadDeck], paths: CoursePaths, options: Options) -> list[Task]:
-    """The tasks of all decks in all formats asked for."""
-    return [*_style(options), *(task for read in decks for task in _deck(read, paths, options))]
+    """The tasks of all decks in all formats asked for.
+
+    Raises `UsageError` where notes are asked for slides that students get.
+    """
+    if options.notes and options.answers == "hidden":
+        raise UsageError("slides without answers are for students and hold no notes: leave out one of the two options")
+    formulas = _Formulas(decks)
+    made = [
+        *(_style(options) if decks else ()),
+        *(task for read in decks for task in _deck(read, formulas, paths, options)),
+    ]
+    return [_inside(task, options.folder) for task in made] if options.folder else made
 
 
-def _deck(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
+def _inside(task: Task, folder: str) -> Task:
+    """The same task with everything it makes and needs in a folder; it runs as if there were none."""
+
+    def run(made: Made) -> Made:
+        near = {name.removeprefix(folder): data for name, data in made.items()}
+        return {f"{folder}{name}": data for name, data in task.run(near).items()}
+
+    return replace(
+        task,
+        name=f"{folder}{task.name}",
+        group=folder.rstrip("/"),
+        outputs=tuple(f"{folder}{name}" for name in task.outputs),
+        needs=tuple(f"{folder}{name}" for name in task.needs),
+        run=run,
+    )
+
+
+def _deck(read: ReadDeck, formulas: _Formulas, paths: CoursePaths, options: Options) -> Iterator[Task]:
     shown = version(read.deck, options.minutes or read.deck.minutes)
+    if "pptx" in options.formats:
+        yield _powerpoint(read, formulas, shown, paths, options)
     if "handout" in options.formats:
         yield from _handout(read, shown, paths, options)
     if {"beamer", "pdf"} & {*options.formats}:
-        yield from _beamer(read, shown, paths, options)
+        yield from _beamer(read, paths, options)
 
 
 def file_stem(read: ReadDeck, options: Options) -> str:
@@ -65,18 +130,96 @@ def file_stem(read: ReadDeck, options: Options) -> str:
     return f"{read.id}{short}"
 
 
+_KINDS: Mapping[Answers, str] = {"click": "", "shown": "-answers", "hidden": "-student"}
+"""What the file of a version with its answers shown, or without them, is called."""
+
+
+class _Formulas:
+    """The formulas of the decks of one build, converted together by whichever deck comes first."""
+
+    def __init__(self, decks: Sequence[ReadDeck]) -> None:
+        self._every = tuple(tex for read in decks for tex in displayed(read.deck))
+        self._lock = Lock()
+
+    def of(self, read: ReadDeck, ink: str) -> Mapping[str, Formula]:
+        """What a deck displays; `TaskError` for a formula of its own that cannot be converted."""
+        try:
+            return self._converted(self._every, ink)
+        except ValueError:  # another deck's, perhaps
+            try:
+                return self._converted(tuple(displayed(read.deck)), ink)
+            except ValueError as error:
+                raise TaskError(f"{read.id}: {error}") from None
+
+    @lru_cache(maxsize=4)  # noqa: B019 - lives as long as its build
+    def _cached(self, tex: tuple[str, ...], ink: str) -> Mapping[str, Formula]:
+        from generator.decks.formula import formulas
+
+        return formulas(tex, ink)
+
+    def _converted(self, tex: tuple[str, ...], ink: str) -> Mapping[str, Formula]:
+        with self._lock:  # decks are built side by side; the second waits for what the first converts
+            return self._cached(tex, ink)
+
+
+def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: CoursePaths, options: Options) -> Task:
+    """One .pptx."""
+    name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}.pptx"
+    found = pictures(read.deck, read.path.parent)
+    inputs = {
+        "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
+        "pictures": digest(repr([(file, digest(picture.data)) for file, picture in found.items()])),
+        "theme": digest(repr(theme(options.theme))),
+        "program": program(),
+    }
+    sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in found))
+
+    def run(_: Made) -> Made:
+        from generator.decks.powerpoint.look import look
+        from generator.decks.powerpoint.writer import Material, powerpoint
+
+        chosen = look(options.theme)
+        material = Material(found, formulas.of(read, chosen.ink))
+        made = powerpoint(read.deck, shown, chosen, material, answers=options.answers, author=options.author)
+        return {name: made}
+
+    return Task(name, "pptx", (name,), inputs, run, (), sources)
+
+
 def _style(options: Options) -> Iterator[Task]:
-    """The style file and the palette that all Beamer decks of a theme share."""
-    if {"beamer", "pdf"} & {*options.formats}:
-        for name, text in style_files(options.theme).items():
-            yield Task(name, "beamer", (name,), {"text": digest(text)}, functools.partial(_constant, name, text))
+    """What all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
+    if not {"beamer", "pdf"} & {*options.formats}:
+        return
+    style = style_files(options.theme)
+    for name, text in style.items():
+        yield Task(name, "beamer", (name,), {"text": digest(text)}, functools.partial(_constant, name, text))
+    if "pdf" in options.formats and options.engine == "pdflatex":
+        head, name = preamble(options.theme, options.answers, options.notes), _preamble_name(options)
+        inputs = {"tex": tex_version(options.engine), "text": digest(head)}
+        yield Task(
+            name, "pdf", (name,), inputs, functools.partial(_preamble, name, head), tuple(style), intermediate=True
+        )
 
 
-def _beamer(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options) -> Iterator[Task]:
-    kind = {"click": "", "shown": "-answers", "hidden": "-student"}[options.answers]
-    stem = f"{file_stem(read, options)}{kind}-{options.theme}"
+def _preamble_name(options: Options) -> str:
+    return f"preamble-{options.theme}-{options.answers}{'-notes' if options.notes else ''}.fmt"
+
+
+def _preamble(name: str, head: str, needed: Made) -> Made:
+    return {name: precompiled(needed, head)}
+
+
+def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
+    stem = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}{'-notes' if options.notes else ''}"
     sources, style = (paths.named(read.path),), tuple(style_files(options.theme))
-    written = beamer(read.deck, shown, options.theme, answers=options.answers)
+    placed: dict[str, str] = {}
+    for file, picture in pictures(read.deck, read.path.parent).items():
+        task = _picture(read.id, file, picture, paths.named(read.path.parent / file))
+        placed[file] = task.name
+        yield task
+    deck = with_files(read.deck, placed)
+    shown = version(deck, options.minutes or deck.minutes)
+    written = beamer(deck, shown, options.theme, answers=options.answers, notes=options.notes)
     text = next(text for name, text in written.items() if name not in style)
     yield Task(
         f"{stem}.tex",
@@ -88,20 +231,32 @@ def _beamer(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options
         sources,
     )
     if "pdf" in options.formats:
-        make = functools.partial(_slides, f"{stem}.tex", f"{stem}.pdf")
-        yield Task(
-            f"{stem}.pdf", "pdf", (f"{stem}.pdf",), {"program": program()}, make, (f"{stem}.tex", *style), sources
-        )
+        ready = (_preamble_name(options),) if options.engine == "pdflatex" else ()
+        inputs = {"program": program(), "tex": tex_version(options.engine)}
+        make = functools.partial(_slides, f"{stem}.tex", f"{stem}.pdf", options.engine, "".join(ready))
+        needs = (f"{stem}.tex", *style, *ready, *placed.values())
+        yield Task(f"{stem}.pdf", "pdf", (f"{stem}.pdf",), inputs, make, needs, sources)
+
+
+def _picture(stem: str, file: str, picture: Picture, source: str) -> Task:
+    """A picture in a form that LaTeX can place."""
+    drawn = picture.kind == "svg"
+    name = file_name(stem, file, "pdf" if drawn else picture.kind)
+    inputs = {"picture": digest(picture.data), "typst": typst_version() if drawn else ""}
+
+    def run(_: Made) -> Made:
+        return {name: pdf_of_svg(picture.data) if drawn else picture.data}
+
+    return Task(name, "beamer", (name,), inputs, run, (), (source,))
 
 
 def _constant(name: str, text: str, _: Made) -> Made:
     return {name: text.encode()}
 
 
-def _slides(main: str, output: str, needed: Made) -> Made:
-    from generator.decks.latex import compile_latex
-
-    return {output: compile_latex(needed, main)}
+def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) -> Made:
+    files = {name: data for name, data in needed.items() if name != ready}
+    return {output: compile_latex(files, main, engine, needed.get(ready, b""))}
 
 
 def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options) -> Iterator[Task]:
@@ -113,6 +268,7 @@ def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Option
         "en-US",
         options.published,
         handout(read.deck, shown, answers=with_answers),
+        paper=options.paper,
         author=options.author,
     )
     yield from publication(made, name, "handout", ("html", "pdf"), (paths.named(read.path),))

@@ -1,0 +1,1 @@
+"""Decks as native, editable PowerPoint files."""

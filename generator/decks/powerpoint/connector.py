@@ -1,0 +1,65 @@
+"""Ways of arrows as PowerPoint's connectors, which stay attached when a box is moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from generator.decks.diagram import Point, Side
+
+SITES: dict[Side, int] = {"north": 0, "west": 1, "south": 2, "east": 3}
+"""The connection sites of a rectangle."""
+_THIN = 0.1
+"""A connector without extent in a direction still needs one to bend in it, in points."""
+
+
+def geometry(points: Sequence[Point]) -> tuple[str, str]:
+    """The a:xfrm and a:prstGeom of a connector along a way of two to six points.
+
+    Ways with corners alternate between level and upright pieces; `ValueError` for a way that does not.
+    """
+    (sx, sy), (ex, ey) = points[0], points[-1]
+    if len(points) == 2:
+        flips = (' flipH="1"' if ex < sx else "") + (' flipV="1"' if ey < sy else "")
+        return _frame(min(sx, ex), min(sy, ey), abs(ex - sx), abs(ey - sy), flips), _preset("straightConnector1", ())
+    upright = abs(points[1][0] - sx) < abs(points[1][1] - sy)
+    _alternating(points, upright)
+    along, across = (ey - sy, ex - sx) if upright else (ex - sx, ey - sy)
+    w, h = max(abs(along), _THIN), max(abs(across), _THIN)
+    # A connector is drawn from its left to the right; one that leaves upright is turned by a quarter.
+    backward, other = along < 0, (across > 0 if upright else across < 0)
+    flips = (' flipH="1"' if backward else "") + (' flipV="1"' if other else "")
+    turn = ' rot="5400000"' if upright else ""
+    middle = ((sx + ex) / 2, (sy + ey) / 2)
+    signed_w = -w if backward else w
+    signed_h = (h if other else -h) if upright else (-h if other else h)
+    start = (sy, sx) if upright else (sx, sy)
+    adjusts = []
+    for number, point in enumerate(points[1:-2]):
+        first, second = (point[1], point[0]) if upright else point
+        if number % 2 == 0:
+            adjusts.append((first - start[0]) / signed_w)
+        else:
+            adjusts.append((second - start[1]) / signed_h)
+    # The corners after the first fix one coordinate each; the last two pieces are fixed by the end.
+    name = f"bentConnector{len(points) - 1}"
+    return _frame(middle[0] - w / 2, middle[1] - h / 2, w, h, turn + flips), _preset(name, adjusts)
+
+
+def _alternating(points: Sequence[Point], upright: bool) -> None:
+    for (ax, ay), (bx, by) in pairwise(points):
+        if (abs(ax - bx) if upright else abs(ay - by)) > 0.5:
+            raise ValueError(f"a way turns at no right angle: {list(points)}")
+        upright = not upright
+
+
+def _frame(x: float, y: float, width: float, height: float, attributes: str) -> str:
+    off = f'<a:off x="{round(x * 12700)}" y="{round(y * 12700)}"/>'
+    return f'<a:xfrm{attributes}>{off}<a:ext cx="{round(width * 12700)}" cy="{round(height * 12700)}"/></a:xfrm>'
+
+
+def _preset(name: str, adjusts: Sequence[float]) -> str:
+    guides = "".join(
+        f'<a:gd name="adj{number}" fmla="val {round(value * 100000)}"/>' for number, value in enumerate(adjusts, 1)
+    )
+    return f'<a:prstGeom prst="{name}"><a:avLst>{guides}</a:avLst></a:prstGeom>'

@@ -1,0 +1,52 @@
+"""Theme colors in PowerPoint: every color of a slide is a slot of its theme, so that another theme restyles the deck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from blueprint.deck import Role
+from generator.theme import Theme
+
+SLOTS: Mapping[Role, str] = {
+    "accent": "accent1",
+    "compute": "accent2",
+    "data": "accent3",
+    "routing": "accent4",
+    "error": "accent5",
+    "neutral": "accent6",
+}
+TINT = 14
+"""How strongly a shape is filled with its role's color, in percent. Transparent, so that it suits any background."""
+
+
+def slots(theme: Theme) -> dict[str, str]:
+    """The twelve colors of a PowerPoint theme: slot -> six hexadecimal digits."""
+    return {
+        "dk1": theme.text,
+        "lt1": theme.background,
+        "dk2": theme.soft,
+        "lt2": theme.surface,
+        **{slot: theme.accent if role == "accent" else theme.roles[role].stroke for role, slot in SLOTS.items()},
+        "hlink": theme.accent,
+        "folHlink": theme.accent,
+    }
+
+
+def color(slot: str, alpha: int = 100) -> str:
+    """A color of the theme as DrawingML; `alpha` in percent."""
+    inner = f'<a:alpha val="{alpha * 1000}"/>' if alpha < 100 else ""
+    return f'<a:schemeClr val="{slot}">{inner}</a:schemeClr>' if inner else f'<a:schemeClr val="{slot}"/>'
+
+
+def fill(slot: str, alpha: int = 100) -> str:
+    """A solid fill in a color of the theme."""
+    return f"<a:solidFill>{color(slot, alpha)}</a:solidFill>" if slot else "<a:noFill/>"
+
+
+def line(slot: str, points: float = 1.0, *, alpha: int = 100, dash: str = "", arrow: bool = False) -> str:
+    """An outline in a color of the theme; none for no slot."""
+    if not slot:
+        return "<a:ln><a:noFill/></a:ln>"
+    style = f'<a:prstDash val="{dash}"/>' if dash else ""
+    head = '<a:tailEnd type="triangle" w="med" len="med"/>' if arrow else ""
+    return f'<a:ln w="{round(points * 12700)}">{fill(slot, alpha)}{style}<a:round/>{head}</a:ln>'

@@ -1,0 +1,379 @@
+"""The shapes of one slide, in reading order: each method adds what it is named for and gives its id."""
+
+from __future__ import annotations
+
+from blueprint.deck import Code, Diagram, Equation, Table
+from generator.decks.diagram import Rect, Routed, arranged
+from generator.decks.formula import NAMESPACE, PREFIX, Formula
+from generator.decks.inline import Run, plain, runs
+from generator.decks.layout import (
+    ANSWER,
+    CALLOUT,
+    CELL,
+    CODE,
+    DIAGRAM_SCALE,
+    Box,
+    callout_text,
+    diagram_lines,
+    legend_tab,
+    meaning,
+)
+from generator.decks.powerpoint.connector import SITES, geometry
+from generator.decks.powerpoint.highlight import highlighted
+from generator.decks.powerpoint.look import Slot
+from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
+from generator.decks.powerpoint.template import emu, frame
+from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
+
+MARKED = 10
+"""How strongly a line of a program that is pointed at is tinted, in percent."""
+_INK = {"keyword": "accent2", "string": "accent1", "comment": "tx2"}
+_RECTANGLE = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+_ROUNDED = '<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val {}"/></a:avLst></a:prstGeom>'
+_NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+_DECORATIVE = (
+    '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}"><adec:decorative '
+    'xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/decorative" val="1"/></a:ext></a:extLst>'
+)
+_TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+
+
+class Canvas:
+    """Collects a slide's shapes; ids count up in the order in which they are added."""
+
+    def __init__(self, writer: Writer, font: str, ink: str = "tx1") -> None:
+        self.writer, self.font = writer, font
+        self.ink = ink
+        """The theme color of running text."""
+        self.ground = "bg1"
+        """What text stands on."""
+        self.shapes: list[str] = []
+        self.texts: set[int] = set()
+        """The ids of shapes that hold text."""
+        self._last = 1
+
+    def _next(self) -> int:
+        self._last += 1
+        return self._last
+
+    def _named(self, name: str, alt: str = "", *, decorative: bool = False) -> tuple[int, str]:
+        """A new id and the p:cNvPr that holds it."""
+        number = self._next()
+        told = f' descr="{attribute(alt)}"' if alt else ""
+        inner = f">{_DECORATIVE}</p:cNvPr>" if decorative else "/>"
+        return number, f'<p:cNvPr id="{number}" name="{attribute(name)} {number}"{told}{inner}'
+
+    # --- text ---
+
+    def placeholder(
+        self, name: str, slot: Slot, paragraphs: str, *, rect: Rect | None = None, style: str = "", tight: bool = False
+    ) -> int:
+        """Text in a placeholder of the layout, at its place unless another is given."""
+        number, named = self._named(name)
+        self.texts.add(number)
+        place = frame(rect) if rect else ""
+        # Where the layout decided how much fits, nothing of a template may take away from it.
+        body = '<a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0"><a:noAutofit/></a:bodyPr>' if tight else "<a:bodyPr/>"
+        self.shapes.append(
+            f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr>{slot.xml}</p:nvPr></p:nvSpPr>'
+            f"<p:spPr>{place}</p:spPr><p:txBody>{body}<a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"
+        )
+        return number
+
+    def text_box(
+        self,
+        name: str,
+        rect: Rect,
+        paragraphs: str,
+        style: str,
+        *,
+        look: str = "",
+        insets: tuple[float, float] = (0, 0),
+        anchor: str = "t",
+        shape: str = _RECTANGLE,
+    ) -> int:
+        """Text in a shape of its own; `look` is its fill and outline."""
+        number, named = self._named(name)
+        self.texts.add(number)
+        side, edge = map(emu, insets)
+        kind = "" if look else ' txBox="1"'
+        self.shapes.append(
+            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr>"
+            f"<p:spPr>{frame(rect)}{shape}{look or '<a:noFill/>'}</p:spPr>"
+            f'<p:txBody><a:bodyPr wrap="square" lIns="{side}" tIns="{edge}" rIns="{side}" bIns="{edge}" anchor="{anchor}">'
+            f"<a:noAutofit/></a:bodyPr><a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"
+        )
+        return number
+
+    def text(self, box: Box, markdown: str, slot: Slot | None) -> int:
+        """A text block, in the layout's text placeholder as long as that is free."""
+        paragraphs = self.writer.paragraphs(markdown, box.points, box.space)
+        if slot is not None:
+            return self.placeholder(
+                "Text", slot, paragraphs, rect=box.rect, style=sized(box.points, self.ink), tight=True
+            )
+        return self.text_box("Text", box.rect, paragraphs, sized(box.points, self.ink))
+
+    def heading(self, box: Box) -> int:
+        """The heading of a column."""
+        return self.text_box("Heading", box.rect, self.writer.line(box.text), sized(box.points, "accent1", bold=True))
+
+    def caption(self, box: Box) -> int:
+        """What is said below a picture or a table."""
+        return self.text_box("Caption", box.rect, self.writer.line(box.text), sized(box.points, "tx2", align="ctr"))
+
+    def callout(self, box: Box) -> list[int]:
+        """A tinted box with a bar in its role's color; its label says in a word what the color means."""
+        assert box.block is not None
+        assert box.block.callout is not None
+        callout = box.block.callout
+        slot = SLOTS[callout.role]
+        text = self.text_box(
+            "Callout",
+            box.rect,
+            self.writer.paragraphs(callout_text(callout), box.points, box.space),
+            sized(box.points),
+            look=fill(slot, TINT) + line(""),
+            insets=CALLOUT,
+        )
+        bar = self.panel("Bar", Rect(box.rect.x, box.rect.y, 5, box.rect.height), fill(slot))
+        return [text, bar]
+
+    def panel(self, name: str, rect: Rect, look: str) -> int:
+        """A shape that says nothing; screen readers pass it by."""
+        number, named = self._named(name, decorative=True)
+        self.shapes.append(
+            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}{look}"
+            "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
+        )
+        return number
+
+    def answer_panel(self, box: Box) -> int:
+        """What an answer stands on, with the word Answer at its top."""
+        return self.text_box(
+            "Answer",
+            box.rect,
+            self.writer.line(box.text),
+            sized(box.points, "accent1", bold=True),
+            look=fill("bg2") + line("tx2", 0.75, alpha=30),
+            insets=ANSWER,
+        )
+
+    # --- code ---
+
+    def code(self, box: Box) -> list[int]:
+        """A program: its text in one shape, a tint below the lines that are pointed at."""
+        assert box.block is not None
+        assert box.block.code is not None
+        code = box.block.code
+        side, edge = CODE
+        made = [self.panel("Program", box.rect, fill("bg2" if self.ground == "bg1" else "bg1"))]
+        high = (box.rect.height - 2 * edge) / max(box.lines, 1)
+        for number in code.highlight:
+            if number <= box.lines:
+                rect = Rect(box.rect.x, box.rect.y + edge + high * (number - 1), box.rect.width, high)
+                made.append(self.panel(f"Line {number}", rect, fill("accent1", MARKED)))
+                made.append(self.panel(f"Mark {number}", Rect(rect.x, rect.y, 4, high), fill("accent1")))
+        style = sized(box.points, self.ink, font=self.writer.code_font)
+        made.append(self.text_box("Code", box.rect, self._program(code), style, insets=(side, edge)))
+        return made
+
+    def _program(self, code: Code) -> str:
+        return "".join(
+            "<a:p>"
+            + ("".join(self._piece(*piece, bold=number in code.highlight) for piece in pieces) or "<a:endParaRPr/>")
+            + "</a:p>"
+            for number, pieces in enumerate(highlighted(code.text, code.language), 1)
+        )
+
+    def _piece(self, text: str, kind: str, *, bold: bool) -> str:
+        weight = ' b="1"' if bold or kind == "keyword" else ""
+        slant = ' i="1"' if kind == "comment" else ""
+        inner = fill(_INK[kind]) if kind else ""
+        # Programs are in no human language: no spelling is checked.
+        return f'<a:r><a:rPr lang="en-US"{weight}{slant} noProof="1">{inner}</a:rPr><a:t>{text_of(text)}</a:t></a:r>'
+
+    # --- tables ---
+
+    def table(self, box: Box) -> int:
+        """A native table whose first row is flagged as its header."""
+        assert box.block is not None
+        assert box.block.table is not None
+        assert box.grid is not None
+        table, grid = box.block.table, box.grid
+        number, named = self._named("Table", f"Table with the columns {', '.join(map(plain, table.columns))}")
+        columns = "".join(f'<a:gridCol w="{emu(width)}"/>' for width in grid.widths)
+        rows = "".join(
+            f'<a:tr h="{emu(height)}">'
+            + "".join(self._cell(table, row, column, cell, box.points) for column, cell in enumerate(cells))
+            + "</a:tr>"
+            for row, (cells, height) in enumerate(zip((table.columns, *table.rows), grid.heights, strict=True))
+        )
+        self.shapes.append(
+            f"<p:graphicFrame><p:nvGraphicFramePr>{named}<p:cNvGraphicFramePr>"
+            '<a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
+            f'{_graphic_frame(box.rect)}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl>'
+            f'<a:tblPr firstRow="1"><a:tableStyleId>{_NO_STYLE}</a:tableStyleId></a:tblPr>'
+            f"<a:tblGrid>{columns}</a:tblGrid>{rows}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+        )
+        return number
+
+    def _cell(self, table: Table, row: int, column: int, text: str, points: float) -> str:
+        header, pointed = row == 0, row in table.highlight
+        last = row == len(table.rows)
+        side, edge = map(emu, CELL)
+        slot = "accent1" if header else self.ink
+        align = ' algn="r"' if column + 1 in table.numbers else ' algn="l"'
+        found = "".join(
+            self._cell_run(run, points, slot, bold=header or (pointed and column == 0)) for run in runs(text)
+        )
+        below = ("accent1", 1.5, 100) if header or last else ("tx2", 0.5, 45)
+        rules = "".join(f'<a:{edge_} w="0"><a:noFill/></a:{edge_}>' for edge_ in ("lnL", "lnR"))
+        top = _rule("lnT", "accent1", 1.5, 100) if header else ""
+        return (
+            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/>{found or '<a:endParaRPr/>'}</a:p></a:txBody>"
+            f'<a:tcPr marL="{side}" marR="{side}" marT="{edge}" marB="{edge}" anchor="ctr">'
+            f"{rules}{top}{_rule('lnB', *below)}"
+            f"{fill('accent1', TINT) if pointed else '<a:noFill/>'}</a:tcPr></a:tc>"
+        )
+
+    def _cell_run(self, run: Run, points: float, slot: str, *, bold: bool) -> str:
+        """A run with its size: cells of a table have no list style of their own."""
+        return self.writer.run(run, bold=bold, slot=slot).replace("<a:rPr", f'<a:rPr sz="{round(points * 100)}"', 1)
+
+    # --- equations ---
+
+    def equation(self, box: Box, formula: Formula, picture: str) -> int:
+        """A formula that can be edited, with a picture for programs that cannot show it."""
+        number, named = self._named("Equation", formula.spoken)
+        self.texts.add(number)
+        wide, high = formula.width * box.points, formula.height * box.points
+        place = Rect(box.rect.x + (box.rect.width - wide) / 2, box.rect.y + (box.rect.height - high) / 2, wide, high)
+        size = round(box.points * 100)
+        self.shapes.append(
+            '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+            f'<mc:Choice xmlns:{PREFIX}="{NAMESPACE}" Requires="{PREFIX}">'
+            f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(box.rect)}{_RECTANGLE}'
+            '<a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
+            f"<a:noAutofit/></a:bodyPr><a:lstStyle>{sized(box.points, self.ink, align='ctr')}</a:lstStyle><a:p>"
+            f'<a:pPr algn="ctr"/><{PREFIX}:m>{formula.at(box.points)}</{PREFIX}:m>'
+            f'<a:endParaRPr lang="{self.writer.language}" sz="{size}"/></a:p></p:txBody></p:sp></mc:Choice>'
+            f"<mc:Fallback><p:pic><p:nvPicPr>{named}<p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill>"
+            f'<a:blip r:embed="{picture}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+            f"<p:spPr>{frame(place)}{_RECTANGLE}</p:spPr></p:pic></mc:Fallback></mc:AlternateContent>"
+        )
+        return number
+
+    def legend(self, box: Box, equation: Equation) -> int:
+        """A formula's symbols and what they mean."""
+        tab = emu(legend_tab(equation, box.points))
+        properties = f'<a:pPr marL="{tab}" indent="{-tab}"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/></a:pPr>'
+        gap = Run("\t")
+        paragraphs = "".join(
+            f"<a:p>{properties}"
+            + "".join(
+                self.writer.run(run) for run in (*runs(f"${term.tex}$"), gap, *runs(meaning(term.meaning, term.unit)))
+            )
+            + "</a:p>"
+            for term in equation.legend
+        )
+        return self.text_box("Symbols", box.rect, paragraphs, sized(box.points, self.ink))
+
+    # --- pictures ---
+
+    def chart(self, box: Box, alt: str, relation: str) -> int:
+        """A native chart, whose data a double click opens."""
+        number, named = self._named("Chart", plain(alt))
+        self.shapes.append(
+            f"<p:graphicFrame><p:nvGraphicFramePr>{named}<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>"
+            f'{_graphic_frame(box.rect)}<a:graphic><a:graphicData uri="{_CHART}">'
+            f'<c:chart xmlns:c="{_CHART}" r:id="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
+        )
+        return number
+
+    def picture(self, box: Box, alt: str, relation: str, vector: str = "") -> int:
+        """A picture; `vector` is the relation of its SVG, for programs that show it."""
+        number, named = self._named("Figure", plain(alt))
+        svg = (
+            '<a:extLst><a:ext uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}"><asvg:svgBlip '
+            'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" '
+            f'r:embed="{vector}"/></a:ext></a:extLst>'
+            if vector
+            else ""
+        )
+        self.shapes.append(
+            f'<p:pic><p:nvPicPr>{named}<p:cNvPicPr><a:picLocks noChangeAspect="1"/></p:cNvPicPr><p:nvPr/></p:nvPicPr>'
+            f'<p:blipFill><a:blip r:embed="{relation}">{svg}</a:blip><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+            f"<p:spPr>{frame(box.rect)}{_RECTANGLE}</p:spPr></p:pic>"
+        )
+        return number
+
+    def diagram(self, box: Box, diagram: Diagram) -> int:
+        """Boxes and connectors as one group, told as one picture."""
+        made = arranged(diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font))
+        left = box.rect.x + max(box.rect.width - made.width, 0) / 2
+        top = box.rect.y + max(box.rect.height - made.height, 0) / 2
+        number, named = self._named("Diagram", plain(diagram.alt))
+        ids: dict[str, int] = {}
+        shapes = []
+        for name, rect in made.boxes.items():
+            ids[name], xml = self._node(diagram, name, _moved(rect, left, top), made.points)
+            shapes.append(xml)
+        for routed in made.arrows:
+            shapes.append(self._arrow(routed, ids, left, top))
+            if routed.label is not None:
+                shapes.append(self._said(routed, _moved(routed.label, left, top), made.label_points))
+        place = frame(Rect(left, top, made.width, made.height))
+        inner = place.replace("<a:xfrm>", "").replace("</a:xfrm>", "")
+        child = inner.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
+        self.shapes.append(
+            f"<p:grpSp><p:nvGrpSpPr>{named}<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>"
+            f"<p:grpSpPr><a:xfrm>{inner}{child}</a:xfrm></p:grpSpPr>{''.join(shapes)}</p:grpSp>"
+        )
+        return number
+
+    def _node(self, diagram: Diagram, name: str, rect: Rect, points: float) -> tuple[int, str]:
+        box = diagram.boxes[name]
+        slot = SLOTS[box.role]
+        number, named = self._named(plain(box.text))
+        round_ = _ROUNDED.format(round(6 / max(min(rect.width, rect.height), 1) * 100000))
+        return number, (
+            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{round_}"
+            f"{fill(slot, TINT)}{line(slot, 1.5)}</p:spPr>"
+            f'<p:txBody><a:bodyPr wrap="square" lIns="{emu(4)}" tIns="0" rIns="{emu(4)}" bIns="0" anchor="ctr"><a:noAutofit/>'
+            f"</a:bodyPr><a:lstStyle>{sized(points, align='ctr')}</a:lstStyle>{self.writer.line(box.text)}</p:txBody></p:sp>"
+        )
+
+    def _arrow(self, routed: Routed, ids: dict[str, int], left: float, top: float) -> str:
+        arrow = routed.arrow
+        _, named = self._named("Arrow", decorative=True)
+        place, shape = geometry([(x + left, y + top) for x, y in routed.points])
+        start, end = SITES[routed.start_side], SITES[routed.end_side]
+        return (
+            f'<p:cxnSp><p:nvCxnSpPr>{named}<p:cNvCxnSpPr><a:stCxn id="{ids[arrow.start]}" idx="{start}"/>'
+            f'<a:endCxn id="{ids[arrow.end]}" idx="{end}"/></p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>'
+            f"<p:spPr>{place}{shape}{line(SLOTS[arrow.role], 1.75, dash='dash' if arrow.dashed else '', arrow=True)}"
+            "</p:spPr></p:cxnSp>"
+        )
+
+    def _said(self, routed: Routed, rect: Rect, points: float) -> str:
+        _, named = self._named("Label")
+        return (
+            f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}'
+            f"{fill(self.ground)}</p:spPr>"
+            '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></a:bodyPr>'
+            f"<a:lstStyle>{sized(points, align='ctr')}</a:lstStyle>{self.writer.line(routed.arrow.text)}</p:txBody></p:sp>"
+        )
+
+
+def _rule(edge: str, slot: str, points: float, alpha: int) -> str:
+    return f'<a:{edge} w="{emu(points)}">{fill(slot, alpha)}</a:{edge}>'
+
+
+def _graphic_frame(rect: Rect) -> str:
+    return frame(rect).replace("a:xfrm", "p:xfrm")
+
+
+def _moved(rect: Rect, left: float, top: float) -> Rect:
+    return Rect(rect.x + left, rect.y + top, rect.width, rect.height)

@@ -1,0 +1,120 @@
+"""Markdown as DrawingML paragraphs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from xml.sax.saxutils import escape
+
+from generator.decks.inline import INDEX, Part, Run, parts, runs
+from generator.decks.layout import INDENT
+from generator.decks.powerpoint.scheme import fill
+
+Link = Callable[[str], str]
+"""An address -> the relationship a run refers to it by."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_RAISED, _LOWERED = 30000, -25000
+
+
+def text_of(value: str) -> str:
+    """A string as XML text, without letters XML has no place for."""
+    return escape(_CONTROL.sub("", value))
+
+
+def attribute(value: str) -> str:
+    """A string as an attribute's value, on one line."""
+    return escape(_CONTROL.sub("", " ".join(value.split())), {'"': "&quot;"})
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction runs from right to left."""
+    return next((d for c in text if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L") != "L"
+
+
+class Writer:
+    """Writes runs and paragraphs in the language of a deck, with the links of one slide."""
+
+    def __init__(self, language: str, code_font: str, link: Link) -> None:
+        self.language, self.code_font, self.link = language, code_font, link
+
+    def run(self, run: Run, *, bold: bool = False, slot: str = "") -> str:
+        """A run; `bold` and `slot` (a theme color) come on top of its own style."""
+        attributes = f' lang="{self.language}"'
+        if run.bold or bold:
+            attributes += ' b="1"'
+        if run.italic:
+            attributes += ' i="1"'
+        if run.script:
+            attributes += f' baseline="{_LOWERED if run.script == INDEX else _RAISED}"'
+        inner = fill(slot) if slot else ""
+        if run.code:
+            inner += f'<a:latin typeface="{self.code_font}"/><a:cs typeface="{self.code_font}"/>'
+        if run.link:
+            inner += f'<a:hlinkClick r:id="{self.link(run.link)}"/>'
+        return f'<a:r><a:rPr{attributes} dirty="0">{inner}</a:rPr><a:t>{text_of(run.text)}</a:t></a:r>'
+
+    def line(
+        self, markdown: str, properties: str = "", *, bold: bool = False, slot: str = "", upright: bool = False
+    ) -> str:
+        """A line of Markdown as a paragraph; `properties` is its a:pPr, `upright` says how it begins."""
+        found = runs(markdown)
+        if upright and found and found[0].italic:
+            found = (replace(found[0], italic=False), *found[1:])  # the item's number follows its first letter
+        if any(is_right_to_left(run.text) for run in found) and is_right_to_left("".join(r.text for r in found)):
+            properties = _right_to_left(properties)
+        made = "".join(self.run(run, bold=bold, slot=slot) for run in found)
+        return f'<a:p>{properties}{made or f"""<a:endParaRPr lang="{self.language}" dirty="0"/>"""}</a:p>'
+
+    def paragraphs(self, markdown: str, points: float, space: float, *, slot: str = "") -> str:
+        """A text block: paragraphs and lists, set in a size (points) with a space (em) between them."""
+        made = []
+        for number, part in enumerate(parts(markdown)):
+            letter = _LETTERED.match(part.text) if part.depth and not part.number else None
+            text = part.text[letter.end() :] if letter else part.text
+            properties = _part_properties(part, points, space, not number, letter[1] if letter else "")
+            made.append(self.line(text, properties, slot=slot, upright=bool(part.number)))
+        return "".join(made)
+
+
+_LETTERED = re.compile(r"\*\*([A-H])\*\* +")
+"""An item that begins with a letter in bold, as choices do, is numbered by it."""
+
+
+def _part_properties(part: Part, points: float, space: float, first: bool, letter: str) -> str:
+    before = f'<a:spcBef><a:spcPts val="{0 if first else round(points * space * 100)}"/></a:spcBef>'
+    if not part.depth:
+        return f'<a:pPr marL="0" indent="0">{before}<a:buNone/></a:pPr>'
+    level = f' lvl="{min(part.depth, 9) - 1}"' if part.depth > 1 else ""
+    step = round(INDENT * points * 12700)
+    if letter:
+        bullet = f'<a:buFont typeface="+mj-lt"/><a:buAutoNum type="alphaUcPeriod" startAt="{ord(letter) - 64}"/>'
+    elif part.number:
+        start = f' startAt="{part.number}"' if part.number > 1 else ""
+        bullet = f'<a:buFont typeface="+mj-lt"/><a:buAutoNum type="arabicPeriod"{start}/>'
+    else:
+        bullet = f'<a:buFont typeface="Arial"/><a:buChar char="{"–" if part.depth % 2 == 0 else "•"}"/>'
+    return f'<a:pPr marL="{step * part.depth}" indent="{-step}"{level}>{before}{bullet}</a:pPr>'
+
+
+def _right_to_left(properties: str) -> str:
+    if not properties:
+        return '<a:pPr algn="r" rtl="1"/>'
+    return properties.replace("<a:pPr", '<a:pPr algn="r" rtl="1"', 1)
+
+
+_SINGLE = '<a:lnSpc><a:spcPct val="100000"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef><a:spcAft><a:spcPts val="0"/></a:spcAft>'
+"""The spacing the layout counts on, whatever a template would have."""
+
+
+def sized(points: float, slot: str = "tx1", *, bold: bool = False, align: str = "l", font: str = "") -> str:
+    """The list style of a shape: the size and color of all its levels, so that a run says only what differs."""
+    # LibreOffice takes no font for text boxes from the theme unless it is named.
+    latin = f'<a:latin typeface="{font or "+mn-lt"}"/><a:ea typeface="+mn-ea"/><a:cs typeface="{font or "+mn-cs"}"/>'
+    weight = ' b="1"' if bold else ""
+    return "".join(
+        f'<a:lvl{n}pPr algn="{align}">{_SINGLE}<a:defRPr sz="{round(points * 100)}"{weight}>{fill(slot)}{latin}</a:defRPr></a:lvl{n}pPr>'
+        for n in (1, 2, 3)
+    )

@@ -1,0 +1,453 @@
+"""The grid of a diagram: a cell for each box, a way for each arrow, and what shares a port or a track.
+
+Odd numbers of the coarse grid are rows and columns of boxes, even numbers are the channels around them. Arrows of one
+look that leave a box on one side, or reach it there, are a *bundle*: they share their port and their track. Everything
+else in a channel has its own track. Nothing here has a size.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise, permutations
+from statistics import median_low
+from typing import Literal
+
+from blueprint.deck import Arrow, Diagram
+
+Side = Literal["north", "east", "south", "west"]
+Cell = tuple[int, int]
+"""A column and a row from 0; on the coarse grid, a place."""
+
+
+# --- cells ------------------------------------------------------------------------------------------------------
+
+
+def is_written(diagram: Diagram) -> bool:
+    return any(box.column is not None or box.row is not None for box in diagram.boxes.values())
+
+
+def foldings(diagram: Diagram) -> list[dict[str, Cell]]:
+    """Cells (column and row, from 0) for each box, as written or along the arrows; then folded more and more."""
+    cells = _written(diagram) if is_written(diagram) else _turned(_laid_out(diagram), diagram)
+    lengthwise = _turned(cells, diagram)
+    deep = max((along for along, _ in lengthwise.values()), default=0) + 1
+    lengths = dict.fromkeys(-(-deep // folds) for folds in range(1, deep + 1))
+    return [_turned(_folded(lengthwise, length), diagram) for length in lengths]
+
+
+def _turned(cells: Mapping[str, Cell], diagram: Diagram) -> dict[str, Cell]:
+    """Cells as (along, across) from (column, row), and the other way around, in the order of the boxes."""
+    down = diagram.direction == "down"
+    return {name: cells[name][::-1] if down else cells[name] for name in diagram.boxes}
+
+
+def _folded(cells: Mapping[str, Cell], length: int) -> dict[str, Cell]:
+    """A long row as several, each read from where the one before it ended, as an ox plows."""
+    across = max((a for _, a in cells.values()), default=0) + 1
+    folded = {}
+    for name, (along, place) in cells.items():
+        turn, step = divmod(along, length)
+        folded[name] = (length - 1 - step if turn % 2 else step, place + turn * across)
+    return folded
+
+
+def _laid_out(diagram: Diagram) -> dict[str, Cell]:
+    """(along, across) for each box: the longest path to it, and beside the boxes that lead to it."""
+    before = _before(diagram)
+    depth: dict[str, int] = {}
+
+    def of(name: str) -> int:
+        if name not in depth:
+            depth[name] = max((of(earlier) + 1 for earlier in before[name]), default=0)
+        return depth[name]
+
+    ranks: dict[int, list[str]] = defaultdict(list)
+    for name in diagram.boxes:
+        ranks[of(name)].append(name)
+    most = max(map(len, ranks.values()), default=1)
+    cells: dict[str, Cell] = {}
+    for along, names in sorted(ranks.items()):
+        middle = (most - 1) // 2
+        wish = {n: median_low([cells[b][1] for b in before[n]]) if before[n] else middle for n in names}
+        places: list[int] = []
+        for wished, group in groupby(sorted(names, key=wish.__getitem__), key=wish.__getitem__):
+            size = len(list(group))
+            first = max(wished - (size - 1) // 2, places[-1] + 1 if places else 0)
+            places += range(first, first + size)
+        for index in range(len(places)):  # none beyond the last row
+            places[-1 - index] = min(places[-1 - index], most - 1 - index)
+        for name, place in zip(sorted(names, key=wish.__getitem__), places, strict=True):
+            cells[name] = (along, place)
+    return cells
+
+
+def _before(diagram: Diagram) -> dict[str, list[str]]:
+    """The boxes with an arrow to each box, without the arrows that close a ring."""
+    after: dict[str, list[str]] = {name: [] for name in diagram.boxes}
+    for arrow in diagram.arrows:
+        after[arrow.start].append(arrow.end)
+    reached = {end for ends in after.values() for end in ends}
+    before: dict[str, list[str]] = {name: [] for name in diagram.boxes}
+    done: set[str] = set()
+
+    def follow(name: str, path: frozenset[str]) -> None:
+        done.add(name)
+        for end in after[name]:
+            if end not in path:
+                before[end].append(name)
+                if end not in done:
+                    follow(end, path | {end})
+
+    for name in sorted(diagram.boxes, key=lambda name: name in reached):
+        if name not in done:
+            follow(name, frozenset({name}))
+    return before
+
+
+def _written(diagram: Diagram) -> dict[str, Cell]:
+    """Cells as the author gave them; what is not given follows the arrows, and no two boxes share a cell."""
+    laid_out = _turned(_laid_out(diagram), diagram)
+    down = diagram.direction == "down"
+    cells: dict[str, Cell] = {}
+    for name in sorted(diagram.boxes, key=lambda n: diagram.boxes[n].column is None or diagram.boxes[n].row is None):
+        box = diagram.boxes[name]
+        column = box.column - 1 if box.column is not None else laid_out[name][0] if not down or box.row else 0
+        row = box.row - 1 if box.row is not None else laid_out[name][1] if down or box.column is None else 0
+        across = box.row is not None and (box.column is None or down)
+        while (column, row) in cells.values():
+            column, row = (column + 1, row) if across else (column, row + 1)
+        cells[name] = (column, row)
+    columns = {column: index for index, column in enumerate(sorted({c for c, _ in cells.values()}))}
+    rows = {row: index for index, row in enumerate(sorted({r for _, r in cells.values()}))}
+    return {name: (columns[cells[name][0]], rows[cells[name][1]]) for name in diagram.boxes}
+
+
+# --- ways on the coarse grid ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Way:
+    """The way of an arrow: its corners on the coarse grid, both boxes included."""
+
+    index: int
+    arrow: Arrow
+    corners: tuple[Cell, ...]
+    bundle: int = -1
+    """The number of the arrow after which the bundle is named."""
+    at_start: bool = False
+    """Whether the arrows of the bundle share their start; otherwise they share their end."""
+    alone: bool = True
+
+    @property
+    def pieces(self) -> Iterator[tuple[Cell, Cell]]:
+        return pairwise(self.corners)
+
+    @property
+    def start_side(self) -> Side:
+        return _side(*self.corners[:2])
+
+    @property
+    def end_side(self) -> Side:
+        return _side(*self.corners[:-3:-1])
+
+    @property
+    def look(self) -> tuple[str, bool]:
+        return self.arrow.role, self.arrow.dashed
+
+    @property
+    def straight(self) -> bool:
+        return len(self.corners) == 2
+
+    @property
+    def is_loop(self) -> bool:
+        return self.corners[0] == self.corners[-1]
+
+    @property
+    def joins(self) -> bool:
+        """Whether an arrow may share a track: one with words must have a piece of its own beside which they stand."""
+        return not self.arrow.text or self.straight or (len(self.corners) == 4 and self.start_side != self.end_side)
+
+    def mate(self, other: Way) -> bool:
+        """Whether two arrows of one look leave one side or reach one side, so that they may run together."""
+        if (
+            not (self.joins and other.joins)
+            or self.look != other.look
+            or (self.corners[0], self.corners[-1]) == (other.corners[0], other.corners[-1])
+        ):
+            return False
+        left = self.corners[0] == other.corners[0] and self.start_side == other.start_side
+        return left or (self.corners[-1] == other.corners[-1] and self.end_side == other.end_side)
+
+
+def _side(here: Cell, there: Cell) -> Side:
+    """The side of a box at `here` from which one goes to `there`."""
+    if here[1] == there[1]:
+        return "east" if there[0] > here[0] else "west"
+    return "south" if there[1] > here[1] else "north"
+
+
+def _sign(number: float) -> int:
+    return (number > 0) - (number < 0)
+
+
+def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
+    """A way for each arrow, in their order; near boxes are joined first, because they have the fewest ways to go."""
+    spot = {name: (2 * column + 1, 2 * row + 1) for name, (column, row) in cells.items()}
+    taken = set(spot.values())
+    size = (max((x for x, _ in taken), default=1) + 1, max((y for _, y in taken), default=1) + 1)
+
+    def plainness(index: int) -> tuple[bool, int]:
+        (ax, ay), (bx, by) = spot[diagram.arrows[index].start], spot[diagram.arrows[index].end]
+        return ax != bx and ay != by, abs(ax - bx) + abs(ay - by)
+
+    ways: list[Way] = []
+    for index in sorted(range(len(diagram.arrows)), key=plainness):
+        arrow = diagram.arrows[index]
+        fan = _fan(diagram, arrow)
+        able = [
+            (_length_cost(corners, size, diagram.direction, fan), corners)
+            for corners in _candidates(spot[arrow.start], spot[arrow.end])
+            if _free(corners, taken)
+        ]
+        best, chosen = float("inf"), None
+        for cost, corners in sorted(able):
+            if cost >= best:
+                break
+            way = Way(index, arrow, corners)
+            total = cost + sum(_conflict(way, other) for other in ways)
+            if total < best:
+                best, chosen = total, way
+        assert chosen is not None  # the channels around every box are free
+        ways.append(chosen)
+    ways.sort(key=lambda way: way.index)
+    _bundle(ways)
+    return ways
+
+
+def _fan(diagram: Diagram, arrow: Arrow) -> bool:
+    """Whether three or more arrows of one look leave the box, or reach it: they look best as a fan on one side."""
+    alike = [a for a in diagram.arrows if (a.role, a.dashed) == (arrow.role, arrow.dashed)]
+    return max(sum(a.start == arrow.start for a in alike), sum(a.end == arrow.end for a in alike)) > 2
+
+
+def _candidates(a: Cell, b: Cell) -> Iterator[tuple[Cell, ...]]:
+    (ax, ay), (bx, by) = a, b
+    if a == b:
+        yield from ((a, (x, ay), (x, y), (ax, y), a) for y in (ay - 1, ay + 1) for x in (ax + 1, ax - 1))
+        return
+    if ax == bx or ay == by:
+        yield a, b
+    else:
+        yield a, (bx, ay), b
+        yield a, (ax, by), b
+    if ay != by:
+        yield from ((a, (x, ay), (x, by), b) for x in {ax - 1, ax + 1, bx - 1, bx + 1})
+    if ax != bx:
+        yield from ((a, (ax, y), (bx, y), b) for y in {ay - 1, ay + 1, by - 1, by + 1})
+    for x in (bx - 1, bx + 1):
+        yield from ((a, (ax, y), (x, y), (x, by), b) for y in (ay - 1, ay + 1))
+    for x in (ax - 1, ax + 1):
+        yield from ((a, (x, ay), (x, y), (bx, y), b) for y in (by - 1, by + 1))
+
+
+def _free(corners: Sequence[Cell], taken: set[Cell]) -> bool:
+    """Whether nothing but the two ends stands in the way."""
+    for (ax, ay), (bx, by) in pairwise(corners):
+        if (ax % 2 if ax == bx else ay % 2) == 0:
+            continue
+        if ax == bx:
+            passed = [(ax, y) for y in range(min(ay, by), max(ay, by) + 1)]
+        else:
+            passed = [(x, ay) for x in range(min(ax, bx), max(ax, bx) + 1)]
+        if any(cell in taken and cell not in (corners[0], corners[-1]) for cell in passed):
+            return False
+    inner = corners[1:-1]
+    return not any(_within(cell, piece) for piece in pairwise(inner) for cell in (corners[0], corners[-1]))
+
+
+def _within(cell: Cell, piece: tuple[Cell, Cell]) -> bool:
+    (ax, ay), (bx, by) = piece
+    return min(ax, bx) <= cell[0] <= max(ax, bx) and min(ay, by) <= cell[1] <= max(ay, by)
+
+
+def _length_cost(corners: Sequence[Cell], size: Cell, direction: str, fan: bool) -> float:
+    """How far a way is from the plainest: its bends, its length, its sides, and going around the whole diagram."""
+    length = sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(corners)) / 2
+    (sx, sy), (fx, fy), (lx, ly), (ex, ey) = corners[0], corners[1], corners[-2], corners[-1]
+    flow = ("east", "west") if direction == "right" else ("south", "north")
+    sides = _side(corners[0], corners[1]), _side(corners[-1], corners[-2])
+    axis = sum(side not in flow for side in sides)
+    away = sum((ex - sx) * (fx - sx) < 0 or (ey - sy) * (fy - sy) < 0 for fx, fy in [(fx, fy)]) + sum(
+        (sx - ex) * (lx - ex) < 0 or (sy - ey) * (ly - ey) < 0 for lx, ly in [(lx, ly)]
+    )
+    outside = sum(x in (0, size[0]) or y in (0, size[1]) for x, y in corners[1:-1])
+    up = any(y < min(sy, ey) for _, y in corners)
+    tree = fan and len(corners) == 4 and axis == 0 and _side(corners[0], corners[1]) == flow[0]
+    return (
+        (len(corners) - 2) + 0.35 * length + 0.4 * axis + 0.5 * away + 0.3 * outside + 0.1 * up - (1.2 if tree else 0)
+    )
+
+
+def _conflict(way: Way, other: Way) -> float:
+    """How much two ways are in each other's way."""
+    mate = way.mate(other)
+    ends = {(way.corners[0], way.start_side), (way.corners[-1], way.end_side)}
+    shared = bool(ends & {(other.corners[0], other.start_side), (other.corners[-1], other.end_side)})
+    cost = 0.0 if mate or not shared else 2.0 if way.straight and other.straight else 0.6
+    for (ax, ay), (bx, by) in way.pieces:
+        level, line = ay == by, ay if ay == by else ax
+        low, high = (min(ax, bx), max(ax, bx)) if level else (min(ay, by), max(ay, by))
+        for (cx, cy), (dx, dy) in other.pieces:
+            if (cy == dy) == level:
+                if line == (cy if level else cx):
+                    first, last = (min(cx, dx), max(cx, dx)) if level else (min(cy, dy), max(cy, dy))
+                    if min(high, last) > max(low, first) and not mate:
+                        cost += 0.3 if line % 2 == 0 else 0.1 if shared else 8.0
+            else:
+                at, across = (cx, cy) if level else (cy, cx)
+                first, last = (min(cy, dy), max(cy, dy)) if level else (min(cx, dx), max(cx, dx))
+                if low < at < high and first < line < last and across is not None:
+                    cost += 0.3 if mate else 1.2
+    return cost
+
+
+def _bundle(ways: Sequence[Way]) -> None:
+    """Joins arrows of one look that share a side, the largest bundles first; of two equal arrows only one joins."""
+    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
+    seen: dict[tuple[Cell, Cell], int] = defaultdict(int)
+    for way in ways:
+        twin = seen[way.corners[0], way.corners[-1]]
+        seen[way.corners[0], way.corners[-1]] += 1
+        way.bundle = way.index
+        if way.joins and not way.is_loop:
+            groups["start", way.corners[0], way.start_side, way.look, twin].append(way)
+            groups["end", way.corners[-1], way.end_side, way.look, twin].append(way)
+    while groups:
+        key = max(groups, key=lambda k: len(groups[k]))
+        members = groups.pop(key)
+        if len(members) < 2:
+            return
+        for way in members:
+            way.bundle, way.at_start, way.alone = members[0].index, key[0] == "start", False
+        for rest in groups.values():
+            rest[:] = [way for way in rest if way.alone]
+
+
+# --- ports and tracks -------------------------------------------------------------------------------------------
+
+Port = tuple[Cell, Side, int]
+"""A box, a side of it, and the bundle or (below 0) the arrow that has the port for itself."""
+
+
+def port_of(way: Way, *, start: bool) -> Port:
+    shared = not way.alone and way.at_start == start
+    who = way.bundle if shared else -1 - 2 * way.index - (not start)
+    return (way.corners[0], way.start_side, who) if start else (way.corners[-1], way.end_side, who)
+
+
+def ports_of(ways: Sequence[Way]) -> dict[Port, float]:
+    """How far each port is from the middle of its side, in steps: what turns up stands above what goes straight."""
+    turns: dict[Port, list[tuple[int, float]]] = defaultdict(list)
+    for way in ways:
+        for start, corners in ((True, way.corners), (False, way.corners[::-1])):
+            turns[port_of(way, start=start)].append(_turn(corners, way))
+    sides: dict[tuple[Cell, Side], list[Port]] = defaultdict(list)
+    for port in turns:
+        sides[port[:2]].append(port)
+    steps: dict[Port, float] = {}
+    for ports in sides.values():
+        rank = {port: _rank(turns[port]) for port in ports}
+        ports.sort(key=rank.__getitem__)
+        straight = [port for port in ports if rank[port][0] == 0]
+        first = ports.index(straight[0]) if straight else 0
+        middle = first + (len(straight) - 1) / 2 if straight else (len(ports) - 1) / 2
+        steps |= {port: index - middle for index, port in enumerate(ports)}
+    return steps
+
+
+def _turn(corners: Sequence[Cell], way: Way) -> tuple[int, float]:
+    """-1, 0 or 1 for a way that turns up or left, goes straight, or turns down or right; and an order among these."""
+    (ax, ay), (bx, by) = corners[:2]
+    if len(corners) == 2:
+        forward = way.corners[1] > way.corners[0]
+        return 0, (-1 if forward == (ay == by) else 1) * 1000.0 + way.index
+    cx, cy = corners[2]
+    turn = _sign(cy - by) if ay == by else _sign(cx - bx)
+    return turn, turn * (100 * -(abs(bx - ax) + abs(by - ay)) + abs(cx - bx) + abs(cy - by))
+
+
+def _rank(turns: Sequence[tuple[int, float]]) -> tuple[int, float, float]:
+    """Straight ports are level with the port at their other end, so a bundle with a straight arrow counts as one."""
+    if straight := [order for turn, order in turns if turn == 0]:
+        return 0, straight[0], 0.0
+    total = sum(turn for turn, _ in turns)
+    return (_sign(total) or 1), sum(order for _, order in turns) / len(turns), 0.0
+
+
+Channel = tuple[Literal["column", "row"], int]
+
+
+@dataclass(slots=True)
+class _Track:
+    """What one bundle does in one channel: from where to where, and where its ways leave to either side."""
+
+    low: float
+    high: float
+    before: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
+
+    def crossings(self, right: _Track) -> int:
+        """How much two tracks cross if the other lies to the right of this one (or below it); running over is worse."""
+        crossed = [p for p in self.after if right.low < p < right.high]
+        crossed += [p for p in right.before if self.low < p < self.high]
+        over = sum(abs(p - q) < 0.01 for p in self.after for q in right.before)
+        return len(crossed) + 3 * over
+
+
+def tracks_of(ways: Sequence[Way], ports: Mapping[Port, float]) -> dict[Channel, dict[int, int]]:
+    """The number of the track of each bundle in each channel, from the left or from above."""
+    found: dict[Channel, dict[int, _Track]] = defaultdict(dict)
+    for way in ways:
+        place = [(float(x), float(y)) for x, y in way.corners]
+        out, into = ports[port_of(way, start=True)] / 50, ports[port_of(way, start=False)] / 50
+        for step, ends in ((out, (0, 1)), (into, (-1, -2))):
+            a, b = (way.corners[e] for e in ends)
+            for end in ends:
+                x, y = place[end]
+                place[end] = (x, a[1] + step) if a[1] == b[1] else (a[0] + step, y)
+        for index, (a, b) in enumerate(way.pieces):
+            upright = a[0] == b[0]
+            line = a[0] if upright else a[1]
+            if line % 2:
+                continue
+            along, across = (1, 0) if upright else (0, 1)
+            low, high = sorted((place[index][along], place[index + 1][along]))
+            track = found["column" if upright else "row", line // 2].setdefault(way.bundle, _Track(low, high))
+            track.low, track.high = min(track.low, low), max(track.high, high)
+            for corner, beyond in ((index, index - 1), (index + 1, index + 2)):
+                side = track.after if way.corners[beyond][across] > line else track.before
+                side.append(place[corner][along])
+    return {channel: _stacked(tracks) for channel, tracks in found.items()}
+
+
+def _stacked(tracks: Mapping[int, _Track]) -> dict[int, int]:
+    """Tracks in the order with the fewest crossings; those that never meet share a number."""
+    order: list[int] = []
+    if len(tracks) <= 4:
+        order = list(min(permutations(tracks), key=lambda names: _crossings([tracks[n] for n in names])))
+    else:
+        for name in tracks:
+            ways = [[*order[:i], name, *order[i:]] for i in range(len(order) + 1)]
+            order = min(ways, key=lambda names: _crossings([tracks[n] for n in names]))
+    numbers: dict[int, int] = {}
+    for name in order:
+        track = tracks[name]
+        met = [n for other, n in numbers.items() if tracks[other].low <= track.high and track.low <= tracks[other].high]
+        numbers[name] = max(met, default=-1) + 1
+    return numbers
+
+
+def _crossings(tracks: Sequence[_Track]) -> int:
+    return sum(left.crossings(right) for i, left in enumerate(tracks) for right in tracks[i + 1 :])

@@ -1,0 +1,161 @@
+"""Layout of slides: nothing overlaps, nothing leaves the page, what does not fit is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
+from blueprint.model import Markdown
+from blueprint.paths import CoursePaths
+from generator.decks.layout import OWN, SIZES, SMALLEST, Box, Laid, laid_out
+from generator.decks.plan import planned
+from generator.decks.powerpoint.template import page_of
+from generator.decks.read import read_deck
+from generator.decks.version import version
+from generator.theme import THEMES, theme
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = CoursePaths.find(ROOT).decks()
+WORDS = "Every box on a slide has a place, a size and a number of lines. "
+
+
+def text(words: str) -> Block:
+    return Block(text=Markdown(words))
+
+
+def a_deck(*body: Block, answer: tuple[Block, ...] = (), **more: object) -> Deck:
+    slide = Slide(
+        kind="exercise",
+        title=Markdown("What fits on a slide?"),
+        minutes=Decimal(2),
+        body=body,
+        answer=answer,
+        notes=Notes(say=Markdown("Said.")),
+    )
+    return Deck(schema=1, title=Markdown("Awkward"), slides=(replace(slide, **more),))  # type: ignore[arg-type]
+
+
+AWKWARD = {
+    "much text": a_deck(text(WORDS * 8)),
+    "long list": a_deck(text("\n".join(f"- {WORDS}" for _ in range(9)))),
+    "answer in two lines": a_deck(text(WORDS), answer=(text(WORDS),)),
+    "long answer": a_deck(text(WORDS * 4), answer=(text("\n".join(f"{n}. {WORDS}" for n in range(1, 17))),)),
+    "wide table": a_deck(
+        Block(
+            table=Table(
+                columns=tuple(Markdown(f"Column {n}") for n in range(8)),
+                rows=tuple(tuple(Markdown("a few words") for _ in range(8)) for _ in range(5)),
+            )
+        )
+    ),
+    "three columns": a_deck(
+        Block(columns=tuple(Column(heading=Markdown(f"Part {n}"), body=(text(WORDS), text(WORDS))) for n in range(3)))
+    ),
+    "long code": a_deck(Block(code=Code(text="\n".join("x = " + "1 + " * 22 + "1" for _ in range(12))))),
+    "choices": a_deck(text(WORDS), choices=tuple(Choice(text=Markdown(WORDS), why=Markdown(WORDS)) for _ in range(4))),
+    "callouts": a_deck(*(Block(callout=Callout(label="Trap", role="error", text=Markdown(WORDS))) for _ in range(4))),
+    "long title": a_deck(text(WORDS), title=Markdown(WORDS + "And a few words more than that.")),
+    "empty": a_deck(),
+}
+
+
+def slides(deck: Deck, name: str = "light", **options: object) -> list[Laid]:
+    page = page_of(theme(name))
+    return [
+        laid
+        for slide in planned(deck, version(deck, deck.minutes))
+        for laid in laid_out(slide, page, **options)  # type: ignore[arg-type]
+    ]
+
+
+def every() -> list[tuple[str, Deck]]:
+    return [*((name, read_deck(path).deck) for name, path in SHIPPED.items()), *AWKWARD.items()]
+
+
+EVERY = pytest.mark.parametrize(("name", "deck"), every(), ids=[name for name, _ in every()])
+
+
+def overlap(a: Box, b: Box) -> bool:
+    x = min(a.rect.x + a.rect.width, b.rect.x + b.rect.width) - max(a.rect.x, b.rect.x)
+    y = min(a.rect.y + a.rect.height, b.rect.y + b.rect.height) - max(a.rect.y, b.rect.y)
+    return x > 0.01 and y > 0.01
+
+
+@EVERY
+@pytest.mark.parametrize("theme_name", THEMES)
+def test_boxes_neither_overlap_nor_leave_the_page(name: str, deck: Deck, theme_name: str) -> None:
+    """Every box stands below the title, above the foot, apart from every other; an answer stands on its panel."""
+    for laid in slides(deck, theme_name):
+        assert not laid.over, f"slide {laid.planned.number}"
+        panel = laid.answer[0] if laid.answer else None
+        loose = [*laid.boxes, *laid.answer[1:]]
+        bottom = laid.foot.y if laid.foot else OWN.body.y + OWN.body.height
+        for box in [*loose, *laid.answer[:1]]:
+            assert box.rect.x >= OWN.body.x - 0.01 or laid.arrangement not in ("content", "activity")
+            assert box.rect.x + box.rect.width <= OWN.width - 50
+            assert box.rect.y + box.rect.height <= bottom + 0.01
+            assert box.rect.y >= laid.title_rect.y + laid.title_rect.height - 0.01
+        assert not [pair for pair in combinations(loose, 2) if overlap(*pair)], f"slide {laid.planned.number}"
+        for box in laid.answer[1:]:
+            assert panel is not None
+            assert panel.rect.y <= box.rect.y
+            assert box.rect.y + box.rect.height <= panel.rect.y + panel.rect.height + 0.01
+
+
+@EVERY
+def test_type_is_large_enough_to_read(name: str, deck: Deck) -> None:
+    """No text is smaller than the smallest size of the ladder, captions and code no smaller than twelve points."""
+    for laid in slides(deck):
+        for box in (*laid.boxes, *laid.answer):
+            if box.kind in ("text", "callout", "heading", "table"):
+                assert box.points >= SIZES[-1]
+            elif box.points:
+                assert box.points >= SMALLEST or name == "long code"
+
+
+@EVERY
+def test_students_see_no_answer(name: str, deck: Deck) -> None:
+    """Where answers are hidden there is no box of one, and no slide that holds one."""
+    hidden = slides(deck, answers="hidden")
+    assert not any(laid.answer for laid in hidden)
+    assert not any(box.path[0] == "answer" for laid in hidden for box in laid.boxes)
+    assert all(laid.planned.slide.kind == "references" for laid in hidden if laid.continues)
+
+
+@EVERY
+def test_blocks_stand_in_the_order_in_which_they_are_written(name: str, deck: Deck) -> None:
+    """Boxes come in reading order: down a column, then the next column."""
+    for laid in slides(deck):
+        for first, second in zip(laid.boxes, laid.boxes[1:], strict=False):
+            below = second.rect.y >= first.rect.y + first.rect.height - 0.01
+            beside = second.rect.x >= first.rect.x + first.rect.width - 0.01
+            assert below or beside
+
+
+def test_what_does_not_fit_is_named() -> None:
+    """A slide with far too much text says which block runs over, and by how many lines."""
+    (laid,) = slides(a_deck(text("- One line."), text(WORDS * 80)))
+    (over,) = laid.over
+    assert over.path == ("body", 1)
+    assert over.lines > 5
+
+
+def test_a_longer_text_is_over_by_more_lines() -> None:
+    """Each paragraph too many makes a slide run over by at least a line more."""
+    lines = [slides(a_deck(text(WORDS * n)))[0].over[0].lines for n in (80, 88, 96)]
+    assert lines == sorted(set(lines))
+
+
+def test_an_answer_that_would_shrink_its_slide_gets_a_slide_of_its_own() -> None:
+    """Task and answer keep a readable size; where they do not fit together, the answer follows on the next slide."""
+    task, answer = slides(AWKWARD["long answer"])
+    assert (task.continues, answer.continues) == (False, True)
+    assert answer.title == f"Answer: {task.title}"
+    together = slides(AWKWARD["answer in two lines"])
+    assert len(together) == 1
+    assert together[0].answer
