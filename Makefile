@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSE ?= fall26
 
-.PHONY: help course test check bench lint types format schema help-page wheel clean
+.PHONY: help course decks test check bench lint types format schema help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -37,6 +37,12 @@ check: $(VENV)/.dev ## Lint, format and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+
+decks: $(VENV)/.run ## Build every lecture in every theme, format and TeX engine
+	@for theme in light dark minimal nature; do for engine in xelatex lualatex pdflatex; do \
+	  echo "$$theme, $$engine"; \
+	  $(BIN)/blueprint slides --course $(COURSE) --theme $$theme --engine $$engine --to pptx,beamer,pdf,handout || exit 1; \
+	done; done
 
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py

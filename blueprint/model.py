@@ -616,6 +616,9 @@ class SlideOptions:
     theme: ThemeName = "light"
     formats: tuple[DeckFormat, ...] = ("pptx", "beamer", "handout")
     minutes: Annotated[int | None, "minutes of a lecture; as long as most class meetings if left out"] = None
+    template: Annotated[str | None, "your university's .pptx, beside this file, in place of a theme in PowerPoint"] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

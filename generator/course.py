@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from blueprint.build import Made, Task, TaskError, digest
-from blueprint.check.calendar import reference_docx
+from blueprint.check.calendar import beside
 from blueprint.load import Loaded
 from blueprint.model import Criterion, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
 from generator import markdown
+from generator.decks.draft import is_draft
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.document import Document
@@ -60,11 +61,12 @@ class _Plan:
     def __init__(self, loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> None:
         self.course = loaded.course
         self.lectures = lectures
-        self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(self.course))
+        self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(loaded))
         self.view = View(self.course, make_schedule(self.course))
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
-        reference = reference_docx(loaded)
+        offering = loaded.course.file.offering
+        reference = beside(loaded, offering.reference_docx if offering else None)
         self.reference = Path(str(reference)) if reference else None
 
     def all(self) -> Iterator[Task]:
@@ -355,7 +357,7 @@ class _Plan:
         source = self.paths.named(read.path)
         made = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
         files = (DeckFile(label, name) for ending, label in _LABELS.items() for name in made if name.endswith(ending))
-        return DeckLinks(read.deck.title, True, tuple(files))
+        return DeckLinks(read.deck.title, not is_draft(read.deck), tuple(files))
 
 
 def week_file(number: int) -> str:

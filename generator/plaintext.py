@@ -200,22 +200,14 @@ _UNSEEN = frozenset(
         "displaystyle",
         "textstyle",
         "limits",
-        "mathrm",
-        "mathbf",
         "mathit",
-        "mathsf",
-        "mathtt",
         "mathcal",
         "mathbb",
         "boldsymbol",
-        "operatorname",
-        "text",
-        "textrm",
-        "textbf",
         "textit",
-        "mbox",
     }
 )
+_WORDS = frozenset(("mathrm", "mathbf", "mathsf", "mathtt", "operatorname", "text", "textrm", "textbf", "mbox"))
 _ACCENTS = {
     "hat": "\u0302",
     "widehat": "\u0302",
@@ -235,6 +227,9 @@ _ONE_LETTER = re.compile(r"\d+(?:\.\d+)?|\w(?:_\w+)?")
 
 SUB, SUP, END = "\x0e", "\x0f", "\x10"
 """What stands around an index and a power in `scripted_math`."""
+UPRIGHT, SLANTED = "\x11", "\x12"
+"""What stands around words that are no variables, such as `\\text{idle}` and `\\log`."""
+_STYLES = str.maketrans("", "", UPRIGHT + SLANTED)
 _SCRIPT = re.compile(f"([{SUB}{SUP}])([^{SUB}{SUP}{END}]*){END}")
 
 
@@ -244,12 +239,12 @@ def math_text(tex: str) -> str:
     >>> math_text(r"40 \\cdot \\min\\left(1, \\frac{a + b}{10^{-8}}\\right)")
     '40 · min(1, (a + b)/10^-8)'
     """
-    return _flat(scripted_math(tex))
+    return _flat(scripted_math(tex).translate(_STYLES))
 
 
 def scripted_math(tex: str) -> str:
-    """As `math_text`, with indices between `SUB` and `END` and powers between `SUP` and `END`, to be set smaller."""
-    tokens = _TOKEN.findall(tex.translate({ord(mark): None for mark in SUB + SUP + END}))[::-1]
+    """As `math_text`, with marks around what is set smaller (indices, powers) and around what stands upright."""
+    tokens = _TOKEN.findall(tex.translate({ord(mark): None for mark in SUB + SUP + END + UPRIGHT + SLANTED}))[::-1]
     return _tidy(_run(tokens, None))
 
 
@@ -293,6 +288,8 @@ def _atom(token: str, tokens: list[str]) -> str:
 
 
 def _command(name: str, tokens: list[str]) -> str:
+    if name in _WORDS:
+        return f"{UPRIGHT}{_argument(tokens)}{SLANTED}"
     if name in _UNSEEN:
         return ""
     if name in _OPERATORS:
@@ -306,12 +303,12 @@ def _command(name: str, tokens: list[str]) -> str:
     if (sign := _GREEK.get(name, _SIGNS.get(name))) is not None:
         return sign
     followed = bool(tokens) and (tokens[-1].isalnum() or tokens[-1][1:] in _GREEK)
-    return name + " " * followed  # \sin\theta: "sin θ"
+    return f"{UPRIGHT}{name}{SLANTED}" + " " * followed  # \sin\theta: "sin θ"
 
 
 def _bracketed(text: str, simple: re.Pattern[str]) -> str:
     """Text that stays together on one line: in brackets unless it is simple."""
-    return text if not text or simple.fullmatch(_flat(text)) else f"({text})"
+    return text if not text or simple.fullmatch(_flat(text.translate(_STYLES))) else f"({text})"
 
 
 def _tidy(text: str) -> str:

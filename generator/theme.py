@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Literal
 
 from blueprint.bind import Binder
 from blueprint.problems import CourseError, UsageError, suggestion
@@ -46,6 +46,7 @@ class Theme:
     rule: Annotated[str, "lines that only separate"]
     accent: str
     on_accent: Annotated[str, "text on the accent color"]
+    cover: Annotated[Literal["accent", "surface"], "what the first slide stands on"]
     roles: Mapping[str, RoleColors]
     heading_font: str
     body_font: str
@@ -110,6 +111,9 @@ def colors(shown: Theme) -> Iterator[tuple[str, str]]:
     """Every color of a theme by name: `text`, `data-fill`, …"""
     for name in ("background", "surface", "text", "soft", "rule", "accent", "on_accent"):
         yield name, getattr(shown, name)
+    plain = shown.cover == "surface"
+    yield "cover", shown.surface if plain else shown.accent
+    yield "on_cover", shown.text if plain else shown.on_accent
     for name, role in shown.roles.items():
         yield from ((f"{name}-{part}", getattr(role, part)) for part in ("fill", "stroke", "text"))
 

@@ -54,6 +54,9 @@ def main() -> None:
         bench_help(root)
         bench_check(root)
         bench_slides(root)
+        bench_powerpoint(root)
+        bench_fit(root)
+        bench_lines(root)
 
 
 def bench_build(root: Path) -> None:
@@ -139,6 +142,103 @@ def bench_slides(root: Path) -> None:
     decks = [path.with_suffix(".tex").name for path in sorted(built.glob("*.pdf"))]
     made, plain = medians([ours, theirs], 3)
     tell(f"slides --to pdf, {len(decks)} lectures", "pdflatex twice a lecture", made / plain, 1)
+
+
+TEXTS = """
+import sys
+from pathlib import Path
+from blueprint.paths import CoursePaths
+from generator.decks.read import read_deck
+from generator.decks.text import outline
+from generator.decks.version import version
+for name, path in CoursePaths.find().decks().items():
+    deck = read_deck(path).deck
+    Path(sys.argv[1], f"{name}.md").write_text(outline(deck, version(deck, deck.minutes)), "utf-8")
+"""
+
+
+def bench_powerpoint(root: Path) -> None:
+    """All shipped lectures as PowerPoint against pandoc's writer on the same texts, a run a lecture; time and memory.
+
+    Both write the same number of slides, so the ratio is that of a slide. Ours also draws charts and diagrams.
+    """
+    folder = root / "alone"  # without an offering, so that nothing but decks is read
+    (folder / "texts").mkdir(parents=True)
+    shutil.copytree(PROJECT / "slides", folder / "slides")
+    run(folder, [PYTHON], "-c", TEXTS, "texts")
+    texts = sorted((folder / "texts").glob("*.md"))
+    pandoc = run(folder, [PYTHON], "-c", "from generator.pandoc import binary; print(binary())").strip()
+    held: dict[str, int] = {"ours": 0, "theirs": 0}
+
+    def ours() -> float:
+        shutil.rmtree(folder / "build", ignore_errors=True)
+        start = perf_counter()
+        held["ours"] = max(held["ours"], memory(folder, [*BLUEPRINT, "slides", "--to", "pptx"]))
+        return perf_counter() - start
+
+    def theirs() -> float:
+        start = perf_counter()
+        for text in texts:
+            held["theirs"] = max(held["theirs"], memory(folder, [pandoc, str(text), "-o", f"{text}.pptx"]))
+        return perf_counter() - start
+
+    made, plain = medians([ours, theirs], 7)
+    tell(f"slides --to pptx, {len(texts)} lectures, time", "pandoc -t pptx, a run a lecture", made / plain, 1)
+    tell("the same, peak memory", "the same", held["ours"] / held["theirs"], 1)
+    first = {path.name: path.read_bytes() for path in sorted((folder / "build").glob("**/*.pptx"))}
+    ours()
+    again = {path.name: path.read_bytes() for path in sorted((folder / "build").glob("**/*.pptx"))}
+    different = sum(first[name] != again.get(name) for name in first)
+    tell("PowerPoint files that differ in a second build", "of all", different / len(first), 0)
+    said = run(folder, BLUEPRINT, "slides", "--to", "pptx")
+    tell("files written again, nothing changed", "of all", float("nothing to make" not in said), 0)
+
+
+FIT = """
+import time
+from blueprint.paths import CoursePaths
+from generator.decks.layout import laid_out
+from generator.decks.plan import planned
+from generator.decks.powerpoint.look import look
+from generator.decks.read import read_deck
+from generator.decks.version import version
+page = look("light").page
+decks = [read_deck(path).deck for path in CoursePaths.find().decks().values()]
+slides = [slide for deck in decks for slide in planned(deck, version(deck, deck.minutes))]
+start = time.perf_counter()
+for slide in slides:
+    laid_out(slide, page)
+print((time.perf_counter() - start) * 1000 / len(slides))
+"""
+
+
+def bench_fit(root: Path) -> None:
+    """How long it takes to find out whether a slide fits, with nothing measured before."""
+    (milliseconds,) = medians([lambda: float(run(root, [PYTHON], "-c", FIT))], 7)
+    tell("fit of a slide, milliseconds", "1 ms", milliseconds, 0.5)
+
+
+def bench_lines(root: Path) -> None:
+    """Texts of the shipped lectures that LibreOffice breaks into another number of lines than was expected."""
+    if shutil.which("soffice") is None or shutil.which("pdftotext") is None:
+        print("lines as LibreOffice breaks them: not measured, LibreOffice or pdftotext is not installed")
+        return
+    from lines import expected_and_drawn
+
+    counted = list(expected_and_drawn(root))
+    off = [abs(expected - drawn) for expected, drawn in counted]
+    tell("texts with another line count", f"{len(off)} texts in LibreOffice", sum(map(bool, off)) / len(off), 0.05)
+    tell("texts more than a line off", "the same", sum(n > 1 for n in off) / len(off), 0)
+
+
+def memory(root: Path, command: Sequence[str]) -> int:
+    """The peak memory of a command, in the unit of the operating system."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    return used.ru_maxrss
 
 
 def rename_week_3(root: Path, title: str) -> None:

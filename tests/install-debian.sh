@@ -5,7 +5,7 @@ set -eu
 list=$(dirname "$0")/debian-packages.txt
 missing() {
   grep -v '^#' "$list" | while read -r package program mark; do
-    command -v "$program" >/dev/null 2>&1 || echo "$package $mark"
+    command -v "$program" >/dev/null 2>&1 || [ -e "$program" ] || echo "$package $mark"
   done
 }
 [ -n "$(missing)" ] || exit 0

@@ -499,3 +499,44 @@ def test_students_are_not_led_to_answers(root: Path) -> None:
     assert ANSWER not in (folder / "slides/bytes-handout.html").read_text("utf-8")
     assert ANSWER in (folder / "slides/bytes-light.tex").read_text("utf-8")
     assert not [name for name in built(root) if "answers" in name]
+
+
+def test_a_university_lends_its_slides(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a template in the offering PowerPoint files carry its name; another template makes them again."""
+    from pptx import Presentation
+
+    add(root, "slides/bytes.yaml", deck("Bytes"))
+    offering_has(root, "slides: {template: gold.pptx, formats: [pptx]}")
+    Presentation().save(str(root / "syllabi/gold.pptx"))
+    assert run(["build-course", "tiny", "--only", "slides"]) == 0
+    assert {name for name in built(root) if name.endswith(".pptx") and "outline" not in name} == {"bytes-gold.pptx"}
+    wide = Presentation()
+    wide.slide_width *= 2
+    wide.save(str(root / "syllabi/gold.pptx"))
+    capsys.readouterr()
+    assert run(["build-course", "tiny", "--only", "slides", "--explain"]) == 0
+    assert "made slides/bytes-gold.pptx: theme changed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("text: " + "words and " * 500, "slide 3 is too full"),
+        (r"equation: {tex: '\frac{1}{'}", r"the formula `\frac{1}{` cannot be read"),
+        ("table: {columns: [a], rows: [[" + "x" * 10_000 + "]]}", "slide 3 is too full"),
+    ],
+)
+def test_a_deck_that_cannot_be_shown_is_not_written(
+    body: str, says: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text that fits no slide and formulas nobody can read fail at their line; other decks are made."""
+    bad = add(root, "slides/bad.yaml", deck("Bad", "minutes: 75") + f"    body: [{{{body}}}]\n")
+    add(root, "slides/good.yaml", deck("Good"))
+    assert run(["slides", "bad", "good", "--to", "pptx"]) == 1
+    told = capsys.readouterr().err
+    line = bad.read_text("utf-8").count("\n")
+    assert f"bad.yaml:{line}:" in told
+    assert says in told
+    made = {place.name for place in root.glob("build/**/*.pptx")}
+    assert any(name.startswith("good") for name in made)
+    assert not any(name.startswith("bad") for name in made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Arrow, Box, Diagram, Role
 from blueprint.model import Markdown
-from generator.decks.diagram import INSET, SIZES, Arranged, Rect, Side, arranged, least_height
+from generator.decks.diagram import INSET, LARGER, SIZES, Arranged, Rect, Side, arranged, least_height
 from generator.decks.measure import lines
 
 WORDS = st.sampled_from(
@@ -112,7 +112,7 @@ def test_text_fits_its_box(diagram: Diagram, width: float) -> None:
     """Every text has room for its lines in its box."""
     made = made_of(diagram, width, 300)
     for name, rect in made.boxes.items():
-        count = lines(diagram.boxes[name].text, rect.width - 2 * INSET, made.points)
+        count = lines(diagram.boxes[name].text, max(rect.width - 2 * INSET, 1.0), made.points)
         assert count * made.points * 1.2 <= rect.height
 
 
@@ -121,7 +121,54 @@ def test_larger_text_where_there_is_room() -> None:
     many = a_diagram("abcdefgh", "ab", "ac", "ad", "bf", "cg", "dh", "ce")
     sizes = [made_of(many, 410, height).points for height in (70, 110, 150, 400)]
     assert sizes == sorted(sizes)
-    assert made_of(many, 410, 400).points == SIZES[0][0]
+    assert made_of(many, 410, 400).points == LARGER[0][0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(diagrams(), st.sampled_from([198.0, 410.0]))
+def test_larger_text_takes_no_more_lines(diagram: Diagram, width: float) -> None:
+    """Text larger than the usual sizes is set in no more lines, and a diagram is never larger than its rectangle."""
+    made = made_of(diagram, width, 300)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.decks.diagram.LARGER", ())
+        usual = made_of(diagram, width, 300)
+    assert made.points >= usual.points
+    if made.points > usual.points:
+        for name, box in diagram.boxes.items():
+            counts = [lines(box.text, m.boxes[name].width - 2 * INSET, m.points) for m in (made, usual)]
+            assert counts[0] <= max(counts[1], 1)
+        assert made.height <= 300.1
+
+
+@pytest.mark.parametrize("boxes", ["ab", "abc", "abcd"])
+def test_room_is_used(boxes: str) -> None:
+    """A row of boxes fills the width, and its boxes are higher than their text, at most two and a half times."""
+    made = made_of(a_diagram(boxes, *map("".join, pairwise(boxes))))
+    assert made.points == LARGER[0][0]
+    for rect in made.boxes.values():
+        assert 1.8 < rect.height / (made.points * 1.22) <= 2.51
+    assert sum(rect.width for rect in made.boxes.values()) > 0.5 * made.width
+
+
+def test_least_height_is_bare() -> None:
+    """The least height leaves nothing to spare, in whichever direction a diagram runs."""
+    for direction, rows in (("right", 1), ("down", 3)):
+        chain = a_diagram("abc", "ab", "bc", direction=direction)
+        assert least_height(chain, 410, lines=lines) < rows * 20 + (rows - 1) * 17
+
+
+@pytest.mark.parametrize("height", [170, 200, 300])
+@pytest.mark.parametrize("ends", ["ad bd cd de", "ab ac ad", "ab bc ca", "ab ba", "ab bc cd da"])
+def test_words_lie_on_no_other_line(ends: str, height: float) -> None:
+    """Where there is room, words stand beside their own arrow and off the lines of all others."""
+    arrows = tuple(Arrow(start=end[0], end=end[1], text="60 M parameters") for end in ends.split())
+    names = sorted({name for arrow in arrows for name in (arrow.start, arrow.end)})
+    boxes = {name: Box(text=Markdown("Algorithm: deep conv net")) for name in names}
+    made = made_of(Diagram(boxes=boxes, arrows=arrows, alt=Markdown("Boxes.")), 410, height)
+    for one, other in permutations(range(len(arrows)), 2):
+        label = made.arrows[one].label
+        assert label is not None
+        assert not [piece for piece in pieces(made, other) if piece.meets(label, -0.2)]
 
 
 def test_places_are_kept() -> None:

@@ -74,7 +74,8 @@ def slides(deck: Deck, name: str = "light", **options: object) -> list[Laid]:
 
 
 def every() -> list[tuple[str, Deck]]:
-    return [*((name, read_deck(path).deck) for name, path in SHIPPED.items()), *AWKWARD.items()]
+    awkward = {path.stem: path for path in (ROOT / "tests" / "cases" / "decks-awkward").glob("*.yaml")}
+    return [*((name, read_deck(path).deck) for name, path in (SHIPPED | awkward).items()), *AWKWARD.items()]
 
 
 EVERY = pytest.mark.parametrize(("name", "deck"), every(), ids=[name for name, _ in every()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def test_bold_letters_are_wider_and_scripts_smaller() -> None:
     assert index < regular < bold
 
 
+@pytest.mark.fonts
+@pytest.mark.skipif(shutil.which("fc-match") is None, reason="fontconfig is not installed")
 @pytest.mark.parametrize(("family", "known_as"), [("Carlito", "Calibri"), ("Caladea", "Cambria")])
 @pytest.mark.parametrize("style", ["regular", "bold", "italic", "bolditalic"])
 def test_the_widths_are_those_of_the_fonts(family: str, known_as: str, style: str) -> None:
@@ -60,7 +63,8 @@ def test_the_widths_are_those_of_the_fonts(family: str, known_as: str, style: st
     found = subprocess.run(
         ["fc-match", "--format=%{file}", f"{family}:style={wanted}"], capture_output=True, text=True, check=True
     ).stdout
-    assert Path(found).name.startswith(family), "fonts-crosextra-carlito and -caladea are not installed"
+    if not Path(found).name.startswith(family):
+        pytest.skip(f"the font {family} is not installed")
     letters = "Hamburgefonstiv 0123456789 .,;:%+-×≈()"
     drawn = ImageFont.truetype(found, 2048, layout_engine=ImageFont.Layout.BASIC)
     widths = measure.font(known_as).widths[style]

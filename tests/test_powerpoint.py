@@ -34,7 +34,9 @@ from generator.theme import TEXT_CONTRAST, THEMES, contrast, theme
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()
-EVERY_DECK = pytest.mark.parametrize("name", sorted(SHIPPED))
+AWKWARD = {path.stem: path for path in (ROOT / "tests" / "cases" / "decks-awkward").glob("*.yaml")}
+DECKS = SHIPPED | AWKWARD
+EVERY_DECK = pytest.mark.parametrize("name", sorted(DECKS))
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -42,14 +44,14 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 @cache
 def deck_named(name: str) -> Deck:
-    return read_deck(SHIPPED[name]).deck
+    return read_deck(DECKS[name]).deck
 
 
 @cache
 def made(name: str, theme_name: str = "light", answers: Answers = "click", minutes: int | None = None) -> bytes:
     deck = deck_named(name)
     chosen = look(theme_name)
-    material = Material(pictures(deck, SHIPPED[name].parent), formulas(displayed(deck), chosen.ink))
+    material = Material(pictures(deck, DECKS[name].parent), formulas(displayed(deck), chosen.ink))
     return powerpoint(deck, version(deck, minutes or deck.minutes), chosen, material, answers=answers)
 
 
@@ -145,7 +147,7 @@ def test_formulas_are_native_with_a_picture_to_fall_back_on(name: str) -> None:
     for plan, shown in slides_of(name, "light"):
         wanted = sum(block.equation is not None for block in below((*plan.blocks, *plan.answer)))
         assert sum(len(list(slide.element.iter(f"{M}oMath"))) for slide in shown) == wanted
-        choices = [c for slide in shown for c in slide.element.iter("{*}AlternateContent")]
+        choices = [c for slide in shown for c in slide.element.iter("{*}AlternateContent") if list(c.iter(f"{M}oMath"))]
         assert len(choices) == wanted
         for choice in choices:
             assert len(list(choice.iter(f"{P}pic"))) == 1

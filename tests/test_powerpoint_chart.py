@@ -440,6 +440,7 @@ def convert(file: Path, to: str) -> None:
 
 
 @pytest.mark.poppler
+@pytest.mark.office
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice, pdftotext")
 def test_words_of_a_chart_neither_overlap_nor_leave_it(tmp_path: Path) -> None:
     """In a column of a slide, every word of the shipped charts stands alone and within the chart's frame."""

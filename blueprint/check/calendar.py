@@ -188,34 +188,35 @@ def _bad_zone(loaded: Loaded) -> str | None:
     return None
 
 
-def word_template_exists(loaded: Loaded) -> Iterator[Problem]:
-    """The university's Word template is a Word file beside the offering."""
+def templates_exist(loaded: Loaded) -> Iterator[Problem]:
+    """The university's templates are a Word file and a PowerPoint file beside the offering."""
+    offering = loaded.course.file.offering
+    if offering is None:
+        return
+    at = loaded.at
+    yield from _template(offering.reference_docx, at.value("offering", "reference_docx"), loaded, "Word", "docx")
+    slides = at.value("offering", "slides", "template")
+    yield from _template(offering.slides.template, slides, loaded, "PowerPoint", "pptx")
+
+
+def _template(name: str | None, place: Mark, loaded: Loaded, program: str, ending: str) -> Iterator[Problem]:
     from zipfile import is_zipfile
 
-    offering = loaded.course.file.offering
-    if offering is None or offering.reference_docx is None:
+    found = beside(loaded, name)
+    if name is None:
         return
-    place, found = loaded.at.value("offering", "reference_docx"), reference_docx(loaded)
     if found is None:
         yield Problem(
-            place,
-            f"there is no file {quoted(offering.reference_docx)} beside this one",
-            "give its path from this file's folder",
+            place, f"there is no file {quoted(name)} beside this one", "give its path from this file's folder"
         )
     elif not is_zipfile(found):
-        yield Problem(
-            place,
-            f"{quoted(offering.reference_docx)} is no Word file",
-            "save it as .docx in Word; an older .doc cannot be used",
-        )
+        hint = f"save it as .{ending} in {program}; an older .{ending[:3]} cannot be used"
+        yield Problem(place, f"{quoted(name)} is no {program} file", hint)
 
 
-def reference_docx(loaded: Loaded) -> Path | None:
-    """The Word template's path, if the offering names one that exists."""
-    offering = loaded.course.file.offering
-    if offering is None or offering.reference_docx is None:
-        return None
-    candidates = (path.parent / offering.reference_docx for path in loaded.files)
+def beside(loaded: Loaded, name: str | None) -> Path | None:
+    """The path of a file that an offering names, if there is one beside it."""
+    candidates = (path.parent / name for path in loaded.files) if name is not None else ()
     return next((path.resolve() for path in candidates if is_file(path)), None)
 
 
@@ -454,6 +455,6 @@ RULES = (
     sections_have_students,
     people_are_in_one_place,
     zone_exists,
-    word_template_exists,
+    templates_exist,
     dates_fit,
 )

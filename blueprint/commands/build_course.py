@@ -75,7 +75,7 @@ def _build(
         raise CourseError(problems)
     if loaded.course.file.offering is None:
         raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
-    templates = _word_templates(loaded)
+    templates = _templates(loaded)
     read = stamp.read([*loaded.files, *lectures.read, *(place for place in templates if place.is_file())])
     warned = render(problems) + "\n" if problems else ""
     if warned:
@@ -99,11 +99,11 @@ def _build(
     return 1 if result.failed else 0
 
 
-def _word_templates(loaded: Loaded) -> list[Path]:
-    """Where the offering's Word template is looked for."""
+def _templates(loaded: Loaded) -> list[Path]:
+    """Where the offering's Word and PowerPoint templates are looked for."""
     offering = loaded.course.file.offering
-    name = offering.reference_docx if offering else None
-    return [path.parent / name for path in loaded.files] if name else []
+    names = (offering.reference_docx, offering.slides.template) if offering else ()
+    return [path.parent / name for name in names if name for path in loaded.files]
 
 
 def _remember(paths: CoursePaths, course: str) -> None:

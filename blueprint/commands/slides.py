@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blueprint.paths import CoursePaths
+    from generator.decks.latex import Engine
     from generator.decks.read import ReadDeck
     from generator.decks.tasks import Answers, Options
 
@@ -61,12 +62,22 @@ def slides() -> None:
     show_default=True,
     help="When answers are seen; a handout has them only when `shown`.",
 )
+@click.option(
+    "--template", type=click.Path(path_type=Path), metavar="FILE", help="Your university's .pptx, for PowerPoint."
+)
+@click.option("--notes", is_flag=True, help="Print the speaker notes too, in files of their own (LaTeX).")
+@click.option(
+    "--engine", type=click.Choice(["pdflatex", "lualatex", "xelatex"]), default="pdflatex", help="For PDF by LaTeX."
+)
 @click.option("--explain", is_flag=True, help="Say why each file is made again.")
 @click.option("--overwrite", is_flag=True, help="Replace files that were edited by hand.")
 def build(
     decks: tuple[str, ...],
     course: str | None,
     theme: str | None,
+    template: Path | None,
+    notes: bool,
+    engine: Engine,
     formats: str | None,
     minutes: int | None,
     answers: Answers,
@@ -98,6 +109,9 @@ def build(
         formats=formats_named(formats) if formats is not None else wanted.formats,
         minutes=minutes or wanted.minutes,
         answers=answers,
+        template=template or wanted.template,
+        notes=notes,
+        engine=engine,
     )
     tasks = deck_tasks([_sound(deck, known.get(deck)) for deck in _chosen(decks)], paths, wanted)
     folder = paths.build(name)
@@ -213,7 +227,7 @@ def _defaults(paths: CoursePaths, course: str | None) -> tuple[str, Options, Map
         raise CourseError(loaded.problems)
     if loaded.course.file.offering is None:
         raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
-    return path.stem, options_of(loaded.course), lectures(loaded).decks
+    return path.stem, options_of(loaded), lectures(loaded).decks
 
 
 def _chosen(decks: tuple[str, ...]) -> list[str]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from blueprint.deck import (
     Axis,
@@ -29,8 +30,10 @@ from blueprint.deck import (
     Series,
     Table,
 )
+from blueprint.model import Markdown
 from generator.decks.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged, least_height
 from generator.decks.inline import parts
+from generator.decks.layout import LETTERED, OWN, callout_text, column_widths, laid_out, meaning, places, program
 from generator.decks.measure import measured
 from generator.decks.plan import Planned, planned
 from generator.decks.version import Version
@@ -57,8 +60,10 @@ _TITLE = (12.0, 14.0)
 """The size of a frame's title and the height of its lines."""
 _BESIDE_PICTURES = 1
 """The number of the largest size of text on a slide with something to look at."""
-_SMALL = 9.5
-"""A question that would be smaller than this together with its answer gives its place to it."""
+_CELL = 4.0
+"""What is left free at each side of a cell."""
+_ABOVE = 6.0
+"""What Beamer leaves above columns."""
 _GAP = 14.0
 """Between columns."""
 _OPEN = 7.0
@@ -74,8 +79,9 @@ def beamer(
     hidden) holds neither notes nor answers. With answers shown it is a handout: every slide is one page.
     Raises `ValueError` for an SVG figure, which TeX cannot read, and for a block of no known kind.
     """
-    name = deck.chapter or re.sub(r"\W+", "-", plain_text(deck.title).lower()).strip("-") or "deck"
-    frames = (_frame(deck, slide, answers) for slide in planned(deck, shown))
+    words = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
+    name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "deck"
+    frames = (_frame(deck, page, answers) for slide in planned(deck, shown) for page in _pages(slide, answers))
     head = preamble(theme_name, answers, notes)
     title = rf"\title{{{latex_text(deck.title)}}}"
     body = "\n".join([title, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
@@ -118,6 +124,52 @@ def _palette(name: str) -> str:
 # --- frames -----------------------------------------------------------------------------------------------------
 
 
+def _pages(slide: Planned, answers: Answers) -> Iterator[Planned]:
+    """A slide as one frame, or as more: its answer, or the rest of its sources, may need another."""
+    if slide.slide.kind == "references":
+        yield from _references(slide)
+    elif answers != "hidden" and slide.arrangement in ("content", "activity") and _is_apart(slide, answers):
+        yield replace(slide, answer=())
+        title = Markdown(f"Answer: {slide.slide.title}")
+        yield _continued(slide, title, label="", blocks=slide.answer, answer=())
+    else:
+        yield slide
+
+
+def _continued(slide: Planned, title: Markdown, **changed: Any) -> Planned:
+    """What goes on from a slide, under a title of its own."""
+    notes = (("Clock", "goes on from the slide before"),)
+    return replace(slide, slide=replace(slide.slide, title=title), notes=notes, **changed)
+
+
+def _references(slide: Planned) -> Iterator[Planned]:
+    """As many frames as the list of sources needs to be readable."""
+    *before, listed = slide.blocks
+    items = str(listed.text or "").split("\n")
+    pages: list[Planned] = []
+    for count in range(len(laid_out(slide, OWN)), len(items) + 1):
+        cut = [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]
+        texts = [Block(text=Markdown("\n".join(lines))) for lines in cut]
+        titles = [
+            Markdown(slide.slide.title + (f" ({n} of {count})" if count > 1 else "")) for n in range(1, count + 1)
+        ]
+        pages = [_continued(slide, title, blocks=(text,)) for title, text in zip(titles, texts, strict=True)]
+        pages[0] = replace(pages[0], blocks=(*before, texts[0]), notes=slide.notes)
+        if all(_largest(page.blocks, _WIDTH, _room(page)) < len(_SIZES) for page in pages):
+            break
+    yield from pages
+
+
+def _is_apart(slide: Planned, answers: Answers) -> bool:
+    """Whether an answer has a frame of its own: as in PowerPoint, and where it does not fit beside or below its task."""
+    if not slide.answer:
+        return False
+    if len(laid_out(slide, OWN)) > 1:
+        return True
+    ways = (_first(way, slide.blocks, slide.answer, answers, _room(slide), 0) for way in (_stacked, _beside))
+    return not any(ways)
+
+
 def _frame(deck: Deck, slide: Planned, answers: Answers) -> str:
     answer = () if answers == "hidden" else slide.answer
     every = [inner for block in (*slide.blocks, *answer) for inner in block.walk()]
@@ -158,13 +210,26 @@ def _opening(deck: Deck, slide: Planned, answer: tuple[Block, ...], answers: Ans
     """A title, a section, or a sentence alone: large, in the middle."""
     title = rf"\bigtitle{{{inline(slide.slide.title)}}}"
     left = _PAGE - 120
-    lines = [*_blocks(slide.blocks, _WIDTH, left, 0), *_answer(answer, answers, _WIDTH, left / 2, 1)]
+    lines = _cover(slide.blocks, left) if slide.arrangement == "title" else _blocks(slide.blocks, _WIDTH, left, 0)
+    lines += _answer(answer, answers, _WIDTH, left / 2, 1)
     if slide.arrangement == "title":
         same = plain_text(deck.title) == plain_text(slide.slide.title)
         above = [] if same else [rf"\lecturename{{{inline(deck.title)}}}"]
         below = [rf"{{\small {inline(deck.subtitle)}\par}}\vspace{{3mm}}"] if deck.subtitle else []
         return r"\ontitle", [*above, title, *below, *lines]
     return (r"\onsection" if slide.arrangement == "section" else ""), [title, *lines]
+
+
+def _cover(blocks: Sequence[Block], height: float) -> list[str]:
+    """A title slide's texts, and below them whatever else it shows, on a ground of its own."""
+    texts = [block for block in blocks if block.text is not None]
+    others = [block for block in blocks if block.text is None]
+    lines = _blocks(texts, _WIDTH, height, 0)
+    if others:
+        left = height - _need(texts, _WIDTH, 0) - 10
+        size = min(_largest(others, _WIDTH - 8, left), len(_SIZES) - 1)
+        lines += [r"\begin{card}", _SIZES[size][0], *_blocks(others, _WIDTH - 8, left, size), r"\end{card}"]
+    return lines
 
 
 def _content(slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tuple[list[str], bool]:
@@ -179,8 +244,6 @@ def _content(slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tup
     beside = _first(_beside, slide.blocks, answer, answers, height, first) if answer else None
     # A question that fills its slide while the room thinks is worth a letter a little smaller.
     found = beside if beside and (not below or _SIZES[beside[0]][1] > _SIZES[below[0]][1] * 1.15) else below
-    if answer and answers == "click" and (not found or _SIZES[found[0]][1] < _SMALL):
-        found = _first(_replaced, slide.blocks, answer, answers, height, first) or found
     if found:
         return [*title, *found[1]], False
     return [*title, *_set(slide.blocks, answer, answers, height, len(_SIZES) - 1)], True
@@ -229,7 +292,7 @@ def _set(body: Sequence[Block], answer: Sequence[Block], answers: Answers, heigh
 def _spread(blocks: Sequence[Block], width: float, height: float, size: int) -> Iterator[str]:
     """More space between paragraphs, items and rows, where nothing else would take the room that is left."""
     if blocks and not any(map(_stretches, blocks)):
-        more = min((height - _need(blocks, width, size)) * 0.7 / sum(map(_gaps, blocks)), _OPEN)
+        more = min((height - _need(blocks, width, size)) * 0.7 / max(sum(map(_gaps, blocks)), 1), _OPEN)
         if more >= 1:
             yield rf"\spread{{{more:.1f}pt}}"
 
@@ -270,26 +333,6 @@ def _beside(
     ]
 
 
-def _replaced(
-    body: Sequence[Block], answer: Sequence[Block], answers: Answers, height: float, size: int
-) -> list[str] | None:
-    """The answer in the place of the task, each in the largest size in which it fits."""
-    first, then = _largest(body, _WIDTH, height), _largest(answer, _WIDTH - 8, height - _frame_of_answer(0))
-    if max(first, then) > size:
-        return None
-    return [
-        r"\begin{onlyenv}<1>",
-        _SIZES[first][0],
-        *_spread(body, _WIDTH, height, first),
-        *_blocks(body, _WIDTH, height, first),
-        r"\end{onlyenv}",
-        r"\begin{onlyenv}<2->",
-        _SIZES[then][0],
-        *_answer(answer, "shown", _WIDTH, height, then),
-        r"\end{onlyenv}",
-    ]
-
-
 def _largest(blocks: Sequence[Block], width: float, height: float) -> int:
     """The number of the largest size in which blocks fit; one past the last if they fit in none."""
     return next((i for i in range(len(_SIZES)) if _need(blocks, width, i) <= height), len(_SIZES))
@@ -299,7 +342,8 @@ def _answer(answer: Sequence[Block], answers: Answers, width: float, height: flo
     if not answer:
         return []
     height -= _frame_of_answer(size)
-    inner = [*_spread(answer, width - 8, height, size), *_blocks(answer, width - 8, height, size)]
+    spread = [*_spread(answer, width - 8, height, size)] or [r"\spread{0pt}"]  # not what the task has
+    inner = [*spread, *_blocks(answer, width - 8, height, size)]
     lines = [r"\begin{answer}", *inner, r"\end{answer}"]
     return [r"\begin{uncoverenv}<2->", *lines, r"\end{uncoverenv}"] if answers == "click" else lines
 
@@ -328,12 +372,14 @@ def _height(block: Block, width: float, size: int) -> float:
         listed = 4 * any(part.depth for part in parts(block.text))
         return listed + sum(_lines(p.text, width - 18 * p.depth, points) * line + 4 for p in parts(block.text))
     if block.callout is not None:
-        return _lines(f"{block.callout.label}  {block.callout.text}", width - 10, points) * line + 14
+        found = parts(callout_text(block.callout))
+        listed = 4 * any(part.depth for part in found)
+        return listed + 12 + sum(_lines(p.text, width - 10 - 18 * p.depth, points) * line + 3 for p in found)
     if block.table is not None:
         return _table_height(block.table, width, points)
     if block.code is not None:
         return (
-            (block.code.text.rstrip().count("\n") + 1) * _code_points(block.code, width, size) * _LINE
+            (program(block.code).count("\n") + 1) * _code_points(block.code, width, size) * _LINE
             + 8
             + _caption_height(block.code.caption, width)
         )
@@ -342,7 +388,7 @@ def _height(block: Block, width: float, size: int) -> float:
         return (
             line * tall
             + 8
-            + sum(_lines(t.meaning, _meaning(block.equation, width), 9) for t in block.equation.legend) * 12.6
+            + sum(_lines(m, _legend(block.equation, width), 9) for m in _meanings(block.equation)) * 12.6
         )
     if block.chart is not None:
         return min(120.0, width * 0.6) + _caption_height(_chart_caption(block.chart), width)
@@ -365,7 +411,7 @@ def _caption_height(caption: str, width: float) -> float:
 
 
 def _table_height(table: Table, width: float, points: float) -> float:
-    widths = _cell_widths(table, width)
+    points, widths = _cells(table, width, points)
     rows = [table.columns, *table.rows]
     lines = sum(max(_lines(c, w, points) for c, w in zip(row, widths, strict=True)) for row in rows)
     return lines * points * 1.2 + len(rows) * points * 0.2 + 11 + _caption_height(table.caption, width)
@@ -397,11 +443,11 @@ def _blocks(blocks: Sequence[Block], width: float, height: float, size: int) -> 
 
 def _block(block: Block, width: float, height: float, size: int) -> Iterator[str]:
     if block.text is not None:
-        yield from _text(block.text)
+        yield from _text(block.text, width, _SIZES[size][1])
     elif block.callout is not None:
-        yield from _callout(block.callout)
+        yield from _callout(block.callout, width, _SIZES[size][1])
     elif block.table is not None:
-        yield from _table(block.table, width)
+        yield from _table(block.table, width, _SIZES[size][1])
     elif block.code is not None:
         yield from _code(block.code, width, size)
     elif block.equation is not None:
@@ -419,7 +465,8 @@ def _block(block: Block, width: float, height: float, size: int) -> Iterator[str
 
 
 _LINK = re.compile(
-    r"(?P<kept>`+.+?`+|\$[^$]+\$)|(?<!!)\[(?P<text>(?:[^\[\]])+)\]\((?:<(?P<far>[^>]+)>|(?P<url>[^\s()]+))\)"
+    r"(?P<kept>`+.+?`+|\$[^$]+\$)|(?<!!)\[(?P<text>(?:[^\[\]])+)\]\((?:<(?P<far>[^>]+)>|(?P<url>(?:[^\s()]|\([^\s()]*\))+))\)"
+    r"|<(?P<bare>(?:https?://|mailto:)[^\s<>]+)>"
 )
 
 
@@ -433,8 +480,9 @@ def inline(markdown: str) -> str:
     for match in _LINK.finditer(markdown):
         if match["kept"] is not None:
             continue
-        address = re.sub(r"([%#&\\])", r"\\\1", match["far"] or match["url"])
-        pieces += [_spaced(markdown[end : match.start()]), rf"\href{{{address}}}{{{latex_text(match['text'])}}}"]
+        address = re.sub(r"([%#&\\])", r"\\\1", match["far"] or match["url"] or match["bare"]).replace(_SEAM, "")
+        words = latex_text(match["text"] if match["bare"] is None else match[0])
+        pieces += [_spaced(markdown[end : match.start()]), rf"\href{{{address}}}{{{words}}}"]
         end = match.end()
     return "".join([*pieces, _spaced(markdown[end:])]).strip()
 
@@ -444,48 +492,99 @@ def _spaced(text: str) -> str:
     return f"{' ' if text[:1].isspace() else ''}{latex_text(text)}{' ' if text[-1:].isspace() else ''}"
 
 
-def _text(text: str) -> Iterator[str]:
+_SEAM = "\ue000"
+"""Stands where a word may be broken."""
+_AFTER = re.compile(r"(?<=[._/:])(?=[^\W_])")
+_BETWEEN = re.compile(r"(?<=[^\W_])(?=[^\W_])|(?<=[._/:])(?=[^\W_])")
+_UNBREAKABLE = re.compile(r"\$|\]\(|&#?\w+;")
+
+
+def _within(markdown: str, room: float, wider: float = _REGULAR) -> str:
+    """A line as LaTeX, in which words wider than the room, in em, can be broken."""
+    if measured(markdown, bold=wider == _BOLD).longest_word() * wider <= room:
+        return inline(markdown)
+    words = (
+        _seamed(word, room / wider) if measured(word).width * wider > room and not _UNBREAKABLE.search(word) else word
+        for word in re.split(r"(\s+)", markdown)
+    )
+    return inline("".join(words)).replace(f"[U+{ord(_SEAM):04X}]", r"\allowbreak{}")
+
+
+def _seamed(word: str, room: float) -> str:
+    """A word with seams behind its marks, or, where a part between them is still too wide, between all letters."""
+    tick = "`" if word.startswith("`") else ""
+    fine = all(measured(f"{tick}{part.strip('`')}{tick}").width <= room for part in _AFTER.split(word))
+    return (_AFTER if fine else _BETWEEN).sub(_SEAM, word)
+
+
+_DEEPEST = 3
+"""Levels of lists that Beamer has styles for."""
+
+
+def _text(text: str, width: float, points: float) -> Iterator[str]:
     opened: list[str] = []
     for part in parts(text):
-        kind = "enumerate" if part.number else "itemize"
+        letter = LETTERED.match(part.text) if part.depth and not part.number else None
+        words = part.text[letter.end() :] if letter else part.text
+        latex = _within(words, (width - 18 * part.depth) / points)
+        kind = "deeper" if part.depth > _DEEPEST else "enumerate" if part.number else "itemize"
         while len(opened) > part.depth or (opened and len(opened) == part.depth and opened[-1] != kind):
             yield rf"{'  ' * (len(opened) - 1)}\end{{{opened.pop()}}}"
         while len(opened) < part.depth:
-            yield rf"{'  ' * len(opened)}\begin{{{kind}}}"
-            opened.append(kind)
-            if part.number > 1 and len(opened) == part.depth:
-                yield rf"{'  ' * part.depth}\setcounter{{enum{'i' * part.depth}}}{{{part.number - 1}}}"
-        yield rf"{'  ' * part.depth}\item {inline(part.text)}" if part.depth else rf"{inline(part.text)}\par"
+            level = "deeper" if len(opened) >= _DEEPEST else kind if kind != "deeper" else "itemize"
+            yield rf"{'  ' * len(opened)}\begin{{{level}}}"
+            opened.append(level)
+            if part.number > 1 and len(opened) == part.depth and level == "enumerate":
+                counter = "i" * opened.count("enumerate")
+                yield rf"{'  ' * part.depth}\setcounter{{enum{counter}}}{{{part.number - 1}}}"
+        mark = letter[1] if letter else part.number if kind == "deeper" and part.number else ""
+        item = rf"\item[{mark}.] " if mark else r"\item "
+        yield rf"{'  ' * part.depth}{item}{latex}" if part.depth else rf"{latex}\par"
     while opened:
         yield rf"{'  ' * (len(opened) - 1)}\end{{{opened.pop()}}}"
 
 
-def _callout(callout: Callout) -> Iterator[str]:
-    yield rf"\begin{{callout}}{{{callout.role}}}{{{inline(callout.label)}}}"
-    yield inline(" ".join(callout.text.split()))
+def _callout(callout: Callout, width: float, points: float) -> Iterator[str]:
+    found = parts(callout.text)
+    label = f"{inline(callout.label)}:" if callout.label else ""
+    yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (r"\par" if label and found and found[0].depth else "")
+    yield from _text(callout.text, width - 10, points)
     yield r"\end{callout}"
 
 
-def _cell_widths(table: Table, width: float) -> list[float]:
-    shares = [float(share) for share in table.widths] or [1.0] * len(table.columns)
-    shares = (shares + [1.0] * len(table.columns))[: len(table.columns)]
-    room = width - 8 * len(table.columns)
-    return [room * share / sum(shares) for share in shares]
+_SMALLEST_CELL = 6.5
 
 
-def _table(table: Table, width: float) -> Iterator[str]:
-    widths = _cell_widths(table, width)
-    form = "".join(
-        f"{'R' if number in table.numbers else 'L'}{{{cell:.0f}pt}}" for number, cell in enumerate(widths, 1)
+def _cells(table: Table, width: float, points: float) -> tuple[float, tuple[float, ...]]:
+    """The largest type size in which no word of a table is broken (its own, if there is none), and its columns."""
+    header, *rows = (
+        [measured(cell, bold=not n).longest_word() * (_REGULAR if n else _BOLD) for cell in row]
+        for n, row in enumerate((table.columns, *table.rows))
     )
+    longest = [max(words) for words in zip(header, *rows, strict=True)]
+    room = width - 2 * _CELL * len(longest)
+    sizes = (points, *(size for _, size in _SIZES), _SMALLEST_CELL)
+    chosen = next((size for size in sizes if size <= points and sum(longest) * size <= room), points)
+    return chosen, column_widths(table, room, [em * chosen + 0.5 for em in longest])
+
+
+def _table(table: Table, width: float, points: float) -> Iterator[str]:
+    size, widths = _cells(table, width, points)
+    form = "".join(
+        f"{'R' if number in table.numbers else 'L'}{{{cell:.1f}pt}}" for number, cell in enumerate(widths, 1)
+    )
+    if size != points:
+        yield rf"{{\fontsize{{{size:g}}}{{{size * 1.2:.1f}}}\selectfont"
     yield rf"\begin{{tabular}}{{{form}}}"
     yield r"\hline"
-    yield " & ".join(rf"\textbf{{{inline(cell)}}}" for cell in table.columns) + r" \\ \hline"
+    header = (_within(cell, w / size, _BOLD) for cell, w in zip(table.columns, widths, strict=True))
+    yield " & ".join(rf"\textbf{{{cell}}}" for cell in header) + r" \\ \hline"
     for number, row in enumerate(table.rows, 1):
         mark = r"\rowcolor{bp-accent-fill}" if number in table.highlight else ""
-        yield mark + " & ".join(map(inline, row)) + r" \\"
+        cells = (_within(cell, w / size) for cell, w in zip(row, widths, strict=True))
+        yield mark + "{}" + " & ".join(cells) + r" \\"  # a star would belong to the row before
     yield r"\hline"
-    yield r"\end{tabular}\par\smallskip"
+    yield r"\end{tabular}\par\smallskip" + ("}" if size != points else "")
     yield from _caption(table.caption)
 
 
@@ -511,7 +610,7 @@ _LANGUAGES: Mapping[str, str] = {
 
 def _code_points(code: Code, width: float, size: int) -> float:
     """The size in which the longest line of a program fits; none is broken."""
-    longest = max(map(len, code.text.splitlines()), default=1)
+    longest = max(map(places, program(code).splitlines()), default=1)
     return min(_SIZES[size][1], (width - 26) / (0.53 * max(longest, 1)))
 
 
@@ -525,7 +624,7 @@ def _code(code: Code, width: float, size: int) -> Iterator[str]:
     if foreign := sorted({letter for letter in code.text if not letter.isascii()}):
         options.append("literate=" + "".join(f"{{{c}}}{{{{{_within_code(c)}}}}}1" for c in foreign))
     yield rf"\begin{{lstlisting}}[{','.join(options)}]"
-    yield code.text.rstrip()
+    yield program(code)
     yield r"\end{lstlisting}"
     yield from _caption(code.caption)
 
@@ -535,10 +634,15 @@ def _within_code(letter: str) -> str:
     return re.sub(r"[^\x00-\x7f]", r"\\letter{\g<0>}", latex_text(letter))
 
 
-def _meaning(equation: Equation, width: float) -> float:
-    """What a legend leaves for the words between the symbols and the units."""
-    units = max((len(plain_text(term.unit)) for term in equation.legend), default=0)
-    return min(width - 70 - units * 4.7, 240.0)
+def _meanings(equation: Equation) -> list[str]:
+    return [meaning(term.meaning, term.unit) for term in equation.legend]
+
+
+def _legend(equation: Equation, width: float) -> float:
+    """The width of what a legend's symbols mean: no more than its longest line needs."""
+    widest = max((measured(words).width for words in _meanings(equation)), default=0.0)
+    symbol = max((measured(f"${term.tex}$").width for term in equation.legend), default=0.0)
+    return min(width - symbol * 9 * _REGULAR - 4 * _CELL - 2, widest * 9 * _REGULAR + 4)
 
 
 def _equation(equation: Equation, width: float) -> Iterator[str]:
@@ -546,10 +650,10 @@ def _equation(equation: Equation, width: float) -> Iterator[str]:
     yield r"{\abovedisplayskip=3pt\belowdisplayskip=3pt"
     yield rf"\[ {tex} \]\par}}"
     if equation.legend:
-        meaning = _meaning(equation, width)
-        yield rf"{{\centering\footnotesize\begin{{tabular}}{{lL{{{meaning:.0f}pt}}l}}"
-        for term in equation.legend:
-            yield rf"${term.tex}$ & {inline(term.meaning)} & {inline(term.unit)} \\"
+        wide = _legend(equation, width)
+        yield rf"{{\centering\footnotesize\begin{{tabular}}{{lL{{{wide:.0f}pt}}}}"
+        for term, words in zip(equation.legend, _meanings(equation), strict=True):
+            yield rf"${term.tex}$ & {_within(words, wide / 9)} \\"
         yield r"\end{tabular}\par}"
 
 
@@ -569,7 +673,7 @@ def _columns(columns: Sequence[Column], width: float, height: float, size: int) 
         left = height - (_SIZES[size][1] * _LINE + 6 if column.heading else 0)
         if column.heading:
             yield rf"\heading{{{inline(column.heading)}}}"
-        yield from _spread(column.body, inner, left, size)
+        yield from _spread(column.body, inner, left - _ABOVE, size)
         yield from _blocks(column.body, inner, left, size)
         yield r"\end{column}"
     yield r"\end{columns}"
@@ -636,13 +740,23 @@ def _legend_width(names: Sequence[str], count: int) -> float:
     return sum(sorted((len(plain_text(name)) * 3.85 + 30 for name in names), reverse=True)[:count])
 
 
-def _limits(letter: str, axis: Axis) -> Iterator[str]:
+def _limits(letter: str, axis: Axis, values: Sequence[Decimal] = ()) -> Iterator[str]:
     if axis.low is not None:
         yield f"{letter}min={_number(axis.low)}"
     if axis.high is not None:
         yield f"{letter}max={_number(axis.high)}"
     if axis.log:
         yield f"{letter}mode=log"
+        yield from _few_ticks(letter, [float(v) for v in (axis.low, axis.high, *values) if v is not None and v > 0])
+
+
+def _few_ticks(letter: str, values: Sequence[float]) -> Iterator[str]:
+    """Round numbers along a logarithmic axis too short for powers of ten."""
+    if values and 1 < max(values) / min(values) < 30:
+        powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
+        ticks = [Decimal(digit).scaleb(power) for power in powers for digit in (1, 2, 5)]
+        shown = [f"{tick:f}" for tick in ticks if min(values) <= tick <= max(values)]
+        yield f"{letter}tick={{{','.join(shown)}}}, {letter}ticklabels={{{','.join(shown)}}}"
 
 
 def _number(value: Decimal | float) -> str:
@@ -693,6 +807,8 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
             if value_axis.log
             else [f"{along}min=0"]
             if value_axis.low is None and _positive(chart)
+            else [f"{along}max=0"]
+            if value_axis.high is None and all(v <= 0 for s in chart.series for v in s.values)
             else []
         ),
     ]
@@ -705,12 +821,20 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         if chart.horizontal:
             options.append("every node near coord/.append style={anchor=west}")
         if value_axis.high is None and chart.kind != "stacked":
-            options.append(f"enlarge {along} limits={{upper, value=0.15}}")
+            every = [v for series in chart.series for v in series.values]
+            ends = (
+                "upper, value=0.15"
+                if min(every, default=0) >= 0
+                else "lower, value=0.15"
+                if max(every) <= 0
+                else "0.12"
+            )
+            options.append(f"enlarge {along} limits={{{ends}}}")
     yield from _axis(chart, width, height, left, below, *options)
     for series, color in _shades(chart):
         points = (
             (f"({_number(v)},{i})" if chart.horizontal else f"({i},{_number(v)})")
-            + (f" [{_grouped(v)}]" if chart.values else "")
+            + (f" [{_beside_bar(v, chart)}]" if chart.values else "")
             for i, v in enumerate(series.values, 1)
         )
         yield rf"  \addplot[fill={color}, draw=bp-background, area legend] coordinates {{{' '.join(points)}}};"
@@ -723,7 +847,7 @@ def _beside_axis(chart: Chart) -> float:
     """The width of the numbers beside an upright axis, and of its title."""
     values = [v for s in chart.series for v in s.values] + [p[1] for s in chart.series for p in s.points]
     longest = 3 if chart.y.log else max((len(f"{int(v):,}") for v in values), default=1) + 1
-    return (14 if chart.y.title or chart.y.unit else 2) + max(longest * 4.0, 14) + 6
+    return (14 if chart.y.title or chart.y.unit else 2) + max(min(longest, 8) * 4.0, 14) + 6
 
 
 def _positive(chart: Chart) -> bool:
@@ -735,12 +859,29 @@ def _grouped(value: Decimal) -> str:
     return "{" + f"{value:,f}" + "}"
 
 
+def _beside_bar(value: Decimal, chart: Chart) -> str:
+    """A bar's value; where the bar grows down or to the left, at that end."""
+    shown = _grouped(value)
+    if len(shown) > _LONGEST_VALUE:
+        digits, _, power = f"{value:.2e}".partition("e")
+        shown = rf"{{${Decimal(digits).normalize():f}\cdot10^{{{int(power)}}}$}}"
+    if value >= 0 or chart.kind == "stacked":
+        return shown
+    return rf"{{\{'leftward' if chart.horizontal else 'downward'}{shown}}}"
+
+
+_LONGEST_VALUE = 13
 _MARKS = ("*", "square*", "triangle*", "diamond*", "o", "square")
 
 
 def _points(chart: Chart, width: float, height: float) -> Iterator[str]:
     """Lines, points, and the roof above points."""
-    options = [*_limits("x", chart.x), *_limits("y", chart.y)]
+    every = [point for series in chart.series for point in series.points]
+    roofs = () if chart.peak is None else (chart.peak,)
+    options = [
+        *_limits("x", chart.x, [point[0] for point in every]),
+        *_limits("y", chart.y, [*roofs, *(point[1] for point in every)]),
+    ]
     categories = chart.categories if not any(s.points for s in chart.series) else ()
     if categories:
         options += [
@@ -787,9 +928,9 @@ class _Labels:
         """The corner of a word that is at its point."""
         right, up = self._place(x, y)
         wide, high = len(plain_text(label)) * 3.7 + 5, 10.0
-        ways = [(name, right - wide * (name[6:] == "east"), up - high * (name[:5] == "north")) for name in _CORNERS]
+        ways = [(name, right - wide * left, up - high * low) for name, (left, low) in _CORNERS.items()]
         if self.chart.kind == "roofline":  # above a point is the roof
-            ways = ways[2:]
+            ways = [way for way in ways if "south" not in way[0]]
         name, left, low = min(ways, key=lambda way: self._covered(way[1], way[2], way[1] + wide, way[2] + high))
         self.taken.append((left, low, left + wide, low + high))
         return name
@@ -801,7 +942,17 @@ class _Labels:
         return 100 * outside + 10 * on_words + on_points
 
 
-_CORNERS = ("south west", "south east", "north west", "north east")
+_CORNERS: Mapping[str, tuple[float, float]] = {
+    "south west": (0, 0),
+    "south east": (1, 0),
+    "north west": (0, 1),
+    "north east": (1, 1),
+    "west": (0, 0.5),
+    "east": (1, 0.5),
+    "south": (0.5, 0),
+    "north": (0.5, 1),
+}
+"""Where on a word its point can be, as shares of its width and height from the lower left."""
 
 
 def _share(axis: Axis, value: Decimal, values: Sequence[Decimal]) -> float:

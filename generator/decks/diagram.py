@@ -8,13 +8,15 @@ widths and heights known, because a channel must be wide enough for what runs in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Literal
 
 from blueprint.deck import Arrow, Diagram
+from generator.decks import measure
 from generator.decks.inline import plain
 from generator.decks.ways import Cell, Channel, Port, Way, foldings, is_written, port_of, ports_of, tracks_of, ways_of
 from generator.decks.ways import Side as Side
@@ -24,8 +26,12 @@ Point = tuple[float, float]
 Lines = Callable[[str, float, float], int]
 """How many lines a text (Markdown) takes in a width, at a size, both in points."""
 
-SIZES: tuple[tuple[float, float], ...] = ((10, 7.5), (9, 7), (8, 7), (7, 6.5))
-"""The sizes of the text in boxes and on arrows, at scale 1, the best first."""
+Size = tuple[float, float]
+"""The sizes of the text in boxes and on arrows, at scale 1."""
+SIZES: tuple[Size, ...] = ((10, 7.5), (9, 7), (8, 7), (7, 6.5))
+"""What is tried, the best first; from the third on, text is small, and a row is rather folded."""
+LARGER: tuple[Size, ...] = ((13, 9.5), (12, 9), (11, 8))
+"""What is tried where the first of `SIZES` leaves room; no text then takes more lines."""
 INSET = 4.0
 """What stays free between the edge of a box and its text, at scale 1."""
 _LINE = 1.22
@@ -36,6 +42,20 @@ _WIDEST = 125.0
 _SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 1.3, 1.7, 2.4)
 """How wide boxes may be, in parts of an even share of the width, in the order in which it is tried."""
 _MOST_LINES = 5
+_TRIES = 3
+"""How many places of everything are tried until no words lie on a line."""
+_FREE = 1.5
+"""How many lines of text more boxes have room for where the diagram has, at most."""
+_SLACK = 0.03
+"""What a line of text may be wider than it was measured, in em."""
+_EDGE = 1.0
+"""What a box is wider than its widest line asks for, in points."""
+_Spot = tuple[float, float, float, float]
+"""Left, top, width and height; in the inner loops a `Rect` would be slow."""
+_Segment = tuple[int, float, float, float, float]
+"""The number of an arrow; left, top, right and bottom of a piece of it."""
+_Place = tuple[float, float, float, float, float]
+"""How unlike the best a place for words is; its left and top; the point of the arrow beside which they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,65 +121,103 @@ def arranged(diagram: Diagram, width: float, height: float, *, scale: float = 1.
     It is never wider than `width`, and higher than `height` only if that is less than `least_height`. `scale` multiplies
     every length: 1 suits a page some 400 points wide.
     """
-    plans = _plans(diagram, scale, lines)
+    plans = _Plans(diagram, scale, lines)
     for plan, size in _order(diagram, plans):
         if (made := plan.fitted(size, width, height)) is not None:
             return made
     return _least(plans, width)
 
 
-def _order(diagram: Diagram, plans: Sequence[_Plan]) -> Iterator[tuple[_Plan, int]]:
+def _order(diagram: Diagram, plans: _Plans) -> Iterator[tuple[_Plan, Size]]:
     """Plans in sizes, the best first: a row is folded before its text is tiny, unless the author placed the boxes."""
-    last = len(SIZES) - 1
     if is_written(diagram):
-        yield from ((plan, size) for plan in plans for size in range(last + 1))
+        yield from ((plan, size) for plan in plans for size in SIZES)
     else:
-        yield from ((plan, size) for plan in plans for size in range(last))
-        yield from ((plan, last) for plan in plans)
+        yield from ((plan, size) for plan in plans for size in SIZES[:-1])
+        yield from ((plan, SIZES[-1]) for plan in plans)
 
 
 def least_height(diagram: Diagram, width: float, *, scale: float = 1.0, lines: Lines) -> float:
     """The height a diagram needs in a width, in a text that still reads well."""
-    return _least(_plans(diagram, scale, lines), width).height
+    return _least(_Plans(diagram, scale, lines), width).height
 
 
-def _plans(diagram: Diagram, scale: float, lines: Lines) -> list[_Plan]:
-    return [_Plan(diagram, cells, scale, lines) for cells in foldings(diagram)]
-
-
-def _least(plans: Sequence[_Plan], width: float) -> Arranged:
+def _least(plans: _Plans, width: float) -> Arranged:
     """The diagram without room to spare."""
-    for size in (len(SIZES) - 2, len(SIZES) - 1):
+    for size in SIZES[-2:]:
         for plan in plans:
-            if (made := plan.fitted(size, width, plan.highest)) is not None:
+            if (made := plan.fitted(size, width, plan.highest, open_up=False)) is not None:
                 return made
-    return plans[-1].forced(width)
+    *_, last = plans
+    return last.forced(width)
 
 
 # --- sizes ------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=4096)
-def _narrowest(text: str, count: int, lines: Lines) -> float:
-    """The least width, in the size of the text, in which a text takes so many lines and no word is broken."""
+def _narrowest(text: str, lines: Lines) -> tuple[float, ...]:
+    """The least widths, in the size of the text, in which a text takes one line, two and so on, all words whole."""
+    if getattr(lines, "func", lines) is measure.lines:
+        return _splits(measure.measured(text, **getattr(lines, "keywords", {})))
+    # Another count is mostly that of Calibri, a little wider; where it is not, the widths are searched.
+    share = _share(lines)
+    near = tuple((width - _SLACK) * share + _SLACK for width in _splits(measure.measured(text)))
+    if all(lines(text, width * 10 - 0.1, 10.0) <= count for count, width in enumerate(near, 1)):
+        return near
     words = re.split(r"(?<=[-–—])|\s+", plain(text))
-    low = max((_narrowest(word, 1, lines) for word in words if word), default=0.0) if count > 1 else 0.0
+    longest = max((_searched(word, 1, 0.0, lines) - _SLACK for word in words if word), default=0.0)
+    return tuple(_searched(text, count, longest if count > 1 else 0.0, lines) for count in range(1, _MOST_LINES + 1))
+
+
+@lru_cache(maxsize=16)
+def _share(lines: Lines) -> float:
+    """How much wider text is by this count than in Calibri."""
+    sample = "Boxes and arrows stand on a grid, words beside them."
+    return (_searched(sample, 1, 0.0, lines) - _SLACK) / measure.measured(sample).width
+
+
+def _splits(text: measure.Measured) -> tuple[float, ...]:
+    """The widths from where words begin and end: with one line more, the best place to begin the last line."""
+    starts, ends = text.starts, text.ends
+    if not ends:
+        return (_SLACK,) * _MOST_LINES
+    last = len(ends)
+    upto = [end - starts[0] for end in ends]
+    """The width up to each word, in so many lines."""
+    found = [upto[-1] + _SLACK]
+    for count in range(2, _MOST_LINES + 1):
+        if count > last:
+            found.append(found[-1])
+            continue
+        upto = [
+            upto[word]
+            if word + 1 < count
+            else min(max(upto[before - 1], ends[word] - starts[before]) for before in range(count - 1, word + 1))
+            for word in range(last)
+        ]
+        found.append(upto[-1] + _SLACK)
+    return tuple(found)
+
+
+def _searched(text: str, count: int, low: float, lines: Lines) -> float:
+    """The least width, at least `low`, in which a text takes so many lines."""
     high = 1.05 * len(text) + 1
     if lines(text, low * 10, 10.0) <= count:
-        return low
+        return low + _SLACK
     while high - low > 0.04:
         middle = (low + high) / 2
         if lines(text, middle * 10, 10.0) <= count:
             high = middle
         else:
             low = middle
-    return high
+    return high + _SLACK
 
 
 def _raised(values: list[float], most: float, spare: float) -> float:
     """Raises the smallest values together up to `most`; returns what is left over of `spare`."""
-    while spare > 0.01:
-        low = min(values, default=most)
+    while spare > 0.01 and values:
+        low = min(values)
         if low >= most - 0.01:
             break
         lowest = [i for i, value in enumerate(values) if value <= low + 0.01]
@@ -179,6 +237,8 @@ class _Sizes:
     column_gaps: list[float]
     rows: list[float]
     row_gaps: list[float]
+    lines: list[int]
+    """How many lines the text of each box takes."""
 
     @property
     def width(self) -> float:
@@ -187,6 +247,20 @@ class _Sizes:
     @property
     def height(self) -> float:
         return sum(self.rows) + sum(self.row_gaps)
+
+
+class _Plans:
+    """The plans of a diagram, the row folded more and more; each is made when it is first asked for."""
+
+    def __init__(self, diagram: Diagram, scale: float, lines: Lines) -> None:
+        self._made: list[_Plan] = []
+        self._more = (_Plan(diagram, cells, scale, lines) for cells in foldings(diagram))
+
+    def __iter__(self) -> Iterator[_Plan]:
+        yield from self._made
+        for plan in self._more:
+            self._made.append(plan)
+            yield plan
 
 
 class _Plan:
@@ -209,166 +283,270 @@ class _Plan:
     def tracks(self) -> dict[Channel, dict[int, int]]:
         return tracks_of(self.ways, self.ports)
 
+    @cached_property
+    def counts(self) -> dict[Channel, int]:
+        """How many tracks a channel has, if any."""
+        return {channel: max(tracks.values()) + 1 for channel, tracks in self.tracks.items()}
+
+    @cached_property
+    def steps(self) -> dict[Channel, float]:
+        """How many steps the outermost port in a column or a row of boxes is from the middle of its side."""
+        steps: dict[Channel, float] = {}
+        for ((column, row), side, _), step in self.ports.items():
+            key: Channel = ("column", column // 2) if side in ("north", "south") else ("row", row // 2)
+            if abs(step) > steps.get(key, 0.0):
+                steps[key] = abs(step)
+        return steps
+
+    @cached_property
+    def texts(self) -> dict[str, tuple[float, ...]]:
+        """The narrowest widths of the text of each box."""
+        return {name: _narrowest(self.diagram.boxes[name].text, self.lines) for name in self.cells}
+
+    @cached_property
+    def labels(self) -> dict[int, tuple[float, ...]]:
+        """The narrowest widths of the words on each arrow that has any."""
+        return {way.index: _narrowest(way.arrow.text, self.lines) for way in self.ways if way.arrow.text}
+
     @property
     def highest(self) -> float:
         """The height up to which a diagram that runs down is not folded: that of a slide below its title."""
         return 190 * self.scale if self.diagram.direction == "down" else float("inf")
 
-    def fitted(self, size: int, width: float, height: float) -> Arranged | None:
-        """The diagram in a size of the text, if it fits without breaking a word."""
+    def fitted(self, size: Size, width: float, height: float, *, open_up: bool = True) -> Arranged | None:
+        """The diagram in a size of the text, or a larger one for the best, if it fits without breaking a word."""
         if not self.cells:
-            return Arranged(0, 0, SIZES[size][0] * self.scale, SIZES[size][1] * self.scale, {}, ())
+            return Arranged(0, 0, size[0] * self.scale, size[1] * self.scale, {}, ())
+        kept: list[Arranged] = []
+        for most, label_lines in self._manners(size, width):
+            sizes = self._sizes(size, width, [most] * len(self.cells), label_lines)
+            if sizes is None or sizes.height > height:
+                continue
+            if size == SIZES[0] and (made := self._larger(sizes, width, height, label_lines)) is not None:
+                return made
+            tries = _TRIES if open_up else 1
+            made, calm = self._placed(sizes, size, height, open_up=open_up, tries=tries)
+            if calm:
+                return made
+            if made is not None:
+                kept.append(made)
+            if len(kept) == tries:
+                break
+        return kept[0] if kept else None
+
+    def _manners(self, size: Size, width: float) -> Iterator[tuple[int, int]]:
+        """How many lines a box and how many a label may take, in the order in which it is tried."""
+        points, edges = size[0] * self.scale, 2 * INSET * self.scale + _EDGE
         even = (width - 1.9 * _GAP * self.scale * (self.columns - 1)) / self.columns
         even = min(even, _WIDEST * self.scale)
+        widest = [max(widths) * points + edges for widths in zip(*self.texts.values(), strict=True)]
+        tried = set()
         for share in _SHARES:
-            for label_lines in (1, 2, 3):
-                sizes = self._sizes(size, width, even * share, label_lines)
-                if sizes is not None and sizes.height <= height:
-                    made = self._placed(sizes, size, width, height)
-                    if made is not None:
-                        return made
+            # The box with the most lines makes its row high; the others may take as many, which leaves room for arrows.
+            most = next((n for n in range(1, _MOST_LINES) if widest[n - 1] <= even * share), _MOST_LINES)
+            if most not in tried:
+                tried.add(most)
+                yield from ((most, label_lines) for label_lines in self.label_lines)
+
+    @cached_property
+    def label_lines(self) -> list[int]:
+        """How many lines the words on arrows may take, as far as more make them narrower."""
+        return [1, *(n + 1 for n in (1, 2) if any(w[n] < w[n - 1] for w in self.labels.values()))]
+
+    def _larger(self, than: _Sizes, width: float, height: float, label_lines: int) -> Arranged | None:
+        """The diagram in a larger text, if its boxes keep their lines; words on arrows may break once."""
+        for size in LARGER:
+            for count in self.label_lines:
+                if label_lines <= count <= max(label_lines, 2):
+                    sizes = self._sizes(size, width, than.lines, count)
+                    if sizes is not None and sizes.height <= height:
+                        made, calm = self._placed(sizes, size, height, tries=1)
+                        if calm:
+                            return made
         return None
 
     def forced(self, width: float) -> Arranged:
         """The diagram in the smallest text, with words broken where a column is narrower than its words."""
-        size = len(SIZES) - 1
-        columns, gaps = self._least_widths(size, 0.0, 3)
+        size = SIZES[-1]
+        columns, gaps = self._least_widths(size, [_MOST_LINES] * len(self.cells), 3)
         spare = width - sum(gaps)
         if spare < 0.6 * width:  # words on arrows may stand above the channel
-            gaps = self._bare_gaps("column")
+            gaps = list(self.bare_gaps[0])
             share = min(0.4 * width / max(sum(gaps), 0.1), 1.0)
             gaps = [gap * share for gap in gaps]
             spare = width - sum(gaps)
         share = min(spare / max(sum(columns), 0.1), 1.0)
         sizes = self._with_rows([column * share for column in columns], gaps, size, 3)
-        made = self._placed(sizes, size, width, float("inf"), spread=False)
+        made, _ = self._placed(sizes, size, float("inf"), open_up=False)
         assert made is not None
         return made
 
-    def _sizes(self, size: int, width: float, wish: float, label_lines: int) -> _Sizes | None:
+    def _sizes(self, size: Size, width: float, most: Sequence[int], label_lines: int) -> _Sizes | None:
         """Columns that fill the width, rows as low as they can be; nothing if the columns do not fit."""
-        columns, gaps = self._least_widths(size, wish, label_lines)
+        columns, gaps = self._least_widths(size, most, label_lines)
         spare = width - sum(columns) - sum(gaps)
         if spare < 0:
             return None
         inner = gaps[1:-1]
-        for values, most in (
-            (inner, 24 * self.scale),
+        unit = max(size[0] / SIZES[0][0], 1.0) * self.scale
+        for values, limit in (
+            (inner, 24 * unit),
             (columns, max(columns)),
-            (inner, 48 * self.scale),
-            (columns, 110 * self.scale),
-            (inner, 80 * self.scale),
+            (inner, 48 * unit),
+            (columns, 110 * unit),
+            (inner, 80 * unit),
         ):
-            spare = _raised(values, most, spare)
+            spare = _raised(values, limit, spare)
         return self._with_rows(columns, [gaps[0], *inner, gaps[-1]], size, label_lines)
 
-    def _least_widths(self, size: int, wish: float, label_lines: int) -> tuple[list[float], list[float]]:
-        """Columns and channels as narrow as they can be, the texts in as few lines as keep all boxes within `wish`."""
-        points, edges = SIZES[size][0] * self.scale, 2 * INSET * self.scale + 1
-        columns = [self._ported("column", c) for c in range(self.columns)]
-        texts = [box.text for box in self.diagram.boxes.values()]
-
-        def need(text: str, count: int) -> float:
-            return _narrowest(text, count, self.lines) * points + edges
-
-        # The box with the most lines makes its row high; the others may take as many, which leaves room for arrows.
-        most = next(
-            (count for count in range(1, _MOST_LINES) if all(need(text, count) <= wish for text in texts)), _MOST_LINES
-        )
-        for name, (column, _) in self.cells.items():
-            columns[column] = max(columns[column], need(self.diagram.boxes[name].text, most))
-        gaps = self._bare_gaps("column")
-        for channel, least in self._wishes(size, label_lines):
-            if channel[0] == "column":
-                gaps[channel[1]] = max(gaps[channel[1]], least)
+    def _least_widths(self, size: Size, most: Sequence[int], label_lines: int) -> tuple[list[float], list[float]]:
+        """Columns and channels as narrow as they can be with so many lines in each box and in a label."""
+        points, edges = size[0] * self.scale, 2 * INSET * self.scale + _EDGE
+        columns = list(self.ported[0])
+        for (column, _), widths, count in zip(self.cells.values(), self.texts.values(), most, strict=True):
+            if (need := widths[count - 1] * points + edges) > columns[column]:
+                columns[column] = need
+        gaps = list(self.bare_gaps[0])
+        said = size[1] * self.scale
+        for index, rest, widths in self.wishes[0]:
+            gaps[index] = max(gaps[index], widths[label_lines - 1] * said + 2 + rest)
         return columns, gaps
 
-    def _with_rows(self, columns: list[float], gaps: list[float], size: int, label_lines: int) -> _Sizes:
-        points, inset = SIZES[size][0] * self.scale, INSET * self.scale
-        rows = [self._ported("row", r) for r in range(self.rows)]
-        for name, (column, row) in self.cells.items():
-            count = self.lines(self.diagram.boxes[name].text, max(columns[column] - 2 * inset, 1.0), points)
+    def _with_rows(self, columns: list[float], gaps: list[float], size: Size, label_lines: int) -> _Sizes:
+        points, inset = size[0] * self.scale, INSET * self.scale
+        rows = list(self.ported[1])
+        lines = []
+        for (name, (column, row)), widths in zip(self.cells.items(), self.texts.values(), strict=True):
+            room = max(columns[column] - 2 * inset, 1.0)
+            count = next((n for n, wide in enumerate(widths, 1) if wide * points <= room), 0)
+            count = count or self.lines(self.diagram.boxes[name].text, room, points)
+            # Without the slack it may be a line less; the row has room for both.
+            lines.append(next((n for n, wide in enumerate(widths, 1) if (wide - _SLACK) * points <= room), count))
             rows[row] = max(rows[row], count * points * _LINE + 2 * inset)
-        row_gaps = self._bare_gaps("row")
-        for channel, least in self._wishes(size, label_lines):
-            if channel[0] == "row":
-                row_gaps[channel[1]] = max(row_gaps[channel[1]], least)
-        return _Sizes(columns, gaps, rows, row_gaps)
+        row_gaps = list(self.bare_gaps[1])
+        high = label_lines * size[1] * self.scale * _LINE
+        for index, rest, _ in self.wishes[1]:
+            row_gaps[index] = max(row_gaps[index], high + rest)
+        return _Sizes(columns, gaps, rows, row_gaps, lines)
 
-    def count(self, channel: Channel) -> int:
-        """How many tracks a channel has."""
-        return max(self.tracks.get(channel, {}).values(), default=-1) + 1
+    @cached_property
+    def bare_gaps(self) -> tuple[list[float], list[float]]:
+        """The channels between columns and between rows, as wide as their tracks ask for."""
+        return self._bare_gaps("column", self.columns), self._bare_gaps("row", self.rows)
 
-    def _bare_gaps(self, kind: Literal["column", "row"]) -> list[float]:
-        """The channels as wide as their tracks ask for."""
-        last = self.columns if kind == "column" else self.rows
-        gaps = []
-        for index in range(last + 1):
-            count = self.count((kind, index))
-            outer = index in (0, last)
-            gaps.append((count * _TRACK + 2) * self.scale if outer and count else 0.0)
-            if not outer:
-                gaps[-1] = max(_GAP, (count + 1) * _TRACK) * self.scale
+    def _bare_gaps(self, kind: Literal["column", "row"], last: int) -> list[float]:
+        counts = [self.counts.get((kind, index), 0) for index in range(last + 1)]
+        gaps = [max(_GAP, (count + 1) * _TRACK) * self.scale for count in counts]
+        for index in (0, last):
+            gaps[index] = (counts[index] * _TRACK + 2) * self.scale if counts[index] else 0.0
         return gaps
 
-    def _ported(self, kind: Literal["column", "row"], index: int) -> float:
-        """What the ports on the sides of a row or a column ask of its height or width."""
-        return (2 * self.widest_step(kind, index) + 1) * 5.0 * self.scale
+    @cached_property
+    def ported(self) -> tuple[list[float], list[float]]:
+        """What the ports on their sides ask of the widths of columns and the heights of rows."""
+        steps = self.steps
+        return (
+            [(2 * steps.get(("column", c), 0.0) + 1) * 5.0 * self.scale for c in range(self.columns)],
+            [(2 * steps.get(("row", r), 0.0) + 1) * 5.0 * self.scale for r in range(self.rows)],
+        )
 
-    def widest_step(self, kind: Literal["column", "row"], index: int) -> float:
-        """How many steps the outermost port in a row or a column is from the middle of its side."""
-        sides = ("north", "south") if kind == "column" else ("east", "west")
-        at = 0 if kind == "column" else 1
-        return max((abs(s) for p, s in self.ports.items() if p[1] in sides and p[0][at] // 2 == index), default=0.0)
-
-    def _wishes(self, size: int, label_lines: int) -> Iterator[tuple[Channel, float]]:
-        """How wide words on arrows want channels."""
-        points = SIZES[size][1] * self.scale
+    @cached_property
+    def wishes(self) -> tuple[list[tuple[int, float, tuple[float, ...]]], list[tuple[int, float, tuple[float, ...]]]]:
+        """Channels that words want wide, the columns and the rows: what they want besides, and the words' widths."""
+        columns: list[tuple[int, float, tuple[float, ...]]] = []
+        rows: list[tuple[int, float, tuple[float, ...]]] = []
         for way in self.ways:
             if not way.arrow.text:
                 continue
-            wide = _narrowest(way.arrow.text, label_lines, self.lines) * points + 2
-            high = label_lines * points * _LINE
-            (ax, ay), (bx, by) = way.corners[0], way.corners[-1]
+            words = self.labels[way.index]
+            left, top, right, bottom = way.reach
             if way.straight:
-                if abs(ax - bx) == 2:
-                    yield ("column", min(ax, bx) // 2 + 1), wide + 10 * self.scale
-                if abs(ay - by) == 2:
-                    yield ("row", min(ay, by) // 2 + 1), high + 6 * self.scale
+                if right - left == 2:
+                    count = self.counts.get(("column", left // 2 + 1), 0)
+                    columns.append((left // 2 + 1, (10 + count * _TRACK) * self.scale, words))
+                if bottom - top == 2:
+                    rows.append((top // 2 + 1, 6 * self.scale, words))
                 continue
-            channels: list[Channel] = [
-                ("column", a[0] // 2) if a[0] == b[0] else ("row", a[1] // 2)
-                for a, b in way.pieces
-                if (a[0] if a[0] == b[0] else a[1]) % 2 == 0
-            ]
-            for channel in sorted(channels, reverse=True)[:1]:  # beside a level piece, if there is one
-                tracks = (self.count(channel) * _TRACK + 10) * self.scale
-                yield channel, tracks + (high if channel[0] == "row" else wide)
+            channels = [(level, line // 2) for level, line, _, _ in way.pieces if line % 2 == 0]
+            if channels:  # beside a level piece, if there is one
+                level, index = max(channels)
+                count = self.counts["row" if level else "column", index]
+                (rows if level else columns).append((index, (count * _TRACK + 10) * self.scale, words))
+        return columns, rows
 
-    def _placed(self, least: _Sizes, size: int, width: float, height: float, spread: bool = True) -> Arranged | None:
-        """Everything in its place; a channel grows as long as there is a label without one."""
+    @cached_property
+    def ends(self) -> list[tuple[tuple[str, Side, float, float], tuple[str, Side, float, float]]]:
+        """For both ends of each way: the box, its side, the port's step there, and the outermost step beside it."""
+        return [(self._end(way, start=True), self._end(way, start=False)) for way in self.ways]
+
+    def _end(self, way: Way, *, start: bool) -> tuple[str, Side, float, float]:
+        port = port_of(way, start=start)
+        (column, row), side, _ = port
+        key: Channel = ("column", column // 2) if side in ("north", "south") else ("row", row // 2)
+        name = way.arrow.start if start else way.arrow.end
+        return name, side, self.ports[port], max(self.steps.get(key, 0.0), 0.5)
+
+    @cached_property
+    def leans(self) -> dict[Channel, int]:
+        """Whether the tracks of a channel stand at its end (1), at its beginning (-1) or in its middle."""
+        rights: dict[Channel, set[bool]] = {}
+        for way in self.ways:
+            if not way.arrow.text:
+                continue
+            right = (way.corners[-1 if way.at_start or way.alone else 0][0], not way.is_loop)
+            for level, line, _, _ in way.pieces:
+                if line % 2 == 0:
+                    channel: Channel = ("row" if level else "column", line // 2)
+                    rights.setdefault(channel, set()).add(level or (right[0] > line) != (not right[1]))
+        return {
+            channel: 0 if len(sides) == 2 else 1 if (True in sides) == (channel[0] == "row") else -1
+            for channel, sides in rights.items()
+        }
+
+    def _placed(
+        self, least: _Sizes, size: Size, height: float, *, open_up: bool = True, tries: int = _TRIES
+    ) -> tuple[Arranged | None, bool]:
+        """Everything in its place, if there is room, and whether no words lie on the line of another arrow.
+
+        A channel grows as long as there is a label without a place, and a little for one that lies on a line.
+        """
         row_gaps = list(least.row_gaps)
-        for _ in range(3 * len(self.ways) + 2):
-            sizes = _Sizes(least.columns, least.column_gaps, list(least.rows), list(row_gaps))
+        kept: list[Arranged] = []
+        for _ in range(3 * len(self.ways) + 4):
+            sizes = _Sizes(least.columns, least.column_gaps, list(least.rows), list(row_gaps), least.lines)
             spare = height - sizes.height
             if spare < -0.01:
-                return None
-            if spread and spare < float("inf"):
-                inner = sizes.row_gaps[1:-1]
-                for values, most in (
-                    (inner, 22 * self.scale),
-                    (sizes.rows, max(sizes.rows)),
-                    (sizes.rows, 28 * self.scale),
-                    (inner, 36 * self.scale),
-                ):
-                    spare = _raised(values, most, spare)
-                sizes.row_gaps[1:-1] = inner
+                break
+            if open_up:
+                self._open_up(sizes, size, spare)
             drawing = _Drawing(self, sizes, size)
-            labels = drawing.labels()
-            if isinstance(labels, dict):
-                return drawing.arranged(labels)
-            row_gaps[labels[0]] += labels[1]
-        return None
+            labels, wish = drawing.labels()
+            if labels is not None:
+                made = drawing.arranged(labels)
+                if wish is None:
+                    return made, True
+                kept.append(made)
+            if wish is None or len(kept) == tries:
+                break
+            row_gaps[wish[0]] += wish[1]
+        return kept[0] if kept else None, False
+
+    def _open_up(self, sizes: _Sizes, size: Size, spare: float) -> None:
+        """Shares out the height that is left: wider channels, rows of one height, higher boxes."""
+        inner = sizes.row_gaps[1:-1]
+        unit = max(size[0] / SIZES[0][0], 1.0) * self.scale
+        line = size[0] * self.scale * _LINE
+        text = sum(sizes.lines) / len(sizes.lines) * line
+        for values, most in (
+            (inner, 22 * unit),
+            (sizes.rows, max(sizes.rows)),
+            (sizes.rows, 28 * unit),
+            (inner, 36 * unit),
+            (sizes.rows, text + _FREE * line),
+            (inner, 54 * unit),
+        ):
+            spare = _raised(values, most, spare)
+        sizes.row_gaps[1:-1] = inner
 
 
 # --- places -----------------------------------------------------------------------------------------------------
@@ -377,49 +555,50 @@ class _Plan:
 class _Drawing:
     """A plan with sizes: where everything is."""
 
-    def __init__(self, plan: _Plan, sizes: _Sizes, size: int) -> None:
+    def __init__(self, plan: _Plan, sizes: _Sizes, size: Size) -> None:
         self.plan, self.sizes, self.scale = plan, sizes, plan.scale
-        self.points, self.label_points = (points * plan.scale for points in SIZES[size])
+        self.points, self.label_points = size[0] * plan.scale, size[1] * plan.scale
+        self.width, self.height = sizes.width, sizes.height
         self.across = list(_starts(sizes.columns, sizes.column_gaps))
         self.down = list(_starts(sizes.rows, sizes.row_gaps))
         self.boxes = {
-            name: Rect(self.across[c][1], self.down[r][1], sizes.columns[c], sizes.rows[r])
+            name: (self.across[c][1], self.down[r][1], sizes.columns[c], sizes.rows[r])
             for name, (c, r) in plan.cells.items()
         }
-        self.routes = [self._route(way) for way in plan.ways]
+        self.routes = [self._route(way, *ends) for way, ends in zip(plan.ways, plan.ends, strict=True)]
 
-    def _route(self, way: Way) -> tuple[Point, ...]:
+    def _route(
+        self, way: Way, first: tuple[str, Side, float, float], last: tuple[str, Side, float, float]
+    ) -> tuple[Point, ...]:
         """The corners of a way as points."""
-        start, end = self._at(way, start=True), self._at(way, start=False)
+        start, end = self._at(*first), self._at(*last)
         if way.straight:
             return start, end
-        corners = [[0.0, 0.0] for _ in way.corners]
-        for index, (a, b) in enumerate(way.pieces):
-            along = 0 if a[0] == b[0] else 1
-            if a[along] % 2 == 0:
-                place = self._track(("column", "row")[along], a[along] // 2, way.bundle)
-            else:
-                place = (start if index == 0 else end)[along]
-            corners[index][along] = corners[index + 1][along] = place
-        return start, *((x, y) for x, y in corners[1:-1]), end
+        places = [
+            ((start if index == 0 else end)[level] if line % 2 else self._track(level, line // 2, way.bundle))
+            for index, (level, line, _, _) in enumerate(way.pieces)
+        ]
+        begin = way.pieces[0][0]
+        corners = [
+            (after, before) if (begin if index % 2 == 0 else not begin) else (before, after)
+            for index, (before, after) in enumerate(pairwise(places))
+        ]
+        return start, *corners, end
 
-    def _at(self, way: Way, *, start: bool) -> Point:
+    def _at(self, name: str, side: Side, step: float, widest: float) -> Point:
         """Where a way leaves a box or reaches it."""
-        rect = self.boxes[way.arrow.start if start else way.arrow.end]
-        side = way.start_side if start else way.end_side
-        port = port_of(way, start=start)
-        kind: Literal["column", "row"] = "row" if side in ("east", "west") else "column"
-        widest = self.plan.widest_step(kind, port[0][kind == "row"] // 2)
-        room = (rect.height if kind == "row" else rect.width) / 2 - 2 * self.scale
-        step = self.plan.ports[port] * min(_TRACK * self.scale, room / max(widest, 0.5))
-        x, y = rect.side(side)
-        return (x, y + step) if kind == "row" else (x + step, y)
+        x, y, width, height = self.boxes[name]
+        if side in ("north", "south"):
+            step *= min(_TRACK * self.scale, (width / 2 - 2 * self.scale) / widest)
+            return x + width / 2 + step, y if side == "north" else y + height
+        step *= min(_TRACK * self.scale, (height / 2 - 2 * self.scale) / widest)
+        return x if side == "west" else x + width, y + height / 2 + step
 
-    def _track(self, kind: str, index: int, bundle: int) -> float:
+    def _track(self, level: bool, index: int, bundle: int) -> float:
         """Where a bundle runs in a channel."""
-        channel: Channel = ("column" if kind == "column" else "row", index)
-        gaps, starts = (self.sizes.column_gaps, self.across) if kind == "column" else (self.sizes.row_gaps, self.down)
-        number, count = self.plan.tracks[channel][bundle], self.plan.count(channel)
+        channel: Channel = ("row" if level else "column", index)
+        gaps, starts = (self.sizes.row_gaps, self.down) if level else (self.sizes.column_gaps, self.across)
+        number, count = self.plan.tracks[channel][bundle], self.plan.counts[channel]
         begin, gap = starts[index][0], gaps[index]
         step = min(_TRACK * self.scale, gap / (count + 1))
         if index == 0:
@@ -427,126 +606,120 @@ class _Drawing:
         if index == len(gaps) - 1:
             return begin + step * (number + 1)
         free = gap - (count - 1) * step
-        return begin + self._lean(channel, free) + number * step
+        near = min(9 * self.scale, free / 2)  # words stand on the other side
+        lean = self.plan.leans.get(channel, 0)
+        first = free / 2 if lean == 0 else free - near if lean > 0 else near
+        return begin + first + number * step
 
-    def _lean(self, channel: Channel, free: float) -> float:
-        """How far the first track is from the beginning of its channel: away from the words beside the tracks."""
-        near = min(9 * self.scale, free / 2)
-        if channel[0] == "row":
-            said = any(
-                way.arrow.text and a[1] == b[1] == 2 * channel[1] for way in self.plan.ways for a, b in way.pieces
-            )
-            return free - near if said else free / 2
-        right = [
-            (way.corners[-1 if way.at_start or way.alone else 0][0] > 2 * channel[1]) != way.is_loop
-            for way in self.plan.ways
-            if way.arrow.text and any(a[0] == b[0] == 2 * channel[1] for a, b in way.pieces)
+    def labels(self) -> tuple[dict[int, Rect] | None, tuple[int, float] | None]:
+        """Places for all labels, unless one has none; and the row channel in which words want so much more room."""
+        ways = [way for way in self.plan.ways if way.arrow.text]
+        pieces = [
+            (way.index, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+            for way, route in zip(self.plan.ways, self.routes, strict=True)
+            for (ax, ay), (bx, by) in pairwise(route)
         ]
-        return free / 2 if not right or any(right) != all(right) else near if right[0] else free - near
-
-    def labels(self) -> dict[int, Rect] | tuple[int, float]:
-        """Places for all labels; or the row channel that must grow, and by how much."""
+        taken = list(self.boxes.values())
         placed: dict[int, Rect] = {}
-        for way in sorted(self.plan.ways, key=lambda way: (not way.straight, _span(self.routes[way.index]))):
-            if not way.arrow.text:
-                continue
-            best, found = float("inf"), None
-            for cost, rect, at in sorted(self._places(way), key=lambda place: place[0]):
-                if cost >= best:
-                    break
-                if self._stands_free(rect, placed.values()):
-                    total = cost + self._disturbs(way, rect, at)
-                    if total < best:
-                        best, found = total, rect
+        wish = None
+        for way in sorted(ways, key=lambda way: (not way.straight, _span(self.routes[way.index]))):
+            sizes = self._label_sizes(way)
+            disturbed, found = self._best(way, sizes, taken, pieces)
+            if disturbed >= _ON_A_LINE:
+                wish = self._channel_for(way), sizes[-1][1] + _NEAR * self.scale
+            found = found or self._anywhere(way, sizes, taken)
             if found is None:
-                found = self._anywhere(way, placed.values())
-            if found is None:
-                high = self._label_sizes(way.arrow)[-1][1]
-                return self._channel_for(way), high + _NEAR * self.scale
-            placed[way.index] = found
-        return placed
+                return None, wish
+            taken.append(found)
+            placed[way.index] = Rect(*found)
+        return placed, wish
 
-    def _label_sizes(self, arrow: Arrow) -> list[tuple[float, float]]:
+    def _label_sizes(self, way: Way) -> list[tuple[float, float]]:
         """Width and height in one, two and three lines; never wider than the diagram."""
-        lines = self.plan.lines
         found: list[tuple[float, float]] = []
-        for count in (1, 2, 3):
-            wide = _narrowest(arrow.text, count, lines) * self.label_points * 1.02 + 2
-            if wide > self.sizes.width:
-                wide = self.sizes.width
-                count = lines(arrow.text, max(wide - 2, 1.0), self.label_points)
+        for count, least in enumerate(self.plan.labels[way.index][:3], 1):
+            wide = least * self.label_points * 1.02 + 2
+            if wide > self.width:
+                wide = self.width
+                count = self.plan.lines(way.arrow.text, max(wide - 2, 1.0), self.label_points)
             if not found or wide < found[-1][0] - 1:
                 found.append((wide, count * self.label_points * _LINE))
         return found
 
-    def _places(self, way: Way) -> Iterator[tuple[float, Rect, Point]]:
-        """Places beside and on the pieces of a way, with how unlike the best each is: above, or to the right."""
-        near = 1.5 * self.scale
-        for extra, (wide, high) in enumerate(self._label_sizes(way.arrow)):
-            for (ax, ay), (bx, by) in pairwise(self.routes[way.index]):
-                level = abs(ay - by) < 0.01
-                length = abs(ax - bx) + abs(ay - by)
-                over = max(0.0, (wide + 6 * self.scale if level else high + 4 * self.scale) - length)
-                base = 0.6 * extra + over / (12 * self.scale) + (0.0 if level else 0.4) - min(length / 2000, 0.2)
-                for share in (0.5, 0.35, 0.65, 0.2, 0.8):
-                    x, y = ax + (bx - ax) * share, ay + (by - ay) * share
-                    cost = base + abs(share - 0.5) * 1.5
-                    if level:
-                        below = y > self.down[-1][0]  # under the last row
-                        sides = ((0.2 * below, y - near - high), (0.15, y + near), (1.2, y - high / 2))
-                        for more, top in sides:
-                            yield cost + more, Rect(x - wide / 2, top, wide, high), (x, y)
-                    else:
-                        sides = ((0.0, x + 2 * near), (0.15, x - 2 * near - wide), (0.7, x - wide / 2))
-                        for more, left in sides:
-                            yield cost + more, Rect(left, y - high / 2, wide, high), (x, y)
+    def _best(
+        self, way: Way, sizes: Sequence[tuple[float, float]], taken: Sequence[_Spot], pieces: Sequence[_Segment]
+    ) -> tuple[float, _Spot | None]:
+        """The free place beside or on a way that is least in the way of others, and how much it is."""
+        best, least, found = float("inf"), float("inf"), None
+        for extra, (wide, high) in enumerate(sizes):
+            if 0.6 * extra - 0.2 >= best:  # no place in more lines costs less
+                break
+            for cost, left, top, x, y in self._places(way, wide, high, 0.6 * extra):
+                if cost >= best:
+                    break
+                spot = left, top, wide, high
+                if self._stands_free(spot, taken):
+                    disturbed = _disturbs(way.index, spot, x, y, pieces)
+                    if cost + disturbed < best:
+                        best, least, found = cost + disturbed, disturbed, spot
+        return least, found
 
-    def _stands_free(self, rect: Rect, others: Iterable[Rect]) -> bool:
-        if rect.x < -0.01 or rect.y < -0.01:
-            return False
-        if rect.x + rect.width > self.sizes.width + 0.01 or rect.y + rect.height > self.sizes.height + 0.01:
+    def _places(self, way: Way, wide: float, high: float, base: float) -> list[_Place]:
+        """Places beside and on the pieces of a way, the best first: above, or to the right."""
+        scale, near = self.scale, 1.5 * self.scale
+        last_row = self.down[-1][0]
+        found: list[_Place] = []
+        for (ax, ay), (bx, by) in pairwise(self.routes[way.index]):
+            level = abs(ay - by) < 0.01
+            length = abs(ax - bx) + abs(ay - by)
+            over = max(0.0, (wide + 6 * scale if level else high + 4 * scale) - length)
+            cost = base + over / (9 * scale) + (0.0 if level else 0.4) - min(length / 2000, 0.2)
+            for share, apart in _ALONG:
+                x, y = ax + (bx - ax) * share, ay + (by - ay) * share
+                if level:
+                    left = x - wide / 2
+                    above = 0.2 if y > last_row else 0.0  # under the last row
+                    found.append((cost + apart + above, left, y - near - high, x, y))
+                    found.append((cost + apart + 0.15, left, y + near, x, y))
+                    found.append((cost + apart + 1.2, left, y - high / 2, x, y))
+                else:
+                    top = y - high / 2
+                    found.append((cost + apart, x + 2 * near, top, x, y))
+                    found.append((cost + apart + 0.15, x - 2 * near - wide, top, x, y))
+                    found.append((cost + apart + 0.7, x - wide / 2, top, x, y))
+        found.sort(key=_cost)
+        return found
+
+    def _stands_free(self, spot: _Spot, taken: Sequence[_Spot]) -> bool:
+        left, top, wide, high = spot
+        right, bottom = left + wide, top + high
+        if left < -0.01 or top < -0.01 or right > self.width + 0.01 or bottom > self.height + 0.01:
             return False
         near = 0.75 * self.scale
-        return not any(rect.meets(box, near) for box in self.boxes.values()) and not any(
-            rect.meets(other, near) for other in others
-        )
+        left, top, right, bottom = left - near, top - near, right + near, bottom + near
+        for x, y, width, height in taken:
+            if left < x + width and x < right and top < y + height and y < bottom:
+                return False
+        return True
 
-    def _disturbs(self, way: Way, rect: Rect, at: Point) -> float:
-        """How much words are in the way of arrows, or beside a piece that is not theirs alone."""
-        cost = 0.0
-        for other, route in zip(self.plan.ways, self.routes, strict=True):
-            for (ax, ay), (bx, by) in pairwise(route):
-                left, top = min(ax, bx), min(ay, by)
-                piece = Rect(left, top, abs(ax - bx), abs(ay - by))
-                if other is way:
-                    on_it = piece.meets(Rect(*at, 0, 0), 0.1)
-                    cost += 1.5 if not on_it and piece.meets(rect, 0.2) else 0.0
-                elif piece.meets(rect, 0.5):
-                    cost += 3.0
-                elif piece.meets(Rect(*at, 0, 0), 0.1):
-                    cost += 2.5
-        return cost
-
-    def _anywhere(self, way: Way, others: Iterable[Rect]) -> Rect | None:
+    def _anywhere(self, way: Way, sizes: Sequence[tuple[float, float]], taken: Sequence[_Spot]) -> _Spot | None:
         """A free place in the channel nearest to the way, whatever runs there."""
         index = self._channel_for(way)
         begin, gap = self.down[index][0], self.sizes.row_gaps[index]
         x, _ = _halfway(self.routes[way.index])
-        taken = list(others)
-        for wide, high in self._label_sizes(way.arrow):
-            left = min(max(x - wide / 2, 0.0), self.sizes.width - wide)
-            steps = int(max(gap - high, 0.0) / self.scale) + 1
-            for step in range(steps):
-                rect = Rect(left, begin + step * self.scale, wide, high)
-                if self._stands_free(rect, taken):
-                    return rect
+        for wide, high in sizes:
+            left = min(max(x - wide / 2, 0.0), self.width - wide)
+            for step in range(int(max(gap - high, 0.0) / self.scale) + 1):
+                spot = left, begin + step * self.scale, wide, high
+                if self._stands_free(spot, taken):
+                    return spot
         return None
 
     def _channel_for(self, way: Way) -> int:
         """The row channel in which the words of a way find room when there is none beside it."""
-        for a, b in way.pieces:
-            if a[1] == b[1] and a[1] % 2 == 0:
-                return a[1] // 2
+        for level, line, _, _ in way.pieces:
+            if level and line % 2 == 0:
+                return line // 2
         rows = sorted((way.corners[0][1] // 2, way.corners[-1][1] // 2))
         return rows[0] + 1 if rows[0] < rows[1] else rows[0]
 
@@ -555,8 +728,32 @@ class _Drawing:
             Routed(way.arrow, way.start_side, way.end_side, route, labels.get(way.index))
             for way, route in zip(self.plan.ways, self.routes, strict=True)
         )
-        width, height = self.sizes.width, self.sizes.height
-        return Arranged(width, height, self.points, self.label_points, self.boxes, arrows)
+        boxes = {name: Rect(*spot) for name, spot in self.boxes.items()}
+        return Arranged(self.width, self.height, self.points, self.label_points, boxes, arrows)
+
+
+_ALONG = tuple((share, abs(share - 0.5) * 1.5) for share in (0.5, 0.35, 0.65, 0.2, 0.8))
+"""Where along a piece words may stand, and what it costs."""
+_ON_A_LINE = 3.0
+"""What it costs that words lie on the line of another arrow."""
+_cost = itemgetter(0)
+
+
+def _disturbs(index: int, spot: _Spot, x: float, y: float, pieces: Sequence[_Segment]) -> float:
+    """How much words are in the way of arrows, or beside a piece that is not theirs alone."""
+    cost = 0.0
+    left, top, wide, high = spot
+    right, bottom = left + wide, top + high
+    for other, low, upper, far, lower in pieces:
+        if other == index:
+            if low < right + 0.2 and left < far + 0.2 and upper < bottom + 0.2 and top < lower + 0.2:
+                on_it = low < x + 0.1 and x < far + 0.1 and upper < y + 0.1 and y < lower + 0.1
+                cost += 0.0 if on_it else 1.5
+        elif low < right + 0.5 and left < far + 0.5 and upper < bottom + 0.5 and top < lower + 0.5:
+            cost += _ON_A_LINE
+        elif low < x + 0.1 and x < far + 0.1 and upper < y + 0.1 and y < lower + 0.1:
+            cost += 2.5
+    return cost
 
 
 def _starts(sizes: Sequence[float], gaps: Sequence[float]) -> Iterator[tuple[float, float]]:

@@ -7,10 +7,10 @@ told here: a figure by its alternative text, a chart by its numbers in a table, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
-from blueprint.deck import Block, Chart, Code, Deck, Diagram, Equation, Series, Table
+from blueprint.deck import Axis, Block, Chart, Code, Deck, Diagram, Equation, Series, Table
 from blueprint.model import Markdown, plain
 from generator.decks.plan import Planned, planned
 from generator.decks.version import Version
@@ -19,11 +19,16 @@ from generator.markdown import display, div, escape, finalize, row, table, tex
 
 def handout(deck: Deck, shown: Version, *, answers: bool = False) -> str:
     """The handout's Markdown; `answers` adds them, for the lecturer."""
-    return "\n\n".join(part for slide in planned(deck, shown) for part in _slide(slide, answers) if part).strip() + "\n"
+    return (
+        "\n\n".join(part for slide in planned(deck, shown) for part in _slide(deck, slide, answers) if part).strip()
+        + "\n"
+    )
 
 
-def _slide(slide: Planned, answers: bool) -> Iterator[str]:
+def _slide(deck: Deck, slide: Planned, answers: bool) -> Iterator[str]:
     if slide.arrangement == "title":
+        headline = _inline(slide.slide.title)
+        yield f"**{headline}.** {_inline(deck.subtitle)}" if headline != deck.title else _inline(deck.subtitle)
         yield from _blocks(slide.blocks)
         yield "# Opening"
         return
@@ -39,20 +44,31 @@ def _slide(slide: Planned, answers: bool) -> Iterator[str]:
         yield str(div("callout", lambda: "**Answer.**\n\n" + "\n\n".join(_blocks(slide.answer))))
     elif slide.arrangement == "activity":
         yield "Your answer: "
-    if slide.footnotes:
-        yield str(
-            div("meta", lambda: "Source: " + "; ".join(escape(note.rstrip(".")) for note in slide.footnotes) + ".")
-        )
+    notes = _notes(slide)
+    if notes:
+        yield str(div("meta", lambda: notes))
+
+
+def _notes(slide: Planned) -> str:
+    """Where the numbers come from, then what is assumed."""
+    cited = slide.footnotes[: len(slide.footnotes) - bool(slide.slide.given)]
+    sentences = (["Source: " + "; ".join(cited)] if cited else []) + list(slide.footnotes[len(cited) :])
+    return " ".join(escape(sentence.rstrip(".") + ".") for sentence in sentences)
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    lists = False
     for block in blocks:
+        begins = bool(re.match(_MARK, block.text or ""))
+        if lists and begins:
+            yield "<!-- -->"  # or pandoc makes one list of two
+        lists = begins
         yield from _block(block)
 
 
 def _block(block: Block) -> Iterator[str]:
     if block.text:
-        yield str(block.text)
+        yield _text(block.text)
     elif block.callout:
         label = f"**{escape(block.callout.label)}.** " if block.callout.label else ""
         text = block.callout.text
@@ -75,15 +91,38 @@ def _block(block: Block) -> Iterator[str]:
         yield from _blocks(column.body)
 
 
+def _text(text: str) -> str:
+    """A slide's text as pandoc reads it: a list after a line begins a list here, and `(a)` is only a letter."""
+    return _LETTER.sub(r"\\(", _LIST.sub(r"\1\n\n", text))
+
+
+_MARK = r"(?:[-*+]|\d+\.)[ ]"
+_LIST = re.compile(rf"^(?!{_MARK})(\S.*)\n(?={_MARK})", re.MULTILINE)
+_LETTER = re.compile(r"^\((?=\w+\) )", re.MULTILINE)
+
+
 def _inline(text: str) -> str:
     return " ".join(text.split())
 
 
-def _made(headings: Iterable[str], rows: Iterable[Iterable[object]], widths: str = "") -> str:
-    """A table of the document kind."""
+def _made(headings: Iterable[str], rows: Iterable[Iterable[object]], widths: str = "", row_heads: int = 0) -> str:
+    """A table of the document kind; on a phone it stays a table if its rows are short."""
+    cells = [tuple(cells) for cells in rows]
+    narrow = all(len(row_) <= _MOST_COLUMNS and sum(len(str(c)) for c in row_) <= _PHONE for row_ in cells)
     return str(
-        table(*headings, widths=widths, classes="cards", caller=lambda: "".join(str(row(*cells)) for cells in rows))
+        table(
+            *headings,
+            widths=widths,
+            classes="" if narrow else "cards",
+            row_heads=row_heads,
+            caller=lambda: "".join(str(row(*row_)) for row_ in cells),
+        )
     )
+
+
+_MOST_COLUMNS = 4
+_PHONE = 75
+"""Letters of a row that a phone shows in two lines."""
 
 
 def _table(block: Table) -> Iterator[str]:
@@ -98,14 +137,13 @@ def _table(block: Table) -> Iterator[str]:
 def _equation(block: Equation) -> Iterator[str]:
     yield str(display(block.tex))
     if block.legend:
-        yield _made(
-            ("Symbol", "Meaning", "Unit"), ((tex(t.tex), t.meaning, t.unit or "none") for t in block.legend), "2 6 2"
-        )
+        meant = ((tex(t.tex), Markdown(t.meaning + (f" ({escape(t.unit)})" if t.unit else ""))) for t in block.legend)
+        yield _made(("Symbol", "Meaning"), meant, "1 5")
 
 
 def _code(block: Code) -> str:
     fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", block.text)), default=0))
-    return f"{fence} {{.{block.language}}}\n{block.text.rstrip()}\n{fence}"
+    return str(div("scroll", lambda: f"{fence} {{.{block.language}}}\n{block.text.rstrip()}\n{fence}"))
 
 
 def _chart(block: Chart) -> Iterator[str]:
@@ -118,44 +156,81 @@ def _chart(block: Chart) -> Iterator[str]:
             [("Flat roof", _unit(plain(block.peak), block.y.unit)), ("Slope", plain(block.bandwidth))],
             "1 1",
         )
+    case, amount = (block.y, block.x) if block.horizontal and (block.x.title or block.x.unit) else (block.x, block.y)
     if block.categories:
-        heads = [
-            block.x.title or "",
-            *(f"{s.title}{f' ({block.y.unit})' if block.y.unit else ''}" for s in block.series),
-        ]
         rows = ([name, *(_value(s, i) for s in block.series)] for i, name in enumerate(block.categories))
-        yield _made(
-            (escape(h) for h in heads) if heads[0] else ("Case", *(escape(h) for h in heads[1:])),
-            rows,
-            " ".join("1" for _ in heads),
-        )
-    points = [(s.title, plain(p[0]), plain(p[1]), label) for s in block.series for p, label in _labelled(s)]
-    if points:
-        named = any(label for *_, label in points)
-        heads = [
-            "Series",
-            _axis(block.x.title, block.x.unit, "x"),
-            _axis(block.y.title, block.y.unit, "y"),
-            *(["What"] if named else []),
-        ]
-        yield _made(
-            (escape(h) for h in heads),
-            (point if named else point[:3] for point in points),
-            " ".join("1" for _ in heads),
-        )
+        yield from _numbers(case.title or "Case", block.series, amount, rows)
+        return
+    if _fits_side_by_side(block):
+        yield from _curves(block)
+    else:
+        yield _scattered(block)
 
 
-def _labelled(series: Series) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _fits_side_by_side(block: Chart) -> bool:
+    """Whether a row for each place on the x axis loses no point and mixes up no words."""
+    single = all(len({p[0] for p in s.points}) == len(s.points) for s in block.series)
+    named = sum(any(label for _, label in _labelled(s)) for s in block.series)
+    return single and (len(block.series) == 1 or (block.kind == "line" and named <= 1))
+
+
+def _numbers(
+    first: str, series: Sequence[Series], axis: Axis, rows: Iterable[Iterable[object]], last: Sequence[str] = ()
+) -> Iterator[str]:
+    """A column for each series; what several have in common, axis and unit, is said once above them."""
+    if len(series) == 1:
+        heads = [_axis(series[0].title, axis.unit)]
+    else:
+        heads = [s.title for s in series]
+        yield f"{escape(_axis(axis.title, axis.unit))}:" if axis.title else ""
+    heads = [first, *heads, *last]
+    yield _made((escape(h) for h in heads), rows, " ".join("1" for _ in heads), row_heads=1)
+
+
+def _curves(block: Chart) -> Iterator[str]:
+    """Series side by side, a row for each place on the x axis, with the words that stand beside its points."""
+    points = [{p[0]: (_number(p[1]), label) for p, label in _labelled(s)} for s in block.series]
+    places = sorted({x for curve in points for x in curve})
+    words = {x: ", ".join(dict.fromkeys(curve[x][1] for curve in points if x in curve and curve[x][1])) for x in places}
+    named = any(words.values())
+    rows = (
+        [_number(x), *(curve[x][0] if x in curve else "" for curve in points), *([words[x]] if named else [])]
+        for x in places
+    )
+    yield from _numbers(_axis(block.x.title or "x", block.x.unit), block.series, block.y, rows, ["What"] * named)
+
+
+def _scattered(block: Chart) -> str:
+    """Points of series that share no places, one a row."""
+    points = [(s.title, _number(p[0]), _number(p[1]), label) for s in block.series for p, label in _labelled(s)]
+    named = any(label for *_, label in points)
+    heads = ["Series", _axis(block.x.title or "x", block.x.unit), _axis(block.y.title or "y", block.y.unit)]
+    heads += ["What"] if named else []
+    return _made(
+        (escape(h) for h in heads),
+        (point if named else point[:3] for point in points),
+        " ".join("1" for _ in heads),
+        row_heads=1,
+    )
+
+
+def _labelled(series: Series) -> Iterator[tuple[tuple[Decimal, ...], str]]:
+    """Points with what is said beside them; a label that begins with a digit only repeats the number."""
     labels = series.labels or ("",) * len(series.points)
-    return zip(series.points, labels, strict=True)
+    return ((p, "" if label[:1].isdigit() else label) for p, label in zip(series.points, labels, strict=True))
 
 
 def _value(series: Series, index: int) -> str:
-    return plain(series.values[index]) if series.values else ""
+    return _number(series.values[index]) if series.values else ""
 
 
-def _axis(title: str, unit: str, name: str) -> str:
-    return f"{title or name} ({unit})" if unit else title or name
+def _number(value: Decimal) -> str:
+    """A number with the decimals its author gave it."""
+    return f"{value:f}"
+
+
+def _axis(title: str, unit: str) -> str:
+    return title if not unit or title.endswith(unit) else f"{title} ({unit})"
 
 
 def _unit(value: str, unit: str) -> str:
@@ -167,7 +242,7 @@ def _diagram(block: Diagram) -> Iterator[str]:
     yield f"*Diagram.* {_inline(block.alt)}"
     arrows = [
         f"- {_inline(block.boxes[a.start].text)} → {_inline(block.boxes[a.end].text)}"
-        + (f": {finalize(a.text)}" if a.text else "")
+        + (f" ({finalize(a.text)})" if a.text else "")
         for a in block.arrows
     ]
     if arrows:

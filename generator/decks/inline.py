@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 
-from generator.plaintext import END, SUB, SUP, scripted_math
+from generator.plaintext import END, SLANTED, SUB, SUP, UPRIGHT, scripted_math
 
 INDEX, POWER = -1, 1
 
@@ -111,8 +111,8 @@ _STYLED = re.compile(
 _MARKS = re.compile(r"[*_`\\$<&\[]")
 """What plain words lack."""
 _PLACE = re.compile("(\0\\d+\0)")
-_LETTER = re.compile(r"(?<![^\W\d_])[^\W\d_](?![^\W\d_])")
-"""A letter alone: a variable, which is set in italics; words such as BW and min stand upright."""
+_VARIABLES = re.compile(r"[^\W\d_]+")
+"""Letters in a formula are variables, which are set in italics, unless they are marked as words."""
 
 
 @lru_cache(maxsize=8192)
@@ -176,20 +176,25 @@ def _lifted(match: re.Match[str]) -> Iterator[Run]:
 def _math(tex: str) -> Iterator[Run]:
     """A formula within a line: variables in italics, indices and powers set as such."""
     depth: list[int] = []
-    for piece in re.split(f"([{SUB}{SUP}{END}])", scripted_math(tex)):
+    upright = False
+    for piece in re.split(f"([{SUB}{SUP}{END}{UPRIGHT}{SLANTED}])", scripted_math(tex)):
         if piece in (SUB, SUP):
             if depth:  # an index of an index would be too small to read
                 yield Run("_" if piece == SUB else "^", script=depth[0])
             depth.append(INDEX if piece == SUB else POWER)
         elif piece == END:
             depth.pop()
+        elif piece in (UPRIGHT, SLANTED):
+            upright = piece == UPRIGHT
+        elif piece and upright:
+            yield Run(piece, script=depth[0] if depth else 0)
         elif piece:
             yield from _variables(piece.replace("-", "−"), depth[0] if depth else 0)
 
 
 def _variables(text: str, script: int) -> Iterator[Run]:
     end = 0
-    for match in _LETTER.finditer(text):
+    for match in _VARIABLES.finditer(text):
         if match.start() > end:
             yield Run(text[end : match.start()], script=script)
         yield Run(match[0], italic=True, script=script)

@@ -8,6 +8,8 @@ taken. What can stretch (charts, diagrams, figures) shares the height that is le
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -51,8 +53,13 @@ _LISTED = 16.0
 _TITLES = (30.0, 27.0, 24.0)
 CAPTION = 14.0
 FOOT = 12.0
-INDENT = 1.1
-"""What a level of a list is set in, in em."""
+INDENT, _DEEP_INDENT = 1.1, 1.6
+"""What a level of a list is set in, in em; more where a number has two digits or is as wide as a program's letters."""
+LETTERED = re.compile(r"\*\*([A-H])\*\* +")
+"""An item that begins with a letter in bold, as choices do, is numbered by it."""
+TAB = 4
+"""The places between the tabs of a program, in letters."""
+_LARGEST_CELL = 22.0
 _TIGHT, _OPEN = 0.3, (1.0, 0.8, 0.65, 0.5, 0.4)
 """Space between paragraphs, in em: the least, and what is tried when there is room."""
 _GUTTER = 28.0
@@ -61,7 +68,13 @@ ANSWER = (14.0, 10.0)
 CODE = (12.0, 9.0)
 CELL = (8.0, 4.0)
 """What is left free inside a callout, the panel of an answer, a program and a cell: at the sides, above and below."""
-_CODE_FONT_WIDTH, _CODE_LINE = 0.6, 1.1328
+CODE_LINE = 1.2
+"""The pitch of a program's lines, in em; it is set exactly, so that marked lines are where they are marked."""
+_CODE_FONT_WIDTH = 0.6
+_SMALL_CHART, _SMALL_FIGURE = 150.0, 110.0
+"""The least height of a picture among the smallest text."""
+_HIGHEST_CHART = 0.85
+"""The height of a chart, as a share of its width, that it never exceeds."""
 DIAGRAM_SCALE = 2.0
 
 
@@ -101,6 +114,8 @@ OWN = Page(
 BELOW_TAG = 30.0
 """How far a tag pushes the title down."""
 _BELOW_TITLE = 14.0
+_COVER, _MARGIN = 20.0, 16.0
+"""The size of what stands on a title slide, and what is left free below its texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +275,10 @@ def _opening(planned: Planned, answer: tuple[Block, ...], page: Page, flow: _Flo
     foot, foot_lines = _foot(planned.footnotes, page)
     if foot:
         content = replace(content, height=foot.y - 10 - content.y)
-    shown, revealed, over = flow.best(planned.blocks, answer, content, largest=24.0)
+    if planned.arrangement == "title":
+        shown, revealed, over = _cover(planned, answer, content, flow)
+    else:
+        shown, revealed, over = flow.best(planned.blocks, answer, content, largest=24.0)
     if lines * points * measure.font(name).line > title.height:
         over = (*over, Over(("title",), "the title", 1))
     return Laid(
@@ -277,6 +295,30 @@ def _opening(planned: Planned, answer: tuple[Block, ...], page: Page, flow: _Flo
         foot_lines,
         over,
     )
+
+
+def _cover(
+    planned: Planned, answer: tuple[Block, ...], content: Rect, flow: _Flow
+) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Over, ...]]:
+    """A title slide's texts, which follow the lecture's subtitle, and below them whatever else it shows."""
+    texts = [(n, block) for n, block in enumerate(planned.blocks) if block.text is not None]
+    others = [(n, block) for n, block in enumerate(planned.blocks) if block.text is None]
+    if not others and not answer:
+        return flow.best(planned.blocks, answer, content, largest=24.0)
+    above = flow.need([Block(text=Markdown("One line")), *(b for _, b in texts)], content.width, _COVER, 0.6)
+    above += _MARGIN
+    first = flow.place([b for _, b in texts], replace(content, height=above), _COVER, ("body",))
+    rest = replace(content, y=content.y + above, height=content.height - above)
+    then, revealed, over = flow.best([b for _, b in others], answer, rest, largest=_COVER)
+    return (*_numbered(first, texts), *_numbered(then, others)), revealed, over
+
+
+def _numbered(boxes: tuple[Box, ...], blocks: Sequence[tuple[int, Block]]) -> Iterator[Box]:
+    """Boxes of some of a slide's blocks, with the places of those in the slide."""
+    for box in boxes:
+        number = box.path[1]
+        assert isinstance(number, int)
+        yield replace(box, path=(box.path[0], blocks[number][0], *box.path[2:]))
 
 
 def _content(planned: Planned, answer: tuple[Block, ...], page: Page, flow: _Flow) -> tuple[Laid, ...]:
@@ -365,6 +407,7 @@ class _Flow:
     pictures: Mapping[str, tuple[float, float]]
     _heights: dict[tuple[int, float, float, float], float] = field(default_factory=dict)
     _diagrams: dict[tuple[int, float], float] = field(default_factory=dict)
+    _words: dict[int, tuple[float, ...]] = field(default_factory=dict)
 
     def size(self, body: Sequence[Block], answer: Sequence[Block], room: Rect) -> float:
         """The largest type size in which everything fits; 0 if it fits in none."""
@@ -466,18 +509,20 @@ class _Flow:
         if block.callout is not None:
             return self._callout(block.callout, width, points, space)[1]
         if block.table is not None:
-            grid = self._grid(block.table, width, min(points, 22.0), space)
+            grid = self._grid(block.table, width, self._cell_points(block.table, width, points), space)
             return sum(grid.heights) + self._caption(block.table.caption, width)[1]
         if block.code is not None:
             return self._code(block.code, width, points)[1] + self._caption(block.code.caption, width)[1]
         if block.equation is not None:
             return self._equation(block.equation, width, points)
         if block.chart is not None:
-            return max(min(width * 0.5, 220.0), 150.0) + self._caption(chart_caption(block.chart), width)[1]
+            least = _SMALL_CHART if points <= SIZES[-1] else max(min(width * 0.5, 220.0), _SMALL_CHART)
+            return least + self._caption(chart_caption(block.chart), width)[1]
         if block.diagram is not None:
             return self._diagram(block.diagram, width) + self._caption(block.diagram.caption, width)[1]
         if block.figure is not None:
-            return 160.0 + self._caption(block.figure.caption, width)[1]
+            least = min(_SMALL_FIGURE if points <= SIZES[-1] else 160.0, self._natural(block.figure, width))
+            return least + self._caption(block.figure.caption, width)[1]
         if block.columns:
             return max(
                 self.need(column.body, inner, points, space) + self._heading(column.heading, inner, points)[1]
@@ -488,11 +533,9 @@ class _Flow:
     def _text(self, text: str, width: float, points: float, space: float) -> tuple[int, float]:
         """Lines and height of a text."""
         found = parts(text)
-        count = sum([self._part_lines(part, width, points) for part in found])
+        step = indent(found) * points
+        count = sum([measure.lines(part.text, width - step * part.depth, points, self.font) for part in found])
         return count, count * points * self._line + max(len(found) - 1, 0) * space * points
-
-    def _part_lines(self, part: Part, width: float, points: float) -> int:
-        return measure.lines(part.text, width - INDENT * points * part.depth, points, self.font)
 
     def _callout(self, callout: Callout, width: float, points: float, space: float) -> tuple[int, float]:
         lines, height = self._text(callout_text(callout), width - 2 * CALLOUT[0], points, space)
@@ -511,26 +554,40 @@ class _Flow:
         return lines, lines * CAPTION * self._line + 4
 
     def _grid(self, table: Table, width: float, points: float, space: float) -> Grid:
-        shares = [float(share) for share in table.widths]
-        shares = (shares + [1.0] * len(table.columns))[: len(table.columns)]
-        widths = tuple(width * share / sum(shares) for share in shares)
+        widths = column_widths(table, width, [em * points + 2 * CELL[0] for em in self._longest(table)])
         lines = tuple(
             tuple(
                 measure.lines(cell, column - 2 * CELL[0], points, self.font, not number)
                 for cell, column in zip(row, widths, strict=True)
             )
-            for number, row in enumerate((table.columns, *table.rows))
+            for number, row in _rows(table)
         )
         edge = 2 * CELL[1] + max(space - _TIGHT, 0) * points
         return Grid(widths, tuple(max(row) * points * self._line + edge for row in lines), lines)
 
+    def _cell_points(self, table: Table, width: float, points: float) -> float:
+        """The largest type size up to one in which no word of a table is broken; that one, if there is none."""
+        most = min(points, _LARGEST_CELL)
+        words = sum(self._longest(table))
+        room = width - 2 * CELL[0] * len(table.columns)
+        return next((size for size in (most, *SIZES) if size <= most and words * size <= room), most)
+
+    def _longest(self, table: Table) -> tuple[float, ...]:
+        """The width of each column's longest word, in em."""
+        if id(table) not in self._words:
+            header, *rows = ([measure.measured(cell, self.font, not n) for cell in row] for n, row in _rows(table))
+            self._words[id(table)] = tuple(
+                max(c.longest_word() for c in column) for column in zip(header, *rows, strict=True)
+            )
+        return self._words[id(table)]
+
     def _code(self, code: Code, width: float, points: float) -> tuple[float, float]:
         """Type size and height of a program; its lines never wrap."""
-        rows = code.text.rstrip().splitlines() or [""]
-        longest = max(map(len, rows))
-        size = min(points, 20.0, (width - 2 * CODE[0]) / (_CODE_FONT_WIDTH * max(longest, 1)))
+        rows = program(code).splitlines() or [""]
+        longest = max(map(places, rows))
+        size = min(points, 24.0, (width - 2 * CODE[0]) / (_CODE_FONT_WIDTH * max(longest, 1)))
         size = math.floor(size * 2) / 2
-        return size, len(rows) * size * _CODE_LINE + 2 * CODE[1]
+        return size, len(rows) * size * CODE_LINE + 2 * CODE[1]
 
     def _equation(self, equation: Equation, width: float, points: float) -> float:
         return self._formula(equation, width, points)[1] + self._legend(equation, width, points)[1]
@@ -563,16 +620,38 @@ class _Flow:
     ) -> tuple[Box, ...]:
         """Blocks where they stand, from the top of a room down."""
         space = self._space(blocks, room, points) if open_up else _TIGHT
-        stretching = sum(map(_stretches, blocks))
-        spare = max(0.0, room.height - self.need(blocks, room.width, points, space)) / max(stretching, 1)
+        spare = max(0.0, room.height - self.need(blocks, room.width, points, space))
+        shares = self._shares(blocks, room.width, points, space, spare)
         boxes: list[Box] = []
         top = room.y
-        for index, block in enumerate(blocks):
-            height = self._known(block, room.width, points, space) + (spare if _stretches(block) else 0)
+        if len(path) == len(blocks) == 1 and blocks[0].figure is not None:  # alone on its slide, it is in the middle
+            top += (spare - sum(shares)) / 2
+        for index, (block, share) in enumerate(zip(blocks, shares, strict=True)):
+            height = self._known(block, room.width, points, space) + share
             rect = Rect(room.x, top, room.width, height)
             boxes += self._box(block, rect, points, space, (*path, index))
             top += height + _gap(points, space)
         return tuple(boxes)
+
+    def _shares(
+        self, blocks: Sequence[Block], width: float, points: float, space: float, spare: float
+    ) -> tuple[float, ...]:
+        """What each block gets of the height that is left: all that can stretch the same, none more than it can use."""
+        able = [self._limit(b, width) - self._known(b, width, points, space) if _stretches(b) else 0.0 for b in blocks]
+        return filled(able, spare)
+
+    def _limit(self, block: Block, width: float) -> float:
+        """The height beyond which a block gains nothing."""
+        if block.chart is not None:
+            return width * _HIGHEST_CHART + self._caption(chart_caption(block.chart), width)[1]
+        if block.figure is not None:
+            return self._natural(block.figure, width) + self._caption(block.figure.caption, width)[1]
+        return math.inf
+
+    def _natural(self, figure: Figure, width: float) -> float:
+        """The height of a figure as wide as its place."""
+        wide, high = self.pictures.get(figure.file, (4.0, 3.0))
+        return width * high / wide
 
     def _space(self, blocks: Sequence[Block], room: Rect, points: float) -> float:
         """The widest space between paragraphs for which there is room."""
@@ -588,7 +667,7 @@ class _Flow:
             lines, _ = self._callout(block.callout, rect.width, points, space)
             yield Box("callout", rect, points, path, block, lines=lines, space=space)
         elif block.table is not None:
-            size = min(points, 22.0)
+            size = self._cell_points(block.table, rect.width, points)
             grid = self._grid(block.table, rect.width, size, space)
             below = self._captioned(block.table.caption, rect, path)
             placed = replace(rect, height=sum(grid.heights))
@@ -596,7 +675,7 @@ class _Flow:
             yield from below
         elif block.code is not None:
             size, high = self._code(block.code, rect.width, points)
-            rows = block.code.text.rstrip().count("\n") + 1
+            rows = program(block.code).count("\n") + 1
             yield Box("code", replace(rect, height=high), size, path, block, lines=rows)
             yield from self._captioned(block.code.caption, rect, path)
         elif block.equation is not None:
@@ -634,7 +713,7 @@ class _Flow:
     def _fitted(self, block: Block, rect: Rect) -> tuple[BoxKind, Rect]:
         """A picture's kind and its part of the place it may take."""
         if block.chart is not None:
-            return "chart", replace(rect, height=min(rect.height, rect.width * 0.85))
+            return "chart", replace(rect, height=min(rect.height, rect.width * _HIGHEST_CHART))
         if block.diagram is not None:
             return "diagram", rect
         figure = block.figure
@@ -681,13 +760,45 @@ def _is_wide(block: Block) -> bool:
     if block.columns or block.table or block.diagram:
         return True
     if block.code:
-        return max(map(len, block.code.text.splitlines()), default=0) > 44
+        return max(map(places, program(block.code).splitlines()), default=0) > 44
     return block.equation is not None and size_of(block.equation.tex)[0] > 16
 
 
 def _widths(columns: Sequence[Column], width: float) -> list[float]:
     total = float(sum(column.width for column in columns)) or 1.0
     return [(width - _GUTTER * (len(columns) - 1)) * float(column.width) / total for column in columns]
+
+
+def _rows(table: Table) -> Iterator[tuple[int, tuple[Markdown, ...]]]:
+    """The rows of a table with their numbers; the header is number 0."""
+    return enumerate((table.columns, *table.rows))
+
+
+def filled(able: Sequence[float], amount: float) -> tuple[float, ...]:
+    """An amount dealt out evenly, none getting more than it can take.
+
+    >>> filled([1, 10, 10], 9)
+    (1, 4.0, 4.0)
+    """
+    shares = [0.0] * len(able)
+    left, waiting = amount, sorted(range(len(able)), key=able.__getitem__)
+    for done, index in enumerate(waiting):
+        shares[index] = max(0.0, min(able[index], left / (len(waiting) - done)))
+        left -= shares[index]
+    return tuple(shares)
+
+
+def column_widths(table: Table, width: float, least: Sequence[float]) -> tuple[float, ...]:
+    """The widths of a table's columns: in its shares, as far as each is wide enough for its longest word (`least`)."""
+    shares = ([float(share) for share in table.widths] + [1.0] * len(least))[: len(least)]
+    widths = [width * share / sum(shares) for share in shares]
+    if all(wide >= need for wide, need in zip(widths, least, strict=True)):
+        return tuple(widths)
+    if sum(least) >= width:
+        return filled(least, width)
+    extra = [max(wide - need, 0.0) for wide, need in zip(widths, least, strict=True)]
+    more = (width - sum(least)) / (sum(extra) or 1.0)
+    return tuple(need + spare * more for need, spare in zip(least, extra, strict=True))
 
 
 def _over(boxes: Sequence[Box], bottom: float, line: float) -> Iterator[Over]:
@@ -699,6 +810,28 @@ def _over(boxes: Sequence[Box], bottom: float, line: float) -> Iterator[Over]:
 
 
 # --- texts that both layout and writers need -----------------------------------------------------------------------
+
+
+def indent(found: Sequence[Part]) -> float:
+    """What the levels of a text's lists are set in, in em."""
+    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in found)
+    return _DEEP_INDENT if wide else INDENT
+
+
+def _begins_with_code(text: str) -> bool:
+    """Whether LibreOffice would set an item's letter as part of a program."""
+    letter = LETTERED.match(text)
+    return letter is not None and text[letter.end() :].startswith("`")
+
+
+def program(code: Code) -> str:
+    """A program's text, tabs as blanks."""
+    return code.text.rstrip().expandtabs(TAB)
+
+
+def places(line: str) -> int:
+    """How many letters wide a line of a program is; those of East Asia take two places."""
+    return len(line) if line.isascii() else len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
 
 
 def callout_text(callout: Callout) -> str:

@@ -7,7 +7,7 @@ that finds nothing is itself a problem, so that reasons do not outlive their cau
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -315,6 +315,18 @@ def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
         name, finding = next(iter(themes.items()))
         where = f", in the theme {name}" if len(themes) < len(_fonts()) else ""
         yield Finding(finding.slide, finding.path, finding.message + where, finding.hint)
+
+
+def overfull(read: ReadDeck, slides: Iterable[Laid]) -> Iterator[Problem]:
+    """What stands on none of these slides, unless that is accepted: for a deck that is about to be written."""
+    places = {id(slide): index for index, slide in enumerate(read.deck.slides)}
+    for laid in slides:
+        if any(accepted.lint == "overflow" for accepted in laid.planned.slide.accept):
+            continue
+        index = places[id(laid.planned.slide)]
+        for path, what in _beyond(laid):
+            place = read.at.value("slides", index, *_written(laid.planned, path))
+            yield Problem(place, f"slide {index + 1} is too full: in the smallest type, {what}")
 
 
 def _beyond(laid: Laid) -> Iterator[tuple[tuple[object, ...], str]]:

@@ -102,11 +102,11 @@ def _listed(slide: Slide) -> tuple[Block, ...]:
 
 
 def _solution(slide: Slide) -> tuple[Block, ...]:
-    """The right choice and the reason for each, as far as the deck gives them."""
+    """The letter of the right choice, and of each that has a reason, with the reason."""
     if not slide.choices:
         return ()
     lines = [
-        f"- **{letter}** {'Right. ' if choice.right else ''}{' '.join(choice.why.split())}".rstrip()
+        f"- **{letter}** {'**Right.** ' if choice.right else ''}{' '.join(choice.why.split())}".rstrip()
         for letter, choice in zip(LETTERS, slide.choices, strict=False)
         if choice.right or choice.why
     ]
@@ -134,9 +134,10 @@ def _references(deck: Deck) -> tuple[Block, ...]:
 
 
 def reference(source: Source) -> str:
-    """A source in full, as Markdown."""
-    where = f"{source.authors}, *{source.title}*, {source.venue} ({source.year})"
-    return f"[{where}](<{source.url}>)" if source.url else where
+    """A source in full, as Markdown. Only where it appeared is a link: LibreOffice does not wrap within one."""
+    where = f"{source.venue} ({source.year})"
+    linked = f"[{where}](<{source.url}>)" if source.url else where
+    return f"{source.authors}, *{source.title}*, {linked}"
 
 
 def short_reference(source: Source) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from blueprint.bind import Binder, Positions
@@ -13,6 +14,7 @@ from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestio
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
 from generator.decks.figure import picture_problems
+from generator.decks.inline import parts
 from generator.decks.plan import LETTERS
 
 
@@ -82,7 +84,14 @@ def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
     if len(block.names) != 1:
         what = f"has {' and '.join(block.names)}" if block.names else "is empty"
         yield Problem(at.key(*path), f"a block {what}", "a block has exactly one key; begin each with `- `")
+    yield from _empty(block, at, path)
+    if block.code:
+        lines = block.code.text.rstrip().count("\n") + 1
+        yield from _counted(block.code.highlight, lines, "line", at, (*path, "code", "highlight"))
     if block.table:
+        yield from _shares(block.table.widths, at, (*path, "table", "widths"))
+        yield from _counted(block.table.numbers, len(block.table.columns), "column", at, (*path, "table", "numbers"))
+        yield from _counted(block.table.highlight, len(block.table.rows), "row", at, (*path, "table", "highlight"))
         for row, cells in enumerate(block.table.rows):
             if len(cells) != len(block.table.columns):
                 place = at.value(*path, "table", "rows", row)
@@ -101,8 +110,44 @@ def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
                     place = at.value(*path, "diagram", "arrows", index, end)
                     yield Problem(place, f"there is no box `{name}`", suggestion(name, list(boxes), "boxes"))
     for column, inside in enumerate(block.columns):
+        yield from _shares([inside.width], at, (*path, "columns", column, "width"))
+        if not inside.body and not at.is_broken(*path, "columns", column, "body"):
+            yield Problem(at.key(*path, "columns", column), "a column is empty", "write its blocks below `body`")
         for index, inner in enumerate(inside.body):
             yield from _block(inner, at, (*path, "columns", column, "body", index))
+
+
+def _empty(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
+    """Blocks of which nothing would be seen."""
+    nothing = {
+        "text": block.text is not None and not any(part.text for part in parts(block.text)),
+        "code": block.code is not None and not block.code.text.strip(),
+        "equation": block.equation is not None and not block.equation.tex.strip(),
+        "callout": block.callout is not None and not block.callout.text.strip(),
+        "table": block.table is not None and not block.table.columns,
+        "diagram": block.diagram is not None and not block.diagram.boxes,
+        "chart": block.chart is not None
+        and block.chart.kind != "roofline"
+        and not any(series.values or series.points for series in block.chart.series),
+    }
+    for name in (name for name, is_empty in nothing.items() if is_empty and not at.is_broken(*path, name)):
+        yield Problem(at.key(*path, name), f"this {name} is empty", "fill it, or take it out")
+
+
+def _counted(
+    numbers: Sequence[int], count: int, what: str, at: Positions, path: tuple[object, ...]
+) -> Iterator[Problem]:
+    """Numbers of rows, columns or lines that are not there."""
+    for index, number in enumerate(numbers):
+        if not 1 <= number <= count:
+            yield Problem(at.value(*path, index), f"there is no {what} {number}", f"count from 1 to {count}")
+
+
+def _shares(shares: Sequence[Decimal], at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
+    if any(share <= 0 for share in shares):
+        yield Problem(
+            at.value(*path), "a width is a share of the whole and more than 0", "leave it out for equal shares"
+        )
 
 
 def _chart(chart: Chart, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
@@ -110,8 +155,20 @@ def _chart(chart: Chart, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
         yield Problem(
             at.key(*path), "a roofline needs `peak` and `bandwidth`", "peak is the flat roof, bandwidth the slope"
         )
+    for name in ("peak", "bandwidth"):
+        if (rate := getattr(chart, name)) is not None and rate <= 0:
+            yield Problem(at.value(*path, name), f"`{name}` must be more than 0", "it is a rate, such as 989")
     for index, series in enumerate(chart.series):
         place = at.key(*path, "series", index)
+        logs = [
+            (chart.y.log or (chart.horizontal and chart.x.log), list(series.values)),
+            (chart.x.log, [point[0] for point in series.points if len(point) == 2]),
+            (chart.y.log, [point[1] for point in series.points if len(point) == 2]),
+        ]
+        if any(log and min(values, default=Decimal(1)) <= 0 for log, values in logs):
+            yield Problem(
+                place, f"“{series.title}” has a value that is not above 0, on a logarithmic axis", "leave `log` out"
+            )
         if series.points and any(len(point) != 2 for point in series.points):
             yield Problem(place, f"a point of “{series.title}” is not a pair", "write each point as [x, y]")
         if series.labels and len(series.labels) != len(series.points):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from blueprint.build import Made, Task, TaskError, digest
-from blueprint.model import Course, PaperSize
+from blueprint.check.calendar import beside
+from blueprint.load import Loaded
+from blueprint.model import PaperSize
 from blueprint.paths import CoursePaths
-from blueprint.problems import UsageError, suggestion
+from blueprint.problems import Problem, UsageError, suggestion
 from generator.decks.beamer import beamer, preamble, style_files
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
@@ -64,13 +67,16 @@ class Options:
     author: str = ""
     published: date = date(2026, 1, 1)
     paper: PaperSize = "us-letter"
+    language: str = "en-US"
+    template: Path | None = None
+    """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
     """Where in the build folder the files go: empty, or a name and a slash."""
 
 
-def options_of(course: Course) -> Options:
+def options_of(loaded: Loaded) -> Options:
     """How an offering has its lectures made; `ValueError` for a bare syllabus."""
-    offering = course.offering
+    offering = loaded.course.offering
     return Options(
         theme=offering.slides.theme,
         formats=tuple(name for name in offering.slides.formats if name in FORMATS),
@@ -78,6 +84,8 @@ def options_of(course: Course) -> Options:
         author=offering.instructor.name,
         published=offering.published,
         paper=offering.paper,
+        language=loaded.course.file.language,
+        template=beside(loaded, offering.slides.template),
         folder=SLIDES,
     )
 
@@ -134,6 +142,20 @@ _KINDS: Mapping[Answers, str] = {"click": "", "shown": "-answers", "hidden": "-s
 """What the file of a version with its answers shown, or without them, is called."""
 
 
+def _refuse(problems: Iterable[Problem]) -> None:
+    """Raises `TaskError` with every error and its place, if there is one."""
+    found = [f"{problem.mark}: {problem.message}" for problem in problems if problem.severity == "error"]
+    if found:
+        raise TaskError("; ".join(found))
+
+
+def _template_digest(template: Path) -> str:
+    try:
+        return digest(template.read_bytes())
+    except OSError as error:
+        raise UsageError(f"--template: {template} cannot be read: {error.strerror}") from None
+
+
 class _Formulas:
     """The formulas of the decks of one build, converted together by whichever deck comes first."""
 
@@ -149,6 +171,9 @@ class _Formulas:
             try:
                 return self._converted(tuple(displayed(read.deck)), ink)
             except ValueError as error:
+                from generator.decks.lint import formula_problems
+
+                _refuse(formula_problems([read]))
                 raise TaskError(f"{read.id}: {error}") from None
 
     @lru_cache(maxsize=4)  # noqa: B019 - lives as long as its build
@@ -163,24 +188,42 @@ class _Formulas:
 
 
 def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: CoursePaths, options: Options) -> Task:
-    """One .pptx."""
-    name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}.pptx"
+    """One .pptx; a deck whose slides are too full, or whose formulas cannot be read, is none."""
+    style = options.template.stem if options.template else options.theme
+    name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
     found = pictures(read.deck, read.path.parent)
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
         "pictures": digest(repr([(file, digest(picture.data)) for file, picture in found.items()])),
-        "theme": digest(repr(theme(options.theme))),
+        "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
+        "language": options.language,
         "program": program(),
     }
     sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in found))
 
     def run(_: Made) -> Made:
+        from generator.decks.lint import overfull
         from generator.decks.powerpoint.look import look
-        from generator.decks.powerpoint.writer import Material, powerpoint
+        from generator.decks.powerpoint.university import university
+        from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 
-        chosen = look(options.theme)
+        try:
+            chosen = university(options.template).look if options.template else look(options.theme)
+        except UsageError as error:
+            raise TaskError(str(error)) from None
+        slides = slides_of(read.deck, shown, chosen, Material(found, {}), options.answers)
+        _refuse(overfull(read, slides))
         material = Material(found, formulas.of(read, chosen.ink))
-        made = powerpoint(read.deck, shown, chosen, material, answers=options.answers, author=options.author)
+        made = powerpoint(
+            read.deck,
+            shown,
+            chosen,
+            material,
+            answers=options.answers,
+            author=options.author,
+            language=options.language,
+            slides=slides,
+        )
         return {name: made}
 
     return Task(name, "pptx", (name,), inputs, run, (), sources)

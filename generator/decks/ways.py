@@ -7,10 +7,10 @@ else in a channel has its own track. Nothing here has a size.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise, permutations
+from itertools import groupby, permutations
 from statistics import median_low
 from typing import Literal
 
@@ -28,13 +28,13 @@ def is_written(diagram: Diagram) -> bool:
     return any(box.column is not None or box.row is not None for box in diagram.boxes.values())
 
 
-def foldings(diagram: Diagram) -> list[dict[str, Cell]]:
+def foldings(diagram: Diagram) -> Iterator[dict[str, Cell]]:
     """Cells (column and row, from 0) for each box, as written or along the arrows; then folded more and more."""
     cells = _written(diagram) if is_written(diagram) else _turned(_laid_out(diagram), diagram)
     lengthwise = _turned(cells, diagram)
     deep = max((along for along, _ in lengthwise.values()), default=0) + 1
-    lengths = dict.fromkeys(-(-deep // folds) for folds in range(1, deep + 1))
-    return [_turned(_folded(lengthwise, length), diagram) for length in lengths]
+    for length in dict.fromkeys(-(-deep // folds) for folds in range(1, deep + 1)):
+        yield _turned(_folded(lengthwise, length), diagram)
 
 
 def _turned(cells: Mapping[str, Cell], diagram: Diagram) -> dict[str, Cell]:
@@ -108,23 +108,30 @@ def _before(diagram: Diagram) -> dict[str, list[str]]:
 
 def _written(diagram: Diagram) -> dict[str, Cell]:
     """Cells as the author gave them; what is not given follows the arrows, and no two boxes share a cell."""
-    laid_out = _turned(_laid_out(diagram), diagram)
+    all_given = all(box.column is not None and box.row is not None for box in diagram.boxes.values())
+    laid_out = {} if all_given else _turned(_laid_out(diagram), diagram)
     down = diagram.direction == "down"
     cells: dict[str, Cell] = {}
+    taken: set[Cell] = set()
     for name in sorted(diagram.boxes, key=lambda n: diagram.boxes[n].column is None or diagram.boxes[n].row is None):
         box = diagram.boxes[name]
         column = box.column - 1 if box.column is not None else laid_out[name][0] if not down or box.row else 0
         row = box.row - 1 if box.row is not None else laid_out[name][1] if down or box.column is None else 0
         across = box.row is not None and (box.column is None or down)
-        while (column, row) in cells.values():
+        while (column, row) in taken:
             column, row = (column + 1, row) if across else (column, row + 1)
         cells[name] = (column, row)
+        taken.add((column, row))
     columns = {column: index for index, column in enumerate(sorted({c for c, _ in cells.values()}))}
     rows = {row: index for index, row in enumerate(sorted({r for _, r in cells.values()}))}
     return {name: (columns[cells[name][0]], rows[cells[name][1]]) for name in diagram.boxes}
 
 
 # --- ways on the coarse grid ------------------------------------------------------------------------------------
+
+
+Piece = tuple[bool, int, int, int]
+"""Whether it is level, the row or column it runs in, and from where to where."""
 
 
 @dataclass(slots=True)
@@ -139,18 +146,21 @@ class Way:
     at_start: bool = False
     """Whether the arrows of the bundle share their start; otherwise they share their end."""
     alone: bool = True
+    start_side: Side = field(init=False)
+    end_side: Side = field(init=False)
+    pieces: tuple[Piece, ...] = field(init=False)
+    reach: tuple[int, int, int, int] = field(init=False)
+    """The least and the greatest column and row it comes to: left, top, right, bottom."""
+    joins: bool = field(init=False)
+    """Whether it may share a track: an arrow with words must have a piece of its own beside which they stand."""
 
-    @property
-    def pieces(self) -> Iterator[tuple[Cell, Cell]]:
-        return pairwise(self.corners)
-
-    @property
-    def start_side(self) -> Side:
-        return _side(*self.corners[:2])
-
-    @property
-    def end_side(self) -> Side:
-        return _side(*self.corners[:-3:-1])
+    def __post_init__(self) -> None:
+        corners = self.corners
+        self.start_side, self.end_side = _side(corners[0], corners[1]), _side(corners[-1], corners[-2])
+        self.pieces = tuple(map(_piece, corners, corners[1:]))
+        across, down = zip(*corners, strict=True)
+        self.reach = min(across), min(down), max(across), max(down)
+        self.joins = not self.arrow.text or self.straight or (len(corners) == 4 and self.start_side != self.end_side)
 
     @property
     def look(self) -> tuple[str, bool]:
@@ -164,21 +174,15 @@ class Way:
     def is_loop(self) -> bool:
         return self.corners[0] == self.corners[-1]
 
-    @property
-    def joins(self) -> bool:
-        """Whether an arrow may share a track: one with words must have a piece of its own beside which they stand."""
-        return not self.arrow.text or self.straight or (len(self.corners) == 4 and self.start_side != self.end_side)
-
     def mate(self, other: Way) -> bool:
         """Whether two arrows of one look leave one side or reach one side, so that they may run together."""
-        if (
-            not (self.joins and other.joins)
-            or self.look != other.look
-            or (self.corners[0], self.corners[-1]) == (other.corners[0], other.corners[-1])
-        ):
+        if not (self.joins and other.joins) or self.look != other.look:
             return False
-        left = self.corners[0] == other.corners[0] and self.start_side == other.start_side
-        return left or (self.corners[-1] == other.corners[-1] and self.end_side == other.end_side)
+        left = self.corners[0] == other.corners[0]
+        reached = self.corners[-1] == other.corners[-1]
+        if left and reached:
+            return False
+        return (left and self.start_side == other.start_side) or (reached and self.end_side == other.end_side)
 
 
 def _side(here: Cell, there: Cell) -> Side:
@@ -186,6 +190,13 @@ def _side(here: Cell, there: Cell) -> Side:
     if here[1] == there[1]:
         return "east" if there[0] > here[0] else "west"
     return "south" if there[1] > here[1] else "north"
+
+
+def _piece(here: Cell, there: Cell) -> Piece:
+    (ax, ay), (bx, by) = here, there
+    if ay == by:
+        return (True, ay, ax, bx) if ax < bx else (True, ay, bx, ax)
+    return (False, ax, ay, by) if ay < by else (False, ax, by, ay)
 
 
 def _sign(number: float) -> int:
@@ -197,28 +208,34 @@ def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
     spot = {name: (2 * column + 1, 2 * row + 1) for name, (column, row) in cells.items()}
     taken = set(spot.values())
     size = (max((x for x, _ in taken), default=1) + 1, max((y for _, y in taken), default=1) + 1)
+    arrows = diagram.arrows
+    left = Counter((arrow.start, arrow.role, arrow.dashed) for arrow in arrows)
+    reached = Counter((arrow.end, arrow.role, arrow.dashed) for arrow in arrows)
 
     def plainness(index: int) -> tuple[bool, int]:
-        (ax, ay), (bx, by) = spot[diagram.arrows[index].start], spot[diagram.arrows[index].end]
+        (ax, ay), (bx, by) = spot[arrows[index].start], spot[arrows[index].end]
         return ax != bx and ay != by, abs(ax - bx) + abs(ay - by)
 
     ways: list[Way] = []
-    for index in sorted(range(len(diagram.arrows)), key=plainness):
-        arrow = diagram.arrows[index]
-        fan = _fan(diagram, arrow)
-        able = [
-            (_length_cost(corners, size, diagram.direction, fan), corners)
-            for corners in _candidates(spot[arrow.start], spot[arrow.end])
-            if _free(corners, taken)
-        ]
+    for index in sorted(range(len(arrows)), key=plainness):
+        arrow = arrows[index]
+        a, b = spot[arrow.start], spot[arrow.end]
+        # Three or more arrows of one look that leave a box, or reach it, look best as a fan on one side.
+        fan = left[arrow.start, arrow.role, arrow.dashed] > 2 or reached[arrow.end, arrow.role, arrow.dashed] > 2
         best, chosen = float("inf"), None
-        for cost, corners in sorted(able):
+        for cost, corners in _by_cost(a, b, size, diagram.direction, fan):
             if cost >= best:
                 break
+            if not _free(corners, taken):
+                continue
             way = Way(index, arrow, corners)
-            total = cost + sum(_conflict(way, other) for other in ways)
-            if total < best:
-                best, chosen = total, way
+            extra = 0.0
+            for other in ways:
+                extra += _conflict(way, other)
+            if cost + extra < best:
+                best, chosen = cost + extra, way
+            if not extra:
+                break  # what follows costs as much before it is in anything's way
         assert chosen is not None  # the channels around every box are free
         ways.append(chosen)
     ways.sort(key=lambda way: way.index)
@@ -226,20 +243,20 @@ def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
     return ways
 
 
-def _fan(diagram: Diagram, arrow: Arrow) -> bool:
-    """Whether three or more arrows of one look leave the box, or reach it: they look best as a fan on one side."""
-    alike = [a for a in diagram.arrows if (a.role, a.dashed) == (arrow.role, arrow.dashed)]
-    return max(sum(a.start == arrow.start for a in alike), sum(a.end == arrow.end for a in alike)) > 2
+def _by_cost(a: Cell, b: Cell, size: Cell, direction: str, fan: bool) -> Iterator[tuple[float, tuple[Cell, ...]]]:
+    """Ways with their cost, the plainest first; nothing is plainer than a straight one, and often it will do."""
+    if a != b and (a[0] == b[0] or a[1] == b[1]):
+        yield _length_cost((a, b), size, direction, fan), (a, b)
+    yield from sorted((_length_cost(corners, size, direction, fan), corners) for corners in _candidates(a, b))
 
 
 def _candidates(a: Cell, b: Cell) -> Iterator[tuple[Cell, ...]]:
+    """The ways with bends between two boxes."""
     (ax, ay), (bx, by) = a, b
     if a == b:
         yield from ((a, (x, ay), (x, y), (ax, y), a) for y in (ay - 1, ay + 1) for x in (ax + 1, ax - 1))
         return
-    if ax == bx or ay == by:
-        yield a, b
-    else:
+    if ax != bx and ay != by:
         yield a, (bx, ay), b
         yield a, (ax, by), b
     if ay != by:
@@ -254,62 +271,68 @@ def _candidates(a: Cell, b: Cell) -> Iterator[tuple[Cell, ...]]:
 
 def _free(corners: Sequence[Cell], taken: set[Cell]) -> bool:
     """Whether nothing but the two ends stands in the way."""
-    for (ax, ay), (bx, by) in pairwise(corners):
-        if (ax % 2 if ax == bx else ay % 2) == 0:
-            continue
-        if ax == bx:
-            passed = [(ax, y) for y in range(min(ay, by), max(ay, by) + 1)]
-        else:
-            passed = [(x, ay) for x in range(min(ax, bx), max(ax, bx) + 1)]
-        if any(cell in taken and cell not in (corners[0], corners[-1]) for cell in passed):
-            return False
-    inner = corners[1:-1]
-    return not any(_within(cell, piece) for piece in pairwise(inner) for cell in (corners[0], corners[-1]))
-
-
-def _within(cell: Cell, piece: tuple[Cell, Cell]) -> bool:
-    (ax, ay), (bx, by) = piece
-    return min(ax, bx) <= cell[0] <= max(ax, bx) and min(ay, by) <= cell[1] <= max(ay, by)
+    start, end, last = corners[0], corners[-1], len(corners) - 2
+    for index in range(last + 1):
+        level, line, low, high = _piece(corners[index], corners[index + 1])
+        if line % 2:
+            for at in range(low | 1, high + 1, 2):
+                cell = (at, line) if level else (line, at)
+                if cell in taken and cell != start and cell != end:
+                    return False
+        if 0 < index < last:
+            for x, y in (start, end):
+                if (y == line and low <= x <= high) if level else (x == line and low <= y <= high):
+                    return False
+    return True
 
 
 def _length_cost(corners: Sequence[Cell], size: Cell, direction: str, fan: bool) -> float:
     """How far a way is from the plainest: its bends, its length, its sides, and going around the whole diagram."""
-    length = sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(corners)) / 2
     (sx, sy), (fx, fy), (lx, ly), (ex, ey) = corners[0], corners[1], corners[-2], corners[-1]
-    flow = ("east", "west") if direction == "right" else ("south", "north")
-    sides = _side(corners[0], corners[1]), _side(corners[-1], corners[-2])
-    axis = sum(side not in flow for side in sides)
-    away = sum((ex - sx) * (fx - sx) < 0 or (ey - sy) * (fy - sy) < 0 for fx, fy in [(fx, fy)]) + sum(
-        (sx - ex) * (lx - ex) < 0 or (sy - ey) * (ly - ey) < 0 for lx, ly in [(lx, ly)]
+    top = min(sy, ey)
+    length = outside = 0
+    up = False
+    px, py = sx, sy
+    for x, y in corners[1:]:
+        length += abs(x - px) + abs(y - py)
+        outside += x == 0 or y == 0 or x == size[0] or y == size[1]
+        up = up or y < top
+        px, py = x, y
+    rightward = direction == "right"
+    axis = ((sy == fy) != rightward) + ((ly == ey) != rightward)
+    away = ((ex - sx) * (fx - sx) < 0 or (ey - sy) * (fy - sy) < 0) + (
+        (sx - ex) * (lx - ex) < 0 or (sy - ey) * (ly - ey) < 0
     )
-    outside = sum(x in (0, size[0]) or y in (0, size[1]) for x, y in corners[1:-1])
-    up = any(y < min(sy, ey) for _, y in corners)
-    tree = fan and len(corners) == 4 and axis == 0 and _side(corners[0], corners[1]) == flow[0]
+    tree = fan and len(corners) == 4 and axis == 0 and (fx > sx if rightward else fy > sy)
     return (
-        (len(corners) - 2) + 0.35 * length + 0.4 * axis + 0.5 * away + 0.3 * outside + 0.1 * up - (1.2 if tree else 0)
+        (len(corners) - 2)
+        + 0.35 * length / 2
+        + 0.4 * axis
+        + 0.5 * away
+        + 0.3 * outside
+        + 0.1 * up
+        - (1.2 if tree else 0)
     )
 
 
 def _conflict(way: Way, other: Way) -> float:
     """How much two ways are in each other's way."""
+    left, top, right, bottom = way.reach
+    first, upper, last, lower = other.reach
+    if left > last or first > right or top > lower or upper > bottom:
+        return 0.0
     mate = way.mate(other)
-    ends = {(way.corners[0], way.start_side), (way.corners[-1], way.end_side)}
-    shared = bool(ends & {(other.corners[0], other.start_side), (other.corners[-1], other.end_side)})
+    start, end = (way.corners[0], way.start_side), (way.corners[-1], way.end_side)
+    others = (other.corners[0], other.start_side), (other.corners[-1], other.end_side)
+    shared = start in others or end in others
     cost = 0.0 if mate or not shared else 2.0 if way.straight and other.straight else 0.6
-    for (ax, ay), (bx, by) in way.pieces:
-        level, line = ay == by, ay if ay == by else ax
-        low, high = (min(ax, bx), max(ax, bx)) if level else (min(ay, by), max(ay, by))
-        for (cx, cy), (dx, dy) in other.pieces:
-            if (cy == dy) == level:
-                if line == (cy if level else cx):
-                    first, last = (min(cx, dx), max(cx, dx)) if level else (min(cy, dy), max(cy, dy))
-                    if min(high, last) > max(low, first) and not mate:
-                        cost += 0.3 if line % 2 == 0 else 0.1 if shared else 8.0
-            else:
-                at, across = (cx, cy) if level else (cy, cx)
-                first, last = (min(cy, dy), max(cy, dy)) if level else (min(cx, dx), max(cx, dx))
-                if low < at < high and first < line < last and across is not None:
+    for level, line, low, high in way.pieces:
+        for also, at, first, last in other.pieces:
+            if also != level:
+                if low < at < high and first < line < last:
                     cost += 0.3 if mate else 1.2
+            elif line == at and not mate and low < last and first < high:
+                cost += 0.3 if line % 2 == 0 else 0.1 if shared else 8.0
     return cost
 
 
@@ -417,14 +440,12 @@ def tracks_of(ways: Sequence[Way], ports: Mapping[Port, float]) -> dict[Channel,
             for end in ends:
                 x, y = place[end]
                 place[end] = (x, a[1] + step) if a[1] == b[1] else (a[0] + step, y)
-        for index, (a, b) in enumerate(way.pieces):
-            upright = a[0] == b[0]
-            line = a[0] if upright else a[1]
+        for index, (level, line, _, _) in enumerate(way.pieces):
             if line % 2:
                 continue
-            along, across = (1, 0) if upright else (0, 1)
+            along, across = (0, 1) if level else (1, 0)
             low, high = sorted((place[index][along], place[index + 1][along]))
-            track = found["column" if upright else "row", line // 2].setdefault(way.bundle, _Track(low, high))
+            track = found["row" if level else "column", line // 2].setdefault(way.bundle, _Track(low, high))
             track.low, track.high = min(track.low, low), max(track.high, high)
             for corner, beyond in ((index, index - 1), (index + 1, index + 2)):
                 side = track.after if way.corners[beyond][across] > line else track.before
@@ -435,6 +456,8 @@ def tracks_of(ways: Sequence[Way], ports: Mapping[Port, float]) -> dict[Channel,
 def _stacked(tracks: Mapping[int, _Track]) -> dict[int, int]:
     """Tracks in the order with the fewest crossings; those that never meet share a number."""
     order: list[int] = []
+    if len(tracks) == 1:
+        return dict.fromkeys(tracks, 0)
     if len(tracks) <= 4:
         order = list(min(permutations(tracks), key=lambda names: _crossings([tracks[n] for n in names])))
     else:

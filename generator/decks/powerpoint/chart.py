@@ -97,8 +97,10 @@ class _Box:
         down = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(across, 0) * max(down, 0)
 
-    def holds(self, point: tuple[float, float]) -> bool:
-        return 0 <= point[0] - self.x <= self.width and 0 <= point[1] - self.y <= self.height
+    def held(self, points: Sequence[tuple[float, float]]) -> int:
+        """How many of some points lie in it."""
+        left, top, right, bottom = self.x, self.y, self.x + self.width, self.y + self.height
+        return len([1 for x, y in points if left <= x <= right and top <= y <= bottom])
 
 
 # --- the sheet --------------------------------------------------------------------------------------------------
@@ -401,7 +403,9 @@ def _space(plot: _Plot, points: float) -> str:
 
 def _layout(area: _Box, frame: _Frame) -> str:
     """The plot area where it must not be left to the program: without its ticks, in shares of the chart."""
-    shares = (area.x / frame.width, area.y / frame.height, area.width / frame.width, area.height / frame.height)
+    wide, high = min(area.width / frame.width, 1), min(area.height / frame.height, 1)
+    # A frame too small for all that stands around the plot still holds the plot.
+    shares = (min(area.x / frame.width, 1 - wide), min(area.y / frame.height, 1 - high), wide, high)
     place = "".join(f'<c:{key} val="{share:.4f}"/>' for key, share in zip("xywh", shares, strict=True))
     modes = '<c:xMode val="edge"/><c:yMode val="edge"/>'
     return f'<c:layout><c:manualLayout><c:layoutTarget val="inner"/>{modes}{place}</c:manualLayout></c:layout>'
@@ -446,7 +450,8 @@ def _values_axis(
     look = (_NO_LINE, _numbers(frame), crosses)
     # The low end of names that run from the top is the top, so the numbers stay beside their axis.
     inner = _axis(axis, frame, (2, 1), place, scaling, *look, form=_format(scale), grid=True, beside="nextTo")
-    return f'<c:valAx>{inner}<c:crossBetween val="between"/></c:valAx>'
+    apart = "" if scale.log else _even_ticks(scale, (scale.high, 0.5))
+    return f'<c:valAx>{inner}<c:crossBetween val="between"/>{apart}</c:valAx>'
 
 
 def _point_axis(axis: Axis, frame: _Frame, scale: _Scale, place: str, unit: str) -> str:
@@ -753,8 +758,16 @@ def _points(chart: Chart, frame: _Frame, sheet: _Sheet) -> _Plot:
     return _Plot(
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{drawn}'
         '<c:axId val="1"/><c:axId val="2"/></c:scatterChart>'
-        + _point_axis(chart.x, frame, x, "b", _decades(x, area.width, frame.text(_tick(x.high)) + 12))
-        + _point_axis(chart.y, frame, y, "l", _decades(y, area.height, frame.points * 1.6)),
+        + _point_axis(
+            chart.x,
+            frame,
+            x,
+            "b",
+            _ticks(x, area.width, frame.text(_tick(x.high)) + 12, [p[0] for pairs in given for p in pairs]),
+        )
+        + _point_axis(
+            chart.y, frame, y, "l", _ticks(y, area.height, frame.points * 1.6, [p[1] for pairs in given for p in pairs])
+        ),
         len(chart.series),
         unlisted=len(roof),
     )
@@ -777,12 +790,19 @@ def _scales(chart: Chart, given: Sequence[Sequence[tuple[Decimal, Decimal]]]) ->
     return _scale(chart.x, xs, room=room), _scale(chart.y, ys, room=room)
 
 
-def _decades(scale: _Scale, length: float, label: float) -> str:
-    """Ticks further apart when a log axis has more decades than room for labels."""
+def _ticks(scale: _Scale, length: float, label: float, values: Iterable[float | Decimal] = ()) -> str:
+    """How far apart ticks are: some five, at whole numbers where values are; fewer decades where labels need room."""
     if not scale.log:
-        return ""
+        return _even_ticks(scale, values)
     every = math.ceil(math.log10(scale.high / scale.low) * label / max(length, 1))
     return f'<c:majorUnit val="{10**every}"/>'
+
+
+def _even_ticks(scale: _Scale, values: Iterable[float | Decimal] = ()) -> str:
+    step = _step(scale.high - scale.low)
+    if all(value == int(value) for value in values):
+        step = max(math.ceil(step), 1)
+    return f'<c:majorUnit val="{_decimal(step):f}"/>'
 
 
 # --- words beside points ----------------------------------------------------------------------------------------
@@ -813,6 +833,9 @@ def _places(
     for series, points in zip(chart.series, at, strict=True):
         chosen: list[str] = []
         for (x, y), label in zip(points, series.labels, strict=False):
+            if not label:
+                chosen.append("r")
+                continue
             sides = _SIDES if x < area.x + area.width * 0.6 else _SIDES[::-1]
             boxes = {side: _beside(x, y, side, _folded(label), frame) for side in sides}
 
@@ -820,14 +843,13 @@ def _places(
                 side: (box.width * box.height - box.over(whole)) * 4
                 + (box.width * box.height - box.over(inner)) * 0.7
                 + sum(box.over(other) for other in taken) * 3
-                + sum(box.holds(dot) for dot in dots) * 90
-                + sum(box.holds(step) for step in drawn) * 30
+                + box.held(dots) * 90
+                + box.held(drawn) * 30
                 + (9 if len(side) > 1 else 0)
                 for side, box in boxes.items()
             }
-            chosen.append(min(costs, key=costs.__getitem__) if label else "r")
-            if label:
-                taken.append(boxes[chosen[-1]])
+            chosen.append(min(costs, key=costs.__getitem__))
+            taken.append(boxes[chosen[-1]])
         places.append(chosen)
     return places
 

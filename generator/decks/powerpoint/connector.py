@@ -46,6 +46,32 @@ def geometry(points: Sequence[Point]) -> tuple[str, str]:
     return _frame(middle[0] - w / 2, middle[1] - h / 2, w, h, turn + flips), _preset(name, adjusts)
 
 
+def bends_in_the_middle(points: Sequence[Point]) -> bool:
+    """Whether a connector of these corners needs no adjusting, which LibreOffice (7.4) does not do."""
+    if len(points) != 4:
+        return len(points) < 4
+    axis = 0 if abs(points[1][0] - points[0][0]) > abs(points[1][1] - points[0][1]) else 1
+    start, bend, end = (points[n][axis] for n in (0, 1, 3))
+    return abs(end - start) > 1 and abs((bend - start) / (end - start) - 0.5) < 0.05
+
+
+def freeform(points: Sequence[Point]) -> tuple[str, str]:
+    """The a:xfrm and a:custGeom of the same way as a drawn line, attached to nothing."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    marks = "".join(
+        f'<a:{"lnTo" if number else "moveTo"}><a:pt x="{round((x - left) * 12700)}" y="{round((y - top) * 12700)}"/>'
+        f"</a:{'lnTo' if number else 'moveTo'}>"
+        for number, (x, y) in enumerate(points)
+    )
+    path = f'<a:path w="{round(width * 12700)}" h="{round(height * 12700)}" fill="none">{marks}</a:path>'
+    shape = (
+        '<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/><a:rect l="0" t="0" r="r" b="b"/>'
+        f"<a:pathLst>{path}</a:pathLst></a:custGeom>"
+    )
+    return _frame(left, top, width, height, ""), shape
+
+
 def _alternating(points: Sequence[Point], upright: bool) -> None:
     for (ax, ay), (bx, by) in pairwise(points):
         if (abs(ax - bx) if upright else abs(ay - by)) > 0.5:

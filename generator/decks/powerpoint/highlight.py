@@ -15,7 +15,7 @@ def highlighted(text: str, language: str) -> tuple[tuple[Piece, ...], ...]:
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
-    text = text.rstrip().expandtabs(4)
+    text = text.rstrip()
     try:
         lexer = get_lexer_by_name(language, stripnl=False, stripall=False)
     except ClassNotFound:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.decks.layout import Page
 from generator.decks.plan import Arrangement
-from generator.decks.powerpoint.template import NAME, SOURCES, TAG, layout_name, page_of, template
+from generator.decks.powerpoint.template import NAME, SOURCES, TAG, cover_slots, layout_name, page_of, template
 from generator.theme import theme
 
 
@@ -39,6 +39,8 @@ class Look:
     """The color of text, six hexadecimal digits, for pictures of formulas."""
     scale: float = 1.0
     """What every length and size is multiplied by; less than 1 on a template with smaller slides."""
+    cover_ink: str = "tx1"
+    """The slot of text on the first slide."""
     ours: bool = True
     """Whether the layouts are ours, so that sizes and places they already have need not be written."""
 
@@ -56,4 +58,6 @@ def look(name: str) -> Look:
         "focus": {"title": Slot("title"), "text": Slot("body", 1), **sources, **common},
     }
     layouts: dict[Arrangement, str] = {arrangement: layout_name(arrangement) for arrangement in slots}
-    return Look(template(name), page_of(shown), layouts, slots, shown.code_font, shown.text)
+    return Look(
+        template(name), page_of(shown), layouts, slots, shown.code_font, shown.text, cover_ink=cover_slots(shown)[1]
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import dist
+
 from blueprint.deck import Code, Diagram, Equation, Table
 from generator.decks.diagram import Rect, Routed, arranged
 from generator.decks.formula import NAMESPACE, PREFIX, Formula
@@ -11,14 +14,16 @@ from generator.decks.layout import (
     CALLOUT,
     CELL,
     CODE,
+    CODE_LINE,
     DIAGRAM_SCALE,
     Box,
     callout_text,
     diagram_lines,
     legend_tab,
     meaning,
+    program,
 )
-from generator.decks.powerpoint.connector import SITES, geometry
+from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
 from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.powerpoint.look import Slot
 from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
@@ -175,7 +180,7 @@ class Canvas:
                 rect = Rect(box.rect.x, box.rect.y + edge + high * (number - 1), box.rect.width, high)
                 made.append(self.panel(f"Line {number}", rect, fill("accent1", MARKED)))
                 made.append(self.panel(f"Mark {number}", Rect(rect.x, rect.y, 4, high), fill("accent1")))
-        style = sized(box.points, self.ink, font=self.writer.code_font)
+        style = sized(box.points, self.ink, font=self.writer.code_font, pitch=box.points * CODE_LINE)
         made.append(self.text_box("Code", box.rect, self._program(code), style, insets=(side, edge)))
         return made
 
@@ -184,7 +189,7 @@ class Canvas:
             "<a:p>"
             + ("".join(self._piece(*piece, bold=number in code.highlight) for piece in pieces) or "<a:endParaRPr/>")
             + "</a:p>"
-            for number, pieces in enumerate(highlighted(code.text, code.language), 1)
+            for number, pieces in enumerate(highlighted(program(code), code.language), 1)
         )
 
     def _piece(self, text: str, kind: str, *, bold: bool) -> str:
@@ -248,21 +253,23 @@ class Canvas:
         """A formula that can be edited, with a picture for programs that cannot show it."""
         number, named = self._named("Equation", formula.spoken)
         self.texts.add(number)
-        wide, high = formula.width * box.points, formula.height * box.points
+        points = min(box.points, box.rect.width / formula.width)  # the layout only estimates how wide it is
+        wide, high = formula.width * points, formula.height * points
         place = Rect(box.rect.x + (box.rect.width - wide) / 2, box.rect.y + (box.rect.height - high) / 2, wide, high)
-        size = round(box.points * 100)
-        self.shapes.append(
-            '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
-            f'<mc:Choice xmlns:{PREFIX}="{NAMESPACE}" Requires="{PREFIX}">'
+        size = round(points * 100)
+        native = (
             f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(box.rect)}{_RECTANGLE}'
             '<a:noFill/></p:spPr><p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr">'
-            f"<a:noAutofit/></a:bodyPr><a:lstStyle>{sized(box.points, self.ink, align='ctr')}</a:lstStyle><a:p>"
-            f'<a:pPr algn="ctr"/><{PREFIX}:m>{formula.at(box.points)}</{PREFIX}:m>'
-            f'<a:endParaRPr lang="{self.writer.language}" sz="{size}"/></a:p></p:txBody></p:sp></mc:Choice>'
-            f"<mc:Fallback><p:pic><p:nvPicPr>{named}<p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill>"
-            f'<a:blip r:embed="{picture}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
-            f"<p:spPr>{frame(place)}{_RECTANGLE}</p:spPr></p:pic></mc:Fallback></mc:AlternateContent>"
+            f"<a:noAutofit/></a:bodyPr><a:lstStyle>{sized(points, self.ink, align='ctr')}</a:lstStyle><a:p>"
+            f'<a:pPr algn="ctr"/><{PREFIX}:m>{formula.at(points)}</{PREFIX}:m>'
+            f'<a:endParaRPr lang="{self.writer.language}" sz="{size}"/></a:p></p:txBody></p:sp>'
         )
+        drawn = (
+            f"<p:pic><p:nvPicPr>{named}<p:cNvPicPr/><p:nvPr/></p:nvPicPr><p:blipFill>"
+            f'<a:blip r:embed="{picture}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
+            f"<p:spPr>{frame(place)}{_RECTANGLE}</p:spPr></p:pic>"
+        )
+        self.shapes.append(_alternative(native, drawn))
         return number
 
     def legend(self, box: Box, equation: Equation) -> int:
@@ -321,7 +328,7 @@ class Canvas:
             ids[name], xml = self._node(diagram, name, _moved(rect, left, top), made.points)
             shapes.append(xml)
         for routed in made.arrows:
-            shapes.append(self._arrow(routed, ids, left, top))
+            shapes.append(self._arrow(routed, ids, made.boxes, (left, top)))
             if routed.label is not None:
                 shapes.append(self._said(routed, _moved(routed.label, left, top), made.label_points))
         place = frame(Rect(left, top, made.width, made.height))
@@ -338,24 +345,41 @@ class Canvas:
         slot = SLOTS[box.role]
         number, named = self._named(plain(box.text))
         round_ = _ROUNDED.format(round(6 / max(min(rect.width, rect.height), 1) * 100000))
+        # The layout keeps 8 points free at each side; the rounding (0.29 of its radius) takes nearly two of them.
         return number, (
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{round_}"
             f"{fill(slot, TINT)}{line(slot, 1.5)}</p:spPr>"
-            f'<p:txBody><a:bodyPr wrap="square" lIns="{emu(4)}" tIns="0" rIns="{emu(4)}" bIns="0" anchor="ctr"><a:noAutofit/>'
+            f'<p:txBody><a:bodyPr wrap="square" lIns="{emu(6)}" tIns="0" rIns="{emu(6)}" bIns="0" anchor="ctr"><a:noAutofit/>'
             f"</a:bodyPr><a:lstStyle>{sized(points, align='ctr')}</a:lstStyle>{self.writer.line(box.text)}</p:txBody></p:sp>"
         )
 
-    def _arrow(self, routed: Routed, ids: dict[str, int], left: float, top: float) -> str:
-        arrow = routed.arrow
+    def _arrow(
+        self, routed: Routed, ids: Mapping[str, int], boxes: Mapping[str, Rect], corner: tuple[float, float]
+    ) -> str:
+        """A connector; LibreOffice, which would bend or attach some in another place, gets those as drawn lines."""
+        arrow, (left, top) = routed.arrow, corner
         _, named = self._named("Arrow", decorative=True)
-        place, shape = geometry([(x + left, y + top) for x, y in routed.points])
+        way = [(x + left, y + top) for x, y in routed.points]
+        look = line(SLOTS[arrow.role], 1.75, dash="dash" if arrow.dashed else "", arrow=True)
         start, end = SITES[routed.start_side], SITES[routed.end_side]
-        return (
+        place, shape = geometry(way)
+        connector = (
             f'<p:cxnSp><p:nvCxnSpPr>{named}<p:cNvCxnSpPr><a:stCxn id="{ids[arrow.start]}" idx="{start}"/>'
             f'<a:endCxn id="{ids[arrow.end]}" idx="{end}"/></p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>'
-            f"<p:spPr>{place}{shape}{line(SLOTS[arrow.role], 1.75, dash='dash' if arrow.dashed else '', arrow=True)}"
-            "</p:spPr></p:cxnSp>"
+            f"<p:spPr>{place}{shape}{look}</p:spPr></p:cxnSp>"
         )
+        ends = (
+            (boxes[arrow.start].side(routed.start_side), routed.points[0]),
+            (boxes[arrow.end].side(routed.end_side), routed.points[-1]),
+        )
+        if bends_in_the_middle(way) and all(dist(middle, end) < 1 for middle, end in ends):
+            return connector
+        place, shape = freeform(way)
+        drawn = (
+            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
+            f"<p:spPr>{place}{shape}<a:noFill/>{look}</p:spPr></p:sp>"
+        )
+        return _alternative(connector, drawn)
 
     def _said(self, routed: Routed, rect: Rect, points: float) -> str:
         _, named = self._named("Label")
@@ -365,6 +389,15 @@ class Canvas:
             '<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></a:bodyPr>'
             f"<a:lstStyle>{sized(points, align='ctr')}</a:lstStyle>{self.writer.line(routed.arrow.text)}</p:txBody></p:sp>"
         )
+
+
+def _alternative(native: str, drawn: str) -> str:
+    """What PowerPoint shows, and what LibreOffice shows in its place (see formula.py)."""
+    return (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice xmlns:{PREFIX}="{NAMESPACE}" Requires="{PREFIX}">{native}</mc:Choice>'
+        f"<mc:Fallback>{drawn}</mc:Fallback></mc:AlternateContent>"
+    )
 
 
 def _rule(edge: str, slot: str, points: float, alpha: int) -> str:

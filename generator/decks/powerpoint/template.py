@@ -6,9 +6,9 @@ from placeholders of its layout, and every color is a slot of the theme.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from generator.decks.diagram import Rect
 from generator.decks.layout import BELOW_TAG, FOOT, OWN, Page
@@ -45,6 +45,11 @@ def page_of(shown: Theme) -> Page:
     return replace(OWN, heading_font=shown.heading_font, body_font=shown.body_font)
 
 
+def cover_slots(shown: Theme) -> tuple[str, str]:
+    """What the first slide stands on, and its text, as slots of the theme."""
+    return ("accent1", "bg1") if shown.cover == "accent" else ("bg2", "tx1")
+
+
 @cache
 def template(name: str) -> bytes:
     """An empty presentation in one of the themes."""
@@ -67,7 +72,7 @@ def template(name: str) -> bytes:
         ),
     }
     for number, layout in enumerate(LAYOUTS, 1):
-        files[f"ppt/slideLayouts/slideLayout{number}.xml"] = _layout(layout, page)
+        files[f"ppt/slideLayouts/slideLayout{number}.xml"] = _layout(layout, page, cover_slots(shown))
         files[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relations(
             [("slideMaster", "../slideMasters/slideMaster1.xml")]
         )
@@ -243,14 +248,15 @@ def _master(page: Page) -> str:
     )
 
 
-def _layout(name: str, page: Page) -> str:
-    shapes, background = {
-        "title": (_title_layout, "accent1"),
+def _layout(name: Arrangement, page: Page, cover: tuple[str, str]) -> str:
+    made: dict[Arrangement, tuple[Callable[[Page], Iterator[str]], str]] = {
+        "title": (partial(_title_layout, cover=cover), cover[0]),
         "section": (_section_layout, "bg2"),
         "content": (_content_layout, "bg1"),
         "activity": (_activity_layout, "bg1"),
         "focus": (_focus_layout, "bg1"),
-    }[name]
+    }
+    shapes, background = made[name]
     kind = f' type="{_TYPES[name]}"' if _TYPES[name] else ""
     hidden = ' showMasterSp="0"' if name in ("title", "section") else ""
     tree = _tree("".join(shapes(page)), background, _NAMES[name])
@@ -260,13 +266,16 @@ def _layout(name: str, page: Page) -> str:
     )
 
 
-def _title_layout(page: Page) -> Iterator[str]:
+def _title_layout(page: Page, cover: tuple[str, str]) -> Iterator[str]:
+    ground, ink = cover
     title, below = page.title_slide
-    yield _placeholder(2, "Lecture", "body", NAME, Rect(title.x, 70, title.width, 34), style=_level(1, 20, "bg1"))
-    big = _level(1, 44, "bg1", bold=True).replace("+mn", "+mj")
+    if ground != "accent1":
+        yield _bar(2, Rect(0, 0, _EDGE, page.height), "accent1")
+    yield _placeholder(5, "Lecture", "body", NAME, Rect(title.x, 70, title.width, 34), style=_level(1, 20, ink))
+    big = _level(1, 44, ink if ground == "accent1" else "accent1", bold=True).replace("+mn", "+mj")
     yield _placeholder(3, "Title", "ctrTitle", None, title, style=big, anchor="b")
-    yield _placeholder(4, "Subtitle", "subTitle", 1, below, style=_level(1, 22, "bg1"))
-    yield from _footers(page, "bg1")
+    yield _placeholder(4, "Subtitle", "subTitle", 1, below, style=_level(1, 22, ink))
+    yield from _footers(page, ink)
 
 
 def _section_layout(page: Page) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from generator.decks.inline import INDEX, Part, Run, parts, runs
-from generator.decks.layout import INDENT
+from generator.decks.layout import LETTERED, indent
 from generator.decks.powerpoint.scheme import fill
 
 Link = Callable[[str], str]
@@ -71,24 +71,26 @@ class Writer:
     def paragraphs(self, markdown: str, points: float, space: float, *, slot: str = "") -> str:
         """A text block: paragraphs and lists, set in a size (points) with a space (em) between them."""
         made = []
-        for number, part in enumerate(parts(markdown)):
-            letter = _LETTERED.match(part.text) if part.depth and not part.number else None
+        found = parts(markdown)
+        step = round(indent(found) * points * 12700)
+        for number, part in enumerate(found):
+            letter = LETTERED.match(part.text) if part.depth and not part.number else None
             text = part.text[letter.end() :] if letter else part.text
-            properties = _part_properties(part, points, space, not number, letter[1] if letter else "")
-            made.append(self.line(text, properties, slot=slot, upright=bool(part.number)))
+            before = 0 if not number else points * space
+            properties = _part_properties(part, step, before, letter[1] if letter else "")
+            made.append(self.line(text, properties, slot=slot, upright=bool(part.number or letter)))
         return "".join(made)
 
 
-_LETTERED = re.compile(r"\*\*([A-H])\*\* +")
-"""An item that begins with a letter in bold, as choices do, is numbered by it."""
+_LEVELS = 5
+"""Levels of a list that a shape has styles for; deeper ones look like the last."""
 
 
-def _part_properties(part: Part, points: float, space: float, first: bool, letter: str) -> str:
-    before = f'<a:spcBef><a:spcPts val="{0 if first else round(points * space * 100)}"/></a:spcBef>'
+def _part_properties(part: Part, step: int, space: float, letter: str) -> str:
+    before = f'<a:spcBef><a:spcPts val="{round(space * 100)}"/></a:spcBef>'
     if not part.depth:
         return f'<a:pPr marL="0" indent="0">{before}<a:buNone/></a:pPr>'
-    level = f' lvl="{min(part.depth, 9) - 1}"' if part.depth > 1 else ""
-    step = round(INDENT * points * 12700)
+    level = f' lvl="{min(part.depth, _LEVELS) - 1}"' if part.depth > 1 else ""
     if letter:
         bullet = f'<a:buFont typeface="+mj-lt"/><a:buAutoNum type="alphaUcPeriod" startAt="{ord(letter) - 64}"/>'
     elif part.number:
@@ -105,16 +107,20 @@ def _right_to_left(properties: str) -> str:
     return properties.replace("<a:pPr", '<a:pPr algn="r" rtl="1"', 1)
 
 
-_SINGLE = '<a:lnSpc><a:spcPct val="100000"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef><a:spcAft><a:spcPts val="0"/></a:spcAft>'
-"""The spacing the layout counts on, whatever a template would have."""
+def sized(
+    points: float, slot: str = "tx1", *, bold: bool = False, align: str = "l", font: str = "", pitch: float = 0
+) -> str:
+    """The list style of a shape: the size and color of all its levels, so that a run says only what differs.
 
-
-def sized(points: float, slot: str = "tx1", *, bold: bool = False, align: str = "l", font: str = "") -> str:
-    """The list style of a shape: the size and color of all its levels, so that a run says only what differs."""
+    Spacing is what the layout counts on, whatever a template would have; `pitch` sets the lines so many points apart.
+    """
     # LibreOffice takes no font for text boxes from the theme unless it is named.
     latin = f'<a:latin typeface="{font or "+mn-lt"}"/><a:ea typeface="+mn-ea"/><a:cs typeface="{font or "+mn-cs"}"/>'
     weight = ' b="1"' if bold else ""
+    lines = f'<a:spcPts val="{round(pitch * 100)}"/>' if pitch else '<a:spcPct val="100000"/>'
+    none = '<a:spcPts val="0"/>'
+    spacing = f"<a:lnSpc>{lines}</a:lnSpc><a:spcBef>{none}</a:spcBef><a:spcAft>{none}</a:spcAft>"
     return "".join(
-        f'<a:lvl{n}pPr algn="{align}">{_SINGLE}<a:defRPr sz="{round(points * 100)}"{weight}>{fill(slot)}{latin}</a:defRPr></a:lvl{n}pPr>'
-        for n in (1, 2, 3)
+        f'<a:lvl{n}pPr algn="{align}">{spacing}<a:defRPr sz="{round(points * 100)}"{weight}>{fill(slot)}{latin}</a:defRPr></a:lvl{n}pPr>'
+        for n in range(1, _LEVELS + 1)
     )

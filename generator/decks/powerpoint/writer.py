@@ -57,6 +57,14 @@ class Material:
         return {name: (picture.width, picture.height) for name, picture in self.pictures.items()}
 
 
+def slides_of(deck: Deck, shown: Version, look: Look, material: Material, answers: Answers) -> list[Laid]:
+    """The slides of a version, laid out for a look."""
+    sizes = material.sizes()
+    return [
+        laid for slide in planned(deck, shown) for laid in laid_out(slide, look.page, answers=answers, pictures=sizes)
+    ]
+
+
 def powerpoint(
     deck: Deck,
     shown: Version,
@@ -66,21 +74,22 @@ def powerpoint(
     answers: Answers = "click",
     author: str = "",
     language: str = "en-US",
+    slides: Sequence[Laid] | None = None,
 ) -> bytes:
-    """A version of a deck as a .pptx; without notes and answers where `answers` are hidden, as students get it."""
+    """A version of a deck as a .pptx; without notes and answers where `answers` are hidden, as students get it.
+
+    `slides` are what `slides_of` gives, where they are known already.
+    """
     package = Package(look.base)
     master = "" if answers == "hidden" else _notes_master(package)
     sections: list[tuple[str, list[int]]] = []
-    number = 0
     media: dict[bytes, str] = {}
-    for slide in planned(deck, shown):
-        for laid in laid_out(slide, look.page, answers=answers, pictures=material.sizes()):
-            number += 1
-            made = _Slide(package, number, look, material, laid, deck, language, media)
-            made.write(click=answers == "click", notes=master)
-            if not sections or laid.arrangement == "section":
-                sections.append((plain(slide.slide.title if sections else deck.title), []))
-            sections[-1][1].append(number)
+    for number, laid in enumerate(slides or slides_of(deck, shown, look, material, answers), 1):
+        made = _Slide(package, number, look, material, laid, deck, language, media)
+        made.write(click=answers == "click", notes=master)
+        if not sections or laid.arrangement == "section":
+            sections.append((plain(laid.planned.slide.title if sections else deck.title), []))
+        sections[-1][1].append(number)
     _describe(package, deck, author, language)
     _list_slides(package, sections)
     return package.packed()
@@ -106,13 +115,15 @@ class _Slide:
         self.part = Part(f"ppt/slides/slide{number}.xml", f"{FORMAT}.slide+xml")
         self.part.relate("slideLayout", look.layouts[laid.arrangement])
         self.writer = Writer(language, look.code_font, self._linked)
-        self.canvas = Canvas(self.writer, look.page.body_font, "bg1" if laid.arrangement == "title" else "tx1")
+        self.canvas = Canvas(self.writer, look.page.body_font, look.cover_ink if laid.arrangement == "title" else "tx1")
         self.free = self.slots.get("text")
         """The layout's text placeholder, until a block has taken it."""
 
     def write(self, *, click: bool, notes: str) -> None:
         """Write all shapes; `click` hides the answer until a click, `notes` is the master of the notes, if any."""
         self._opening()
+        if self.laid.arrangement == "title":
+            self._card()
         for box in self.laid.boxes:
             self._box(box)
         self.canvas.ground = "bg2"
@@ -125,6 +136,16 @@ class _Slide:
         if notes:
             self._notes(notes)
         self.package.add(self.part)
+
+    def _card(self) -> None:
+        """What stands on a title slide beside its texts, such as a chart, stands on a ground of its own."""
+        rects = [box.rect for box in self.laid.boxes if box.kind != "text"]
+        if rects:
+            left, top = min(r.x for r in rects), min(r.y for r in rects)
+            right, bottom = max(r.x + r.width for r in rects), max(r.y + r.height for r in rects)
+            card = Rect(left - 10, top - 8, right - left + 20, bottom - top + 16)
+            self.canvas.panel("Card", card, fill("bg1"))
+        self.canvas.ink = "tx1"
 
     def _linked(self, address: str) -> str:
         return self.part.relate("hyperlink", address, external=True)
