@@ -14,7 +14,18 @@ from generator.decks import measure
 from generator.decks.figure import pictures
 from generator.decks.formula import formulas
 from generator.decks.inline import parts, plain
-from generator.decks.layout import CALLOUT, CELL, INDENT, Box, Laid, callout_text, foot_text, legend_tab, meaning
+from generator.decks.layout import (
+    CALLOUT,
+    CELL,
+    LETTERED,
+    Box,
+    Laid,
+    callout_text,
+    foot_text,
+    indent,
+    legend_tab,
+    meaning,
+)
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
@@ -107,21 +118,15 @@ def _texts(box: Box, body: str) -> Iterator[list[Text]]:
     elif block is None:
         return
     elif block.text is not None:
+        found = parts(block.text)
+        step = indent(found) * points
         yield [
-            (
-                re.sub(r"^\*\*[A-H]\*\* +", "", p.text) if p.depth else p.text,
-                wide - INDENT * points * p.depth,
-                points,
-                body,
-                False,
-            )
-            for p in parts(block.text)
+            (LETTERED.sub("", p.text) if p.depth else p.text, wide - step * p.depth, points, body, False) for p in found
         ]
     elif block.callout is not None:
         inner = wide - 2 * CALLOUT[0]
-        yield [
-            (p.text, inner - INDENT * points * p.depth, points, body, False) for p in parts(callout_text(block.callout))
-        ]
+        found = parts(callout_text(block.callout))
+        yield [(p.text, inner - indent(found) * points * p.depth, points, body, False) for p in found]
     elif box.kind == "legend" and block.equation is not None:
         room = wide - legend_tab(block.equation, points)
         yield [(meaning(term.meaning, term.unit), room, points, body, False) for term in block.equation.legend]

@@ -117,3 +117,15 @@ def test_a_changed_title_reaches_the_handout(tmp_path: Path, monkeypatch: pytest
         file.write_text(text.replace("\ntitle: Introduction\n", f"\ntitle: {title}\n", 1), "utf-8")
         assert run(["slides", "vol1-01", "--to", "handout"]) == 0
         assert f"<title>{title}</title>" in (tmp_path / "build/slides/vol1-01-handout.html").read_text("utf-8")
+
+
+def test_a_deck_may_begin_with_any_slide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lecture without a title slide has a handout too, whose headings begin at the first level."""
+    (tmp_path / "slides").mkdir()
+    text = SHIPPED["vol1-01"].read_text("utf-8")
+    head, slides = text.split("\nslides:\n")
+    first = slides.index("  - kind: predict")
+    (tmp_path / "slides/plain.yaml").write_text(f"{head}\nslides:\n{slides[first:]}", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["slides", "plain", "--to", "handout"]) == 0
+    assert {place.suffix for place in tmp_path.glob("build/slides/plain*")} == {".html", ".pdf"}

@@ -8,11 +8,14 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
-from generator.decks.layout import OWN, SIZES, SMALLEST, Box, Laid, laid_out
+from generator.decks.inline import parts
+from generator.decks.layout import OWN, SIZES, SMALLEST, Box, Laid, column_widths, filled, indent, laid_out
 from generator.decks.plan import planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import read_deck
@@ -136,6 +139,41 @@ def test_blocks_stand_in_the_order_in_which_they_are_written(name: str, deck: De
             below = second.rect.y >= first.rect.y + first.rect.height - 0.01
             beside = second.rect.x >= first.rect.x + first.rect.width - 0.01
             assert below or beside
+
+
+@given(
+    st.lists(st.floats(1, 300), min_size=1, max_size=9),
+    st.lists(st.decimals(Decimal("0.1"), 9, places=1), max_size=9),
+    st.floats(100, 900),
+)
+def test_columns_fill_the_width_and_hold_their_words(least: list[float], shares: list[Decimal], width: float) -> None:
+    """Columns together are as wide as their table; where there is room for every longest word, each has its room."""
+    widths = column_widths(Table(columns=(), rows=(), widths=tuple(shares)), width, least)
+    assert sum(widths) == pytest.approx(width) or sum(least) <= sum(widths) <= width * 1.001
+    if sum(least) <= width:
+        assert all(wide >= need - 0.01 for wide, need in zip(widths, least, strict=True))
+
+
+@given(st.lists(st.floats(0, 500), min_size=1, max_size=8), st.floats(0, 900))
+def test_height_that_is_left_goes_to_what_can_use_it(able: list[float], amount: float) -> None:
+    """Nothing gets more than it can use, and nothing is left while something could use it."""
+    shares = filled(able, amount)
+    assert all(share <= most + 0.01 for share, most in zip(shares, able, strict=True))
+    assert sum(shares) == pytest.approx(min(amount, sum(able)), abs=0.01)
+
+
+def test_a_tab_takes_the_room_of_the_blanks_it_stands_for() -> None:
+    """A program with tabs is set in the size of the same program with blanks."""
+    tabbed, blank = (
+        slides(a_deck(Block(code=Code(text=line + "x = 1 + " * 8))))[0].boxes[0].points for line in ("\t\t", " " * 8)
+    )
+    assert tabbed == blank
+
+
+def test_numbers_of_two_digits_have_more_room() -> None:
+    """A list that runs to ten is set in farther than one that does not."""
+    short, long = (parts("\n".join(f"{n}. item" for n in range(1, last))) for last in (10, 11))
+    assert indent(long) > indent(short)
 
 
 def test_what_does_not_fit_is_named() -> None:

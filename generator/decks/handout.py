@@ -19,10 +19,10 @@ from generator.markdown import display, div, escape, finalize, row, table, tex
 
 def handout(deck: Deck, shown: Version, *, answers: bool = False) -> str:
     """The handout's Markdown; `answers` adds them, for the lecturer."""
-    return (
-        "\n\n".join(part for slide in planned(deck, shown) for part in _slide(deck, slide, answers) if part).strip()
-        + "\n"
-    )
+    slides = planned(deck, shown)
+    opened = not slides or slides[0].arrangement in ("title", "section")
+    lines = [*([] if opened else ["# Opening"]), *(part for s in slides for part in _slide(deck, s, answers) if part)]
+    return "\n\n".join(lines).strip() + "\n"
 
 
 def _slide(deck: Deck, slide: Planned, answers: bool) -> Iterator[str]:

@@ -28,7 +28,7 @@ from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.powerpoint.look import Slot
 from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
 from generator.decks.powerpoint.template import emu, frame
-from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
+from generator.decks.powerpoint.text import Writer, attribute, is_right_to_left, sized, text_of
 
 MARKED = 10
 """How strongly a line of a program that is pointed at is tinted, in percent."""
@@ -230,6 +230,8 @@ class Canvas:
         side, edge = map(emu, CELL)
         slot = "accent1" if header else self.ink
         align = ' algn="r"' if column + 1 in table.numbers else ' algn="l"'
+        if is_right_to_left(plain(text)):
+            align = ' algn="r" rtl="1"'
         found = "".join(
             self._cell_run(run, points, slot, bold=header or (pointed and column == 0)) for run in runs(text)
         )

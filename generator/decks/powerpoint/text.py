@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from generator.decks.inline import INDEX, Part, Run, parts, runs
+from generator.decks.inline import INDEX, Part, Run, parts, plain, runs
 from generator.decks.layout import LETTERED, indent
 from generator.decks.powerpoint.scheme import fill
 
@@ -72,12 +72,15 @@ class Writer:
         """A text block: paragraphs and lists, set in a size (points) with a space (em) between them."""
         made = []
         found = parts(markdown)
+        both = any(is_right_to_left(part.text) for part in found)
         step = round(indent(found) * points * 12700)
         for number, part in enumerate(found):
             letter = LETTERED.match(part.text) if part.depth and not part.number else None
             text = part.text[letter.end() :] if letter else part.text
             before = 0 if not number else points * space
             properties = _part_properties(part, step, before, letter[1] if letter else "")
+            if both and not is_right_to_left(plain(text)):  # LibreOffice would go on from right to left
+                properties = properties.replace("<a:pPr", '<a:pPr algn="l" rtl="0"', 1)
             made.append(self.line(text, properties, slot=slot, upright=bool(part.number or letter)))
         return "".join(made)
 
