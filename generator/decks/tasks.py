@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from blueprint.build import Made, Task, TaskError, digest
-from blueprint.check.calendar import beside
-from blueprint.load import Loaded
 from blueprint.model import PaperSize
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion
-from generator.decks.beamer import beamer, preamble, style_files
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
 from generator.decks.latex import Engine, compile_latex, precompiled, tex_version
@@ -30,6 +27,7 @@ from generator.publication import program, publication
 from generator.theme import theme
 
 if TYPE_CHECKING:
+    from blueprint.load import Loaded
     from generator.decks.formula import Formula
 
 Answers = Literal["click", "shown", "hidden"]
@@ -76,6 +74,8 @@ class Options:
 
 def options_of(loaded: Loaded) -> Options:
     """How an offering has its lectures made; `ValueError` for a bare syllabus."""
+    from blueprint.check.calendar import beside
+
     offering = loaded.course.offering
     return Options(
         theme=offering.slides.theme,
@@ -157,34 +157,37 @@ def _template_digest(template: Path) -> str:
 
 
 class _Formulas:
-    """The formulas of the decks of one build, converted together by whichever deck comes first."""
+    """The formulas of the decks of one build, converted in one go while the slides are laid out."""
 
     def __init__(self, decks: Sequence[ReadDeck]) -> None:
         self._every = tuple(tex for read in decks for tex in displayed(read.deck))
         self._lock = Lock()
+        self._begun: dict[str, Future[Mapping[str, Formula]]] = {}
+
+    def begin(self, ink: str) -> None:
+        """Have all formulas converted in the background, unless that has begun."""
+        from generator.decks.formula import formulas
+
+        with self._lock:  # decks are built side by side
+            if ink not in self._begun:
+                aside = ThreadPoolExecutor(1)
+                self._begun[ink] = aside.submit(formulas, self._every, ink)
+                aside.shutdown(wait=False)
 
     def of(self, read: ReadDeck, ink: str) -> Mapping[str, Formula]:
         """What a deck displays; `TaskError` for a formula of its own that cannot be converted."""
+        self.begin(ink)
         try:
-            return self._converted(self._every, ink)
+            return self._begun[ink].result()
         except ValueError:  # another deck's, perhaps
-            try:
-                return self._converted(tuple(displayed(read.deck)), ink)
-            except ValueError as error:
-                from generator.decks.lint import formula_problems
+            from generator.decks.formula import formulas
+            from generator.decks.lint import formula_problems
 
+            try:
+                return formulas(displayed(read.deck), ink)
+            except ValueError as error:
                 _refuse(formula_problems([read]))
                 raise TaskError(f"{read.id}: {error}") from None
-
-    @lru_cache(maxsize=4)  # noqa: B019 - lives as long as its build
-    def _cached(self, tex: tuple[str, ...], ink: str) -> Mapping[str, Formula]:
-        from generator.decks.formula import formulas
-
-        return formulas(tex, ink)
-
-    def _converted(self, tex: tuple[str, ...], ink: str) -> Mapping[str, Formula]:
-        with self._lock:  # decks are built side by side; the second waits for what the first converts
-            return self._cached(tex, ink)
 
 
 def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: CoursePaths, options: Options) -> Task:
@@ -211,6 +214,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: Cour
             chosen = university(options.template).look if options.template else look(options.theme)
         except UsageError as error:
             raise TaskError(str(error)) from None
+        formulas.begin(chosen.ink)
         slides = slides_of(read.deck, shown, chosen, Material(found, {}), options.answers)
         _refuse(overfull(read, slides))
         material = Material(found, formulas.of(read, chosen.ink))
@@ -233,6 +237,8 @@ def _style(options: Options) -> Iterator[Task]:
     """What all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
     if not {"beamer", "pdf"} & {*options.formats}:
         return
+    from generator.decks.beamer import preamble, style_files
+
     style = style_files(options.theme)
     for name, text in style.items():
         yield Task(name, "beamer", (name,), {"text": digest(text)}, functools.partial(_constant, name, text))
@@ -254,6 +260,8 @@ def _preamble(name: str, head: str, needed: Made) -> Made:
 
 def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     stem = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}{'-notes' if options.notes else ''}"
+    from generator.decks.beamer import beamer, style_files
+
     sources, style = (paths.named(read.path),), tuple(style_files(options.theme))
     placed: dict[str, str] = {}
     for file, picture in pictures(read.deck, read.path.parent).items():
