@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -17,7 +18,23 @@ from typing import Any
 import pytest
 
 from blueprint.build import BuildResult, TaskError, build
-from blueprint.deck import Arrow, Block, Box, Choice, Code, Deck, Diagram, Equation, Figure, Notes, Slide
+from blueprint.deck import (
+    Arrow,
+    Block,
+    Box,
+    Callout,
+    Chart,
+    Choice,
+    Code,
+    Column,
+    Deck,
+    Diagram,
+    Equation,
+    Figure,
+    Notes,
+    Series,
+    Slide,
+)
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
@@ -27,6 +44,9 @@ from generator.decks.inline import parts
 from generator.decks.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
 from generator.decks.layout import OWN, laid_out
 from generator.decks.plan import planned
+from generator.decks.powerpoint.highlight import highlighted
+from generator.decks.powerpoint.look import look
+from generator.decks.powerpoint.writer import Material, slides_of
 from generator.decks.read import read_deck
 from generator.decks.tasks import Options, deck_tasks
 from generator.decks.version import version
@@ -165,6 +185,22 @@ def test_lists_nest() -> None:
         place = tex.index(words, place) + len(words)
 
 
+def test_lists_in_callouts_are_lists() -> None:
+    """A list within a callout is set as one, below the label, and is not run into a line."""
+    tex = tex_of(a_deck(Block(callout=Callout(label="Key", text=Markdown("- one\n- two")))))
+    within = tex[tex.index(r"\begin{callout}") : tex.index(r"\end{callout}")]
+    assert re.findall(r"\\item (.*)", within) == ["one", "two"]
+    assert within.splitlines()[0].endswith(r"{Key:}\par")
+
+
+@pytest.mark.parametrize(("values", "limit"), [((1, 2), "ymin=0"), ((-1, -2), "ymax=0"), ((-1, 2), None)])
+def test_bars_begin_at_zero(values: tuple[int, ...], limit: str | None) -> None:
+    """The axis of bars holds 0, from which every bar is drawn."""
+    series = Series(title="t", values=tuple(map(Decimal, values)))
+    tex = tex_of(a_deck(Block(chart=Chart(kind="bar", alt=Markdown("Bars."), categories=("a", "b"), series=(series,)))))
+    assert re.findall(r"ym(?:in|ax)=0\b", tex) == ([limit] if limit else [])
+
+
 def test_choices_have_letters() -> None:
     """Choices and the reasons for them are lettered, as in PowerPoint, and have no bullet."""
     choices = (Choice(text=Markdown("Yes"), right=True, why=Markdown("It is.")), Choice(text=Markdown("[No]")))
@@ -179,6 +215,59 @@ def test_answers_stand_where_powerpoint_has_them(name: str) -> None:
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck
     for slide, frames in zip(planned(deck, version(deck, deck.minutes)), frames_of(tex_of(deck)), strict=True):
         assert frames.count(r"\begin{frame}") >= len(laid_out(slide, OWN)), f"slide {slide.number}"
+
+
+def numbered(tex: str) -> list[tuple[str, str]]:
+    """Title and number of each frame that takes a number, and of none that has the number of the one before."""
+    frames = re.findall(r"(?s)\\begin\{frame\}\[([^\]]*)\]\n(.*?)\n\\end\{frame\}", tex)
+    counted = [frame for options, frame in frames if "noframenumbering" not in options]
+    titles = [re.search(r"\\(?:frametitle\{|begin\{opening\}.*\\selectfont )(.*)\}", frame) for frame in counted]
+    return [(title[1], str(number)) for number, title in enumerate(titles, 1) if title]
+
+
+@pytest.mark.parametrize("theme_name", THEMES)
+@EVERY_DECK_AND_AWKWARD
+def test_numbers_are_powerpoints(name: str, theme_name: str) -> None:
+    """A frame has the number of the PowerPoint slide with the same title, answers apart and long lists of sources too."""
+    deck = read_deck((SHIPPED | AWKWARD)[name]).deck
+    shown = version(deck, deck.minutes)
+    laid = slides_of(deck, shown, look(theme_name), Material({}, {}), "click")
+    files = files_of(deck, theme_name)
+    (main,) = files.keys() - style_files(theme_name).keys()
+    wanted = [(inline(page.title), str(n)) for n, page in enumerate(laid, 1)]
+    found, wanted = (
+        [(re.sub(r" \(\d+ of \d+\)$", "", t), n) for t, n in pages] for pages in (numbered(files[main]), wanted)
+    )
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "import numpy as np\nassert all(x.str for x in zip(a, 'in it'))  # for now\n"),
+        ("c", 'int f(void) { return "int"; } /* while */\n// else\n'),
+        ("bash", 'for x in a; do echo "$x"; done # if\n'),
+        ("unknown", "for while 'in'\n"),
+    ],
+)
+def test_programs_have_powerpoints_colors(language: str, text: str) -> None:
+    """The words a listing colors are those that PowerPoint colors, no name of a function among them."""
+    tex = tex_of(a_deck(Block(code=Code(language=language, text=text))))
+    (words,) = re.findall(r"\[keywords=\{([^}]*)\}", tex)
+    wanted = {piece for line in highlighted(text, language) for piece, kind in line if kind == "keyword"}
+    assert set(filter(None, words.split(","))) == wanted
+    kinds = {kind for line in highlighted(text, language) for _, kind in line}
+    assert ("morecomment" in tex) == ("comment" in kinds)
+    assert ("morestring" in tex) == ("string" in kinds)
+
+
+def test_programs_side_by_side_have_one_size() -> None:
+    """Of programs in columns the one with the longest lines gives the size."""
+    columns = tuple(Column(body=(Block(code=Code(text="x = 1" + " + 1" * n)),)) for n in (1, 20))
+    tex = tex_of(a_deck(Block(columns=columns)))
+    sizes = re.findall(r"basicstyle=\\ttfamily\\fontsize\{([\d.]+)\}", tex)
+    assert len(sizes) == 2
+    assert len(set(sizes)) == 1
 
 
 def test_links_live() -> None:
@@ -396,6 +485,34 @@ def test_log_is_read(engine: Engine, block: Block, complaint: str) -> None:
     deck = replace(a_deck(), slides=(fine, wrong, fine))
     with pytest.raises(TaskError, match=rf"(?s)a-deck\.tex: slide 2 \(the-wrong-one\): .*{complaint}"):
         pdf_of(deck, engine=engine)
+
+
+@EVERY_ENGINE
+def test_programs_about_latex(engine: Engine) -> None:
+    """A program may hold what would end it."""
+    lines = (r"\begin{frame}", r"\end{lstlisting}", r"\end{frame}", "the last line")
+    (page,) = pages_of(pdf_of(a_deck(Block(code=Code(language="tex", text="\n".join(lines)))), engine=engine))
+    assert [re.sub(r"^\d ", "", line) for line in page.splitlines() if re.match(r"\d ", line)] == list(lines)
+
+
+@EVERY_ENGINE
+def test_decks_have_any_name(engine: Engine) -> None:
+    """A file name may have letters beyond ASCII, and an error names it."""
+    for block, complaint in ((text("Words."), ""), (text("A sign: 中."), r"größe\.tex: slide 1")):
+        files = {name: content.encode() for name, content in files_of(a_deck(block)).items()}
+        files["größe.tex"] = files.pop("a-deck.tex")
+        with pytest.raises(TaskError, match=complaint) if complaint else nullcontext():
+            assert compile_latex(files, "größe.tex", engine).startswith(b"%PDF")
+
+
+@latex
+def test_nothing_shrinks() -> None:
+    """What does not fit is told; the other column is not made smaller for it without a word."""
+    tall = Column(body=tuple(text(f"Paragraph {n} of a column that is too tall.") for n in range(40)))
+    deck = a_deck(Block(columns=(tall, Column(body=(text("Short."),)))))
+    assert "shrink" not in tex_of(deck)
+    with pytest.raises(TaskError, match=r"slide 1 .*too full"):
+        pdf_of(deck)
 
 
 def test_numbers_in_programs_are_no_letters() -> None:

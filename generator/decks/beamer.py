@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
 from itertools import pairwise
@@ -33,13 +33,24 @@ from blueprint.deck import (
 from blueprint.model import Markdown
 from generator.decks.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged, least_height
 from generator.decks.inline import parts
-from generator.decks.layout import LETTERED, OWN, callout_text, column_widths, laid_out, meaning, places, program
+from generator.decks.layout import (
+    LETTERED,
+    OWN,
+    Page,
+    callout_text,
+    column_widths,
+    laid_out,
+    meaning,
+    places,
+    program,
+)
 from generator.decks.measure import measured
 from generator.decks.plan import Planned, planned
+from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.version import Version
 from generator.outline import latex_text
 from generator.plaintext import plain_text
-from generator.theme import colors, theme
+from generator.theme import Theme, colors, theme
 
 Answers = Literal["click", "shown", "hidden"]
 
@@ -51,11 +62,18 @@ _SIZES: tuple[tuple[str, float], ...] = (
     (r"\small", 10.0),
     (r"\footnotesize", 9.0),
     (r"\scriptsize", 8.0),
+    (r"\fontsize{7}{8.4}\selectfont", 7.0),
 )
 _LINE = 1.22
 """The height of a line, in font sizes."""
 _REGULAR, _BOLD = 1.09, 1.13
 """How much wider Latin Modern Sans is than the typeface that `measure` knows."""
+_SERIF = 1.2
+"""The same of Latin Modern Roman, bold."""
+_TOGETHER = 8.0
+"""The smallest type in which a task and its answer share a frame."""
+_SMALL = 9.0
+"""Type smaller than this is avoided by setting an answer elsewhere than PowerPoint has it."""
 _TITLE = (12.0, 14.0)
 """The size of a frame's title and the height of its lines."""
 _BESIDE_PICTURES = 1
@@ -66,8 +84,34 @@ _ABOVE = 6.0
 """What Beamer leaves above columns."""
 _GAP = 14.0
 """Between columns."""
-_OPEN = 7.0
-"""The most that is added between paragraphs where a slide has room."""
+_OPEN = 1.1
+"""The most that is added between paragraphs where a slide has room, in font sizes."""
+_SCALE = _PAGE / OWN.height
+"""A point of a PowerPoint slide, on ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What all frames of a deck share."""
+
+    deck: Deck
+    page: Page
+    answers: Answers
+    on_accent: bool
+    """Whether the first slide stands on the accent color."""
+    heading: float
+    """How much wider its headings are than what `measure` knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A frame to write: a slide or a part of it."""
+
+    planned: Planned
+    counted: bool = True
+    """Whether it takes a number; what PowerPoint does not set apart has that of the frame before."""
+    beside: bool = False
+    """Whether PowerPoint has the answer beside the task."""
 
 
 def beamer(
@@ -81,7 +125,10 @@ def beamer(
     """
     words = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
     name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "deck"
-    frames = (_frame(deck, page, answers) for slide in planned(deck, shown) for page in _pages(slide, answers))
+    look = theme(theme_name)
+    page = replace(OWN, heading_font=look.heading_font, body_font=look.body_font)
+    setting = _Setting(deck, page, answers, look.cover == "accent", _SERIF if _has_serifs(look) else _BOLD)
+    frames = (_frame(setting, sheet) for slide in planned(deck, shown) for sheet in _sheets(setting, slide))
     head = preamble(theme_name, answers, notes)
     title = rf"\title{{{latex_text(deck.title)}}}"
     body = "\n".join([title, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
@@ -118,22 +165,37 @@ def _palette_name(theme_name: str) -> str:
 def _palette(name: str) -> str:
     """The theme's colors; each name begins with `bp-`, so that none hides a color of another package."""
     lines = [rf"\definecolor{{bp-{key.replace('_', '-')}}}{{HTML}}{{{color}}}" for key, color in colors(theme(name))]
-    return "\n".join([f"% Colors of the theme {theme(name).title}", *lines, ""])
+    family = r"\rmfamily" if _has_serifs(theme(name)) else ""
+    lines.append(rf"\newcommand\headingfamily{{{family}}}")
+    return "\n".join([f"% Colors of the theme {theme(name).title}, and the family of its headings", *lines, ""])
+
+
+def _has_serifs(look: Theme) -> bool:
+    return look.heading_font in ("Cambria", "Caladea", "Georgia", "Times", "Times New Roman", "Liberation Serif")
 
 
 # --- frames -----------------------------------------------------------------------------------------------------
 
 
-def _pages(slide: Planned, answers: Answers) -> Iterator[Planned]:
-    """A slide as one frame, or as more: its answer, or the rest of its sources, may need another."""
+def _sheets(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
+    """A slide as one frame, or as more: its answer, or the rest of its sources, may need another.
+
+    What PowerPoint gives a slide of its own has a frame of its own, so that both count the same slides.
+    """
     if slide.slide.kind == "references":
-        yield from _references(slide)
-    elif answers != "hidden" and slide.arrangement in ("content", "activity") and _is_apart(slide, answers):
-        yield replace(slide, answer=())
-        title = Markdown(f"Answer: {slide.slide.title}")
-        yield _continued(slide, title, label="", blocks=slide.answer, answer=())
-    else:
-        yield slide
+        yield from _references(setting, slide)
+        return
+    if not slide.answer or setting.answers == "hidden" or slide.arrangement not in ("content", "activity"):
+        yield _Sheet(slide)
+        return
+    first, *more = laid_out(slide, setting.page)
+    together = _Sheet(slide, beside=any(box.rect.x > setting.page.width / 2 for box in first.answer[:1]))
+    if not more and _fits_together(setting, together):
+        yield together
+        return
+    yield _Sheet(replace(slide, answer=()))
+    title = Markdown(f"Answer: {slide.slide.title}")
+    yield _Sheet(_continued(slide, title, label="", blocks=slide.answer, answer=()), counted=bool(more))
 
 
 def _continued(slide: Planned, title: Markdown, **changed: Any) -> Planned:
@@ -142,12 +204,13 @@ def _continued(slide: Planned, title: Markdown, **changed: Any) -> Planned:
     return replace(slide, slide=replace(slide.slide, title=title), notes=notes, **changed)
 
 
-def _references(slide: Planned) -> Iterator[Planned]:
+def _references(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
     """As many frames as the list of sources needs to be readable."""
     *before, listed = slide.blocks
     items = str(listed.text or "").split("\n")
+    numbered = len(laid_out(slide, setting.page))
     pages: list[Planned] = []
-    for count in range(len(laid_out(slide, OWN)), len(items) + 1):
+    for count in range(numbered, len(items) + 1):
         cut = [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]
         texts = [Block(text=Markdown("\n".join(lines))) for lines in cut]
         titles = [
@@ -155,37 +218,32 @@ def _references(slide: Planned) -> Iterator[Planned]:
         ]
         pages = [_continued(slide, title, blocks=(text,)) for title, text in zip(titles, texts, strict=True)]
         pages[0] = replace(pages[0], blocks=(*before, texts[0]), notes=slide.notes)
-        if all(_largest(page.blocks, _WIDTH, _room(page)) < len(_SIZES) for page in pages):
+        if all(_largest(page.blocks, _WIDTH, _room(setting, page)) < len(_SIZES) for page in pages):
             break
-    yield from pages
+    yield from (_Sheet(page, counted=number < numbered) for number, page in enumerate(pages))
 
 
-def _is_apart(slide: Planned, answers: Answers) -> bool:
-    """Whether an answer has a frame of its own: as in PowerPoint, and where it does not fit beside or below its task."""
-    if not slide.answer:
-        return False
-    if len(laid_out(slide, OWN)) > 1:
-        return True
-    ways = (_first(way, slide.blocks, slide.answer, answers, _room(slide), 0) for way in (_stacked, _beside))
-    return not any(ways)
+def _fits_together(setting: _Setting, sheet: _Sheet) -> bool:
+    """Whether task and answer fit on one frame in type that is large enough."""
+    slide = sheet.planned
+    room = _room(setting, slide)
+    found = (_first(way, slide.blocks, slide.answer, setting.answers, room, 0) for way in (_stacked, _beside))
+    return any(way is not None and _SIZES[way[0]][1] >= _TOGETHER for way in found)
 
 
-def _frame(deck: Deck, slide: Planned, answers: Answers) -> str:
+def _frame(setting: _Setting, sheet: _Sheet) -> str:
+    slide, answers = sheet.planned, setting.answers
     answer = () if answers == "hidden" else slide.answer
     every = [inner for block in (*slide.blocks, *answer) for inner in block.walk()]
-    options = ["fragile"] if any(block.code for block in every) else []
+    options = ["t", *(["fragile"] if any(block.code for block in every) else [])]
     if slide.arrangement in ("title", "section", "focus"):
-        options += ["plain"] if slide.arrangement == "title" else []
-        before, body = _opening(deck, slide, answer, answers)
+        before, body = _opening(setting, slide, answer)
     else:
-        before, (body, shrinks) = (
-            rf"\activity{{{latex_text(slide.label)}}}" if slide.label else "",
-            _content(slide, answer, answers),
-        )
-        options = ["t", *options, *([r"shrink=10"] if shrinks else [])]
-    chosen = f"[{','.join(options)}]" if options else ""
+        before = rf"\activity{{{latex_text(slide.label)}}}" if slide.label else ""
+        body = _content(setting, sheet, answer)
+    options += [] if sheet.counted else ["noframenumbering"]
     lines = [
-        rf"\begin{{frame}}{chosen}",
+        rf"\begin{{frame}}[{','.join(options)}]",
         *body,
         *([rf"\sources{{{_sources(slide)}}}"] if slide.footnotes else []),
         r"\end{frame}",
@@ -206,47 +264,76 @@ def _notes(slide: Planned) -> Iterator[str]:
         yield rf"  \said{{{latex_text(label)}}}{{{inline(text)}}}"
 
 
-def _opening(deck: Deck, slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tuple[str, list[str]]:
-    """A title, a section, or a sentence alone: large, in the middle."""
-    title = rf"\bigtitle{{{inline(slide.slide.title)}}}"
-    left = _PAGE - 120
-    lines = _cover(slide.blocks, left) if slide.arrangement == "title" else _blocks(slide.blocks, _WIDTH, left, 0)
-    lines += _answer(answer, answers, _WIDTH, left / 2, 1)
-    if slide.arrangement == "title":
-        same = plain_text(deck.title) == plain_text(slide.slide.title)
-        above = [] if same else [rf"\lecturename{{{inline(deck.title)}}}"]
-        below = [rf"{{\small {inline(deck.subtitle)}\par}}\vspace{{3mm}}"] if deck.subtitle else []
-        return r"\ontitle", [*above, title, *below, *lines]
-    return (r"\onsection" if slide.arrangement == "section" else ""), [title, *lines]
+_EDGE = 22.8
+"""The margins at the sides."""
 
 
-def _cover(blocks: Sequence[Block], height: float) -> list[str]:
+def _opening(setting: _Setting, slide: Planned, answer: tuple[Block, ...]) -> tuple[str, list[str]]:
+    """A title, a section, or a sentence alone: large, ending where PowerPoint's ends."""
+    deck, page, kind = setting.deck, setting.page, slide.arrangement
+    place, _ = {"title": page.title_slide, "section": page.section}.get(kind, page.focus)
+    indent = place.x * _SCALE - _EDGE
+    width = _WIDTH - indent
+    sizes = (44.0 if kind == "title" else 40.0, 36.0, 32.0, 28.0)
+    lead = 1.2 * _SCALE
+    counted = [(points, _lines(slide.slide.title, width, points * _SCALE, setting.heading)) for points in sizes]
+    points, count = next(((p, n) for p, n in counted if n * p * 1.2 <= place.height), counted[-1])
+    first = min(_largest((*slide.blocks, *answer), width, _PAGE - 24 - count * points * lead - 30), len(_SIZES) - 1)
+    first = max(first, 1)
+    subtitle = 16.0 if kind == "title" and deck.subtitle else 0.0
+    solved = _need(answer, width - 8, first) + _frame_of_answer(first) if answer else 0.0
+    needed = _need(slide.blocks, width, first) + subtitle + solved
+    foot = 12.0 if slide.footnotes else 0.0
+    end = max(min((place.y + place.height) * _SCALE, _PAGE - 30 - foot - needed), count * points * lead + 6)
+    left = _PAGE - 30 - foot - end - subtitle - solved
+    name, texts = "", []
+    if kind == "title":
+        name = "" if plain_text(deck.title) == plain_text(slide.slide.title) else inline(deck.title)
+        texts = [rf"{{\small {inline(deck.subtitle)}\par}}\vspace{{2mm}}"] if deck.subtitle else []
+        texts += _cover(slide.blocks, width, left)
+    else:
+        texts = _blocks(slide.blocks, width, left, first)
+    size = rf"\fontsize{{{points * _SCALE:.1f}}}{{{points * lead:.1f}}}\selectfont"
+    lines = [
+        rf"\begin{{opening}}{{{indent:.1f}pt}}{{{end:.1f}pt}}{{{name}}}{{{size} {inline(slide.slide.title)}}}",
+        _SIZES[first][0],
+        *texts,
+        *_answer(answer, setting.answers, width, solved, first),
+        r"\end{opening}",
+    ]
+    start = {"title": r"\ontitle" if setting.on_accent else r"\ontitle[bp-accent]", "section": r"\onsection"}
+    return start.get(kind, ""), lines
+
+
+def _cover(blocks: Sequence[Block], width: float, height: float) -> list[str]:
     """A title slide's texts, and below them whatever else it shows, on a ground of its own."""
     texts = [block for block in blocks if block.text is not None]
     others = [block for block in blocks if block.text is None]
-    lines = _blocks(texts, _WIDTH, height, 0)
+    lines = _blocks(texts, width, height, 1)
     if others:
-        left = height - _need(texts, _WIDTH, 0) - 10
-        size = min(_largest(others, _WIDTH - 8, left), len(_SIZES) - 1)
-        lines += [r"\begin{card}", _SIZES[size][0], *_blocks(others, _WIDTH - 8, left, size), r"\end{card}"]
+        left = height - _need(texts, width, 1) - 10
+        size = min(_largest(others, width - 8, left), len(_SIZES) - 1)
+        lines += [r"\begin{card}", _SIZES[size][0], *_blocks(others, width - 8, left, size), r"\end{card}"]
     return lines
 
 
-def _content(slide: Planned, answer: tuple[Block, ...], answers: Answers) -> tuple[list[str], bool]:
-    """A slide's content in the largest size that fits, and whether even the smallest does not."""
+def _content(setting: _Setting, sheet: _Sheet, answer: tuple[Block, ...]) -> list[str]:
+    """A slide's content in the largest size that fits; what fits in none is too high, and TeX's log will say so."""
+    slide, answers = sheet.planned, setting.answers
     title = [rf"\frametitle{{{inline(slide.slide.title)}}}"]
-    height = _room(slide)
+    height = _room(setting, slide)
     if len(slide.blocks) == 1 and not answer and not slide.blocks[0].columns and _stretches(slide.blocks[0]):
         lines = _blocks(slide.blocks, _WIDTH, height, _BESIDE_PICTURES)
-        return [*title, r"\begin{lonepicture}", *lines, r"\end{lonepicture}"], False
+        return [*title, r"\begin{lonepicture}", *lines, r"\end{lonepicture}"]
     first = _BESIDE_PICTURES if any(map(_stretches, (*slide.blocks, *answer))) else 0
     below = _first(_stacked, slide.blocks, answer, answers, height, first)
     beside = _first(_beside, slide.blocks, answer, answers, height, first) if answer else None
-    # A question that fills its slide while the room thinks is worth a letter a little smaller.
-    found = beside if beside and (not below or _SIZES[beside[0]][1] > _SIZES[below[0]][1] * 1.15) else below
-    if found:
-        return [*title, *found[1]], False
-    return [*title, *_set(slide.blocks, answer, answers, height, len(_SIZES) - 1)], True
+    wanted, other = (beside, below) if sheet.beside else (below, beside)
+    if wanted is None or (other is not None and _SIZES[wanted[0]][1] < min(_SMALL, _SIZES[other[0]][1])):
+        wanted = other
+    if wanted is not None:
+        return [*title, *wanted[1]]
+    return [*title, *_set(slide.blocks, answer, answers, height, len(_SIZES) - 1)]
 
 
 _Way = Callable[[Sequence[Block], Sequence[Block], Answers, float, int], list[str] | None]
@@ -262,12 +349,12 @@ def _first(
     return None
 
 
-def _room(slide: Planned) -> float:
+def _room(setting: _Setting, slide: Planned) -> float:
     """The height below a slide's title and above its sources."""
     points, line = _TITLE
-    title = _lines(slide.slide.title, _WIDTH, points, _BOLD)
+    title = _lines(slide.slide.title, _WIDTH, points, setting.heading)
     foot = _lines(" · ".join(slide.footnotes), _WIDTH, 6.0) * 7 + 6 if slide.footnotes else 0
-    return _PAGE - 32 - line * title - (16 if slide.label else 0) - foot
+    return _PAGE - 32 - line * title - (15 if slide.label else 0) - foot
 
 
 def _stacked(
@@ -292,7 +379,8 @@ def _set(body: Sequence[Block], answer: Sequence[Block], answers: Answers, heigh
 def _spread(blocks: Sequence[Block], width: float, height: float, size: int) -> Iterator[str]:
     """More space between paragraphs, items and rows, where nothing else would take the room that is left."""
     if blocks and not any(map(_stretches, blocks)):
-        more = min((height - _need(blocks, width, size)) * 0.7 / max(sum(map(_gaps, blocks)), 1), _OPEN)
+        spare = (height - _need(blocks, width, size)) * 0.85
+        more = min(spare / max(sum(map(_gaps, blocks)), 1), _OPEN * _SIZES[size][1])
         if more >= 1:
             yield rf"\spread{{{more:.1f}pt}}"
 
@@ -355,9 +443,11 @@ def _frame_of_answer(size: int) -> float:
 # --- how high things are ----------------------------------------------------------------------------------------
 
 
-def _lines(text: str, width: float, points: float, wider: float = _REGULAR) -> int:
+def _lines(text: str, width: float, points: float, wider: float = 0.0) -> int:
     """How many lines a text takes."""
-    return measured(text, bold=wider == _BOLD).lines(max(width, 1) / (points * wider))
+    # Latin Modern is drawn wider the smaller it is.
+    scale = wider or next((by for size, by in ((12.0, 1.03), (10.0, 1.055), (9.0, 1.085)) if points >= size), 1.12)
+    return measured(text, bold=wider >= _BOLD).lines(max(width, 1) / (points * scale))
 
 
 def _need(blocks: Sequence[Block], width: float, size: int) -> float:
@@ -391,7 +481,8 @@ def _height(block: Block, width: float, size: int) -> float:
             + sum(_lines(m, _legend(block.equation, width), 9) for m in _meanings(block.equation)) * 12.6
         )
     if block.chart is not None:
-        return min(120.0, width * 0.6) + _caption_height(_chart_caption(block.chart), width)
+        least = 120.0 if size < len(_SIZES) - 1 else 90.0
+        return min(least, width * 0.6) + _caption_height(_chart_caption(block.chart), width)
     if block.diagram is not None:
         return least_height(block.diagram, width - 0.5, lines=_label_lines) + _caption_height(
             block.diagram.caption, width
@@ -399,7 +490,7 @@ def _height(block: Block, width: float, size: int) -> float:
     if block.figure is not None:
         return 110 + _caption_height(block.figure.caption, width)
     if block.columns:
-        return max(
+        return _ABOVE + max(
             _need(column.body, inner, size) + (line + 6 if column.heading else 0)
             for column, inner in zip(block.columns, _widths(block.columns, width), strict=True)
         )
@@ -429,19 +520,19 @@ def _widths(columns: Sequence[Column], width: float) -> list[float]:
 # --- blocks -----------------------------------------------------------------------------------------------------
 
 
-def _blocks(blocks: Sequence[Block], width: float, height: float, size: int) -> list[str]:
-    """Blocks one below the other; what can stretch shares the height that is left."""
+def _blocks(blocks: Sequence[Block], width: float, height: float, size: int, code: float = math.inf) -> list[str]:
+    """Blocks one below the other, programs no larger than `code`; what can stretch shares the height that is left."""
     takes = [_stretches(block) for block in blocks]
     if not any(takes):
         takes = [bool(block.columns) for block in blocks]
     spare = max(0.0, height - _need(blocks, width, size)) / max(sum(takes), 1)
     lines: list[str] = []
     for block, more in zip(blocks, takes, strict=True):
-        lines += _block(block, width, _height(block, width, size) + (spare if more else 0), size)
+        lines += _block(block, width, _height(block, width, size) + (spare if more else 0), size, code)
     return lines
 
 
-def _block(block: Block, width: float, height: float, size: int) -> Iterator[str]:
+def _block(block: Block, width: float, height: float, size: int, code: float) -> Iterator[str]:
     if block.text is not None:
         yield from _text(block.text, width, _SIZES[size][1])
     elif block.callout is not None:
@@ -449,7 +540,7 @@ def _block(block: Block, width: float, height: float, size: int) -> Iterator[str
     elif block.table is not None:
         yield from _table(block.table, width, _SIZES[size][1])
     elif block.code is not None:
-        yield from _code(block.code, width, size)
+        yield from _code(block.code, width, size, code)
     elif block.equation is not None:
         yield from _equation(block.equation, width)
     elif block.chart is not None:
@@ -593,40 +684,61 @@ def _caption(caption: str) -> Iterator[str]:
         yield rf"\figurecaption{{{inline(' '.join(caption.split()))}}}"
 
 
-_LANGUAGES: Mapping[str, str] = {
-    "python": "Python",
-    "c": "C",
-    "cpp": "C++",
-    "c++": "C++",
-    "bash": "bash",
-    "sh": "bash",
-    "sql": "SQL",
-    "java": "Java",
-    "html": "HTML",
-    "xml": "XML",
-    "make": "make",
-}
-
-
 def _code_points(code: Code, width: float, size: int) -> float:
     """The size in which the longest line of a program fits; none is broken."""
     longest = max(map(places, program(code).splitlines()), default=1)
     return min(_SIZES[size][1], (width - 26) / (0.53 * max(longest, 1)))
 
 
-def _code(code: Code, width: float, size: int) -> Iterator[str]:
-    points = _code_points(code, width, size)
-    options = [f"language={_LANGUAGES.get(code.language.lower(), '{}')}"]
+def _code(code: Code, width: float, size: int, most: float) -> Iterator[str]:
+    points = min(_code_points(code, width, size), most)
+    options = [*_colored(code)]
     if points < _SIZES[size][1]:
         options.append(rf"basicstyle=\ttfamily\fontsize{{{points:.1f}}}{{{points * 1.2:.1f}}}\selectfont")
     if code.highlight:
         options.append(f"numberstyle=\\pointedlines{{{','.join(map(str, code.highlight))}}}")
-    if foreign := sorted({letter for letter in code.text if not letter.isascii()}):
-        options.append("literate=" + "".join(f"{{{c}}}{{{{{_within_code(c)}}}}}1" for c in foreign))
+    text = _ENDS.sub(rf"\\{_JOINER}end", program(code))
+    if foreign := sorted({letter for letter in text if not letter.isascii()}):
+        letters = {c: "" if c == _JOINER else _within_code(c) for c in foreign}
+        options.append("literate=" + "".join(f"{{{c}}}{{{{{tex}}}}}{int(c != _JOINER)}" for c, tex in letters.items()))
     yield rf"\begin{{lstlisting}}[{','.join(options)}]"
-    yield program(code)
+    yield text
     yield r"\end{lstlisting}"
     yield from _caption(code.caption)
+
+
+_JOINER = "¦"
+_ENDS = re.compile(r"\\end(?=\{(?:lstlisting|frame)\})")
+"""What would end a program or its frame; a sign within it that prints nothing keeps TeX from seeing it."""
+_COMMENTS: Mapping[str, str] = {
+    "/*": r"[s]{/*}{*/}",
+    "<!--": r"[s]{<!--}{-->}",
+    "//": "[l]//",
+    "--": "[l]{--}",
+    "#": r"[l]\#",
+    "%": r"[l]\%",
+    ";": "[l];",
+}
+_STRINGS: Mapping[str, str] = {
+    '"""': '[s]{"""}{"""}',
+    "'''": "[s]{'''}{'''}",
+    '"': '[b]"',
+    "'": "[b]'",
+    "`": "[b]`",
+}
+
+
+def _colored(code: Code) -> Iterator[str]:
+    """The words and marks that PowerPoint colors in a program, as options of its listing."""
+    pieces = [piece for line in highlighted(program(code), code.language) for piece in line]
+    words = sorted({text for text, kind in pieces if kind == "keyword" and re.fullmatch(r"[^\W\d]\w*", text)})
+    yield f"keywords={{{','.join(words)}}}"
+    comments = {text.lstrip() for text, kind in pieces if kind == "comment"}
+    found = (next((mark for mark in _COMMENTS if text.startswith(mark)), None) for text in comments)
+    yield from (f"morecomment={{{_COMMENTS[mark]}}}" for mark in sorted({mark for mark in found if mark}))
+    strings = {text.lstrip("rbfuRBFU") for text, kind in pieces if kind == "string"}
+    openings = {next((mark for mark in _STRINGS if text.startswith(mark)), None) for text in strings}
+    yield from (f"morestring={{{form}}}" for mark, form in _STRINGS.items() if mark in openings)
 
 
 def _within_code(letter: str) -> str:
@@ -667,16 +779,23 @@ def _figure(figure: Figure, height: float) -> Iterator[str]:
 
 
 def _columns(columns: Sequence[Column], width: float, height: float, size: int) -> Iterator[str]:
+    widths = _widths(columns, width)
+    programs = [
+        _code_points(block.code, inner, size)
+        for column, inner in zip(columns, widths, strict=True)
+        for block in column.body
+        if block.code is not None
+    ]
     yield r"\begin{columns}[T,onlytextwidth]"
-    for column, inner in zip(columns, _widths(columns, width), strict=True):
+    for column, inner in zip(columns, widths, strict=True):
         yield rf"\begin{{column}}{{{inner / width:.3f}\textwidth}}"
-        left = height - (_SIZES[size][1] * _LINE + 6 if column.heading else 0)
+        left = height - _ABOVE - (_SIZES[size][1] * _LINE + 6 if column.heading else 0)
         if column.heading:
             yield rf"\heading{{{inline(column.heading)}}}"
-        yield from _spread(column.body, inner, left - _ABOVE, size)
-        yield from _blocks(column.body, inner, left, size)
+        yield from _spread(column.body, inner, left, size)
+        yield from _blocks(column.body, inner, left, size, min(programs, default=math.inf))
         yield r"\end{column}"
-    yield r"\end{columns}"
+    yield r"\end{columns}\vspace{3pt}"
 
 
 def _one_line(text: str) -> str:
@@ -713,12 +832,11 @@ def _axis(chart: Chart, width: float, height: float, left: float, below: float, 
     """The beginning of an axis whose labels take some room at the left and below."""
     names = [series.title for series in chart.series]
     per_row = _legend_columns(names, width) if len(names) > 1 else 0
-    above = math.ceil(len(names) / per_row) * 11 + 4 if per_row else 4
-    above += 8 if chart.values else 0
+    wide, high = _plot(chart, width, height, left, below)
     options = [
         "blueprint",
-        f"width={max(width - left - 14, 40):.0f}pt",
-        f"height={max(height - below - above, 30):.0f}pt",
+        f"width={wide:.0f}pt",
+        f"height={high:.0f}pt",
         *more,
     ]
     for letter, axis in (("x", chart.x), ("y", chart.y)):
@@ -731,6 +849,16 @@ def _axis(chart: Chart, width: float, height: float, left: float, below: float, 
     yield rf"\begin{{axis}}[{', '.join(options)}]"
 
 
+def _plot(chart: Chart, width: float, height: float, left: float, below: float) -> tuple[float, float]:
+    """Width and height between the axes of a chart, whose labels take some room at the left and below."""
+    names = [series.title for series in chart.series]
+    above = math.ceil(len(names) / _legend_columns(names, width)) * 11 + 4 if len(names) > 1 else 4
+    above += 8 if chart.values else 0
+    ticks = _log_ticks(chart.x, width - left, upright=False) if chart.x.log else ()
+    right = max(14.0, _tick_width(ticks[-1]) / 2 + 5) if ticks else 14.0
+    return max(width - left - right, 40.0), max(height - below - above, 30.0)
+
+
 def _legend_columns(names: Sequence[str], width: float) -> int:
     return next((count for count in range(len(names), 1, -1) if _legend_width(names, count) <= width), 1)
 
@@ -740,23 +868,68 @@ def _legend_width(names: Sequence[str], count: int) -> float:
     return sum(sorted((len(plain_text(name)) * 3.85 + 30 for name in names), reverse=True)[:count])
 
 
-def _limits(letter: str, axis: Axis, values: Sequence[Decimal] = ()) -> Iterator[str]:
+def _limits(letter: str, axis: Axis, length: float) -> Iterator[str]:
     if axis.low is not None:
         yield f"{letter}min={_number(axis.low)}"
     if axis.high is not None:
         yield f"{letter}max={_number(axis.high)}"
     if axis.log:
+        ticks = _log_ticks(axis, length, upright=letter == "y")
         yield f"{letter}mode=log"
-        yield from _few_ticks(letter, [float(v) for v in (axis.low, axis.high, *values) if v is not None and v > 0])
+        yield f"{letter}tick={{{','.join(f'{tick:f}' for tick in ticks)}}}"
+        yield f"{letter}ticklabels={{{','.join(map(_tick, ticks))}}}"
 
 
-def _few_ticks(letter: str, values: Sequence[float]) -> Iterator[str]:
-    """Round numbers along a logarithmic axis too short for powers of ten."""
-    if values and 1 < max(values) / min(values) < 30:
-        powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
-        ticks = [Decimal(digit).scaleb(power) for power in powers for digit in (1, 2, 5)]
-        shown = [f"{tick:f}" for tick in ticks if min(values) <= tick <= max(values)]
-        yield f"{letter}tick={{{','.join(shown)}}}, {letter}ticklabels={{{','.join(shown)}}}"
+def _ended(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis:
+    """An axis with both ends, those not given round; a logarithmic one for bars begins below the shortest."""
+    if axis.log:
+        above = [float(value) for value in values if value > 0] or [1.0]
+        least, most = math.log10(min(above)), math.log10(max(above))
+        low, high = axis.low, axis.high
+        if low is None or low <= 0:
+            low = Decimal(1).scaleb(math.floor(least - (0.1 * (most - least) + 0.05 if bars else 0)))
+        if high is None or high <= low:
+            high = max(Decimal(1).scaleb(math.ceil(most - 1e-9)), low * 10)
+        return replace(axis, low=low, high=high)
+    least, most = (float(end(values, default=default)) for end, default in ((min, 0), (max, 1)))
+    low = axis.low
+    if low is None and least >= 0 and (bars or least < 0.5 * most):
+        low, least = Decimal(0), 0.0
+    step = _step(most - least)
+    low = Decimal(f"{math.floor(least / step + 1e-9) * step:.6g}") if low is None else low
+    high = Decimal(f"{math.ceil(most / step - 1e-9) * step:.6g}") if axis.high is None else axis.high
+    return replace(axis, low=low, high=high if high > low else low + 1)
+
+
+def _step(span: float) -> float:
+    """A round fifth of a span."""
+    raw = span / 5 if span > 0 else 1.0
+    base = 10.0 ** math.floor(math.log10(raw))
+    return next(base * by for by in (1, 2, 2.5, 5, 10) if base * by >= raw * 0.999)
+
+
+def _log_ticks(axis: Axis, length: float, *, upright: bool) -> list[Decimal]:
+    """Round numbers along a logarithmic axis: its decades, as many as have room; 1, 2, 5 where there are few of them."""
+    low, high = axis.low or Decimal(1), axis.high or Decimal(10)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    few = high / low < 30
+    every = [Decimal(digit).scaleb(power) for power in powers for digit in ((1, 2, 5) if few else (1,))]
+    ticks = [tick for tick in every if low <= tick <= high]
+    wide = 11.0 if upright else max((_tick_width(tick) for tick in ticks), default=0.0) + 5
+    step = math.ceil((len(ticks) - 1) * wide / max(length, 1)) or 1
+    return ticks[::step]
+
+
+def _tick(value: Decimal) -> str:
+    """A tick as people write it; a power of ten where that would be long."""
+    if Decimal("0.001") <= value <= 1_000_000:
+        return "{" + f"{value.normalize():,f}" + "}"
+    digits, _, power = f"{value:.0e}".partition("e")
+    return rf"{{${'' if digits == '1' else digits + chr(92) + 'cdot '}10^{{{int(power)}}}$}}"
+
+
+def _tick_width(value: Decimal) -> float:
+    return len(f"{value.normalize():,f}") * 3.9 if Decimal("0.001") <= value <= 1_000_000 else 14.0
 
 
 def _number(value: Decimal | float) -> str:
@@ -776,6 +949,14 @@ def _shades(chart: Chart) -> Iterator[tuple[Series, str]]:
 def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
     across, along = ("y", "x") if chart.horizontal else ("x", "y")
     value_axis = chart.x if chart.horizontal else chart.y
+    if value_axis.log or chart.kind == "stacked":
+        reached, given = list(_ends(chart)), value_axis.high
+        value_axis = _ended(value_axis, reached, bars=True)
+        if value_axis.log and chart.values and given is None and value_axis.low:  # room for a number at the end
+            most = float(max(reached))
+            more = most * max(most / float(value_axis.low), 1.0) ** 0.18
+            value_axis = replace(value_axis, high=Decimal(f"{more:.3g}"))
+        chart = replace(chart, x=value_axis) if chart.horizontal else replace(chart, y=value_axis)
     count = len(chart.categories)
     longest = max((len(plain_text(c)) for c in chart.categories), default=0)
     if chart.horizontal:
@@ -789,7 +970,9 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         left, below = _beside_axis(chart), rows * 8.4 + (26.0 if chart.x.title else 12.0)
         wrap = f"xticklabel style={{align=center, text width={slot - 3:.0f}pt}}" if longest > 3 else ""
     bars = len(chart.series) if chart.kind == "bar" else 1
-    thick = max(2.0, min(26.0, slot * 0.72 / bars))
+    plot = _plot(chart, width, height, left, below)
+    thin = list(_thin(chart, value_axis, plot))
+    thick = max(2.0, min(26.0, slot * (0.5 if thin and chart.horizontal else 0.72) / bars))
     ticks = ", ".join(f"{{{inline(c)}}}" for c in chart.categories)
     options = [
         f"{along}bar stacked" if chart.kind == "stacked" else f"{along}bar=0pt",
@@ -801,7 +984,7 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         f"{across} tick style={{draw=none}}",
         *(["y dir=reverse, ymajorgrids=false, xmajorgrids"] if chart.horizontal else []),
         *(["reverse legend=false"] if chart.horizontal else []),
-        *_limits(along, value_axis),
+        *_limits(along, value_axis, plot[0 if chart.horizontal else 1]),
         *(
             ["log origin=infty"]
             if value_axis.log
@@ -831,22 +1014,82 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
             )
             options.append(f"enlarge {along} limits={{{ends}}}")
     yield from _axis(chart, width, height, left, below, *options)
-    for series, color in _shades(chart):
+    for number, (series, color) in enumerate(_shades(chart)):
         points = (
             (f"({_number(v)},{i})" if chart.horizontal else f"({i},{_number(v)})")
-            + (f" [{_beside_bar(v, chart)}]" if chart.values else "")
+            + (f" [{'{}' if (i, number) in thin else _beside_bar(v, chart)}]" if chart.values else "")
             for i, v in enumerate(series.values, 1)
         )
         yield rf"  \addplot[fill={color}, draw=bp-background, area legend] coordinates {{{' '.join(points)}}};"
         if len(chart.series) > 1:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
+    yield from _aside(chart, value_axis, plot, thin, thick)
     yield r"\end{axis}"
+
+
+def _ends(chart: Chart) -> Iterator[Decimal]:
+    """Where bars end."""
+    if chart.kind == "bar":
+        yield from (value for series in chart.series for value in series.values)
+        return
+    for index in range(len(chart.categories)):
+        values = [series.values[index] for series in chart.series if index < len(series.values)]
+        yield sum((v for v in values if v > 0), Decimal(0))
+        yield sum((v for v in values if v < 0), Decimal(0))
+
+
+def _thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:
+    """The parts of stacked bars too thin for their number: the bar, from 1, and the series, from 0."""
+    if chart.kind != "stacked" or not chart.values:
+        return
+    for number, series in enumerate(chart.series):
+        for bar, value in enumerate(series.values, 1):
+            if value and abs(_length(value, axis, chart, plot)) < _number_size(value, chart):
+                yield bar, number
+
+
+def _length(value: Decimal, axis: Axis, chart: Chart, plot: tuple[float, float]) -> float:
+    low, high = axis.low or Decimal(0), axis.high or Decimal(1)
+    return float(value / (high - low)) * plot[0 if chart.horizontal else 1]
+
+
+def _number_size(value: Decimal, chart: Chart) -> float:
+    """What a number takes along its bar."""
+    return len(f"{value:,f}") * 3.9 + 2 if chart.horizontal else 8.5
+
+
+def _aside(
+    chart: Chart, axis: Axis, plot: tuple[float, float], thin: Sequence[tuple[int, int]], thick: float
+) -> Iterator[str]:
+    """The numbers of the thin parts of bars, beside them, none over the one before."""
+    for bar in sorted({bar for bar, _ in thin}):
+        before = -math.inf
+        for number, series in enumerate(chart.series):
+            if (bar, number) not in thin:
+                continue
+            value = series.values[bar - 1]
+            same = (s.values[bar - 1] for s in chart.series[:number] if (s.values[bar - 1] < 0) == (value < 0))
+            middle = sum(same, Decimal(0)) + value / 2
+            size, place = _number_size(value, chart), _length(middle, axis, chart, plot)
+            shift = max(before + size - place, 0.0)
+            before = place + shift
+            along, off = f"{shift:.1f}pt", f"{thick / 2:.1f}pt"
+            spot = f"{_number(middle)},{bar}" if chart.horizontal else f"{bar},{_number(middle)}"
+            moved = f"xshift={along}, yshift={off}" if chart.horizontal else f"xshift={off}, yshift={along}"
+            side = "south" if chart.horizontal else "west"
+            yield (
+                rf"  \node[anchor={side}, font=\plotsize, text=bp-text, inner sep=1pt] "
+                rf"at ([{moved}]axis cs:{spot}) {{{_grouped(value)}}};"
+            )
 
 
 def _beside_axis(chart: Chart) -> float:
     """The width of the numbers beside an upright axis, and of its title."""
     values = [v for s in chart.series for v in s.values] + [p[1] for s in chart.series for p in s.points]
-    longest = 3 if chart.y.log else max((len(f"{int(v):,}") for v in values), default=1) + 1
+    if chart.y.log:
+        wide = max(map(_tick_width, _log_ticks(chart.y, 150.0, upright=True)), default=0.0)
+        return (14 if chart.y.title or chart.y.unit else 2) + max(wide + 3, 14) + 6
+    longest = max((len(f"{int(v):,}") for v in values), default=1) + 1
     return (14 if chart.y.title or chart.y.unit else 2) + max(min(longest, 8) * 4.0, 14) + 6
 
 
@@ -876,22 +1119,20 @@ _MARKS = ("*", "square*", "triangle*", "diamond*", "o", "square")
 
 def _points(chart: Chart, width: float, height: float) -> Iterator[str]:
     """Lines, points, and the roof above points."""
-    every = [point for series in chart.series for point in series.points]
-    roofs = () if chart.peak is None else (chart.peak,)
-    options = [
-        *_limits("x", chart.x, [point[0] for point in every]),
-        *_limits("y", chart.y, [*roofs, *(point[1] for point in every)]),
-    ]
+    chart = _with_ends(chart)
+    left = _beside_axis(chart)
+    plot = _plot(chart, width, height, left, 30)
+    options = [*_limits("x", chart.x, plot[0]), *_limits("y", chart.y, plot[1])]
     categories = chart.categories if not any(s.points for s in chart.series) else ()
     if categories:
         options += [
             f"xtick={{{','.join(str(i) for i in range(1, len(categories) + 1))}}}",
             f"xticklabels={{{', '.join(f'{{{inline(c)}}}' for c in categories)}}}",
         ]
-    yield from _axis(chart, width, height, _beside_axis(chart), 30, *options, "clip mode=individual")
+    yield from _axis(chart, width, height, left, 30, *options, "clip mode=individual")
     if chart.kind == "roofline" and chart.peak is not None and chart.bandwidth is not None:
         yield from _roof(chart, float(chart.peak), float(chart.bandwidth))
-    labels = _Labels(chart, width - _beside_axis(chart) - 14, height - 50)
+    labels = _Labels(chart, *plot)
     for index, (series, color) in enumerate(_shades(chart)):
         points = [(x, y) for x, y in series.points] or [(Decimal(i), v) for i, v in enumerate(series.values, 1)]
         way = "thick" if chart.kind == "line" else "only marks"
@@ -902,44 +1143,70 @@ def _points(chart: Chart, width: float, height: float) -> Iterator[str]:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
         for (x, y), label in zip(points, series.labels, strict=False):
             place = f"(axis cs:{_number(x)},{_number(y)})"
-            yield rf"  \node[anchor={labels.anchor(x, y, label)}, font=\plotsize, inner sep=2.5pt] at {place} {{{inline(label)}}};"
+            anchor, off = labels.anchor(x, y, label)
+            form = rf"anchor={anchor}, font=\plotsize, inner sep={off:g}pt"
+            yield rf"  \node[{form}] at {place} {{{inline(label)}}};"
     yield r"\end{axis}"
 
 
+def _with_ends(chart: Chart) -> Chart:
+    """A chart of points whose axes have both ends."""
+    every = [point for series in chart.series for point in series.points]
+    xs = [x for x, _ in every]
+    ys = [y for _, y in every] or [value for series in chart.series for value in series.values]
+    if chart.kind == "roofline" and chart.peak is not None and chart.bandwidth:
+        ridge = chart.peak / chart.bandwidth
+        x = _ended(chart.x, [ridge / 10, ridge * 10, *xs])
+        foot = (x.low or Decimal(0)) * chart.bandwidth
+        return replace(chart, x=x, y=_ended(chart.y, [foot, chart.peak, *ys]))
+    return replace(chart, x=_ended(chart.x, xs) if xs else chart.x, y=_ended(chart.y, ys))
+
+
 class _Labels:
-    """Words beside points: each where it covers no point and no word before it, and stays within the axes."""
+    """Words beside points: each where it covers no line, no mark and no word before it, and stays within the axes."""
 
     def __init__(self, chart: Chart, width: float, height: float) -> None:
         self.chart, self.width, self.height = chart, width, height
-        self.every = [(x, y) for series in chart.series for x, y in series.points]
-        self.points = [self._place(x, y) for x, y in self.every]
-        for series in chart.series if chart.kind == "line" else ():  # a line is many points
-            for (ax, ay), (bx, by) in pairwise(self._place(x, y) for x, y in series.points):
-                self.points += [(ax + (bx - ax) * i / 12, ay + (by - ay) * i / 12) for i in range(1, 12)]
+        self.marks = [self._place(x, y) for series in chart.series for x, y in series.points]
+        self.lines: list[tuple[float, float]] = []
+        for series in chart.series if chart.kind == "line" else ():
+            self._draw([self._place(x, y) for x, y in series.points])
+        if chart.kind == "roofline" and chart.peak and chart.bandwidth and chart.x.low and chart.x.high:
+            corners = (chart.x.low, chart.peak / chart.bandwidth, chart.x.high)
+            self._draw([self._place(x, min(x * chart.bandwidth, chart.peak)) for x in corners])
         self.taken: list[tuple[float, float, float, float]] = []
+        if chart.kind == "roofline" and chart.peak:  # its word stands on the roof's right end
+            roof = _share(chart.y, chart.peak) * height
+            self.taken.append((width - 14 - 3.9 * len(f"peak {chart.peak:,g}"), roof, width, roof + 10))
+
+    def _draw(self, corners: Sequence[tuple[float, float]]) -> None:
+        """A line as many points."""
+        for (ax, ay), (bx, by) in pairwise(corners):
+            count = max(int(math.hypot(bx - ax, by - ay) / 2), 1)
+            self.lines += [(ax + (bx - ax) * i / count, ay + (by - ay) * i / count) for i in range(count + 1)]
 
     def _place(self, x: Decimal, y: Decimal) -> tuple[float, float]:
-        return (
-            _share(self.chart.x, x, [p[0] for p in self.every]) * self.width,
-            _share(self.chart.y, y, [p[1] for p in self.every]) * self.height,
-        )
+        return _share(self.chart.x, x) * self.width, _share(self.chart.y, y) * self.height
 
-    def anchor(self, x: Decimal, y: Decimal, label: str) -> str:
-        """The corner of a word that is at its point."""
+    def anchor(self, x: Decimal, y: Decimal, label: str) -> tuple[str, float]:
+        """The corner of a word that is at its point, and how far off it is."""
         right, up = self._place(x, y)
-        wide, high = len(plain_text(label)) * 3.7 + 5, 10.0
-        ways = [(name, right - wide * left, up - high * low) for name, (left, low) in _CORNERS.items()]
-        if self.chart.kind == "roofline":  # above a point is the roof
-            ways = [way for way in ways if "south" not in way[0]]
-        name, left, low = min(ways, key=lambda way: self._covered(way[1], way[2], way[1] + wide, way[2] + high))
+        wide, high = measured(label).width * 7.5 * _SMALLER, 6.5
+        ways = [
+            (name, off, right - (wide + 2 * off) * left + off, up - (high + 2 * off) * low + off)
+            for off in (2.5, 4.0, 6.0)
+            for name, (left, low) in _CORNERS.items()
+        ]
+        name, off, left, low = min(ways, key=lambda way: self._covered(way[2], way[3], way[2] + wide, way[3] + high))
         self.taken.append((left, low, left + wide, low + high))
-        return name
+        return name, off
 
     def _covered(self, left: float, low: float, right: float, high: float) -> int:
-        outside = left < 0 or low < 0 or right > self.width + 10 or high > self.height + 8
-        on_words = sum(left < r and a < right and low < h and b < high for a, b, r, h in self.taken)
-        on_points = sum(left + 1 < x < right - 1 and low + 1 < y < high - 1 for x, y in self.points)
-        return 100 * outside + 10 * on_words + on_points
+        outside = left < 1 or low < 1 or right > self.width + 10 or high > self.height + 8
+        on_words = sum(left - 1 < r and a < right + 1 and low < h and b < high for a, b, r, h in self.taken)
+        on_marks = sum(left - 1.8 < x < right + 1.8 and low - 1.8 < y < high + 1.8 for x, y in self.marks)
+        on_lines = sum(left - 1 < x < right + 1 and low - 1 < y < high + 1 for x, y in self.lines)
+        return 300 * outside + 100 * on_words + 30 * on_marks + on_lines
 
 
 _CORNERS: Mapping[str, tuple[float, float]] = {
@@ -955,15 +1222,9 @@ _CORNERS: Mapping[str, tuple[float, float]] = {
 """Where on a word its point can be, as shares of its width and height from the lower left."""
 
 
-def _share(axis: Axis, value: Decimal, values: Sequence[Decimal]) -> float:
-    low, high = (
-        float(v)
-        for v in (
-            axis.low if axis.low is not None else min(values),
-            axis.high if axis.high is not None else max(values),
-        )
-    )
-    here = float(value)
+def _share(axis: Axis, value: Decimal) -> float:
+    """Where a value is along an axis, 0 to 1."""
+    low, high, here = float(axis.low or 0), float(axis.high or 1), float(value)
     if axis.log and min(low, high, here) > 0:
         low, high, here = math.log10(low), math.log10(high), math.log10(here)
     return (here - low) / (high - low) if high > low else 0.5
@@ -971,9 +1232,7 @@ def _share(axis: Axis, value: Decimal, values: Sequence[Decimal]) -> float:
 
 def _roof(chart: Chart, peak: float, bandwidth: float) -> Iterator[str]:
     ridge = peak / bandwidth
-    xs = [float(p[0]) for s in chart.series for p in s.points]
-    low = float(chart.x.low) if chart.x.low is not None else min([ridge / 10, *xs])
-    high = float(chart.x.high) if chart.x.high is not None else max([ridge * 10, *xs])
+    low, high = float(chart.x.low or 0), float(chart.x.high or 1)
     corners = [(low, low * bandwidth), (ridge, peak), (high, peak)]
     yield (
         r"  \addplot[very thick, color=bp-text, forget plot] coordinates {"

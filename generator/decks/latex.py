@@ -45,15 +45,17 @@ def compile_latex(files: Mapping[str, bytes], main: str, engine: Engine = "pdfla
             f"a PDF of slides needs LaTeX; install it (Debian: {PACKAGES}{_MORE[engine]}), or leave `pdf` out of --to"
         )
     source = files[main].decode()
-    with _written(files) as name:
+    # Not every engine and every locale can write a log whose name has letters beyond ASCII.
+    placed = main if main.isascii() else "slides.tex"
+    with _written({**files, placed: files[main]}) as name:
         folder = Path(name)
         options = []
         if preamble and engine == "pdflatex":
             (folder / "preamble.fmt").write_bytes(preamble)
-            (folder / main).write_text(_without_preamble(source), encoding="utf-8")
+            (folder / placed).write_text(_without_preamble(source), encoding="utf-8")
             options = ["-fmt=preamble"]
         for _ in range(PASSES):
-            done, log = _run(engine, [*options, "-halt-on-error", main], folder)
+            done, log = _run(engine, [*options, "-halt-on-error", placed], folder)
             if done != 0 or "Rerun to get" not in log:
                 break
         if done != 0:
@@ -61,7 +63,7 @@ def compile_latex(files: Mapping[str, bytes], main: str, engine: Engine = "pdfla
         if troubles := list(dict.fromkeys([*unprintable(source), *_troubles(log, source)])):
             more = f"; and {len(troubles) - 4} more" if len(troubles) > 4 else ""
             raise TaskError(f"{main}: {'; '.join(troubles[:4])}{more}")
-        return (folder / main).with_suffix(".pdf").read_bytes()
+        return (folder / placed).with_suffix(".pdf").read_bytes()
 
 
 def precompiled(files: Mapping[str, bytes], preamble: str) -> bytes:
