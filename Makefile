@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSE ?= fall26
 
-.PHONY: help course decks test check bench lint types format schema help-page wheel clean
+.PHONY: help course decks test hostile check bench lint types format schema help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -31,7 +31,10 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not sandbox"
+
+hostile: $(VENV)/.dev ## Run hostile programs in the sandbox of this machine
+	$(BIN)/python -m pytest -m sandbox -v tests/test_sandbox.py
 
 check: $(VENV)/.dev ## Lint, format and types only
 	$(BIN)/ruff check .

@@ -1,0 +1,38 @@
+"""Runs a student's program where it can reach nothing but its own memory and one channel.
+
+Who runs, with which rights, and what passes between them:
+
+    checker (`jail`)           template (`template`)              worker (`worker`), one a case
+    trusted, any user          unprivileged, in bubblewrap        the same, in namespaces of its own
+    makes a socket pair  --r + one end-->  clones  ------------>  limits, no-new-privileges, no capabilities,
+                                                                  descriptors closed, Landlock, seccomp
+    starts its clock     <-------------------- ready -----------
+    sends the payload    -------------------- frame ----------->  answer(payload)
+    reads the reply      <-------------------- frame -----------  exits
+    kills when late      --k-->            SIGKILL
+    learns how it ended  <--wait4--
+
+The template has NumPy and the prerequisites loaded, so that a case costs a clone and not an interpreter. It never runs a
+student's code and never reads a payload; so no worker can find in its memory what another one was given.
+
+The jail holds the standard library, the shared libraries Python needs and NumPy's folder, all read-only; no `/proc`, no
+`/dev`, no file that can be written, no other package. Started as root, the jail belongs to a uid nobody uses (`launch`).
+
+A frame here is a length of eight bytes and that many bytes. What they mean is not known at this level: a reply is
+whatever the worker wrote, a student's claim. Whether and how it ended comes from `wait4` and from the checker's clock.
+
+What stops what:
+
+    forking, threads, exec          seccomp (also RLIMIT_NPROC)
+    the network, other sockets      seccomp, an empty network namespace (also Landlock)
+    files of the machine            the jail's own tree (also Landlock: only the bound folders, reading)
+    writing                         seccomp refuses to open for writing, a read-only tree, RLIMIT_FSIZE
+    other processes                 a pid namespace with nobody else, seccomp (also Landlock's scopes)
+    memory, time                    RLIMIT_AS with one process; RLIMIT_CPU, which kills; the checker's clock
+    kernel bugs                     a short list of system calls; what it lets through is trusted
+
+What nothing here stops: a program that finds a fault in the kernel behind those calls; timing and caches of the
+processor shared with other workers; a load of the machine within the limits. All workers of a template have one layout
+of memory, and hold the loaded reference of the prerequisites, which a program may search. Escaped from all of it, a
+program has the rights of the uid the jail runs under: nobody's if root started it, else those of the person who did.
+"""

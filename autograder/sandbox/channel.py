@@ -1,0 +1,85 @@
+"""The checker's end of a worker's channel: one payload out, one frame back, and no patience."""
+
+from __future__ import annotations
+
+import errno
+import select
+import socket
+import time
+from typing import Literal
+
+from autograder.sandbox import worker
+
+Kind = Literal["replied", "timeout", "killed", "memory", "silent", "broken frame"]
+
+
+def converse(channel: socket.socket, payload: bytes, deadline: float, largest: int) -> tuple[Kind, bytes | None]:
+    """Sends the payload, reads one frame; "silent" means that the worker hung up, whyever."""
+    length = b""
+    try:
+        _until(channel, deadline)
+        channel.sendall(worker.LENGTH.pack(len(payload)) + payload)
+        length = _receive_until(channel, worker.LENGTH.size, deadline)
+        size = worker.LENGTH.unpack(length)[0]
+        if size > largest:
+            return "broken frame", None
+        return "replied", _receive_until(channel, size, deadline)
+    except TimeoutError:
+        return "timeout", None
+    except _CutOff as cut:
+        return ("broken frame" if length or cut.received else "silent"), None
+    except (BrokenPipeError, ConnectionResetError):
+        return "silent", None
+
+
+class _CutOff(Exception):
+    """The other side hung up before all was there."""
+
+    def __init__(self, received: int) -> None:
+        self.received = received
+
+
+def _receive_until(channel: socket.socket, size: int, deadline: float) -> bytes:
+    parts = bytearray()
+    while len(parts) < size:
+        _until(channel, deadline)
+        part = channel.recv(min(size - len(parts), 1 << 20))
+        if not part:
+            raise _CutOff(len(parts))
+        parts += part
+    return bytes(parts)
+
+
+def receive(control: socket.socket, size: int) -> bytes:
+    """So many bytes from the template, which is ours; raises OSError if it ends or takes longer than the socket waits."""
+    parts = b""
+    while len(parts) < size:
+        part = control.recv(size - len(parts))
+        if not part:
+            raise OSError(errno.EPIPE, "the template ended")
+        parts += part
+    return parts
+
+
+def _until(channel: socket.socket, deadline: float) -> None:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    channel.settimeout(left)
+
+
+def readable(channel: socket.socket, deadline: float) -> bool:
+    """Whether something, or the end, is there to be read before the clock's `deadline`."""
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+
+def hung_up(channel: socket.socket, deadline: float) -> bool:
+    """Whether nothing follows the frame until then; a worker that neither ends nor writes keeps its reply."""
+    if not readable(channel, deadline):
+        return True
+    try:
+        return channel.recv(1) == b""
+    except ConnectionResetError:
+        return True

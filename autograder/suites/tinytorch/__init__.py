@@ -1,0 +1,1 @@
+"""The TinyTorch suite: a reference package of our own and the cases of its modules."""

@@ -1,0 +1,196 @@
+"""Module 02: values of the five activations, stability, shapes, axes of softmax, inputs left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.case import Given, case
+
+
+@case(
+    "sigmoid of moderate values",
+    points=5,
+    skill="sigmoid",
+    hint="1 / (1 + e^-x), entry by entry.",
+)
+def _(tt: Any, given: Given) -> Any:
+    return [tt.Sigmoid()(tt.Tensor(given.array(3, 4, low=-6, high=6))).data for _ in range(2)]
+
+
+@case(
+    "sigmoid of extreme values",
+    points=5,
+    skill="stability",
+    hint="e^-x overflows for very negative x; take the form with e^x there.",
+)
+def _(tt: Any, given: Given) -> Any:
+    values = np.concatenate([given.array(4), given.array(3, low=100, high=1000), given.array(3, low=-1000, high=-100)])
+    with np.errstate(over="raise", invalid="raise"):
+        return tt.Sigmoid()(tt.Tensor(given.shuffled(values.tolist()))).data
+
+
+@case(
+    "relu",
+    points=5,
+    skill="relu",
+    hint="What is negative becomes 0; the rest stays as it is.",
+)
+def _(tt: Any, given: Given) -> Any:
+    relu = tt.ReLU()
+    return [relu(tt.Tensor(given.array(4, 5))).data, relu(tt.Tensor(given.array(6, low=-900, high=900))).data]
+
+
+@case(
+    "tanh of moderate values",
+    points=5,
+    skill="tanh",
+    hint="(e^x - e^-x) / (e^x + e^-x): between -1 and 1, and 0 at 0.",
+)
+def _(tt: Any, given: Given) -> Any:
+    return [tt.Tanh()(tt.Tensor(given.array(3, 4, low=-3, high=3))).data for _ in range(2)]
+
+
+@case(
+    "tanh of extreme values",
+    points=4,
+    skill="stability",
+    hint="Quotients of exponentials become inf / inf; np.tanh does not.",
+)
+def _(tt: Any, given: Given) -> Any:
+    values = np.concatenate([given.array(4), given.array(3, low=100, high=1000), given.array(3, low=-1000, high=-100)])
+    with np.errstate(over="raise", invalid="raise"):
+        return tt.Tanh()(tt.Tensor(given.shuffled(values.tolist()))).data
+
+
+@case(
+    "gelu of moderate values",
+    points=5,
+    skill="gelu",
+    hint="x times the sigmoid of 1.702 x: the course's approximation, not the one with tanh or erf.",
+)
+def _(tt: Any, given: Given) -> Any:
+    return [tt.GELU()(tt.Tensor(given.array(3, 4, low=-3, high=3))).data for _ in range(2)]
+
+
+@case(
+    "gelu of large values",
+    points=4,
+    skill="stability",
+    hint="Far to the right gelu is x, far to the left 0, and nothing overflows on the way.",
+)
+def _(tt: Any, given: Given) -> Any:
+    values = np.concatenate([given.array(4), given.array(3, low=100, high=1000), given.array(3, low=-1000, high=-100)])
+    with np.errstate(over="ignore"):
+        return tt.GELU()(tt.Tensor(given.shuffled(values.tolist()))).data
+
+
+@case(
+    "minus infinity",
+    points=4,
+    skill="stability",
+    hint="gelu of minus infinity is 0; softmax gives 0 for such an entry, and zeros where a whole slice is masked.",
+    eras="C",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    values = given.array(4, 5)
+    values[given.integer(0, 4)] = -np.inf
+    values[:, given.integer(0, 5)] = -np.inf
+    x = tt.Tensor(values)
+    return [tt.GELU()(x).data, tt.Softmax()(x).data, tt.Softmax()(x, dim=0).data]
+
+
+@case(
+    "softmax over the last axis",
+    points=6,
+    skill="softmax",
+    hint="e^x divided by its sum in the same row.",
+)
+def _(tt: Any, given: Given) -> Any:
+    softmax = tt.Softmax()
+    return [softmax(tt.Tensor(given.array(*shape))).data for shape in ((5,), (3, 4), (2, 3, 4))]
+
+
+@case(
+    "softmax over another axis",
+    points=5,
+    skill="softmax axis",
+    hint="The sums along the axis called dim are 1; the maximum is taken along it too.",
+)
+def _(tt: Any, given: Given) -> Any:
+    softmax, table, stack = tt.Softmax(), tt.Tensor(given.array(3, 4)), tt.Tensor(given.array(2, 3, 4))
+    return [softmax(table, dim=0).data, softmax(table, 1).data, *[softmax(stack, dim=axis).data for axis in (0, 1, -2)]]
+
+
+@case(
+    "softmax of large scores",
+    points=5,
+    skill="stability",
+    hint="Subtract the largest score of each row first; the result does not change and e^x cannot overflow.",
+)
+def _(tt: Any, given: Given) -> Any:
+    scores = given.array(3, 4)
+    shifts = np.array(given.shuffled([0.0, 1000.0, -1000.0]))
+    # Eighths stay exact in float32 when they are moved, so only the method can lose digits.
+    moved = np.round(scores * 8) / 8 + shifts[:, None]
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        made = [tt.Softmax()(tt.Tensor(one)) for one in (moved, moved[:1], given.array(2, 5, low=-1000, high=1000))]
+    return [one.data for one in made]
+
+
+@case(
+    "every rank, also empty and scalar",
+    points=5,
+    skill="shapes",
+    hint="The shape that comes in goes out, for no row, one number or three axes.",
+)
+def _(tt: Any, given: Given) -> Any:
+    replies = []
+    for shape in given.shuffled([(), (0, 3), (1,), (2, 3, 2), (1, 1, 4)]):
+        x = tt.Tensor(given.array(*shape))
+        made = [kind()(x) for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU)]
+        replies.append([[one.data, list(one.shape)] for one in made])
+    return replies
+
+
+@case(
+    "the input stays as it was",
+    points=4,
+    skill="no mutation",
+    hint="An activation gives a new tensor and writes nothing into its input.",
+)
+def _(tt: Any, given: Given) -> Any:
+    replies = []
+    for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax):
+        x = tt.Tensor(given.array(3, 4))
+        replies.append([kind()(x).data, x.data])
+    return replies
+
+
+@case(
+    "forward is what a call does",
+    points=4,
+    skill="interface",
+    hint="forward(x) and calling the object give the same; one object may be used many times.",
+)
+def _(tt: Any, given: Given) -> Any:
+    made = [kind() for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax)]
+    first, second = tt.Tensor(given.array(2, 3)), tt.Tensor(given.array(4, 2))
+    return [[one.forward(first).data, one(second).data, one(first).data] for one in made]
+
+
+@case(
+    "operation classes compute on arrays",
+    points=4,
+    skill="operations",
+    hint="forward of a Function takes an array and gives an array; dim is an attribute of SoftmaxFunction.",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(3, 4)
+    a = tt.Tensor(x)
+    kinds = (tt.SigmoidFunction, tt.ReLUFunction, tt.TanhFunction, tt.GELUFunction, tt.SoftmaxFunction)
+    made = [*[kind(a).forward(x) for kind in kinds], tt.SoftmaxFunction(a, dim=0).forward(x)]
+    return [*[np.asarray(one, dtype=np.float32) for one in made], x]

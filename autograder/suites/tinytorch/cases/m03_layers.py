@@ -1,0 +1,291 @@
+"""Module 03: Linear with weights set by the case, Dropout by its samples, Sequential.
+
+Random draws are never compared: a judge reads the samples. Its bounds lie 5.5 standard deviations out, so a right
+solution fails one of them less than once in ten million runs.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from autograder.case import Given, case, raises
+
+SIGMAS = 5.5
+
+
+def _linear(tt: Any, given: Given, wide: int, out: int, bias: bool = True) -> Any:
+    """A Linear whose weights were drawn by the case."""
+    layer = tt.Linear(wide, out) if bias else tt.Linear(wide, out, bias=False)
+    layer.weight.data = given.array(wide, out)
+    if bias:
+        layer.bias.data = given.array(out)
+    return layer
+
+
+def _dropped(x: Any, p: float, out: Any) -> str | None:
+    """What is wrong with one sample of dropout of x: a value, how many were dropped, or which."""
+    if getattr(out, "shape", None) != x.shape:
+        return "the result does not have the shape of the input"
+    kept = out != 0
+    if not np.allclose(out[kept], x[kept] / (1 - p), rtol=1e-4):
+        return "an entry that was kept is not the input divided by 1 - p"
+    if not _near(float(kept.mean()), 1 - p, kept.size):
+        return f"{kept.mean():.1%} of the entries were kept, {1 - p:.1%} were expected"
+    for axis in (0, 1):
+        # Entries dropped one by one: neighbours along both axes agree as often as chance has them agree.
+        same = np.diff(kept.astype(int), axis=axis) == 0
+        if not _near(float(same.mean()), p * p + (1 - p) * (1 - p), same.size / 3):
+            return "whole rows or columns were dropped together; each entry is drawn for itself"
+    return None
+
+
+def _near(share: float, chance: float, draws: float) -> bool:
+    return abs(share - chance) <= SIGMAS * sqrt(chance * (1 - chance) / draws) + 1 / draws
+
+
+@case(
+    "linear with a bias",
+    points=6,
+    skill="linear",
+    hint="x W + b, with W of shape (in, out).",
+)
+def _(tt: Any, given: Given) -> Any:
+    wide, out = given.integer(2, 6), given.integer(2, 6)
+    layer = _linear(tt, given, wide, out)
+    return [layer(tt.Tensor(given.array(4, wide))).data, layer.forward(tt.Tensor(given.array(3, wide))).data]
+
+
+@case(
+    "linear without a bias",
+    points=4,
+    skill="linear",
+    hint="With bias=False nothing is added, bias is None, and parameters() holds the weight alone.",
+)
+def _(tt: Any, given: Given) -> Any:
+    layer = _linear(tt, given, 4, 3, bias=False)
+    x = tt.Tensor(given.array(5, 4))
+    return [layer(x).data, layer.bias, [one.data for one in layer.parameters()]]
+
+
+@case(
+    "linear of one row, no row and a stack",
+    points=4,
+    skill="linear",
+    hint="The last axis is the one that changes; an empty batch gives an empty batch.",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    layer = _linear(tt, given, 4, 3)
+    return [layer(tt.Tensor(given.array(*shape))).data for shape in given.shuffled([(1, 4), (0, 4), (2, 3, 4), (6, 4)])]
+
+
+@case(
+    "linear of the wrong width",
+    points=4,
+    skill="linear errors",
+    hint="An input whose last axis is not in_features is the ValueError of matmul.",
+)
+def _(tt: Any, given: Given) -> Any:
+    layer = _linear(tt, given, 4, 3)
+    shapes = given.shuffled([(2, 4), (2, 3), (4, 5), (1, 4), (4, 3), (3, 1), (5, 4), (4, 2)])
+    inputs = [tt.Tensor(given.array(*shape)) for shape in shapes]
+    return [raises(lambda x=x: layer(x).data) for x in inputs]
+
+
+def _spread(expected: Any, reply: Any) -> str | None:
+    """Fresh weights: right shape, mean near 0, spread near sqrt(1 / in), no two layers alike; biases zero."""
+    drawn = []
+    for (shape, _, _), (_, weight, bias) in zip(expected, reply, strict=True):
+        wide, out = shape
+        weight, bias = np.asarray(weight, dtype=float), np.asarray(bias, dtype=float)
+        if weight.shape != (wide, out):
+            return f"the weight has shape {weight.shape}; (in, out) is {(wide, out)}"
+        if bias.shape != (out,) or bias.any():
+            return "a fresh bias should be zeros of shape (out,)"
+        spread = 1 / sqrt(wide)
+        if not 0.5 * spread <= weight.std() <= 2 * spread:
+            return f"the weights spread by {weight.std():.3g}; with {wide} inputs they should by about {spread:.3g}"
+        if abs(weight.mean()) > SIGMAS * 2 * spread / sqrt(weight.size):
+            return "the mean of the weights should be near 0"
+        if len(np.unique(weight)) < 0.9 * weight.size:
+            return "the weights repeat; each is drawn for itself"
+        drawn.append(weight.ravel()[:64])
+    if any(np.array_equal(a, b) for place, a in enumerate(drawn) for b in drawn[:place]):
+        return "two layers started with the same weights"
+    return None
+
+
+@case(
+    "fresh weights",
+    points=6,
+    skill="initialization",
+    hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
+    judge=_spread,
+)
+def _(tt: Any, given: Given) -> Any:
+    shapes = given.shuffled([(20, 100), (100, 20), (400, 30), (400, 30), (900, 10)])
+    layers = [(shape, tt.Linear(*shape)) for shape in shapes]
+    return [[list(shape), layer.weight.data, layer.bias.data] for shape, layer in layers]
+
+
+@case(
+    "parameters are the layer's own tensors",
+    points=6,
+    skill="parameters",
+    hint="parameters() gives the weight and then the bias themselves, so that an optimizer can change them.",
+)
+def _(tt: Any, given: Given) -> Any:
+    layer, bare = tt.Linear(3, 2), tt.Linear(2, 4, bias=False)
+    weight, bias = layer.parameters()
+    (only,) = bare.parameters()
+    weight.data, bias.data, only.data = given.array(3, 2), given.array(2), given.array(2, 4)
+    x = tt.Tensor(given.array(5, 3))
+    first = bare(layer(x)).data
+    bias.data = given.array(2)
+    return [first, bare(layer(x)).data, layer.weight.data, layer.bias.data, layer.in_features, layer.out_features]
+
+
+def _sampled(expected: Any, reply: Any) -> str | None:
+    p, x, _ = expected
+    _, _, (first, second) = reply
+    if (first == second).all():
+        return "two calls dropped the same entries; each call draws afresh"
+    return _dropped(x, p, first) or _dropped(x, p, second)
+
+
+@case(
+    "dropout while training",
+    points=7,
+    skill="dropout",
+    hint="Each entry is dropped with probability p, and what is kept is divided by 1 - p.",
+    judge=_sampled,
+)
+def _(tt: Any, given: Given) -> Any:
+    p, x = given.choice([0.2, 0.3, 0.6, 0.75]), given.array(60, 80, low=1)
+    layer, tensor = tt.Dropout(p), tt.Tensor(x)
+    return [p, x, [layer(tensor, training=True).data, layer.forward(tensor, training=True).data]]
+
+
+@case(
+    "dropout drops half and trains unless told otherwise",
+    points=5,
+    skill="dropout",
+    hint="Dropout() has p = 0.5, and training is True when nothing is said.",
+    judge=_sampled,
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(50, 70, low=1)
+    layer, tensor = tt.Dropout(), tt.Tensor(x)
+    return [0.5, x, [layer(tensor).data, layer.forward(tensor).data]]
+
+
+@case(
+    "dropout that has nothing to choose",
+    points=6,
+    skill="dropout limits",
+    hint="Not training or p = 0: the input as it is. p = 1: zeros, not a division by zero.",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = tt.Tensor(given.array(4, 5))
+    replies = []
+    for p, training in given.shuffled(
+        [(0.5, False), (0.0, True), (1.0, True), (1.0, False), (0.9, False), (0.0, False)]
+    ):
+        replies.append(tt.Dropout(p)(x, training=training).data)
+    return replies
+
+
+@case(
+    "dropout with a p that is no probability",
+    points=4,
+    skill="dropout errors",
+    hint="p outside 0 ... 1 is a ValueError; 0 and 1 themselves are allowed.",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = tt.Tensor(given.array(2, 3))
+    drawn = [given.number(1.05, 3), given.number(-2, -0.05), given.number(1.05, 50)]
+    chances = given.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, *drawn])
+    return [
+        raises(lambda p=p: [tt.Dropout(p)(x, training=p in (0.0, 1.0)).data, float(tt.Dropout(p).p)]) for p in chances
+    ]
+
+
+def _masked(expected: Any, reply: Any) -> str | None:
+    p, shape, _, decisions = expected
+    if list(reply[3]) != list(decisions):
+        return "dropout applies only while training and with p above 0"
+    return _dropped(np.ones(shape), p, reply[2])
+
+
+@case(
+    "the mask of dropout",
+    points=3,
+    skill="dropout",
+    hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
+    eras="BC",
+    judge=_masked,
+)
+def _(tt: Any, given: Given) -> Any:
+    p, shape = given.choice([0.2, 0.4, 0.7]), (given.integer(40, 60), given.integer(40, 60))
+    asked = given.shuffled([(p, True), (p, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
+    decisions = [bool(tt.Dropout(one)._should_apply_dropout(training)) for one, training in asked]
+    return [p, list(shape), tt.Dropout(p)._generate_dropout_mask(shape).data, decisions]
+
+
+@case(
+    "inputs and weights stay as they were",
+    points=4,
+    skill="no mutation",
+    hint="A forward pass writes neither into its input nor into the weights.",
+)
+def _(tt: Any, given: Given) -> Any:
+    layer, x = _linear(tt, given, 4, 3), tt.Tensor(given.array(5, 4))
+    out = layer(x)
+    kept = out.data.copy()
+    dropped = tt.Dropout(1.0)(out, training=True)
+    tt.Dropout(0.5)(out, training=True)
+    return [kept, out.data, dropped.data, layer(x).data, x.data, layer.weight.data, layer.bias.data]
+
+
+@case(
+    "layers in a row",
+    points=4,
+    skill="composition",
+    hint="What one layer gives the next one takes, with activations between them.",
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    first, second = _linear(tt, given, 4, 3), _linear(tt, given, 3, 4)
+    x = tt.Tensor(given.array(5, 4))
+    listed = tt.Sequential([first, tt.Tanh(), second, tt.Sigmoid()])
+    return [tt.Sequential(first, tt.ReLU(), second, first)(x).data, listed.forward(x).data]
+
+
+@case(
+    "training reaches the dropout in a row",
+    points=4,
+    skill="composition",
+    hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    chain = tt.Sequential(_linear(tt, given, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, given, 3, 2))
+    x = tt.Tensor(given.array(5, 4))
+    return [chain(x, training=flag).data for flag in given.shuffled([True, False, False])] + [chain(x).data]
+
+
+@case(
+    "parameters of layers in a row",
+    points=3,
+    skill="parameters",
+    hint="All layers' tensors in order, a shared one once.",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    shared, last = _linear(tt, given, 3, 3), _linear(tt, given, 3, 2, bias=False)
+    chain = tt.Sequential(shared, tt.ReLU(), shared, tt.Dropout(0.3), last)
+    x = tt.Tensor(given.array(4, 3))
+    return [*[one.data for one in chain.parameters()], chain(x, training=False).data, np.shape(chain.layers)[0]]

@@ -1,0 +1,362 @@
+"""Cases of module 06: gradients, as raw numbers, through the operators and classes a student uses.
+
+Results are multiplied by drawn weights before they are summed, so that every entry has a gradient of its own. What the
+courses of earlier years did not do, or did wrong, is asked in era C alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.case import Given, case, central_difference, raises
+
+
+def _leaf(tt: Any, values: Any) -> Any:
+    tensor = tt.Tensor(values)
+    tensor.requires_grad = True
+    return tensor
+
+
+def _grad(tensor: Any) -> Any:
+    """The gradient as an array, whether kept as an array or as a Tensor; None if there is none."""
+    found = tensor.grad
+    return found if found is None or isinstance(found, (np.ndarray, np.generic)) else found.data
+
+
+def _back(tt: Any, given: Given, result: Any, *leaves: Any) -> list[Any]:
+    """The gradients of the leaves for the sum of the result times drawn weights."""
+    (result * tt.Tensor(given.array(*result.data.shape))).sum().backward()
+    return [_grad(leaf) for leaf in leaves]
+
+
+@case(
+    "Gradients of sums and differences",
+    points=4,
+    skill="arithmetic",
+    hint="a + b passes the gradient to both, a - b the negative to b; a tensor without requires_grad gets none",
+)
+def _(tt: Any, given: Given) -> Any:
+    a, b, c = _leaf(tt, given.array(2, 3)), _leaf(tt, given.array(2, 3)), tt.Tensor(given.array(2, 3))
+    return _back(tt, given, a + b - c, a, b, c) + _back(tt, given, c - a + (b + 1.5), a, b)
+
+
+@case(
+    "Gradients of products and quotients",
+    points=4,
+    skill="arithmetic",
+    hint="a · b gives each the other's values; a / b gives 1/b and -a/b²",
+)
+def _(tt: Any, given: Given) -> Any:
+    a, b = _leaf(tt, given.array(3, 2)), _leaf(tt, given.array(3, 2, low=0.5))
+    c, d = _leaf(tt, given.array(3, 2)), _leaf(tt, given.array(3, 2, low=0.5))
+    return _back(tt, given, a * b, a, b) + _back(tt, given, c / d, c, d) + _back(tt, given, (a * c) / (b * d), a, b, d)
+
+
+@case(
+    "Gradients of operands that were broadcast",
+    points=6,
+    skill="broadcast",
+    hint="sum the gradient over every axis that was added or stretched, until it has the operand's shape",
+)
+def _(tt: Any, given: Given) -> Any:
+    told = []
+    for left, right in (((3, 4), (4,)), ((3, 1), (3, 4)), ((2, 1, 4), (3, 1)), ((2, 3), (1,)), ((2, 2), ())):
+        a, b = _leaf(tt, given.array(*left)), _leaf(tt, given.array(*right, low=0.5))
+        told += [_back(tt, given, a * b + a, a, b), _back(tt, given, a / b - b, a, b)]
+    return told
+
+
+@case(
+    "Gradients of matrix products",
+    points=5,
+    skill="matmul",
+    hint="for A B they are g Bᵀ and Aᵀ g",
+)
+def _(tt: Any, given: Given) -> Any:
+    a, b, c = _leaf(tt, given.array(3, 4)), _leaf(tt, given.array(4, 2)), _leaf(tt, given.array(2, 5))
+    return _back(tt, given, a.matmul(b), a, b) + _back(tt, given, (a @ b) @ c, a, b, c)
+
+
+@case(
+    "Gradients of products with vectors and stacks",
+    points=3,
+    skill="matmul",
+    hint="a vector is a matrix of one row or column; axes of the stack that were broadcast are summed",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    told = []
+    for left, right in (((3,), (3, 2)), ((2, 3), (3,)), ((3,), (3,)), ((2, 3, 4), (2, 4, 2)), ((2, 3, 4), (4, 2))):
+        a, b = _leaf(tt, given.array(*left)), _leaf(tt, given.array(*right))
+        told.append(_back(tt, given, a.matmul(b), a, b))
+    return told
+
+
+@case(
+    "Gradients of sums over an axis",
+    points=3,
+    skill="reductions",
+    hint="put the reduced axis back, then repeat the gradient along it",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(3, 3, 3)  # equal sizes: a gradient along the wrong axis has the right shape
+    told = []
+    for axis, keepdims in ((None, False), (0, False), (1, False), (2, True), (-1, False), ((0, 2), False)):
+        leaf = _leaf(tt, x)
+        told.append(_back(tt, given, leaf.sum(axis=axis, keepdims=keepdims), leaf))
+    return told
+
+
+@case(
+    "Gradients of means and maxima",
+    points=4,
+    skill="reductions",
+    hint="a mean divides by the number of entries averaged; a maximum passes all to the largest entry",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(3, 4)
+    told = []
+    for axis in (None, 0, 1):
+        first, second = _leaf(tt, x), _leaf(tt, x)
+        told += [_back(tt, given, first.mean(axis=axis), first), _back(tt, given, second.max(axis=axis), second)]
+    return told
+
+
+@case(
+    "Gradients through other shapes",
+    points=3,
+    skill="shapes",
+    hint="reshape and transpose move entries; backward moves the gradient back",
+)
+def _(tt: Any, given: Given) -> Any:
+    a, b = _leaf(tt, given.array(3, 4)), _leaf(tt, given.array(2, 2, 3))
+    told = _back(tt, given, a.reshape(2, 6), a) + _back(tt, given, a.transpose(), a)
+    return told + _back(tt, given, b.transpose(0, 2), b) + _back(tt, given, b.reshape(4, 3).transpose(), b)
+
+
+@case(
+    "Gradients of three axes in a new order, and of masks",
+    points=2,
+    skill="shapes",
+    hint="the axes go back by the inverse permutation; masked entries get no gradient",
+    visible=False,
+    eras="C",
+    needs=("Permute",),
+)
+def _(tt: Any, given: Given) -> Any:
+    a, b = _leaf(tt, given.array(2, 3, 4)), _leaf(tt, given.array(3, 4))
+    turned = tt.Permute.apply(a, axes=given.choice([(1, 2, 0), (2, 0, 1)]))
+    mask = given.array(3, 4) > 0
+    value = given.number()
+    told = _back(tt, given, turned, a) + _back(tt, given, b.masked_fill(mask, value), b)
+    return told + _back(tt, given, b.contiguous() * b.masked_fill(mask, value), b)
+
+
+@case(
+    "Gradients of slices",
+    points=3,
+    skill="slices",
+    hint="zero wherever the slice did not look; entries taken twice get both gradients",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x, rows = given.array(5, 3), given.integers(0, 3, 6)
+    told = []
+    for key in (2, slice(1, 4), (slice(None), 1), (slice(None, None, 2), slice(0, 2)), rows):
+        leaf = _leaf(tt, x)
+        told.append(_back(tt, given, leaf[key], leaf))
+    return told
+
+
+@case(
+    "Gradients of activations",
+    points=5,
+    skill="activations",
+    hint="sigmoid s(1-s), tanh 1-t², ReLU 1 above 0 and 0 at 0, softmax y(g - Σ g·y), GELU s + 1.702·x·s(1-s)",
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(3, 4, low=-3, high=3)
+    x[1, 2] = 0
+    told = []
+    for kind in (tt.Sigmoid, tt.Tanh, tt.ReLU, tt.Softmax, tt.GELU):
+        leaf = _leaf(tt, x)
+        told += _back(tt, given, kind()(leaf), leaf)
+    return told
+
+
+@case(
+    "Gradients of activations at large inputs",
+    points=2,
+    skill="activations",
+    hint="no overflow at ±1000: compute from the activation's own, stable result",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x = given.array(2, 4, low=-1, high=1)
+    x[0] *= 1000
+    told = []
+    for kind in (tt.Sigmoid, tt.Tanh, tt.Softmax, tt.GELU):
+        leaf = _leaf(tt, x)
+        told += _back(tt, given, kind()(leaf), leaf)
+    leaf = _leaf(tt, x)
+    return told + _back(tt, given, tt.log_softmax(leaf), leaf)
+
+
+@case(
+    "Gradients of losses",
+    points=5,
+    skill="losses",
+    hint="MSE 2(p-t)/N, cross entropy (softmax - one hot)/batch, BCE (p-t)/(p(1-p)N)",
+)
+def _(tt: Any, given: Given) -> Any:
+    p, t = _leaf(tt, given.array(4, 3)), given.array(4, 3)
+    tt.MSELoss()(p, tt.Tensor(t)).backward()
+    logits, labels = _leaf(tt, given.array(5, 3, low=-4, high=4)), given.labels(5, 3)
+    tt.CrossEntropyLoss()(logits, tt.Tensor(labels)).backward()
+    chances, truth = _leaf(tt, given.array(6, low=0.05, high=0.95)), given.integers(0, 2, 6)
+    tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(truth)).backward()
+    # What flows in is not always one.
+    scaled = _leaf(tt, given.array(2, 3))
+    (tt.MSELoss()(scaled, tt.Tensor(t[:2])) * given.number(2, 3)).backward()
+    return [_grad(one) for one in (p, logits, chances, scaled)]
+
+
+@case(
+    "A tensor used more than once",
+    points=3,
+    skill="shared tensors",
+    hint="a tensor that goes two ways gets the sum of both gradients, and passes it on once",
+)
+def _(tt: Any, given: Given) -> Any:
+    x, w = _leaf(tt, given.array(3)), _leaf(tt, given.array(3))
+    shared = x * w
+    told = _back(tt, given, shared * shared + shared - x, x, w)
+    y = _leaf(tt, given.array(2, 2, low=-0.5, high=0.5))
+    step = y
+    for _ in range(6):
+        step = step + step * y
+    return told + _back(tt, given, step, y)
+
+
+@case(
+    "A graph of a thousand steps",
+    points=2,
+    skill="deep graphs",
+    hint="walk the graph with a list of your own; recursion ends at about a thousand calls",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    x, factor, shift = (
+        _leaf(tt, given.array(3)),
+        tt.Tensor(given.array(3, low=0.998, high=1)),
+        _leaf(tt, given.array(3)),
+    )
+    step = x
+    for _ in range(1200):
+        step = step * factor + shift
+    return _back(tt, given, step, x, shift)
+
+
+@case(
+    "Gradients add up until they are zeroed",
+    points=4,
+    skill="accumulation",
+    hint="backward adds to .grad; zero_grad sets it to None",
+)
+def _(tt: Any, given: Given) -> Any:
+    x, told = _leaf(tt, given.array(4)), []
+    for zeroed in given.shuffled([False, False, True, False, True, False]):
+        if zeroed:
+            x.zero_grad()
+        (x * x * tt.Tensor(given.array(4))).sum().backward()
+        told.append(np.array(_grad(x)))
+    x.zero_grad()
+    return [told, _grad(x)]
+
+
+@case(
+    "Nothing recorded under no_grad",
+    points=3,
+    skill="no_grad",
+    hint="on exit no_grad restores what was before, also when nested and after an exception",
+    eras="BC",
+    needs=("no_grad",),
+)
+def _(tt: Any, given: Given) -> Any:
+    def failing() -> None:
+        with tt.no_grad():
+            raise KeyError("leaves the block")
+
+    x, told = _leaf(tt, given.array(3)), []
+    with tt.no_grad():
+        still = x * x
+        with tt.no_grad():
+            deeper = x + x
+        after_inner = x * still
+    told += [[one.data, bool(one.requires_grad)] for one in (still, deeper, after_inner)]
+    told.append(raises(failing))
+    told.append(_back(tt, given, x * still + deeper + x, x))
+    return told
+
+
+@case(
+    "A graph kept and a graph released",
+    points=2,
+    skill="releasing",
+    hint="retain_graph=True allows another backward; otherwise the second is a RuntimeError and adds nothing",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    told = []
+    for first, second in given.shuffled([(True, True), (True, False), (False, True), (False, False)]):
+        x = _leaf(tt, given.array(3))
+        loss = (x * x * x).sum()
+        loss.backward(retain_graph=first)
+        told.append([raises(lambda one=loss, keep=second: one.backward(retain_graph=keep)), np.array(_grad(x))])
+    return told
+
+
+@case(
+    "The gradient that comes from outside",
+    points=3,
+    skill="start",
+    hint="a result of one entry starts with 1; of more it needs a gradient of its own shape",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    told = []
+    for size, shape in given.shuffled([(3, (3,)), (3, None), (1, None), (2, (3,)), (4, (4,)), (2, (2, 1))]):
+        x = _leaf(tt, given.array(size))
+        start = None if shape is None else given.array(*shape)
+        told.append([raises(lambda one=x, g=start: (one * one).backward(g)), _grad(x)])
+    return told
+
+
+@case(
+    "A small network from end to end",
+    points=4,
+    skill="whole network",
+    hint="compare each gradient with (loss(w + h) - loss(w - h)) / 2h",
+)
+def _(tt: Any, given: Given) -> Any:
+    x, labels = given.array(5, 3), given.labels(5, 3)
+    values = [given.array(3, 4), given.array(4), given.array(4, 3), given.array(3)]
+
+    def loss(leaves: list[Any]) -> Any:
+        hidden = tt.Sigmoid()(tt.Tensor(x).matmul(leaves[0]) + leaves[1])
+        return tt.CrossEntropyLoss()(hidden.matmul(leaves[2]) + leaves[3], tt.Tensor(labels))
+
+    leaves = [_leaf(tt, value) for value in values]
+    loss(leaves).backward()
+    slope = central_difference(lambda b: loss([tt.Tensor(v) for v in (values[0], b, *values[2:])]).data, values[1])
+    # Differences of float32 numbers are good to three digits: float16 asks for no more.
+    return [[_grad(leaf) for leaf in leaves], slope.astype("float16")]

@@ -1,0 +1,321 @@
+"""Cases of module 08: training replayed from a drawn start, judged by the weights it leads to.
+
+Models are written here, upon the reference of earlier modules. Checkpoints are not asked for: a worker has no file to
+write to, and a pickle of a student's is nothing to open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.case import Given, case, raises
+
+
+def _model(tt: Any, given: Given, inputs: int, outputs: int) -> Any:
+    """A linear model with drawn weights whose output doubles outside training, so that its mode is seen."""
+
+    class Model:
+        def __init__(self) -> None:
+            self.weight, self.bias = tt.Tensor(given.array(inputs, outputs)), tt.Tensor(given.array(outputs))
+            self.weight.requires_grad = self.bias.requires_grad = True
+            self.training = True
+
+        def forward(self, x: Any) -> Any:
+            result = x.matmul(self.weight) + self.bias
+            return result if self.training else result * tt.Tensor(2.0)
+
+        def __call__(self, x: Any) -> Any:
+            return self.forward(x)
+
+        def parameters(self) -> list[Any]:
+            return [self.weight, self.bias]
+
+    return Model()
+
+
+def _regression(tt: Any, given: Given, sizes: Any, inputs: int = 3, outputs: int = 2) -> list[Any]:
+    """Batches of the given sizes as (inputs, targets)."""
+    return [(tt.Tensor(given.array(size, inputs)), tt.Tensor(given.array(size, outputs))) for size in sizes]
+
+
+def _classes(tt: Any, given: Given, sizes: Any, inputs: int = 3, classes: int = 3) -> list[Any]:
+    return [(tt.Tensor(given.array(size, inputs)), tt.Tensor(given.labels(size, classes))) for size in sizes]
+
+
+def _weights(model: Any) -> list[Any]:
+    return [np.array(one.data) for one in model.parameters()]
+
+
+def _error(model: Any, batches: list[Any]) -> float:
+    """The mean squared error of the weights the model has now, by NumPy alone."""
+    weight, bias = _weights(model)
+    misses = [x.data @ weight + bias - y.data for x, y in batches]
+    return float(np.mean(np.concatenate(misses) ** 2))
+
+
+def _grads(tt: Any, *arrays: Any) -> list[Any]:
+    """Parameters with these gradients."""
+    made = [tt.Tensor(np.zeros(np.shape(one))) for one in arrays]
+    for tensor, gradient in zip(made, arrays, strict=True):
+        tensor.grad = gradient
+    return made
+
+
+def _gradient(tensor: Any) -> Any:
+    found = tensor.grad
+    return np.array(found if found is None or isinstance(found, (np.ndarray, np.generic)) else found.data)
+
+
+@case(
+    "The rates of a cosine schedule",
+    points=6,
+    skill="schedule",
+    hint="min + (max - min) · (1 + cos(π · epoch / total)) / 2",
+)
+def _(tt: Any, given: Given) -> Any:
+    total = given.integer(5, 15)
+    schedule = tt.CosineSchedule(max_lr=given.number(0.5, 2), min_lr=given.number(0.01, 0.3), total_epochs=total)
+    return [float(schedule.get_lr(epoch)) for epoch in range(total)]
+
+
+@case(
+    "A cosine schedule at its end and by default",
+    points=3,
+    skill="schedule",
+    hint="from the last epoch on the rate is min_lr; by default 0.1 falls to 0.01 in 100 epochs",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    total, low = given.integer(3, 9), given.number(0.01, 0.1)
+    schedule, usual = tt.CosineSchedule(given.number(0.3, 0.9), low, total), tt.CosineSchedule()
+    late = [float(schedule.get_lr(epoch)) for epoch in (total - 1, total, total + 1, total + 7)]
+    return [late, [float(usual.get_lr(int(epoch))) for epoch in given.integers(0, 130, 6)]]
+
+
+@case(
+    "Gradients clipped to a length",
+    points=6,
+    skill="clipping",
+    hint="one length over all gradients together; if it is above max_norm, all are scaled by max_norm / length",
+)
+def _(tt: Any, given: Given) -> Any:
+    told = []
+    for longest in given.shuffled([0.5, 1.0, 2.0, 50.0]):
+        params = _grads(tt, given.array(3, 2), given.array(4), given.array(2, 2))
+        norm = tt.clip_grad_norm(params, max_norm=longest)
+        told.append([float(norm), [_gradient(one) for one in params]])
+    return told
+
+
+@case(
+    "Gradients of every kind clipped",
+    points=3,
+    skill="clipping",
+    hint="parameters without gradient are left out, gradients may be Tensors, and of nothing the length is 0.0",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    params = _grads(tt, given.array(3), given.array(2, 2), given.array(2))
+    params[0].grad, params[1].grad = tt.Tensor(params[0].grad), None
+    norm = tt.clip_grad_norm(params)
+    kept = [None if one.grad is None else _gradient(one) for one in params]
+    return [float(norm), kept, float(tt.clip_grad_norm([])), float(tt.clip_grad_norm(params[1:2]))]
+
+
+@case(
+    "Epochs of training",
+    points=8,
+    skill="training",
+    hint="for every batch: forward, loss, backward, a step, zero_grad; the epoch's loss is the mean over its batches",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4, 4))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=given.number(0.05, 0.2)), tt.MSELoss())
+    return [[float(trainer.train_epoch(batches)), _weights(model), _error(model, batches)] for _ in range(3)]
+
+
+@case(
+    "A classifier trained with Adam",
+    points=5,
+    skill="training",
+    hint="the trainer uses the loss and the optimizer it was given",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 3), _classes(tt, given, (5, 5))
+    trainer = tt.Trainer(model, tt.Adam(model.parameters(), lr=given.number(0.05, 0.2)), tt.CrossEntropyLoss())
+    return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
+
+
+@case(
+    "Epochs under a schedule",
+    points=5,
+    skill="schedule in training",
+    hint="before an epoch's batches set optimizer.lr to get_lr(epoch), the first epoch being 0",
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+    schedule = tt.CosineSchedule(given.number(0.1, 0.2), given.number(0.005, 0.01), 3)
+    optimizer = tt.SGD(model.parameters(), lr=0.5)
+    trainer = tt.Trainer(model, optimizer, tt.MSELoss(), scheduler=schedule)
+    told = [[float(trainer.train_epoch(batches)), float(optimizer.lr), _weights(model)] for _ in range(4)]
+    return [told, [float(one) for one in trainer.history["learning_rates"]]]
+
+
+@case(
+    "Training with clipped gradients",
+    points=5,
+    skill="clipping in training",
+    hint="clip after backward and before the step, for every step",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+    optimizer = tt.SGD(model.parameters(), lr=0.3, momentum=0.5)
+    trainer = tt.Trainer(model, optimizer, tt.MSELoss(), grad_clip_norm=given.number(0.2, 0.6))
+    return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
+
+
+@case(
+    "Gradients gathered over batches",
+    points=5,
+    skill="accumulation",
+    hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4, 4, 4))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.5), tt.MSELoss())
+    steps = given.choice([2, 4])
+    for _ in range(2):
+        trainer.train_epoch(batches, accumulation_steps=steps)
+    return [_weights(model), _error(model, batches)]
+
+
+@case(
+    "Uneven batches gathered",
+    points=2,
+    skill="accumulation",
+    hint="a sample counts the same in every batch; what is left at the end makes a last step",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (5, 2, 4, 1, 3))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss(), grad_clip_norm=2.0)
+    steps = given.choice([2, 3])
+    losses = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for _ in range(2)]
+    return [losses, _weights(model), int(trainer.step)]
+
+
+@case(
+    "The loss of uneven batches",
+    points=3,
+    skill="loss told",
+    hint="the epoch's loss is a mean over samples: a short batch counts less",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (6, 1, 3))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.05), tt.MSELoss())
+    told = [float(trainer.train_epoch(batches)) for _ in range(3)]
+    return [told, [float(one) for one in trainer.history["train_loss"]], _error(model, batches)]
+
+
+@case(
+    "Loss and accuracy of a classifier",
+    points=5,
+    skill="evaluation",
+    hint="accuracy is the share of samples whose largest score is at their class",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, told = _model(tt, given, 3, 3), []
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
+    for _ in range(4):
+        loss, accuracy = trainer.evaluate(_classes(tt, given, (6, 6)))
+        told.append([float(loss), float(accuracy)])
+    return told
+
+
+@case(
+    "Loss and accuracy of other targets",
+    points=3,
+    skill="evaluation",
+    hint="targets may be one hot rows; with one output there are no classes and the accuracy is 0.0",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    wide, narrow = _model(tt, given, 3, 4), _model(tt, given, 3, 1)
+    hot = [(tt.Tensor(given.array(7, 3)), tt.Tensor(np.eye(4)[given.labels(7, 4)])) for _ in range(3)]
+    told = []
+    for model, batches in ((wide, hot), (narrow, _regression(tt, given, (5, 5), outputs=1))):
+        trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
+        told.append([float(one) for one in trainer.evaluate(batches)])
+    return told
+
+
+@case(
+    "Evaluation changes nothing",
+    points=4,
+    skill="evaluation is harmless",
+    hint="no backward, no step: training goes on as if nobody had looked",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.8), tt.MSELoss())
+    told = []
+    for looks in given.shuffled([0, 1, 2]):
+        seen = [float(trainer.evaluate(batches)[0]) for _ in range(looks)]
+        before = _weights(model)
+        told.append([seen, before, float(trainer.train_epoch(batches)), _weights(model)])
+    return told
+
+
+@case(
+    "The model is told its mode",
+    points=3,
+    skill="modes",
+    hint="train_epoch sets model.training to True, evaluate to False, each before its first batch",
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+    trainer, told = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss()), []
+    for training in given.shuffled([True, False, True, False]):
+        model.training = not training
+        loss = trainer.train_epoch(batches) if training else trainer.evaluate(batches)[0]
+        told.append([float(loss), bool(trainer.training_mode), model.forward(batches[0][0]).data])
+    return told
+
+
+@case(
+    "What a trainer remembers",
+    points=2,
+    skill="history",
+    hint="epoch counts epochs; history keeps every train_loss and eval_loss in order",
+    visible=False,
+)
+def _(tt: Any, given: Given) -> Any:
+    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
+    for training in given.shuffled([True, True, False, True, False]):
+        (trainer.train_epoch if training else trainer.evaluate)(batches)
+    kept = trainer.history
+    return [int(trainer.epoch), [[float(one) for one in kept[key]] for key in ("train_loss", "eval_loss")]]
+
+
+@case(
+    "What a trainer refuses",
+    points=2,
+    skill="errors",
+    hint="an empty batch, and accumulation_steps that are no positive whole number, are a ValueError",
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    def trained(sizes: tuple[int, ...], steps: Any) -> Any:
+        model = _model(tt, given, 3, 2)
+        trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
+        return [float(trainer.train_epoch(_regression(tt, given, sizes), accumulation_steps=steps)), _weights(model)]
+
+    asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((4, 0), 1), ((3,), 4)]
+    return [raises(trained, *one) for one in given.shuffled(asked)]

@@ -1,0 +1,57 @@
+"""Other right optimizers: data changed in place, doubles inside, velocities and averages that begin as zeros."""
+
+from __future__ import annotations
+
+from autograder.case import Variant
+
+RIGHT = (
+    Variant(
+        "weights changed in place",
+        changes=(
+            (
+                "param.data = _float32(param.data - self.lr * velocity)",
+                "param.data -= (self.lr * velocity).astype(np.float32)",
+            ),
+            (
+                "param.data = _float32(param.data - self.lr * m / (np.sqrt(v) + self.eps))",
+                "param.data[...] -= self.lr * (m / (np.sqrt(v) + self.eps))",
+            ),
+        ),
+    ),
+    Variant(
+        "velocities in doubles that begin as zeros",
+        changes=(
+            (
+                "self.momentum_buffers: list[Array | None] = [None] * len(self.params)",
+                "self.momentum_buffers = [np.zeros(one.shape) for one in self.params]",
+            ),
+            ("return np.asarray(grad.data if isinstance", "return np.array(grad.data if isinstance"),
+        ),
+    ),
+    Variant(
+        "averages begin as zeros and move by differences",
+        changes=(
+            (
+                "m = (1 - self.beta1) * grad_data + (0 if old_m is None else self.beta1 * old_m)",
+                "m = (np.zeros(grad_data.shape) if old_m is None else old_m).astype(np.float64)\n        m = m + (1 - self.beta1) * (grad_data - m)",
+            ),
+            (
+                "v = (1 - self.beta2) * grad_data**2 + (0 if old_v is None else self.beta2 * old_v)",
+                "v = (np.zeros(grad_data.shape) if old_v is None else old_v).astype(np.float64)\n        v = v + (1 - self.beta2) * (grad_data * grad_data - v)",
+            ),
+        ),
+    ),
+    Variant(
+        "corrections drawn into the learning rate, decay subtracted",
+        changes=(
+            (
+                "return np.asarray(m / (1 - self.beta1**age)), np.asarray(v / (1 - self.beta2**age))",
+                "first, second = 1 - self.beta1**age, 1 - self.beta2**age\n        return m * (1 / first), v * (1 / second)",
+            ),
+            (
+                "shrunk = param.data * (1 - self.lr * self.weight_decay)",
+                "shrunk = param.data - self.lr * self.weight_decay * param.data",
+            ),
+        ),
+    ),
+)

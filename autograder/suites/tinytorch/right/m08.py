@@ -1,0 +1,84 @@
+"""Other right training loops: functions attached later, losses weighted before backward, norms by NumPy."""
+
+from __future__ import annotations
+
+from autograder.case import Variant
+
+ATTACHED = """
+def trainer_train_epoch(self, dataloader, accumulation_steps=1):
+    if type(accumulation_steps) is not int or accumulation_steps < 1:
+        raise ValueError("accumulation_steps")
+    self.model.training = True
+    self.training_mode = True
+    if self.scheduler:
+        self.optimizer.lr = self.scheduler.get_lr(self.epoch)
+        self.history["learning_rates"].append(self.optimizer.lr)
+    batches = list(dataloader)
+    if any(inputs.data.shape[0] == 0 for inputs, _ in batches):
+        raise ValueError("a batch is empty")
+    losses, sizes = [], []
+    for start in range(0, len(batches), accumulation_steps):
+        window = batches[start : start + accumulation_steps]
+        whole = sum(inputs.data.shape[0] for inputs, _ in window)
+        self.optimizer.zero_grad()
+        for inputs, targets in window:
+            size = inputs.data.shape[0]
+            loss = self.loss_fn(self.model.forward(inputs), targets)
+            (loss * Tensor(size / whole)).backward()
+            losses.append(float(loss.data))
+            sizes.append(size)
+        if self.grad_clip_norm is not None:
+            clip_grad_norm(self.model.parameters(), self.grad_clip_norm)
+        self.optimizer.step()
+        self.step += 1
+    mean = float(np.average(losses, weights=sizes))
+    self.history["train_loss"].append(mean)
+    self.epoch += 1
+    return mean
+
+
+Trainer.train_epoch = trainer_train_epoch
+"""
+
+RIGHT = (
+    Variant("an epoch as a function attached later", added=ATTACHED),
+    Variant(
+        "norm of all gradients in a row",
+        changes=(
+            (
+                "norm = math.sqrt(sum(float(np.sum(np.square(_grad(one), dtype=np.float64))) for one in learning))",
+                "row = [_grad(one).ravel() for one in learning]\n    norm = float(np.linalg.norm(np.concatenate(row))) if row else 0.0",
+            ),
+            ("    if norm > max_norm:", "    factor = min(1.0, max_norm / norm) if norm else 1.0\n    if factor < 1:"),
+            ("_grad(one) * (max_norm / norm), dtype=np.float32)", "_grad(one) * factor)"),
+        ),
+    ),
+    Variant(
+        "a cosine of squares, and scores counted one by one",
+        changes=(
+            (
+                "share = (1 + math.cos(math.pi * epoch / self.total_epochs)) / 2",
+                "share = np.cos(np.pi * epoch / (2 * self.total_epochs)) ** 2",
+            ),
+            (
+                "right += int(np.sum(np.argmax(outputs.data, axis=1) == _classes(targets.data)))",
+                "for row, wanted in zip(outputs.data, _classes(targets.data)):\n"
+                "                        right += int(max(range(len(row)), key=lambda place: row[place]) == int(wanted))",
+            ),
+        ),
+    ),
+    Variant(
+        "gradients zeroed before each window, evaluation without no_grad",
+        changes=(
+            (
+                "        self.optimizer.step()\n        self.optimizer.zero_grad()\n        self.step += 1",
+                "        self.optimizer.step()\n        self.step += 1",
+            ),
+            (
+                "            total += self._process",
+                "            if batches == 0:\n                self.optimizer.zero_grad()\n            total += self._process",
+            ),
+            ("        with no_grad():\n", "        if True:\n"),
+        ),
+    ),
+)

@@ -1,0 +1,88 @@
+"""Module 02 with mistakes students make."""
+
+from __future__ import annotations
+
+from autograder.case import Variant
+
+WRONG = (
+    Variant(
+        "sigmoid by its formula alone",
+        "stability",
+        added="def _sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
+    ),
+    Variant(
+        "sigmoid forgets the minus",
+        "sigmoid",
+        added="class SigmoidFunction(Function):\n    def forward(self, x):\n        return 1 - _sigmoid(x)",
+    ),
+    Variant("relu is the absolute value", "relu", (("np.maximum(0, arrays[0])", "np.abs(arrays[0])"),)),
+    Variant("relu leaks", "relu", (("np.maximum(0, arrays[0])", "np.maximum(0.01 * arrays[0], arrays[0])"),)),
+    Variant(
+        "relu writes into its input",
+        "no mutation",
+        (("np.maximum(0, arrays[0])", "np.maximum(0, arrays[0], out=arrays[0])"),),
+    ),
+    Variant(
+        "relu gives an array",
+        "relu",
+        (("return ReLUFunction.apply(x)", "return np.maximum(0, x.data)"),),
+    ),
+    Variant("tanh is a sigmoid", "tanh", (("np.asarray(np.tanh(arrays[0]))", "_sigmoid(arrays[0])"),)),
+    Variant(
+        "tanh as a quotient",
+        "stability",
+        added="""
+class TanhFunction(Function):
+    def forward(self, x):
+        return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+""",
+    ),
+    Variant(
+        "gelu by the tanh approximation",
+        "gelu",
+        added="""
+class GELUFunction(Function):
+    def forward(self, x):
+        x = np.maximum(x, -1e4)
+        return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3)))
+""",
+    ),
+    Variant("gelu forgets 1.702", "gelu", (("_sigmoid(1.702 * x)", "_sigmoid(x)"),)),
+    Variant(
+        "minus infinity gives nan",
+        "stability",
+        (("np.where(np.isneginf(x), 0, x) * _sigmoid", "x * _sigmoid"),),
+    ),
+    Variant(
+        "softmax of the plain exponentials",
+        "stability",
+        added="""
+class SoftmaxFunction(Function):
+    dim = -1
+
+    def forward(self, x):
+        e = np.exp(x)
+        return e / np.sum(e, axis=self.dim, keepdims=True)
+""",
+    ),
+    Variant(
+        "softmax over the whole array",
+        "softmax",
+        (("total = np.sum(weights, axis=self.dim, keepdims=True)", "total = np.sum(weights)"),),
+    ),
+    Variant(
+        "softmax ignores dim",
+        "softmax axis",
+        (("return SoftmaxFunction.apply(x, dim=dim)", "return SoftmaxFunction.apply(x)"),),
+    ),
+    Variant(
+        "softmax subtracts the largest of all",
+        "stability",
+        (("largest = np.max(x, axis=self.dim, keepdims=True)", "largest = np.max(x, keepdims=True)"),),
+    ),
+    Variant(
+        "softmax normalizes the scores without exponentials",
+        "softmax",
+        (("weights = np.exp(x - np.where(np.isneginf(largest), 0, largest))", "weights = x"),),
+    ),
+)

@@ -1,0 +1,214 @@
+"""Mistakes seen in optimizers; each must lose points in the skill it names."""
+
+from __future__ import annotations
+
+from autograder.case import Variant
+
+SGD_STEP = "param.data = _float32(param.data - self.lr * velocity)"
+ADAM_STEP = "param.data = _float32(param.data - self.lr * m / (np.sqrt(v) + self.eps))"
+ADAMW_STEP = "param.data = _float32(shrunk - self.lr * m / (np.sqrt(v) + self.eps))"
+SHRUNK = "shrunk = param.data * (1 - self.lr * self.weight_decay)"
+CORRECTED = "return np.asarray(m / (1 - self.beta1**age)), np.asarray(v / (1 - self.beta2**age))"
+
+WRONG = (
+    Variant("uphill", "SGD", ((SGD_STEP, SGD_STEP.replace("data - self", "data + self")),)),
+    Variant("only the sign counts", "SGD", ((SGD_STEP, SGD_STEP.replace("velocity", "np.sign(velocity)")),)),
+    Variant("velocity forgotten", "momentum", (("                self.momentum_buffers[place] = velocity\n", ""),)),
+    Variant(
+        "velocity as an average",
+        "momentum",
+        (
+            (
+                "velocity = self.momentum * before + velocity",
+                "velocity = self.momentum * before + (1 - self.momentum) * velocity",
+            ),
+        ),
+    ),
+    Variant(
+        "Nesterov's look ahead",
+        "momentum",
+        ((SGD_STEP, SGD_STEP.replace("velocity", "(velocity * (1 + self.momentum))")),),
+    ),
+    Variant(
+        "one velocity for all parameters",
+        "momentum",
+        (
+            ("before = self.momentum_buffers[place]", "before = self.momentum_buffers[0]"),
+            ("self.momentum_buffers[place] = velocity", "self.momentum_buffers[0] = velocity.mean()"),
+        ),
+    ),
+    Variant(
+        "velocities given away, not copied",
+        "momentum",
+        (
+            (
+                "return [None if one is None else one.copy() for one in self.momentum_buffers]",
+                "return self.momentum_buffers",
+            ),
+            (
+                "self.momentum_buffers = [None if one is None else np.array(one, dtype=np.float32) for one in state]",
+                "self.momentum_buffers = state",
+            ),
+        ),
+    ),
+    Variant(
+        "decay with the wrong sign",
+        "weight decay",
+        (("velocity = self._extract_gradient(param) + self", "velocity = self._extract_gradient(param) - self"),),
+    ),
+    Variant(
+        "decay left out of the velocity",
+        "weight decay",
+        (
+            (
+                "velocity = self._extract_gradient(param) + self.weight_decay * param.data",
+                "velocity = self._extract_gradient(param)",
+            ),
+            (SGD_STEP, SGD_STEP.replace("velocity)", "(velocity + self.weight_decay * param.data))")),
+        ),
+    ),
+    Variant(
+        "Adam without decay",
+        "weight decay",
+        (
+            (
+                "grad = self._extract_gradient(param) + self.weight_decay * param.data",
+                "grad = self._extract_gradient(param)",
+            ),
+        ),
+    ),
+    Variant(
+        "the newest gradient alone",
+        "Adam",
+        (("(0 if old_m is None else self.beta1 * old_m)", "self.beta1 * grad_data"),),
+    ),
+    Variant("square forgotten", "Adam", (("grad_data**2", "np.abs(grad_data)"),)),
+    Variant("root forgotten", "Adam", ((ADAM_STEP, ADAM_STEP.replace("np.sqrt(v)", "v")),)),
+    Variant("betas exchanged", "Adam", (("self.beta1, self.beta2 = betas", "self.beta2, self.beta1 = betas"),)),
+    Variant("no bias correction", "bias correction", ((CORRECTED, "return np.asarray(m), np.asarray(v)"),)),
+    Variant(
+        "only the mean corrected",
+        "bias correction",
+        ((CORRECTED, CORRECTED.replace("v / (1 - self.beta2**age)", "v")),),
+    ),
+    Variant(
+        "steps counted from 2",
+        "bias correction",
+        (("age = self.update_counts[i]\n", "age = self.update_counts[i] + 1\n"),),
+    ),
+    Variant("steps never counted", "bias correction", (("age = self.update_counts[i]\n", "age = 1\n"),)),
+    Variant(
+        "eps under the root",
+        "epsilon",
+        ((ADAM_STEP, ADAM_STEP.replace("np.sqrt(v) + self.eps", "np.sqrt(v + self.eps)")),),
+    ),
+    Variant(
+        "eps forgotten", "epsilon", ((ADAM_STEP, ADAM_STEP.replace("np.sqrt(v) + self.eps", "np.sqrt(v) + 1e-8")),)
+    ),
+    Variant(
+        "decay coupled in AdamW",
+        "AdamW",
+        (
+            (
+                "self._update_moments(place, self._extract_gradient(param))",
+                "self._update_moments(place, self._extract_gradient(param) + self.weight_decay * param.data)",
+            ),
+            (SHRUNK, "shrunk = param.data"),
+        ),
+    ),
+    Variant("decay not scaled by lr", "AdamW", ((SHRUNK, "shrunk = param.data * (1 - self.weight_decay)"),)),
+    Variant("AdamW without decay", "AdamW", ((SHRUNK, "shrunk = param.data"),)),
+    Variant(
+        "decay taken after the step",
+        "AdamW",
+        (
+            (SHRUNK, "shrunk = param.data"),
+            (
+                ADAMW_STEP,
+                ADAMW_STEP + "\n            param.data = _float32(param.data * (1 - self.lr * self.weight_decay))",
+            ),
+        ),
+    ),
+    Variant(
+        "SGD's default too large",
+        "defaults",
+        (("DEFAULT_LEARNING_RATE_SGD = 0.01", "DEFAULT_LEARNING_RATE_SGD = 0.1"),),
+    ),
+    Variant(
+        "AdamW does not decay by default",
+        "defaults",
+        (("DEFAULT_WEIGHT_DECAY_ADAMW = 0.01", "DEFAULT_WEIGHT_DECAY_ADAMW = 0.0"),),
+    ),
+    Variant("second average forgets too fast", "defaults", (("DEFAULT_BETA2 = 0.999", "DEFAULT_BETA2 = 0.99"),)),
+    Variant(
+        "a missing gradient is zero",
+        "no gradient",
+        (
+            (
+                "            if param.grad is None:\n                continue\n            velocity",
+                "            if param.grad is None:\n                param.grad = np.zeros_like(param.data)\n            velocity",
+            ),
+        ),
+    ),
+    Variant("one age for all", "no gradient", (("age = self.update_counts[i]\n", "age = self.step_count + 1\n"),)),
+    Variant(
+        "stops at the first missing gradient",
+        "no gradient",
+        (("                continue\n            velocity", "                break\n            velocity"),),
+    ),
+    Variant("zero_grad does nothing", "zero_grad", (("            one.grad = None", "            pass"),)),
+    Variant(
+        "only the first is zeroed",
+        "zero_grad",
+        (
+            (
+                "        for one in self.params:\n            one.grad",
+                "        for one in self.params[:1]:\n            one.grad",
+            ),
+        ),
+    ),
+    Variant(
+        "decay added in place",
+        "gradients kept",
+        (
+            (
+                "velocity = self._extract_gradient(param) + self.weight_decay * param.data",
+                "velocity = self._extract_gradient(param)\n            velocity += self.weight_decay * param.data",
+            ),
+        ),
+    ),
+    Variant(
+        "learning rate read once",
+        "learning rate",
+        (
+            (SGD_STEP, SGD_STEP.replace("self.lr", "self.first")),
+            ("        self.momentum = momentum\n", "        self.momentum = momentum\n        self.first = lr\n"),
+        ),
+    ),
+    Variant(
+        "Tensor gradients not unpacked",
+        "gradient kinds",
+        (
+            (
+                "grad.data if isinstance(grad, Tensor) else grad)",
+                "np.zeros(param.shape) if isinstance(grad, Tensor) else grad)",
+            ),
+        ),
+    ),
+    Variant(
+        "anything is accepted",
+        "errors",
+        (("        if not (math.isfinite(number) and number >= 0):", "        if False:"),),
+    ),
+    Variant(
+        "nan is accepted",
+        "errors",
+        (("        if not (math.isfinite(number) and number >= 0):", "        if number < 0:"),),
+    ),
+    Variant(
+        "a parameter may come twice",
+        "errors",
+        (("if len({id(one) for one in self.params}) < len(self.params):", "if False:"),),
+    ),
+    Variant("zero refused as a learning rate", "errors", (("and number >= 0)", "and (number > 0 or name != 'lr'))"),)),
+)

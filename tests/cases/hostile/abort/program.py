@@ -1,0 +1,5 @@
+"""Dies by itself."""
+
+import os
+
+os.abort()

@@ -1,0 +1,5 @@
+"""SystemExit is no verdict."""
+
+import sys
+
+sys.exit(0)

@@ -1,0 +1,4 @@
+"""Spins."""
+
+while True:
+    pass

@@ -1,0 +1,5 @@
+"""Many small allocations."""
+
+kept = []
+while True:
+    kept.append(bytearray(1 << 20))

@@ -1,0 +1,3 @@
+"""One allocation far above the limit."""
+
+reply = len(bytearray(1 << 40))

@@ -1,0 +1,7 @@
+"""Waits for a lock nobody gives back."""
+
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+lock.acquire()

@@ -1,0 +1,3 @@
+"""OTHER-STUDENT"""
+
+reply = "OTHER-STUDENT"
