@@ -54,7 +54,7 @@ def main() -> None:
         bench_help(root)
         bench_check(root)
         bench_slides(root)
-        bench_powerpoint(root)
+        bench_powerpoint()
         bench_fit(root)
         bench_lines(root)
 
@@ -157,13 +157,17 @@ for name, path in CoursePaths.find().decks().items():
 """
 
 
-def bench_powerpoint(root: Path) -> None:
+def bench_powerpoint() -> None:
     """All shipped lectures as PowerPoint against pandoc's writer on the same texts, a run a lecture; time and memory.
 
     Both write the same number of slides, so the ratio is that of a slide. Ours also draws charts and diagrams.
     """
-    folder = root / "alone"  # without an offering, so that nothing but decks is read
-    (folder / "texts").mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as alone:  # without an offering, so that nothing but decks is read
+        _bench_powerpoint(Path(alone))
+
+
+def _bench_powerpoint(folder: Path) -> None:
+    (folder / "texts").mkdir()
     shutil.copytree(PROJECT / "slides", folder / "slides")
     run(folder, [PYTHON], "-c", TEXTS, "texts")
     texts = sorted((folder / "texts").glob("*.md"))
