@@ -19,6 +19,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from blueprint.model import Chapter, Course, Markdown
+from generator.decks.inline import BLANK, LIFTED
+from generator.decks.powerpoint.package import packed
 from generator.markdown import escape
 from generator.plaintext import plain_text
 
@@ -229,14 +231,8 @@ def _describe(presentation: Presentation, course: Course, title: str) -> None:
 
 def _fixed(package: bytes) -> bytes:
     """The package with its entries in a fixed order and with a fixed time."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(result, "w") as new:
-        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n != "_rels/.rels", n)):
-            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            new.writestr(entry, old.read(name))
-    return result.getvalue()
+    with zipfile.ZipFile(io.BytesIO(package)) as old:
+        return packed({name: old.read(name) for name in old.namelist()})
 
 
 # --- LaTeX ------------------------------------------------------------------------------------------------------
@@ -358,18 +354,6 @@ _MATH = {
 } | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
 """What Latin Modern has in the encodings T1 and TS1."""
-_LIFTED = re.compile(
-    r"""
-      (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
-    | \\(?P<escaped>[!-/:-@\[-`{-~])
-    | <(?P<address>(?:https?://|mailto:)[^\s<>]+)>
-    | (?P<entity>&(?:\#\w+|\w+);)
-    | \$\$(?P<display>.+?)\$\$
-    | \$(?!\s)(?P<math>(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)
-    """,
-    re.VERBOSE,
-)
-_BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
 _LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
 _MARKED = re.compile(
@@ -392,7 +376,7 @@ def latex_text(markdown: str) -> str:
         pieces.append(_piece(match))
         return f"\0{len(pieces) - 1}\0"
 
-    text = _LIFTED.sub(lift, _BLANK.sub(" ", unicodedata.normalize("NFC", markdown)).strip())
+    text = LIFTED.sub(lift, BLANK.sub(" ", unicodedata.normalize("NFC", markdown)).strip())
     text = _marked(_OPENING_QUOTE.sub("“", _LINK.sub(r"\1", text)).replace('"', "”"))
     return re.sub("\0(\\d+)\0", lambda place: pieces[int(place[1])], text)
 
@@ -405,7 +389,7 @@ def _piece(match: re.Match[str]) -> str:
     if (tex := found["display"] or found["math"]) is not None:
         tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
         return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
-    return "".join(map(_letter, found["escaped"] or found["address"] or _BLANK.sub(" ", unescape(found["entity"]))))
+    return "".join(map(_letter, found["escaped"] or found["address"] or BLANK.sub(" ", unescape(found["entity"]))))
 
 
 def _marked(text: str) -> str:

@@ -38,12 +38,12 @@ from blueprint.deck import (
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
-from generator.decks.beamer import Answers, beamer, inline, preamble, style_files
+from generator.decks.beamer import beamer, inline, preamble, style_files
 from generator.decks.figure import pdf_of_svg
 from generator.decks.inline import parts
 from generator.decks.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
 from generator.decks.layout import OWN, laid_out
-from generator.decks.plan import planned
+from generator.decks.plan import Answers, planned
 from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, slides_of

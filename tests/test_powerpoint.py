@@ -22,8 +22,8 @@ from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
 from generator.decks.formula import formulas
 from generator.decks.inline import parts, plain
-from generator.decks.layout import Answers, callout_text, chart_caption, foot_text, meaning
-from generator.decks.plan import Planned, displayed, planned
+from generator.decks.layout import callout_text, chart_caption, foot_text, meaning
+from generator.decks.plan import Answers, Planned, displayed, planned
 from generator.decks.powerpoint.connector import geometry
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.scheme import SLOTS, TINT, slots

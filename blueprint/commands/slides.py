@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from blueprint.paths import CoursePaths
     from generator.decks.latex import Engine
+    from generator.decks.plan import Answers
     from generator.decks.read import ReadDeck
-    from generator.decks.tasks import Answers, Options
+    from generator.decks.tasks import Options
 
 
 class _BuildsByDefault(click.Group):

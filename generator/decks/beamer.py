@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from blueprint.deck import (
     Axis,
@@ -45,14 +45,12 @@ from generator.decks.layout import (
     program,
 )
 from generator.decks.measure import measured
-from generator.decks.plan import Planned, planned
+from generator.decks.plan import Answers, Planned, planned
 from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.version import Version
 from generator.outline import latex_text
 from generator.plaintext import plain_text
 from generator.theme import Theme, colors, theme
-
-Answers = Literal["click", "shown", "hidden"]
 
 _WIDTH, _PAGE = 410.0, 256.0
 """The width of the text and the height of the page, 16:9."""

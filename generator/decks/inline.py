@@ -86,7 +86,7 @@ def parts(text: str) -> tuple[Part, ...]:
 
 
 # What hides its marks from Markdown is lifted out first, and comes back in its place.
-_LIFTED = re.compile(
+LIFTED = re.compile(
     r"""
       (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
     | \\(?P<escaped>[!-/:-@\[-`{-~])
@@ -97,7 +97,7 @@ _LIFTED = re.compile(
     """,
     re.VERBOSE,
 )
-_BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
+BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—–])"(?=[^\s.,;:!?)\]])')
 _OPENING_SINGLE = re.compile(r"(?<![^\s(\[*_—–“])'(?=[^\s.,;:!?)\]\d])")
 _STYLED = re.compile(
@@ -122,7 +122,7 @@ def runs(markdown: str) -> tuple[Run, ...]:
     >>> [(r.text, r.bold, r.script) for r in runs("**Half** of $R_{peak}$")]
     [('Half', True, 0), (' of ', False, 0), ('R', False, 0), ('peak', False, -1)]
     """
-    text = _BLANK.sub(" ", markdown).strip()
+    text = BLANK.sub(" ", markdown).strip()
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not _MARKS.search(text):
@@ -133,7 +133,7 @@ def runs(markdown: str) -> tuple[Run, ...]:
         pieces.append(tuple(_lifted(match)))
         return f"\0{len(pieces) - 1}\0"
 
-    text = _curly(_LIFTED.sub(lift, text))
+    text = _curly(LIFTED.sub(lift, text))
     return tuple(_joined(_styled(text, Run(""), pieces)))
 
 
@@ -157,8 +157,8 @@ def formulas(markdown: str) -> tuple[str, ...]:
     >>> formulas("`$no$` but $a^2$")
     ('a^2',)
     """
-    line = _BLANK.sub(" ", markdown)
-    return tuple(tex for found in _LIFTED.finditer(line) if (tex := found["display"] or found["math"]) is not None)
+    line = BLANK.sub(" ", markdown)
+    return tuple(tex for found in LIFTED.finditer(line) if (tex := found["display"] or found["math"]) is not None)
 
 
 def _lifted(match: re.Match[str]) -> Iterator[Run]:
@@ -170,7 +170,7 @@ def _lifted(match: re.Match[str]) -> Iterator[Run]:
     elif found["address"] is not None:
         yield Run(found["address"], link=found["address"])
     else:
-        yield Run(found["escaped"] or _BLANK.sub(" ", unescape(found["entity"])))
+        yield Run(found["escaped"] or BLANK.sub(" ", unescape(found["entity"])))
 
 
 def _math(tex: str) -> Iterator[Run]:

@@ -21,9 +21,8 @@ from generator.decks import measure
 from generator.decks.diagram import Lines, Rect, least_height
 from generator.decks.formula import size_of
 from generator.decks.inline import Part, parts
-from generator.decks.plan import Arrangement, Planned
+from generator.decks.plan import Answers, Arrangement, Planned
 
-Answers = Literal["click", "shown", "hidden"]
 BoxKind = Literal[
     "text",
     "heading",

@@ -18,8 +18,8 @@ from generator.decks import inline
 from generator.decks.draft import is_draft
 from generator.decks.figure import pictures
 from generator.decks.formula import size_of, unreadable
-from generator.decks.layout import SMALLEST, Answers, Box, Laid, laid_out
-from generator.decks.plan import Planned, planned
+from generator.decks.layout import SMALLEST, Box, Laid, laid_out
+from generator.decks.plan import Answers, Planned, planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import ReadDeck
 from generator.decks.version import version

@@ -16,6 +16,8 @@ from blueprint.model import Markdown, plain
 from generator.decks.text import notes_text
 from generator.decks.version import Timed, Version, clock
 
+Answers = Literal["click", "shown", "hidden"]
+"""When answers are seen: on a click, from the start, or, for students, not at all."""
 Arrangement = Literal["title", "section", "focus", "content", "activity"]
 
 _ARRANGEMENTS: Mapping[Kind, Arrangement] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from blueprint.build import Made, Task, TaskError, digest
 from blueprint.model import PaperSize
@@ -18,7 +18,7 @@ from blueprint.problems import Problem, UsageError, suggestion
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
 from generator.decks.latex import Engine, compile_latex, precompiled, tex_version
-from generator.decks.plan import displayed
+from generator.decks.plan import Answers, displayed
 from generator.decks.read import ReadDeck
 from generator.decks.version import Version, version
 from generator.document import Document
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from blueprint.load import Loaded
     from generator.decks.formula import Formula
 
-Answers = Literal["click", "shown", "hidden"]
 FORMATS = ("pptx", "beamer", "pdf", "handout")
 """What `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
 BY_DEFAULT = tuple(name for name in FORMATS if name != "pdf")

@@ -18,8 +18,8 @@ from generator.decks.diagram import Rect
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.formula import Formula
 from generator.decks.inline import Run, plain, runs
-from generator.decks.layout import FOOT, SIZES, Answers, Box, Laid, foot_text, laid_out
-from generator.decks.plan import planned
+from generator.decks.layout import FOOT, SIZES, Box, Laid, foot_text, laid_out
+from generator.decks.plan import Answers, planned
 from generator.decks.powerpoint.chart import chart_files
 from generator.decks.powerpoint.look import Look
 from generator.decks.powerpoint.package import HEAD, PACKAGE, Package, Part
