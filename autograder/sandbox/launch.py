@@ -1,17 +1,16 @@
 """Starts the jail as a user nobody is, when the checker is root.
 
-Run as a program of its own, before any thread: argument 1 is a JSON object with the uid to become, the files and folders
-to mount where that user reaches them (root's home is closed to it), and the command. The mounts are seen by nobody
-else. Even with all capabilities dropped, uid 0 may write `/proc/sys/kernel/core_pattern`; so it is not kept.
+Run as a program of its own, before any thread: its arguments are the uid to become, how many files and folders to mount
+where that user reaches them (root's home is closed to it), their pairs of source and target, and the command. The mounts
+are seen by nobody else. Even with all capabilities dropped, uid 0 may write `/proc/sys/kernel/core_pattern`; so it is not kept.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import sys
-from pathlib import Path
+from collections.abc import Sequence
 
 STAGE = "/tmp"
 """Covered by an empty file system in this process's own view; it exists everywhere, and nothing is mounted from it."""
@@ -22,27 +21,33 @@ _BIND, _RECURSIVE, _PRIVATE = 0x1000, 0x4000, 0x40000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+def arguments(uid: int, stage: Sequence[tuple[str, str]], command: Sequence[str]) -> list[str]:
+    """What this program is started with."""
+    return [str(uid), str(len(stage)), *(path for pair in stage for path in pair), *command]
+
+
 def main() -> None:
     """Becomes the user and the command."""
-    plan = json.loads(sys.argv[1])
+    uid, many = int(sys.argv[1]), int(sys.argv[2])
+    paths, command = sys.argv[3 : 3 + 2 * many], sys.argv[3 + 2 * many :]
     _check(_libc.unshare(_NEW_MOUNTS), "a mount namespace")
     _mount(None, "/", None, _RECURSIVE | _PRIVATE)
-    descriptors = [(os.open(source, os.O_PATH), target) for source, target in plan["stage"]]
+    sources = [os.open(source, os.O_PATH) for source in paths[::2]]
     _mount("tmpfs", STAGE, "tmpfs", 0)
-    for descriptor, target in descriptors:
+    for descriptor, target in zip(sources, paths[1::2], strict=True):
         source = f"/proc/self/fd/{descriptor}"
-        place = Path(target)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if Path(source).is_dir():
-            place.mkdir()
+        # This program runs before every jail; without pathlib and json it starts in half the time.
+        os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+        if os.path.isdir(source):  # noqa: PTH112
+            os.mkdir(target)  # noqa: PTH102
         else:
-            place.touch()
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o644))
         _mount(source, target, None, _BIND)
         os.close(descriptor)
     os.setgroups([])
-    os.setresgid(plan["uid"], plan["uid"], plan["uid"])
-    os.setresuid(plan["uid"], plan["uid"], plan["uid"])
-    os.execv(plan["command"][0], plan["command"])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    os.execv(command[0], command)
 
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int) -> None:

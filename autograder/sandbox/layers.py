@@ -12,7 +12,9 @@ from autograder.sandbox.jail import Jail
 
 _ECHO = {"echo": b"def answer(payload):\n    return payload\n"}
 _SCOPES_SINCE = 6
-_COLD = "each case starts a jail of its own, 0.15 s instead of 0.004 s"
+PER_CASE = "namespaces per case"
+"""The layer without which grading is slower."""
+COLD = "each case starts a jail of its own, 0.1 s instead of 0.003 s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Layer:
 
 
 def capabilities() -> list[Layer]:
-    """Every layer in the order in which they lean on each other, tried out in a real jail (0.4 s)."""
+    """Every layer in the order in which they lean on each other, tried out in a real jail (0.1 s)."""
     try:
         bwrap = bubblewrap.find()
         with Jail.start([], _ECHO, answer="echo:answer") as jail:
@@ -45,12 +47,10 @@ def _found(bwrap: str, jail: Jail) -> Iterator[Layer]:
     user = "root's jails run under a uid nobody uses" if os.geteuid() == 0 else "you are not root"
     yield Layer("unprivileged uid", True, user)
     if jail.nested:
-        yield Layer("namespaces per case", True, "user, pid, net, ipc, mount, uts")
+        yield Layer(PER_CASE, True, "user, pid, ipc, mount, uts; the network is the jail's, and empty", needed=False)
     else:
         remedy = "allow user namespaces inside bubblewrap (AppArmor profile `bwrap-userns-restrict`, user.max_user_namespaces)"
-        yield Layer(
-            "namespaces per case", False, f"the kernel refuses them inside a jail: {_COLD}", remedy, needed=False
-        )
+        yield Layer(PER_CASE, False, f"the kernel refuses them inside a jail: {COLD}", remedy, needed=False)
     yield Layer("seccomp", True, "a short list of system calls")
     if jail.landlock >= _SCOPES_SINCE:
         yield Layer("Landlock", True, f"version {jail.landlock}, with scopes", needed=False)

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from autograder.sandbox import libraries
+
 PACKAGES = "/packages"
 """Where the jail has NumPy, so that no path tells of this machine's environment."""
-
-_EXTENSIONS = ("ctypes", "zlib", "bz2", "lzma", "hashlib", "decimal", "uuid")
-"""Of the standard library, what needs a shared library and a student's code may want; ssl and sqlite3 it may not."""
-_MAPPED = """
-import sys, importlib
-sys.path.append(sys.argv[1])
-for name in sys.argv[2:]:
-    try:
-        importlib.import_module(name)
-    except ImportError:
-        pass
-if numpy := sys.modules.get("numpy"):
-    numpy.ones((64, 64)) @ numpy.ones((64, 64))  # some libraries are loaded by the first product
-for line in open("/proc/self/maps"):
-    _, _, path = line.rstrip().partition("/")
-    if path and ".so" in path:
-        print("/" + path)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +28,8 @@ class Runtime:
     @property
     def readable(self) -> list[str]:
         """The places a program may read, for Landlock: libraries are mapped already, or opened by name."""
-        return sorted({PACKAGES, *(there for _, there in self.binds)})
+        places = {there for _, there in self.binds}
+        return sorted(places | {PACKAGES for place in places if place.startswith(f"{PACKAGES}/")})
 
     @property
     def libraries(self) -> str:
@@ -61,7 +45,7 @@ def numpy_folder() -> Path | None:
 
 @cache
 def find() -> Runtime:
-    """This interpreter's files (a child process of 0.2 s looks which libraries are needed)."""
+    """This interpreter's files (which libraries are needed is asked once of a child process)."""
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     standard = sorted({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib", vars=_base())})
     folders = [str(Path(folder).resolve()) for folder in standard]
@@ -71,9 +55,8 @@ def find() -> Runtime:
     binds |= {folder: folder for folder in folders}
     binds |= {str(folder): f"{PACKAGES}/{folder.name}" for folder in packages}
     inside = (*folders, *map(str, packages))
-    site = [] if numpy is None else [str(numpy.parent)]
     pairs = list(binds.items())
-    for library in _mapped(python, site):
+    for library in libraries.mapped(python, numpy):
         if not any(Path(library).is_relative_to(folder) for folder in inside):
             pairs += ((library, name) for name in _names(Path(library)))
     hidden = [str(place) for folder in folders for place in Path(folder).glob("*-packages")]
@@ -83,12 +66,6 @@ def find() -> Runtime:
 def _base() -> dict[str, str]:
     """In a virtual environment the platform's folder is the base interpreter's, too."""
     return {"platbase": sys.base_exec_prefix, "base": sys.base_prefix}
-
-
-def _mapped(python: Path, site: Sequence[str]) -> list[str]:
-    command = [str(python), "-I", "-S", "-B", "-c", _MAPPED, *(site or [""]), *_EXTENSIONS, "numpy"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return sorted(set(done.stdout.splitlines()))
 
 
 def _names(library: Path) -> Iterator[str]:

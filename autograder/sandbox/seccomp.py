@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import mmap
 import os
 import platform
 import struct
@@ -99,7 +98,8 @@ MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_NONBLOCK | os.O_NOCTTY
 _DUPLICATE_CLOSING = 1030
 _FCNTL = (fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, _DUPLICATE_CLOSING)
-_MADVISE = (mmap.MADV_DONTNEED, mmap.MADV_FREE, mmap.MADV_HUGEPAGE, mmap.MADV_NOHUGEPAGE)
+_MADVISE = (4, 8, 14, 15)
+"""DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE; by number, so that this can be imported where it cannot be used."""
 _FUTEX, _FUTEX_KINDS = (0, 1, 9, 10), 0x7F
 """Wait and wake, with and without a bit set, as the C library's locks do; private or not, on whichever clock."""
 

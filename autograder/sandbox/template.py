@@ -7,9 +7,9 @@ comes one frame of setup from the checker, who is trusted; after that no byte of
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import importlib
-import importlib.abc
 import importlib.machinery
 import json
 import os
@@ -18,19 +18,28 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 RUN, KILL = b"r", b"k"
 REPORT = struct.Struct("=idqi")
 """How a worker ended: wait status, processor seconds, peak memory in KiB, error code if it could not be cloned."""
-NESTED = 0x10000000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x00020000 | 0x04000000
-"""CLONE_NEWUSER, NEWPID, NEWNET, NEWIPC, NEWNS, NEWUTS."""
+NESTED = 0x10000000 | 0x20000000 | 0x08000000 | 0x00020000 | 0x04000000
+"""CLONE_NEWUSER, NEWPID, NEWIPC, NEWNS, NEWUTS. The network is the jail's, which is empty and in which a worker owns nothing;
+a network of its own would cost 0.4 ms a case, and give it one to own."""
 
 
-class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports modules from texts held in memory, so that the jail needs no file of ours."""
+_PATIENCE = 40
+"""How often a clone is tried, 0.8 s in all."""
+
+
+class Sources:
+    """Imports modules from texts held in memory, so that the jail needs no file of ours.
+
+    A finder and loader without the classes of `importlib.abc`, whose import would take 10 ms of every start.
+    """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = sources
@@ -42,7 +51,11 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         package = any(other.startswith(f"{name}.") for other in self.sources)
         if name not in self.sources and not package:
             return None
-        return importlib.machinery.ModuleSpec(name, self, origin=f"<{name}>", is_package=package)
+        return importlib.machinery.ModuleSpec(name, cast(Any, self), origin=f"<{name}>", is_package=package)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """An ordinary module."""
+        return None
 
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's text in it."""
@@ -55,7 +68,7 @@ def main() -> None:
     setup = _setup()
     sys.path.append(setup["packages"])
     finder = Sources(setup["sources"])
-    sys.meta_path.insert(0, finder)
+    sys.meta_path.insert(0, cast(Any, finder))
     control = socket.socket(fileno=0)
     try:
         locks, answer = _load(setup)
@@ -70,12 +83,13 @@ def main() -> None:
     control.sendall(len(text).to_bytes(8, "big") + text)
     if "error" not in facts:
         # Loaded is enough: a worker need not find the texts.
-        sys.meta_path.remove(finder)
+        sys.meta_path.remove(cast(Any, finder))
         finder.sources = {}
         setup.clear()
         gc.collect()
         gc.freeze()
         _serve(control, (NESTED if nested else 0) | signal.SIGCHLD, locks, answer)
+    os._exit(0)
 
 
 def _setup() -> dict[str, Any]:
@@ -97,7 +111,11 @@ def _load(setup: dict[str, Any]) -> tuple[Any, Callable[[bytes], bytes]]:
     from autograder.sandbox import landlock, limits, seccomp, worker
 
     module, _, function = setup["answer"].partition(":")
-    locks = worker.Locks(limits.Limits(**setup["limits"]), landlock.ruleset(setup["readable"]), seccomp.program())
+    bounds = limits.Limits(**setup["limits"])
+    if setup["unsafe"]:
+        locks = worker.Locks(bounds, None, None)
+    else:
+        locks = worker.Locks(bounds, landlock.ruleset(setup["readable"]), seccomp.program())
     return locks, getattr(importlib.import_module(module), function)
 
 
@@ -111,7 +129,7 @@ def _serve(control: socket.socket, flags: int, locks: Any, answer: Callable[[byt
         if command != RUN:
             continue  # a kill for a worker that had just ended by itself
         (channel,) = descriptors
-        pid = _clone(flags)
+        pid = _clone_patiently(flags)
         if pid == 0:
             worker.run(channel, locks, answer)
         os.close(channel)
@@ -128,7 +146,7 @@ def _watch(control: socket.socket, pid: int) -> bytes:
         if control.fileno() in ready:
             os.kill(pid, signal.SIGKILL)
             if not control.recv(1):
-                sys.exit(0)
+                os._exit(0)
     os.close(ended)
     _, status, usage = os.wait4(pid, 0)
     return REPORT.pack(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, 0)
@@ -144,6 +162,16 @@ def _clone(flags: int) -> int:
 
     pid: int = ctypes.PyDLL(None, use_errno=True).syscall(seccomp.number("clone"), flags, None, None, None, None)
     return pid if pid >= 0 else -ctypes.get_errno()
+
+
+def _clone_patiently(flags: int) -> int:
+    """The same; where few namespaces are allowed, the kernel may still be taking the last worker's apart."""
+    for attempt in range(_PATIENCE):
+        pid = _clone(flags)
+        if pid not in (-errno.ENOSPC, -errno.EAGAIN, -errno.EUSERS):
+            break
+        time.sleep(0.001 * attempt)
+    return pid
 
 
 def _can_nest() -> bool:

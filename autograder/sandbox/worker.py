@@ -29,11 +29,11 @@ _CAPABILITIES_VERSION = 0x20080522
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """What a worker puts on itself, made once in the template."""
+    """What a worker puts on itself, made once in the template; without a filter only where no sandbox is wanted."""
 
     limits: limits.Limits
     landlock: int | None
-    seccomp: bytes
+    seccomp: bytes | None
 
 
 class _Nowhere(io.TextIOBase):
@@ -80,7 +80,8 @@ def _lock(locks: Locks) -> None:
     if locks.landlock is not None:
         landlock.restrict(locks.landlock)
     os.closerange(_CHANNEL + 1, 1 << 20)
-    seccomp.restrict(locks.seccomp)
+    if locks.seccomp is not None:
+        seccomp.restrict(locks.seccomp)
 
 
 def _payload() -> bytes:

@@ -55,13 +55,15 @@ def doctor() -> int:
     from blueprint.paths import CoursePaths
 
     findings = list(examine(CoursePaths.find()))
-    for finding in findings:
+    layers, verdict = grading()
+    for finding in [*findings, *layers]:
         click.echo(str(finding))
     missing = [finding.what for finding in findings if finding.needed and not finding.found]
     if missing:
         click.echo(f"\nA course cannot be built here yet: see {' and '.join(missing)} above.")
     else:
         click.echo("\nEverything needed to build a course is here.")
+    click.echo(verdict)
     return 1 if missing else 0
 
 
@@ -80,6 +82,26 @@ def examine(paths: CoursePaths) -> Iterator[Finding]:
     yield _program("Chromium", _CHROMIUM, "for Blueprint's own tests only", "not needed to teach")
     yield Finding("fonts", True, "none to install")
     yield _course(paths)
+
+
+def grading() -> tuple[list[Finding], str]:
+    """The layers of the sandbox, tried out (0.1 s), and whether students' work can be graded here; building needs none."""
+    if sys.platform != "linux":
+        text = f"this is {sys.platform}; to grade here, use the container of the Containerfile (docs/sandbox.md)"
+        return [Finding("sandbox, Linux", False, text)], "Grading needs Linux."
+    from autograder.sandbox import layers
+
+    found = layers.capabilities()
+    findings = [
+        Finding(f"sandbox, {layer.name}", layer.works, "; ".join(filter(None, (layer.why, layer.remedy))))
+        for layer in found
+    ]
+    missing = [f"`sandbox, {layer.name}`" for layer in found if layer.needed and not layer.works]
+    if missing:
+        return findings, f"Grading is not possible here yet: see {' and '.join(missing)} above."
+    if not all(layer.works for layer in found if layer.name == layers.PER_CASE):
+        return findings, f"Grading is possible here, but slower: {layers.COLD}."
+    return findings, "Grading is possible here, in a sandbox."
 
 
 def _python() -> Finding:

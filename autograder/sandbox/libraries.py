@@ -1,0 +1,127 @@
+"""Which shared libraries Python and NumPy need: asked of a child process (0.1 s), then remembered on disk.
+
+What is remembered decides what a jail shows. So it is believed only if it lies in a folder and a file that belong to who
+runs this and that nobody else may write, and if every file it was learnt from is still the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+_EXTENSIONS = ("ctypes", "zlib", "bz2", "lzma", "hashlib", "decimal", "uuid")
+"""Of the standard library, what needs a shared library and a student's code may want; ssl and sqlite3 it may not."""
+_MAPPED = """
+import sys, importlib
+sys.path.append(sys.argv[1])
+for name in sys.argv[2:]:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        pass
+if numpy := sys.modules.get("numpy"):
+    numpy.ones((64, 64)) @ numpy.ones((64, 64))  # some libraries are loaded by the first product
+for line in open("/proc/self/maps"):
+    _, _, path = line.rstrip().partition("/")
+    if path and ".so" in path:
+        print("/" + path)
+"""
+_LOADER = (Path("/etc/ld.so.cache"), Path("/etc/ld.so.preload"))
+"""What makes the loader choose other files."""
+_STEERING = ("LD_LIBRARY_PATH", "LD_PRELOAD")
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_FILE = "libraries.json"
+_LARGEST = 1 << 20
+
+
+def mapped(python: Path, numpy: Path | None) -> list[str]:
+    """The libraries that a Python with NumPy maps, by their real paths."""
+    base = [python, *_LOADER, *([] if numpy is None else [numpy / "__init__.py", numpy / "version.py"])]
+    key = [sys.version, str(numpy), _MAPPED, *(os.environ.get(name, "") for name in _STEERING)]
+    known = _read()
+    if known and known.get("key") == key:
+        remembered: list[str] = known["libraries"]
+        if known.get("stamps") == _stamps([*map(str, base), *remembered]):
+            return remembered
+    libraries = _ask(python, [] if numpy is None else [str(numpy.parent)])
+    _write({"key": key, "libraries": libraries, "stamps": _stamps([*map(str, base), *libraries])})
+    return libraries
+
+
+def _ask(python: Path, site: Sequence[str]) -> list[str]:
+    command = [str(python), "-I", "-S", "-B", "-c", _MAPPED, *(site or [""]), *_EXTENSIONS, "numpy"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return sorted(set(done.stdout.splitlines()))
+
+
+def _stamps(paths: Iterable[str]) -> dict[str, list[int] | None]:
+    """Path -> what changes when the file does; None where there is none."""
+    found: dict[str, list[int] | None] = {}
+    for path in paths:
+        try:
+            seen = os.stat(path)  # noqa: PTH116
+            found[path] = [seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
+        except OSError:
+            found[path] = None
+    return found
+
+
+def folder() -> Path:
+    """Where what was learnt about this machine lies: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "blueprint"
+
+
+def _read() -> dict[str, Any]:
+    """What was written; nothing if it is not there, is not ours alone, or does not read as ours."""
+    try:
+        with contextlib.ExitStack() as stack:
+            place = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            stack.callback(os.close, place)
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            file = os.open(_FILE, flags, dir_fd=place)
+            stack.callback(os.close, file)
+            if not (_ours(os.fstat(place)) and _ours(os.fstat(file)) and stat.S_ISREG(os.fstat(file).st_mode)):
+                return {}
+            known = json.loads(os.read(file, _LARGEST))
+    except (OSError, RuntimeError, ValueError, RecursionError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    libraries = known.get("libraries")
+    if not isinstance(libraries, list) or not all(
+        isinstance(one, str) and ".so" in Path(one).name for one in libraries
+    ):
+        return {}
+    return known
+
+
+def _write(known: dict[str, Any]) -> None:
+    """Writes for the owner only; where it cannot, the next run asks again."""
+    with contextlib.suppress(OSError, RuntimeError):
+        place = folder()
+        # In somebody else's home (`sudo` that keeps HOME) nothing of root's is left behind.
+        if not place.exists() and _ours(place.parent.stat()):
+            place.mkdir(mode=0o700)
+        if not _ours(place.lstat()):
+            return
+        part = place / f".{_FILE}.{os.getpid()}.{threading.get_ident()}"
+        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            with open(file, "w", encoding="utf-8") as stream:
+                json.dump(known, stream)
+            part.rename(place / _FILE)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _ours(seen: os.stat_result) -> bool:
+    return seen.st_uid == os.geteuid() and not seen.st_mode & _OTHERS_WRITE and not stat.S_ISLNK(seen.st_mode)

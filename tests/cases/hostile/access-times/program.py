@@ -1,0 +1,9 @@
+"""Reading a file leaves no trace in it that another student's program could read."""
+
+import os
+import this
+
+before = os.stat(this.__file__).st_atime_ns
+with open(this.__file__, "rb") as stream:
+    stream.read()
+reply = "the same" if os.stat(this.__file__).st_atime_ns == before else "told"

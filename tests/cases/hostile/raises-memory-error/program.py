@@ -1,0 +1,3 @@
+"""The exception without the want; no better than the want."""
+
+raise MemoryError
