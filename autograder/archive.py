@@ -5,11 +5,13 @@ and a way to read its bytes. Nothing is believed: sizes, counts and ratios that 
 it is listed, and again while bytes are read. Nothing raises: an archive that cannot be used is `Contents` with a
 reason, a member with a bad name or a bad kind is a fault of its own, so that in a class's download it costs the one
 student it belongs to. The only exception is `Refused`, from reading a member.
+
+Each member opens its file or archive anew. So a listing made in one process may be read by many forked from it, in any
+order, and no two readers share a place in a file.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import re
@@ -19,16 +21,22 @@ import tarfile
 import unicodedata
 import zipfile
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+Opened = Callable[[], IO[bytes]]
 MEGABYTE = 1_000_000
+MOST_MARKS = 1024
+LONGEST_HEADER = 16_384
+MOST_STREAMS = 100
+"""Gzip streams in one file; tools write one, or a few when files were joined."""
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _UNREADABLE = {
     b"Rar!\x1a\x07": "a RAR archive",
@@ -86,7 +94,7 @@ class Member:
 
     path: str
     size: int
-    open: Callable[[], IO[bytes]]
+    open: Opened
     depth: int = 0
 
     def head(self, count: int) -> bytes:
@@ -133,7 +141,7 @@ def contents(path: Path, limits: Limits = STUDENT) -> Contents:
     try:
         if path.is_dir():
             return _collected(_of_folder(path), limits)
-        return _of_archive(partial(_File, path), limits, 1)
+        return _of_archive(lambda: path.open("rb"), limits, 1)
     except (Refused, *_BROKEN) as error:
         return Contents(refused=_reason(error))
 
@@ -190,7 +198,7 @@ class _Entry:
 
     path: str
     size: int
-    open: Callable[[], IO[bytes]]
+    open: Opened
     fault: str = ""
     packed: int = -1
     depth: int = 0
@@ -203,22 +211,28 @@ def _collected(entries: Iterable[_Entry], limits: Limits) -> Contents:
     for count, entry in enumerate(entries, 1):
         if count > limits.files:
             raise Refused(f"more than {limits.files} files")
-        if is_ignored(entry.path):
+        path = decoded(entry.path)
+        if is_ignored(path):
             continue
-        key = unicodedata.normalize("NFC", entry.path).casefold()
-        reason = bad_name(entry.path) or entry.fault or _bad_size(entry, limits)
+        key = unicodedata.normalize("NFC", path).casefold()
+        reason = bad_name(path) or entry.fault or _bad_size(entry, limits)
         if not reason and key in seen:
-            same = seen[key] == entry.path
+            same = seen[key] == path
             reason = "stands there twice" if same else f"has a name that differs from `{shown(seen[key])}` only in case"
-        seen.setdefault(key, entry.path)
+        seen.setdefault(key, path)
         if reason:
-            faults.append(Fault(entry.path, reason))
+            faults.append(Fault(path, reason))
         else:
-            members.append(Member(entry.path, entry.size, entry.open, entry.depth))
+            members.append(Member(path, entry.size, entry.open, entry.depth))
     refused = excess(members, limits)
     if not members and not faults:
         refused = "nothing is in it"
     return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
+
+
+def decoded(name: str) -> str:
+    """A name with `�` for bytes that are no text, which the system hands on as lone surrogates."""
+    return name if name.isascii() else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
 
 
 def bad_name(path: str) -> str:
@@ -246,8 +260,12 @@ def _bad_size(entry: _Entry, limits: Limits) -> str:
 
 def _of_folder(root: Path) -> Iterator[_Entry]:
     waiting = [""]
+    folders = 0
     while waiting:
         folder = waiting.pop()
+        folders += 1
+        if folders > STUDENT.files:
+            raise Refused(f"more than {STUDENT.files} folders")
         with os.scandir(root / folder) as entries:
             found = sorted(entries, key=lambda e: e.name)
         subfolders = []
@@ -261,7 +279,7 @@ def _of_folder(root: Path) -> Iterator[_Entry]:
         waiting += reversed(subfolders)
 
 
-def _opener(path: Path) -> Callable[[], IO[bytes]]:
+def _opener(path: Path) -> Opened:
     # O_NOFOLLOW and O_NONBLOCK: what was a file when listed could be a link or a pipe when read.
     return lambda: os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
@@ -273,7 +291,7 @@ def _bad_kind(mode: int) -> str:
     return "" if kind in (0, stat.S_IFREG) else "is no ordinary file"
 
 
-def _of_archive(opened: Callable[[], IO[bytes]], limits: Limits, depth: int) -> Contents:
+def _of_archive(opened: Opened, limits: Limits, depth: int) -> Contents:
     with opened() as stream:
         head = stream.read(512)
     for magic, words in _UNREADABLE.items():
@@ -282,25 +300,56 @@ def _of_archive(opened: Callable[[], IO[bytes]], limits: Limits, depth: int) -> 
     if not head:
         raise Refused("the file is empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")):
-        return _collected(_of_zip(opened(), limits, depth), limits)
+        return _collected(_of_zip(opened, limits, depth), limits)
     if head.startswith(b"\x1f\x8b"):
-        return _collected(_of_tar(_Metered(gzip.GzipFile(fileobj=opened()), limits.total), limits, depth), limits)
+        return _collected(_of_tar(partial(_gunzip, opened, []), limits, depth), limits)
     if head[257:262] == b"ustar":
-        return _collected(_of_tar(_Metered(opened(), limits.total), limits, depth), limits)
+        return _collected(_of_tar(opened, limits, depth), limits)
     raise Refused("it is no archive: a .zip or a .tar.gz is expected")
 
 
-def _of_zip(stream: IO[bytes], limits: Limits, depth: int) -> Iterator[_Entry]:
-    # zipfile makes an object of each entry before it can be counted; at 46 bytes each, the directory's size bounds them.
-    if _directory_size(stream) > limits.files * 256:
-        raise Refused(f"more than {limits.files} files")
-    archive = zipfile.ZipFile(stream)
-    for info in archive.infolist():
-        name = _zip_name(info)
-        if name.endswith("/") and not bad_name(name.rstrip("/")):
-            continue
-        opened = partial(archive.open, info)
-        yield _Entry(name, info.file_size, opened, _zip_fault(info), info.compress_size, depth)
+def _of_zip(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
+    with opened() as stream:
+        # zipfile makes an object of each entry before it can be counted; at 46 bytes each, the directory's size bounds them.
+        if _directory_size(stream) > limits.files * 256:
+            raise Refused(f"more than {limits.files} files")
+        for info in zipfile.ZipFile(stream).infolist():
+            name = _zip_name(info)
+            if name.endswith("/") and not bad_name(name.rstrip("/")):
+                continue
+            packed = _Packed(
+                opened, info.header_offset, info.compress_type, info.compress_size, info.file_size, info.CRC
+            )
+            yield _Entry(name, info.file_size, packed, _zip_fault(info), info.compress_size, depth)
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A member of a zip, opened by where its header lies: reading the directory again would cost as much as listing."""
+
+    opened: Opened
+    at: int
+    method: int
+    packed: int
+    size: int
+    crc: int
+
+    def __call__(self) -> IO[bytes]:
+        stream = self.opened()
+        try:
+            stream.seek(self.at)
+            header = stream.read(30)
+            if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
+                raise zipfile.BadZipFile("no header where the directory says")
+            name, extra = struct.unpack_from("<HH", header, 26)
+            stream.seek(self.at + 30 + name + extra)
+            info = zipfile.ZipInfo()
+            info.compress_type, info.compress_size, info.file_size = self.method, self.packed, self.size
+            info.CRC = self.crc
+            return cast("IO[bytes]", zipfile.ZipExtFile(stream, "r", info, None, True))
+        except BaseException:
+            stream.close()
+            raise
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -343,42 +392,128 @@ def _directory_size(stream: IO[bytes]) -> int:
     return size if size <= length else 0
 
 
-def _of_tar(stream: _Metered, limits: Limits, depth: int) -> Iterator[_Entry]:
-    archive = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 -- members are read from it later
-    last = -1
-    while (info := archive.next()) is not None:
-        if info.offset <= last:
-            raise Refused("its entries go in a circle")
-        last = info.offset
-        if info.isdir():
-            continue
-        fault = "" if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no ordinary file"
-        fault = "is a sparse file" if info.issparse() else fault
-        opened = partial(_window, stream, info.offset_data, info.size)
-        yield _Entry(info.name.removeprefix("./"), info.size, opened, fault, -1, depth)
+def _of_tar(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
+    with opened() as stream, tarfile.open(fileobj=_Metered(stream, limits.total), mode="r:") as archive:
+        last, count = -1, 0
+        while (info := archive.next()) is not None:
+            count += 1
+            if count > 2 * limits.files:
+                raise Refused(f"more than {limits.files} files and folders")
+            archive.members.clear()  # type: ignore[attr-defined]  # it keeps every entry it has seen
+            if info.offset <= last:
+                raise Refused("its entries go in a circle")
+            last = info.offset
+            if info.isdir():
+                continue
+            fault = "" if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no ordinary file"
+            fault = "is a sparse file" if info.issparse() else fault
+            window = partial(_window, opened, info.offset_data, info.size)
+            yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth)
 
 
-class _File(io.BufferedReader):
-    """A file that closes without a warning when the last member that reads from it is gone."""
+class _Gunzip(io.RawIOBase):
+    """Unpacks a gzip file from the last mark before the place that is asked for.
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(path))
+    A mark is a place in the unpacked bytes, the place in the file it is unpacked from, and the unpacker's state there
+    (40 kB). Readers of one file share its marks, so that a member far back in a class's archive is found at once.
+    """
 
-    def __del__(self) -> None:
-        self.close()
+    def __init__(self, opened: Opened, marks: list[tuple[int, int, Any]]) -> None:
+        if not marks:
+            marks.append((0, 0, zlib.decompressobj(31)))
+        self._file, self._marks = opened(), marks
+        self._every = MEGABYTE
+        self._go_to(marks[0])
+
+    def _go_to(self, mark: tuple[int, int, Any]) -> None:
+        self._at, place, state = mark
+        self._state, self._packed = state.copy(), b""
+        self._streams = 0
+        self._file.seek(place)
+
+    def _mark(self) -> None:
+        if self._at < self._marks[-1][0] + self._every:
+            return
+        if len(self._marks) >= MOST_MARKS:
+            del self._marks[1::2]
+            self._every *= 2
+        else:
+            self._marks.append((self._at, self._file.tell() - len(self._packed), self._state.copy()))
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        data = b""
+        while view and not data:
+            if self._state.eof and not self._next_stream():
+                return 0
+            self._packed = self._packed or self._file.read(1 << 16)
+            before = len(self._packed)
+            data = self._state.decompress(self._packed, len(view))
+            self._packed = self._state.unconsumed_tail
+            if not data and not before and not self._state.eof:
+                raise EOFError("a gzip file that ends early")
+        view[: len(data)] = data
+        self._at += len(data)
+        if not self._state.eof:
+            self._mark()
+        return len(data)
+
+    def _next_stream(self) -> bool:
+        """Whether another stream follows the one that has ended; zeros may stand between."""
+        rest = self._state.unused_data
+        while not (rest := rest.lstrip(b"\0")):
+            if not (rest := self._file.read(1 << 16)):
+                return False
+        self._streams += 1
+        if self._streams > MOST_STREAMS:
+            raise Refused("a gzip file of too many parts")
+        self._state, self._packed = zlib.decompressobj(31), rest
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence != io.SEEK_SET or offset < 0:
+            raise ValueError("only places from the start")
+        mark = self._marks[bisect_right(self._marks, offset, key=lambda m: m[0]) - 1]
+        if not mark[0] <= self._at <= offset:
+            self._go_to(mark)
+        while self._at < offset and self.read(min(offset - self._at, 1 << 16)):
+            pass
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _gunzip(opened: Opened, marks: list[tuple[int, int, Any]]) -> IO[bytes]:
+    # Buffered, because tarfile steps back by one byte before each entry.
+    return io.BufferedReader(_Gunzip(opened, marks), 1 << 16)
 
 
 class _Metered(io.RawIOBase):
-    """A stream that refuses to unpack beyond a number of bytes, so that a gzip bomb stops while it is listed."""
+    """The headers of a tar; to unpack beyond a number of bytes is refused, so that a bomb stops while it is listed."""
 
-    def __init__(self, stream: IO[bytes] | gzip.GzipFile, limit: int) -> None:
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
         self._stream = stream
         self._limit = limit + 64 * MEGABYTE  # headers and padding
 
     def read(self, size: int = -1) -> bytes:
         if size < 0 or self._stream.tell() + size > self._limit:
             raise Refused(f"more than {self._limit // MEGABYTE} MB unpacked")
-        return self._stream.read(size)
+        data = _exactly(self._stream, size) if size <= LONGEST_HEADER else b""
+        # Older tarfile takes time with the square of such a run.
+        if size > LONGEST_HEADER or (size > 512 and re.search(rb"\d{100}", data)):
+            raise Refused("an entry with a header that no tool writes")
+        return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET or not 0 <= offset <= self._limit:
@@ -398,23 +533,32 @@ class _Metered(io.RawIOBase):
 class _Window(io.RawIOBase):
     """The bytes of one member of a tar archive."""
 
-    def __init__(self, stream: _Metered, start: int, size: int) -> None:
-        self._stream, self._at, self._end = stream, start, start + size
+    def __init__(self, stream: IO[bytes], start: int, size: int) -> None:
+        self._stream, self._left = stream, size
+        stream.seek(start)
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         view = memoryview(buffer).cast("B")
-        self._stream.seek(self._at)
-        data = self._stream.read(min(self._end - self._at, len(view)))
+        data = self._stream.read(min(self._left, len(view))) if self._left else b""
         view[: len(data)] = data
-        self._at += len(data)
+        self._left -= len(data)
         return len(data)
 
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
-def _window(stream: _Metered, start: int, size: int) -> IO[bytes]:
-    return io.BufferedReader(_Window(stream, start, size))
+
+def _window(opened: Opened, start: int, size: int) -> IO[bytes]:
+    stream = opened()
+    try:
+        return io.BufferedReader(_Window(stream, start, size))
+    except BaseException:
+        stream.close()
+        raise
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:

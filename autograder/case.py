@@ -59,7 +59,6 @@ class Case:
     hint: str
     visible: bool
     eras: str
-    needs: tuple[str, ...]
     probe: Probe = field(repr=False, compare=False)
     tolerance: float | None = None  # relative, of float32; absolute a tenth of it; None is the checker's own
     judge: Judge | None = field(default=None, repr=False, compare=False)
@@ -94,21 +93,19 @@ def case(
     hint: str,
     visible: bool = True,
     eras: str = ERAS,
-    needs: Sequence[str] = (),
     tolerance: float | None = None,
     judge: Judge | None = None,
 ) -> Callable[[Probe], Probe]:
     """Makes a function `(tt, given) -> plain data` a case of the file it stands in.
 
     `name` and `hint` are read by students; `eras` are the letters of the course's eras whose starter code can be asked
-    this; `needs` are names of the package without which the case does not apply, whatever the era. Where randomness is
-    legitimate, `judge(expected, reply)` says what is wrong, or None: it takes what it trusts from the reference's reply
+    this. Where randomness is legitimate, `judge(expected, reply)` says what is wrong, or None: it takes what it trusts from the reference's reply
     and raw samples from the student's, and fails a right solution at most once in a million runs.
     """
 
     def keep(probe: Probe) -> Probe:
         slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-        made = Case(slug, name, Fraction(points), skill, hint, visible, eras, tuple(needs), probe, tolerance, judge)
+        made = Case(slug, name, Fraction(points), skill, hint, visible, eras, probe, tolerance, judge)
         # The list lives in the file's own namespace, so that every probe may be called `_`.
         getattr(probe, "__globals__").setdefault("__cases__", []).append(made)  # noqa: B009
         return probe
@@ -271,7 +268,7 @@ def pack(probe: Probe) -> bytes:
         if function.__closure__:
             raise SuiteError([f"{_place(probe)}: the probe uses names of a function around it; give them as arguments"])
         functions[name] = (function.__code__, function.__defaults__, function.__kwdefaults__)
-        for used in _globals_of(function.__code__):
+        for used in globals_of(function.__code__):
             value = function.__globals__.get(used, function)
             if value is function or used in functions or used == "np" or HELP.get(used) is value:
                 continue  # a built-in, known already, or at hand in the worker
@@ -299,9 +296,10 @@ def unpack(data: bytes) -> Probe:
     return space[""]  # type: ignore[no-any-return]
 
 
-def _globals_of(code: CodeType) -> list[str]:
+def globals_of(code: CodeType) -> list[str]:
+    """The names that code, and the functions inside it, look up outside themselves."""
     names = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
-    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in _globals_of(part)]
+    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in globals_of(part)]
     return [name for name in names if not name.startswith("__")] + inner
 
 

@@ -64,7 +64,8 @@ class Difference:
 
     def words(self, hidden: bool) -> str:
         """One sentence for the student, to be escaped for where it is printed."""
-        return f"{self.path}: {self.told if hidden else self.shown or self.told}"
+        words = self.told if hidden else self.shown or self.told
+        return f"{self.path}: {words}" if self.path else words
 
 
 def raised(name: str) -> Difference:
@@ -80,6 +81,24 @@ def agree(reference: object, reply: object, *, tolerance: Tolerance = DEFAULT) -
     TypeError if one is not plain data.
     """
     return _Comparison(tolerance).value("result", reference, reply)
+
+
+def formed(reference: object, reply: object) -> Difference | None:
+    """The first place where two values of plain data differ in form: containers, lengths, keys, shapes; or None.
+
+    One value is like any other one value. What has the form of the reference is as large as the reference, so that
+    whatever a judge computes of it is bounded by the suite and not by a worker.
+    """
+    return _Form(DEFAULT).value("result", reference, reply)
+
+
+def size(value: Any) -> int:
+    """How many values there are in plain data, containers included."""
+    if type(value) is dict:
+        return 1 + sum(size(one) for one in value.values())
+    if type(value) in (list, tuple):
+        return 1 + sum(size(one) for one in value)
+    return getattr(value, "size", 1)
 
 
 class _Comparison:
@@ -143,6 +162,18 @@ class _Comparison:
             return _apart(path, mine, other, mine != other)
         precisions = (4 if type(value) is float else value.dtype.itemsize for value in (ours, theirs))
         return _apart(path, mine, other, _too_far(mine, other, *self.tolerance.between(*precisions)))
+
+
+class _Form(_Comparison):
+    """A comparison that looks at no number and at no text."""
+
+    def _kind(self, value: Any) -> str:
+        kind = _kind(value)
+        return kind if kind in ("list", "dict") or (kind == "array" and value.shape) else "one value"
+
+    def _numbers(self, path: str, ours: Any, theirs: Any) -> Difference | None:
+        mine, other = getattr(ours, "shape", ()), getattr(theirs, "shape", ())
+        return None if mine == other else Difference(path, "shape", f"expected shape {mine}, got {other}")
 
 
 def _kind(value: Any) -> str:

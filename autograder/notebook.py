@@ -15,6 +15,7 @@ import builtins
 import json
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -493,11 +494,11 @@ def _functions(
 def _untouched(tree: ast.Module, lines: Sequence[str], extracted: Extracted) -> Iterator[str]:
     """The functions still as handed out: a cleared region with its stub, or nothing but a docstring."""
     functions = list(_functions(tree.body))
-    names = [name for name, _ in functions]
+    names = Counter(name for name, _ in functions)
     for name, function in functions:
         if _is_stub(function, lines):
             # Module 06 defines `backward` in many cells; the place tells them apart.
-            yield name if names.count(name) == 1 else f"{name} ({extracted.place(function.lineno)})"
+            yield name if names[name] == 1 else f"{name} ({extracted.place(function.lineno)})"
     if any(_is_cleared(statement, lines) for statement in tree.body):
         line = next(statement.lineno for statement in tree.body if _is_cleared(statement, lines))
         yield f"the code at {extracted.place(line)}"

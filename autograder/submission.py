@@ -2,22 +2,29 @@
 
 A `Download` is a folder or archive of hand-ins; its students are listed at once and their files only when
 `submission` is asked for one, so that a class of thousands never lies in memory. Files are chosen by name and size,
-and by a first bounded look at their bytes for `default_exp` and an era's signs; reading them as notebooks is left to
-`autograder.notebook`, in the sandbox.
+and by a first bounded look at their bytes for `default_exp`, for what only one module defines, and for an era's signs;
+reading them as notebooks is left to `autograder.notebook`, in the sandbox. The words of a course come with its `Layout`.
+
+A download may be listed in one process and read in others forked from it: nothing is held open.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from autograder.archive import (
     CLASS,
+    MEGABYTE,
     STUDENT,
     Contents,
     Fault,
@@ -26,6 +33,7 @@ from autograder.archive import (
     Refused,
     bad_name,
     contents,
+    decoded,
     excess,
     inside,
     is_archive,
@@ -33,44 +41,37 @@ from autograder.archive import (
     one_file,
     shown,
 )
-from autograder.lms import Handed, Kind, Reader, is_one_tree, reader
+from autograder.layout import Layout
+from autograder.layout import layout_of as layout_of
+from autograder.lms import (
+    MOST_RECORD,
+    Handed,
+    Kind,
+    Reader,
+    Records,
+    blackboard_people,
+    classroom,
+    gradescope_people,
+    is_extra,
+    is_one_tree,
+    platform,
+    reader,
+    slug_of,
+    stamp,
+)
 
 Source = Literal["notebook", "script", "package", "source"]
-Era = Literal["A1", "A2", "B", "C", ""]
 
 FIRST_LOOK = 256_000
-"""Bytes of a file that are searched for `default_exp`."""
+"""Bytes of a file that are searched for `default_exp` and definitions."""
 SECOND_LOOK = 2_000_000
 """Bytes of a chosen file that are searched for an era's signs."""
 MOST_LOOKS = 400
+MOST_NOTES = 50
+LONGEST_NAME = 150
+"""Longer names are no module's; to look for marks in them would take long."""
+_WORK = (".py", ".ipynb")
 
-# Current numbers; the words are those of files and of the last part of `default_exp`, in all eras.
-_WORDS = """1 tensor tensors
-2 activations activation
-3 layers layer
-4 losses loss
-5 dataloader dataloaders data_loader loader
-6 autograd autodiff
-7 optimizers optimizer optimisers
-8 training trainer
-9 spatial convolutions convolution conv conv2d cnn
-10 tokenization tokenizer tokenizers tokenisation
-11 embeddings embedding
-12 attention
-13 transformers transformer
-14 profiling profiler
-15 quantization quantisation
-16 compression
-17 acceleration
-18 memoization kv_cache kvcache caching
-19 benchmarking benchmark bench
-20 capstone olympics tinygpt"""
-MODULES = {word: int(line.split()[0]) for line in _WORDS.splitlines() for word in line.split()[1:]}
-_OLD_NUMBERS = {5: 6, 6: 7, 7: 8, 8: 5, 17: 18, 18: 17}
-"""Folder numbers of era A, to the current ones."""
-
-_FOLDERS = "core_own tests test milestones tito docs examples extensions release autograded feedback"
-_NOT_WORK = frozenset(_FOLDERS.split())
 _LOOK_ALIKE = re.compile(
     r"(?:^test_.*|.*[_ -](?:backup|solutions?|test|tests|bak|orig)(?:[_ -]?\d+)?)\.(?:py|ipynb)$", re.IGNORECASE
 )
@@ -81,8 +82,9 @@ _COPY_MARK = re.compile(r"(?:[-_ ]?\(\d+\)|-\d+|[-_ ]copy\d*|-checkpoint)+$", re
 class Work:
     """One module of a student: its file, what kind that is, and the exported file beside a notebook.
 
-    `target` is the module it says it is (`core.tensor`, or by its path `tinytorch.foundation.tensor`), empty if it
-    says nothing.
+    `target` is the module it says it is (`core.layers`, or by its path `package.core.layers`), empty if it says
+    nothing. `eras` are the letters of the eras it can be of: a case applies if it applies to all of them.
+    `handed_in` is when this module was, where a platform keeps a time for each.
     """
 
     number: int
@@ -91,34 +93,46 @@ class Work:
     target: str = ""
     exported: Member | None = None
     notes: tuple[str, ...] = ()
+    eras: str = ""
+    handed_in: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one student handed in; `refused` says why none of it can be used, empty when it can."""
+    """What one student handed in; `refused` says why none of it can be used, empty when it can.
+
+    `era` is the letter of the era all of it is of, empty where that is not certain; `eras` are the letters possible.
+    """
 
     student: str
-    era: Era
+    era: str
     modules: dict[int, Work]
     notes: tuple[str, ...] = ()
     refused: str = ""
+    eras: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """One student of a download, with files not yet listed; the fields of `Handed` are those of the last attempt."""
+    """One attempt of one student in a download, with files not yet listed.
+
+    The fields are those of `Handed`; `attempt` counts from 1, and a student's last one is the current one. `late` and
+    `handed_in` are what the platform says: a time without a zone is in the course's.
+    """
 
     student: str
     kind: Kind
     name: str
+    email: str
     late: bool
-    order: int
+    handed_in: datetime | None
+    attempt: int
     listing: Callable[[], Contents]
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """The students of a folder or archive in the order of their keys, what belongs to nobody, and why it is unusable."""
+    """The hand-ins of a folder or archive by student and attempt, what belongs to nobody, and why it is unusable."""
 
     students: tuple[HandIn, ...] = ()
     notes: tuple[str, ...] = ()
@@ -128,110 +142,262 @@ class Download:
 # Whose is what ---------------------------------------------------------------------------------------------------
 
 
-def download(path: Path) -> Download:
-    """The students of a folder, a platform's zip, or one student's own tree or archive. Never raises."""
+def download(path: Path, layout: Layout) -> Download:
+    """The students of a folder, a platform's zip, or one student's own tree, archive or file. Never raises."""
     try:
-        return _of_folder(path) if path.is_dir() else _of_archive(path)
+        if path.is_dir():
+            found = _of_folder(path, layout)
+        elif path.name.lower().endswith(_WORK):
+            found = _of_file(path, layout)
+        else:
+            found = _of_archive(path, layout)
     except OSError as error:
         return Download(refused=(error.strerror or "cannot be read").lower())
+    return found if found.students or found.refused else replace(found, refused="there is no hand-in in it")
 
 
-def _of_folder(path: Path) -> Download:
+def _one(student: str, listing: Callable[[], Contents]) -> Download:
+    return Download((HandIn(_key(student), "name", "", "", False, None, 1, listing),))
+
+
+def _of_file(path: Path, layout: Layout) -> Download:
+    path.stat()  # raises where there is none
+    name = decoded(path.name)
+    who = reader((), "", layout.words)(name)
+    return _one(who.student if who else name.rsplit(".", 1)[0], partial(one_file, path, name))
+
+
+def _of_folder(path: Path, layout: Layout) -> Download:
     root = _class_folder(path)
     with os.scandir(root) as entries:
         found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     # A folder stands for the files in it, which are listed only when its student's turn has come.
-    paths = [f"{name}/*" if folder else name for name, folder in found if not is_ignored(name) and name[0] != "."]
-    if _is_one_student(paths):
-        hand_in = HandIn(path.resolve().name, "name", "", False, 0, partial(contents, root))
-        return Download((hand_in,))
+    raw = {
+        decoded(f"{name}/*" if folder else name): name
+        for name, folder in found
+        if not is_ignored(name) and name[0] != "."
+    }
+    if _is_one_student([*raw, *_peeked(root, raw)], layout):
+        return _one(decoded(path.resolve().name), partial(contents, root))
     step = "submitted/" if root.name == "submitted" else ""
-    tell = reader([step + p for p in paths])
-    return _grouped(paths, lambda p: tell(step + p), lambda owned: partial(_parts, root, owned))
+    records = _records(raw, lambda p: _start(root / raw[p]), slug_of(root.name))
+    tell = reader([step + p for p in raw], records.slug, layout.words)
+
+    def listed(owned: Sequence[tuple[str, Handed]]) -> Callable[[], Contents]:
+        return partial(_parts, root, tuple((raw[p], h.path) for p, h in owned))
+
+    def stamps(owned: Sequence[tuple[str, Handed]]) -> Iterable[bytes]:
+        for path, _ in owned:
+            for file in islice((root / raw[path]).glob("*/timestamp.txt"), 100):
+                yield _start(file, 200)
+
+    return _grouped(raw, lambda p: tell(step + p), records, listed, stamps)
 
 
 def _class_folder(path: Path) -> Path:
-    """Where the students' folders are: below nbgrader's `submitted`, or the one folder of a Gradescope export."""
+    """Where the students' folders are: below nbgrader's `submitted`, or in the one folder a platform's export has."""
     for inner in (path / "submitted", path / "assignments" / "submitted"):
         if inner.is_dir() and not inner.is_symlink():
             return inner
-    exports = [e for e in path.glob("assignment_*_export") if e.is_dir() and not e.is_symlink()]
-    return exports[0] if len(exports) == 1 else path
+    exports = [e for e in (*path.glob("assignment_*_export"), *path.glob("*-submissions")) if e.is_dir()]
+    return exports[0] if len(exports) == 1 and not exports[0].is_symlink() else path
 
 
-def _parts(root: Path, owned: Sequence[tuple[str, Handed]]) -> Contents:
+def _peeked(root: Path, raw: Mapping[str, str]) -> list[str]:
+    """The names directly below the first few folders: enough to tell a class from one student's own tree."""
+    found = []
+    for path in islice((p for p in raw if p.endswith("/*")), 20):
+        with contextlib.suppress(OSError), os.scandir(root / raw[path]) as entries:
+            found += [f"{path[:-1]}{decoded(e.name)}{'/*' * e.is_dir()}" for e in islice(entries, 200)]
+    return found
+
+
+def _start(path: Path, count: int = MOST_RECORD) -> bytes:
+    """The first bytes of a platform's record; none where it is no ordinary file."""
+    found = one_file(path, path.name).members
+    try:
+        return found[0].head(count) if found else b""
+    except Refused:
+        return b""
+
+
+def _parts(root: Path, owned: Sequence[tuple[str, str]]) -> Contents:
     """The contents of the entries of a class's folder that are one student's."""
-    found = [
-        contents(root / path.removesuffix("/*")) if path.endswith("/*") else one_file(root / path, handed.path)
-        for path, handed in owned
-    ]
+    found = []
+    for name, path in owned:
+        file = root / name
+        folder = file.is_dir() and not file.is_symlink()
+        found.append(contents(file) if folder else one_file(file, path))
     refused = next((c.refused for c in found if c.refused), "")
     return Contents(tuple(m for c in found for m in c.members), tuple(f for c in found for f in c.faults), refused)
 
 
-def _of_archive(path: Path) -> Download:
+def _of_archive(path: Path, layout: Layout) -> Download:
     whole = contents(path, CLASS)
     if whole.refused:
         return Download(refused=whole.refused)
-    top, members = _without_top(whole.members)
+    top, members = _without_top(whole.members, layout)
     paths = [member.path for member in members]
-    if _is_one_student(paths):
+    if _is_one_student(paths, layout):
         one = Contents(members, whole.faults)
-        name = top or re.sub(r"(?:\.tar)?\.\w+$", "", path.name)
-        return Download((HandIn(name, "name", "", False, 0, lambda: one),))
+        return _one(top or re.sub(r"(?:\.tar)?\.\w+$", "", decoded(path.name)), lambda: one)
     by_path = {member.path: member for member in members}
     faults = [replace(f, path=f.path.removeprefix(f"{top}/")) if top else f for f in whole.faults]
     bad = {fault.path: fault for fault in faults}
 
-    def listed(owned: list[tuple[str, Handed]]) -> Callable[[], Contents]:
+    def listed(owned: Sequence[tuple[str, Handed]]) -> Callable[[], Contents]:
         good = tuple(replace(by_path[p], path=h.path) for p, h in owned if p in by_path)
         wrong = tuple(bad[p] for p, _ in owned if p in bad)
         return lambda: Contents(good, wrong)
 
-    return _grouped([*by_path, *(p for p in bad if p not in by_path)], reader(paths), listed)
+    def stamps(owned: Sequence[tuple[str, Handed]]) -> Iterable[bytes]:
+        return (_head(by_path[p], 200) for p, _ in owned if p.endswith("/timestamp.txt") and p in by_path)
+
+    slug = slug_of(top) or slug_of(path.stem)
+    records = _records(by_path, lambda p: _head(by_path[p], MOST_RECORD), slug)
+    tell = reader(paths, records.slug, layout.words)
+    return _grouped([*by_path, *(p for p in bad if p not in by_path)], tell, records, listed, stamps)
 
 
-def _without_top(members: tuple[Member, ...]) -> tuple[str, tuple[Member, ...]]:
+def _head(member: Member, count: int) -> bytes:
+    try:
+        return member.head(count)
+    except Refused:
+        return b""
+
+
+def _without_top(members: tuple[Member, ...], layout: Layout) -> tuple[str, tuple[Member, ...]]:
     """The one folder a packed folder begins with, and the members below it."""
     tops = {member.path.split("/")[0] if "/" in member.path else "" for member in members}
     top = tops.pop() if len(tops) == 1 else ""
-    if not top or is_one_tree(m.path for m in members) or top == "submitted":
+    paths = [member.path for member in members]
+    if not top or top == "submitted" or is_one_tree(paths, layout.trees) or platform(paths):
         return "", members
     return top, tuple(replace(m, path=m.path[len(top) + 1 :]) for m in members)
 
 
-def _is_one_student(paths: Sequence[str]) -> bool:
-    """Whether these are the files of one student: a tree's folders, or files named like modules, at the top."""
-    if is_one_tree(paths):
-        return True
-    files = [path for path in paths if "/" not in path and path.endswith((".py", ".ipynb"))]
-    return any(MODULES.get(_stem(path)) for path in files)
+def _is_one_student(paths: Sequence[str], layout: Layout) -> bool:
+    """Whether these are the files of one student: a tree's folders, or files or folders named like modules, at the top.
+
+    Where such a thing lies beside several folders with work in them it is a class with something of the course.
+    """
+    folders: dict[str, bool] = {}
+    loose = False
+    archives = 0
+    for path in paths:
+        top, slash, rest = path.partition("/")
+        if slash:
+            work = rest.lower().endswith(_WORK) or is_archive(rest) or rest.partition("/")[0] in layout.trees
+            folders[top] = folders.get(top, False) or work
+        else:
+            archives += is_archive(path)
+            loose = loose or (path.endswith(_WORK) and _stem(path) in layout.words)
+    known = layout.trees & folders.keys()
+    others = sum(work for top, work in folders.items() if top not in known | layout.not_work)
+    if is_one_tree(paths, layout.trees):
+        return not known.isdisjoint(layout.edited | {layout.package}) or others < 2 or others <= len(known)
+    named = sum(_stem(f"{folder}.") in layout.words for folder in folders)
+    return (named > 0 and 2 * named >= len(folders)) or (loose and others + archives < 2)
+
+
+def _records(paths: Iterable[str], read: Callable[[str], bytes], slug: str) -> Records:
+    """What the records among these paths say."""
+    heads: dict[str, bytes] = {}
+    record = ""
+    for path in paths:
+        name = path.rsplit("/", 1)[-1]
+        if name in ("submission_metadata.yml", "grades.csv") and re.match(r"(?:assignment_\d+_export/)?[^/]+$", path):
+            record = path  # below a student's folder it would be the student's
+        if match := re.fullmatch(r"([^/]+)_attempt_\d{4}(?:-\d\d){5}(\.txt|_.+)", path, re.DOTALL):
+            heads.setdefault(match[1], b"")
+            if match[2] == ".txt":
+                heads[match[1]] = read(path)[:4000]
+    if record.endswith("submission_metadata.yml"):
+        return Records(gradescope_people(read(record)))
+    if record:
+        told = classroom(read(record))
+        return told if told.slug else replace(told, slug=slug)
+    return Records(blackboard_people(heads, heads), slug)
+
+
+def _key(student: str) -> str:
+    """The same letters for the same name: systems write accents in two ways."""
+    return unicodedata.normalize("NFC", student)
 
 
 def _grouped(
-    paths: Iterable[str], read: Reader, listed: Callable[[list[tuple[str, Handed]]], Callable[[], Contents]]
+    paths: Iterable[str],
+    read: Reader,
+    records: Records,
+    listed: Callable[[Sequence[tuple[str, Handed]]], Callable[[], Contents]],
+    stamps: Callable[[Sequence[tuple[str, Handed]]], Iterable[bytes]],
 ) -> Download:
-    owned: dict[str, list[tuple[str, Handed]]] = {}
+    owned: dict[str, dict[int, list[tuple[str, Handed]]]] = {}
     notes = []
+    shared = set()
     for path in paths:
         who = read(path)
+        if who is None and is_extra(path):
+            continue
         if who is None or bad_name(who.student):
             notes.append(f"`{shown(path.removesuffix('/*'))}` belongs to no student and was not read")
-        else:
-            owned.setdefault(who.student, []).append((path, who))
+            continue
+        if who.kind == "brightspace" and who.student != who.name:
+            shared.add(who.name)
+        for one in records.settled(who):
+            owned.setdefault(_key(one.student), {}).setdefault(one.attempt, []).append((path, one))
     students = []
     for student in sorted(owned):
-        mine = owned[student]
-        last = max((handed for _, handed in mine), key=lambda handed: handed.order)
-        late = any(handed.late for _, handed in mine)
-        students.append(HandIn(student, last.kind, last.name, late, last.order, listed(mine)))
-    return Download(tuple(students), tuple(notes))
+        attempts = sorted(owned[student].values(), key=_moment)
+        for number, files in enumerate(attempts, 1):
+            told = files[0][1]
+            when = told.handed_in
+            if told.kind == "nbgrader":
+                when = max(filter(None, (_when(data) for data in stamps(files))), key=_comparable, default=None)
+            late = any(handed.late for _, handed in files)
+            current = _current(files)
+            students.append(HandIn(student, told.kind, told.name, told.email, late, when, number, listed(current)))
+    notes += [f"`{shown(name)}` stands there with several numbers; read as several people" for name in sorted(shared)]
+    more = [f"and {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
+    return Download(tuple(students), (*notes[:MOST_NOTES], *more))
+
+
+def _when(data: bytes) -> datetime | None:
+    return stamp(data.decode("utf-8", "replace"))
+
+
+def _comparable(when: datetime) -> datetime:
+    """A time that compares with others: without a zone it counts as UTC."""
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _moment(files: Sequence[tuple[str, Handed]]) -> tuple[datetime, int]:
+    told = files[0][1]
+    return _comparable(told.handed_in or datetime.min), told.attempt
+
+
+_AGAIN = re.compile(r"(.+)-\d+(\.\w+)", re.DOTALL)
+
+
+def _current(files: list[tuple[str, Handed]]) -> list[tuple[str, Handed]]:
+    """Without what a later upload replaced: of Canvas's `x.py` and `x-1.py` the one with the higher number."""
+    if not files[0][1].kind.startswith("canvas"):
+        return files
+    names = {handed.path for _, handed in files}
+    latest: dict[str, int] = {}
+    plain = {}
+    for _, handed in files:
+        match = _AGAIN.fullmatch(handed.path)
+        name = "".join(match.groups()) if match else ""
+        plain[handed.path] = name = name if name in names else handed.path
+        latest[name] = max(latest.get(name, 0), handed.order)
+    return [(path, handed) for path, handed in files if handed.order == latest[plain[handed.path]]]
 
 
 # One student -----------------------------------------------------------------------------------------------------
 
 
-def submission(hand_in: HandIn, limits: Limits = STUDENT) -> Submission:
+def submission(hand_in: HandIn, layout: Layout, limits: Limits = STUDENT) -> Submission:
     """The modules of one student. Never raises; a fault anywhere in the files refuses this student alone."""
     whole = hand_in.listing()
     if not whole.refused and not whole.faults:
@@ -239,7 +405,18 @@ def submission(hand_in: HandIn, limits: Limits = STUDENT) -> Submission:
     refused = whole.refused or _told(whole.faults) or excess(whole.members, limits)
     if refused:
         return Submission(hand_in.student, "", {}, (), refused)
-    return chosen(hand_in.student, whole.members)
+    found = chosen(hand_in.student, whole.members, layout)
+    return _timed(found, whole.members) if hand_in.kind == "nbgrader" else found
+
+
+def _timed(found: Submission, members: Sequence[Member]) -> Submission:
+    """With the time that nbgrader keeps beside each notebook."""
+    times = {m.path.rpartition("/")[0]: m for m in members if m.path.endswith("/timestamp.txt")}
+    modules = {}
+    for number, work in found.modules.items():
+        beside = times.get(work.member.path.rpartition("/")[0])
+        modules[number] = replace(work, handed_in=_when(_head(beside, 200))) if beside else work
+    return replace(found, modules=modules)
 
 
 def _told(faults: Sequence[Fault]) -> str:
@@ -254,8 +431,10 @@ def _unpacked(whole: Contents, limits: Limits) -> Contents:
     packed = [m for m in whole.members if is_archive(m.path) and m.path.count("/") <= 1]
     if not packed:
         return whole
-    rest = [member for member in whole.members if member not in packed]
-    found = []
+    if sum(member.size for member in packed) > limits.nested:
+        return Contents(refused=f"more than {limits.nested // MEGABYTE} MB of archives")
+    rest = [member for member in whole.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
+    found: list[Member] = []
     for member in packed:
         inner = inside(member, limits)
         if inner.refused or inner.faults:
@@ -263,72 +442,95 @@ def _unpacked(whole: Contents, limits: Limits) -> Contents:
             return Contents(refused=f"`{shown(member.path)}`: {reason}")
         prefix = f"{member.path.rsplit('.', 1)[0]}/" if len(packed) > 1 else ""
         found += [replace(m, path=prefix + m.path) for m in inner.members]
+        if refused := excess(found, limits):
+            return Contents(refused=refused)
     if all(is_archive(m.path) for m in found):
         return Contents(refused="an archive in an archive; pack the files once")
     return Contents((*rest, *found))
 
 
-def chosen(student: str, members: Sequence[Member]) -> Submission:
+def chosen(student: str, members: Sequence[Member], layout: Layout) -> Submission:
     """Which of one student's files is which module.
 
     Of several files for a module the notebook comes before a script, a script before an exported file, that before
-    an instructor's `src/`; of the same kind one in `modules/` before others, one without a copy's mark (`(1)`,
-    ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last.
+    an instructor's; of the same kind one in a folder that students work in before others, one without a copy's mark
+    (`(1)`, ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last.
     """
     notes: list[str] = []
+    named = layout.eras_by_names(_telling(members))
+    files = [member for member in members if _may_be_work(member.path, layout)]
+    works = _recognized_of(files, layout, named, notes, odd=False)
+    if not works:
+        works = _recognized_of(files, layout, named, notes, odd=True)
     by_module: dict[int, list[Work]] = {}
-    era = _era_of_names(member.path for member in members)
-    looks = 0
-    for member in members:
-        if not _may_be_work(member.path):
-            continue
-        looks += 1
-        if looks > MOST_LOOKS:
-            notes.append(f"only the first {MOST_LOOKS} notebooks and Python files were looked at")
-            break
-        work = _recognized(member, era, notes)
-        if work:
-            by_module.setdefault(work.number, []).append(work)
-    modules = {number: _best(by_module[number]) for number in sorted(by_module)}
+    for work in works:
+        by_module.setdefault(work.number, []).append(work)
+    modules = {number: _best(by_module[number], layout) for number in sorted(by_module)}
     if not modules:
         notes.append("no file is recognized as a module")
-    found = _era(era, modules, notes)
-    return Submission(student, found, modules, tuple(notes))
+    if len(files) > MOST_LOOKS:
+        notes.append(f"only the first {MOST_LOOKS} notebooks and Python files were looked at")
+    modules, eras = _with_eras(modules, named, layout, notes)
+    return Submission(student, eras if len(eras) == 1 else "", modules, tuple(notes), eras=eras)
 
 
-def _may_be_work(path: str) -> bool:
+def _may_be_work(path: str, layout: Layout) -> bool:
     *folders, name = path.split("/")
-    if not name.lower().endswith((".py", ".ipynb")) or name.startswith(".") or _LOOK_ALIKE.match(name):
+    if not name.lower().endswith(_WORK) or name.startswith(".") or _LOOK_ALIKE.match(name):
         return False
     if is_ignored(path) or {"assignments", "source"} <= set(folders):
         return False
-    return _NOT_WORK.isdisjoint(folders) and name != "__init__.py"
+    return layout.not_work.isdisjoint(folders) and name != "__init__.py"
 
 
-def _recognized(member: Member, era: Era, notes: list[str]) -> Work | None:
-    """The module a file is, by its `default_exp`, else by its name, its folder, or its folder's number."""
+def _recognized_of(files: Iterable[Member], layout: Layout, named: str, notes: list[str], odd: bool) -> list[Work]:
+    """The files that are modules; with `odd` only Python files of any name, told by what they define."""
+    works = []
+    looks = 0
+    for member in files:
+        notebook = member.path.lower().endswith(".ipynb")
+        if (notebook and odd) or (not odd and not notebook and _stem(member.path) not in layout.words):
+            continue
+        looks += 1
+        if looks > MOST_LOOKS:
+            break
+        work = _recognized(member, layout, named, notes)
+        works += [work] if work else []
+    return works
+
+
+def _recognized(member: Member, layout: Layout, named: str, notes: list[str]) -> Work | None:
+    """The module a file is: by its `default_exp`, else its name, its folder, what it defines, or its number."""
     path = member.path
-    notebook = path.lower().endswith(".ipynb")
-    named = _number(path, era, fuzzy=notebook)
-    if not named and not notebook:
-        return None
     try:
         head = member.head(FIRST_LOOK)
     except Refused as error:
         notes.append(str(error))
         return None
     target = _target(head)
-    number = MODULES.get(target.rsplit(".", 1)[-1], 0) or named
+    by_name = _by_name(path, layout)
+    number = layout.words.get(target.rsplit(".", 1)[-1].lower(), 0) or by_name
+    odd = []
+    if not number:
+        defined = _defined(head, layout)
+        number = defined.pop() if len(defined) == 1 else 0
+        if defined:
+            several = ", ".join(f"{n:02}" for n in sorted(defined))
+            notes.append(f"`{shown(path)}` defines what belongs to modules {several}; a module is a file of its own")
+            return None
+        if number:
+            odd.append(f"`{shown(path)}` is taken for module {number:02} by what it defines")
+        elif path.lower().endswith(".ipynb") and (number := _by_number(path, layout, named)):
+            odd.append(f"`{shown(path)}` is taken for module {number:02} by its number alone")
     if not number:
         notes.append(f"`{shown(path)}` is not recognized as a module")
         return None
-    odd = []
-    if named and number != named:
-        odd.append(f"`{shown(path)}` is named like module {named:02} and exports to `{target}`, which counts")
+    if by_name and number != by_name:
+        odd.append(f"`{shown(path)}` is named like module {by_name:02} and exports to `{target}`, which counts")
     if not member.size:
         odd.append(f"`{shown(path)}` is empty")
-    source = _source(path, notebook, bool(target))
-    return Work(number, member, source, target or _dotted(path, source), None, tuple(odd))
+    source = _source(path, bool(target), layout)
+    return Work(number, member, source, target or _dotted(path, source, layout), None, tuple(odd))
 
 
 def _target(head: bytes) -> str:
@@ -338,51 +540,67 @@ def _target(head: bytes) -> str:
 
 def _stem(path: str) -> str:
     """A file's name without ending, number and marks of copies: `01_tensor_dev (1).ipynb` is `tensor`."""
-    stem = _COPY_MARK.sub("", path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower())
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
+    if len(stem) > LONGEST_NAME:
+        return stem
+    stem = _COPY_MARK.sub("", stem)
     return re.sub(r"^(?:(?:mod|module|lab|hw)?[-_ ]?\d+[-_ .]*)+|_dev$", "", stem)
 
 
-def _number(path: str, era: Era, fuzzy: bool) -> int:
+def _by_name(path: str, layout: Layout) -> int:
+    """The module whose word is a file's name; of a notebook also one word in its name, or in its folder's."""
     stem = _stem(path)
-    if stem in MODULES:
-        return MODULES[stem]
-    if not fuzzy:
-        return 0
+    if stem in layout.words or not path.lower().endswith(".ipynb"):
+        return layout.words.get(stem, 0)
     for text in (stem, path.rsplit("/", 2)[-2] if "/" in path else ""):
-        hits = {MODULES[word] for word in re.findall(r"[a-z]+", text.lower()) if word in MODULES}
+        hits = {layout.words[word] for word in re.findall(r"[a-z]+", text.lower()) if word in layout.words}
         if len(hits) == 1:
             return hits.pop()
-    # Only a number is left: `modules/03/work.ipynb`, `mod3.ipynb`.
+    return 0
+
+
+_DEFINED = re.compile(rb"(?:\A|[\"\n\r]|\\n)(?:class|def) (\w{1,80})")
+
+
+def _defined(head: bytes, layout: Layout) -> set[int]:
+    """The modules that alone define some of the classes and functions that are defined here."""
+    names = {match[1].decode("ascii", "replace") for match in _DEFINED.finditer(head)}
+    return {layout.symbols[name] for name in names if name in layout.symbols}
+
+
+def _by_number(path: str, layout: Layout, named: str) -> int:
+    """Only a number is left: `modules/03/work.ipynb`, `mod3.ipynb`."""
     match = re.search(r"(?:^|/|mod|module|lab)[-_ ]?(\d{1,2})(?:[-_ .][^/]*)?(?:/[^/]+)?$", path.lower())
     number = int(match[1]) if match else 0
-    number = _OLD_NUMBERS.get(number, number) if era.startswith("A") else number
-    return number if number <= 20 else 0
+    number = layout.renumbered.get(named, {}).get(number, number)
+    return number if number in layout.words.values() else 0
 
 
-def _source(path: str, notebook: bool, target: bool) -> Source:
+def _source(path: str, target: bool, layout: Layout) -> Source:
     folders = path.split("/")[:-1]
-    if notebook:
+    if path.lower().endswith(".ipynb"):
         return "notebook"
-    if "src" in folders and any(re.match(r"\d\d_", folder) for folder in folders):
+    if not layout.sources.isdisjoint(folders) and any(re.match(r"\d\d_", folder) for folder in folders):
         return "source"
-    return "script" if target or "modules" in folders else "package"
+    return "script" if target or not layout.edited.isdisjoint(folders) else "package"
 
 
-def _dotted(path: str, source: Source) -> str:
-    """The import name a package file has by its path: from `tinytorch` on, or from `core`."""
+def _dotted(path: str, source: Source, layout: Layout) -> str:
+    """The import name a package file has by its path: from the package on, or from a folder in it."""
     parts = path.removesuffix(".py").split("/")
-    for top in ("tinytorch", "core"):
-        if source == "package" and top in parts:
-            return ".".join(parts[len(parts) - 1 - parts[::-1].index(top) :])
+    for tops in ({layout.package}, layout.parts):
+        if source == "package" and not tops.isdisjoint(parts[:-1]):
+            first = max(i for i, part in enumerate(parts[:-1]) if part in tops)
+            return ".".join(parts[first:])
     return ""
 
 
 _RANK: dict[Source, int] = {"notebook": 0, "script": 1, "package": 2, "source": 3}
 
 
-def _best(works: list[Work]) -> Work:
+def _best(works: list[Work], layout: Layout) -> Work:
     """The file that is graded for a module; the others are named in its notes."""
-    first, *others = sorted(works, key=_preference)
+    first, *others = sorted(works, key=partial(_preference, layout))
     notes = list(first.notes)
     rivals = [work for work in others if work.source == first.source and work.member.size]
     if rivals:
@@ -396,83 +614,53 @@ def _best(works: list[Work]) -> Work:
     return replace(first, exported=own, notes=tuple(notes))
 
 
-def _preference(work: Work) -> tuple[bool, int, bool, bool, int, int, str]:
+def _preference(layout: Layout, work: Work) -> tuple[bool, int, bool, bool, int, int, str]:
     path = work.member.path
     stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    copied = bool(_COPY_MARK.search(stem))
+    copied = bool(_COPY_MARK.search(stem[-LONGEST_NAME:]))
     folders = path.split("/")[:-1]
-    return (not work.member.size, _RANK[work.source], "modules" not in folders, copied, len(folders), len(path), path)
+    elsewhere = layout.edited.isdisjoint(folders)
+    return (not work.member.size, _RANK[work.source], elsewhere, copied, len(folders), len(path), path)
 
 
 # Eras ------------------------------------------------------------------------------------------------------------
 
-_A1_NAMES = re.compile(
-    r"(?:^|/)(?:modules/\d\d_\w+/\w+_dev\.py"
-    r"|tinytorch/(?:text|data|models|profiling|optimization|generation|benchmarking|applications)/"
-    r"(?:tokenization|embeddings|loader|transformer|profiler|quantization|compression|acceleration|kv_cache|benchmark|tinygpt)\.py)"
-)
-_A_NAMES = re.compile(
-    r"(?:^|/)(?:05_autograd|06_optimizers|07_training|08_dataloader|09_spatial|17_memoization|18_acceleration)(?:/|\.|$)"
-    r"|(?:^|/)tinytorch/(?:core/transformer|bench|capstone)\.py$"
-)
-_B_NAMES = re.compile(
-    r"(?:^|/)(?:05_dataloader|06_autograd|07_optimizers|08_training|09_convolutions|17_acceleration|18_memoization)(?:/|\.|$)"
-    r"|(?:^|/)tinytorch/(?:core/transformers|perf/benchmarking|olympics)\.py$"
-)
+
+def _telling(members: Iterable[Member]) -> Iterable[str]:
+    return (member.path for member in members if not is_ignored(member.path))
 
 
-def _era_of_names(paths: Iterable[str]) -> Era:
-    """The era that folders and files tell: numbering and sub-packages; `B` stands for B or C here."""
-    counts: dict[Era, int] = {"A1": 0, "A2": 0, "B": 0}
-    for path in paths:
-        if is_ignored(path):
-            continue
-        counts["A1"] += bool(_A1_NAMES.search(path))
-        counts["A2"] += bool(_A_NAMES.search(path))
-        counts["B"] += bool(_B_NAMES.search(path))
-    if counts["A1"] + counts["A2"] > counts["B"]:
-        return "A1" if counts["A1"] else "A2"
-    return "B" if counts["B"] else ""
+def _with_eras(modules: dict[int, Work], named: str, layout: Layout, notes: list[str]) -> tuple[dict[int, Work], str]:
+    """The modules with the eras each can be of, and the eras that all of them can be of; notes tell what stays open.
+
+    Where the words of the files decide they count, else the names; a target is a name too. Where the files contradict
+    each other, each module keeps what its own text tells.
+    """
+    if not layout.eras or not modules:
+        return modules, ""
+    own = {number: _eras_of(work, layout, notes) for number, work in modules.items()}
+    told = layout.common(own.values())
+    if told:
+        eras = layout.common((told, named)) or told
+        if len(eras) > 1:
+            what = " or ".join(eras) if eras != layout.eras else ""
+            notes.append(
+                f"the files are of era {what}; nothing tells which" if what else "nothing in the files tells their era"
+            )
+        return {number: replace(work, eras=eras) for number, work in modules.items()}, eras
+    said = ", ".join(f"{n:02} of {' or '.join(own[n])}" for n in own if own[n] != layout.eras)
+    notes.append(f"the files are of different eras: module {said}")
+    return {n: replace(w, eras=layout.common((own[n], named)) or own[n]) for n, w in modules.items()}, layout.eras
 
 
-# In the JSON of a notebook a line of code begins after a quote, in a file after a line end.
-_CLASS = rb"(?:^|[\"\n]|\\n)class "
-_C_SIGNS = {
-    1: re.compile(_CLASS + rb"Function\b"),
-    2: re.compile(_CLASS + rb"(?:Sigmoid|ReLU|Tanh|GELU|Softmax)Function\b"),
-    4: re.compile(_CLASS + rb"\w*(?:Loss|MSE|CrossEntropy|LogSoftmax)Function\b"),
-    6: re.compile(rb"\bmethod_of\b"),
-}
-_A_OR_B_SIGN = re.compile(rb"(?:^|[\"\n]|\\n)def enable_autograd\b")
-# The tensor of late B has this constructor too, beside methods A has not.
-_A_SIGN = re.compile(rb"\bXAVIER_SCALE_FACTOR\b|def __init__\(self, data, requires_grad=False\)")
-_NOT_A_SIGN = re.compile(rb"\bINIT_SCALE_FACTOR\b|(?:^|[\" \n]|\\n)def (?:numel|masked_fill|memory_footprint)\b")
-
-
-def _era(named: Era, modules: dict[int, Work], notes: list[str]) -> Era:
-    """The era by the words of the files, where they decide, else by their names; empty where nothing tells."""
-    looked: dict[int, bytes] = {
-        number: _bytes(work.member, notes) for number, work in modules.items() if number in (1, 2, 3, 4, 6)
-    }
-    current = any(sign.search(looked.get(number, b"")) for number, sign in _C_SIGNS.items())
-    patched = bool(_A_OR_B_SIGN.search(looked.get(6, b"")))
-    if current and patched:
-        notes.append("the files are of different eras: operation classes stand beside `enable_autograd`")
-    if current and not patched:
-        return "C"
-    old = any(_A_SIGN.search(data) for data in looked.values())
-    new = any(_NOT_A_SIGN.search(data) for data in looked.values())
-    if named.startswith("A"):
-        return named
-    if named == "B" and (patched or any(number in looked for number in _C_SIGNS)):
-        return "B"
-    if 1 in looked and new:
-        return "B"
-    if old and not new:
-        return "A2"
-    if modules:
-        notes.append("nothing in the files tells their era")
-    return ""
+def _eras_of(work: Work, layout: Layout, notes: list[str]) -> str:
+    """The eras that a module's text and target tell, all where they tell nothing or contradict themselves."""
+    by_text = layout.eras
+    if any(sign.module == work.number for sign in layout.texts):
+        by_text = layout.eras_by_text(work.number, _bytes(work.member, notes))
+    path = f"{layout.package}/{work.target.removeprefix(f'{layout.package}.').replace('.', '/')}.py"
+    by_target = layout.eras_by_names([path]) if work.target else layout.eras
+    return layout.common((by_text, by_target)) or by_text or layout.eras
 
 
 def _bytes(member: Member, notes: list[str]) -> bytes:

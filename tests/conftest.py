@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -22,3 +26,83 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rewrite_cases(request: pytest.FixtureRequest) -> bool:
     """Whether expected files are written instead of compared."""
     return bool(request.config.getoption("--rewrite-cases"))
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> None:
+    """For tests that grade: skips them, and says why, where students' code cannot be shut in."""
+    if sys.platform != "linux":
+        pytest.skip("grading needs Linux")
+    from autograder.sandbox.layers import capabilities
+
+    for layer in capabilities():
+        if layer.needed and not layer.works:
+            pytest.skip(f"no sandbox here: {layer.name}: {layer.why}")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Classroom:
+    """A folder in which students hand in micrograd, and `blueprint` is run as from a shell there.
+
+    `engine` is the text of module 1 and `nn` of module 2 that a student hands in when nothing else is said: right ones.
+    """
+
+    folder: Path
+    capfd: pytest.CaptureFixture[str]
+    engine: str
+    nn: str
+
+    def hand_in(self, place: str, engine: str | None = "", nn: str | None = "") -> None:
+        """Writes a student's folder; None leaves a module out."""
+        for name, text, right in (("engine.py", engine, self.engine), ("nn.py", nn, self.nn)):
+            if text is not None:
+                path = self.folder / place / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text or right, "utf-8")
+
+    def run(self, *arguments: str) -> Ran:
+        """Runs a command line; one that grades or explains is told suite and folder unless it names them."""
+        from blueprint.cli import run
+
+        given = list(arguments)
+        if "--suite" not in given:
+            given += ["--suite", "micrograd"]
+        if "--out" not in given:
+            given += ["--out", "grades"]
+        self.capfd.readouterr()
+        code = run(given)
+        said = self.capfd.readouterr()
+        return Ran(code, said.out, said.err)
+
+    def written(self, folder: str = "grades") -> dict[str, bytes]:
+        """Every file of a folder of grades that people read, by its path in there."""
+        root = self.folder / folder
+        found = [root / name for name in ("results.csv", "gradebook.csv", "report.html")]
+        found += [path for path in (root / "feedback").rglob("*") if path.is_file()]
+        return {str(path.relative_to(root)): path.read_bytes() for path in sorted(found)}
+
+
+@pytest.fixture
+def classroom(
+    sandbox: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Classroom:
+    """An empty folder to hand in to and grade in, with a secret that is always the same."""
+    from autograder.suites import find
+
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"a secret of thirty-two bytes, or more")
+    secret.chmod(0o600)
+    monkeypatch.setenv("BLUEPRINT_SECRET", str(secret))
+    monkeypatch.delenv("BLUEPRINT_COURSE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    suite = find("micrograd")
+    return Classroom(tmp_path, capfd, suite.source(1), suite.source(2))

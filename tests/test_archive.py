@@ -6,6 +6,8 @@ import contextlib
 import gzip
 import io
 import os
+import random
+import re
 import struct
 import tarfile
 import tracemalloc
@@ -91,6 +93,69 @@ def test_members_hold_what_was_packed(tmp_path: Path, pack: str) -> None:
 def test_names_that_leave_the_folder_are_faults(name: str, reason: str) -> None:
     """A path that could leave the hand-in's folder, on any system, is refused."""
     assert reason in bad_name(name)
+
+
+@pytest.mark.parametrize("pack", ["zip", "stored", "tar", "tar.gz", "folder"])
+def test_forked_readers_do_not_disturb_each_other(tmp_path: Path, pack: str) -> None:
+    """What one process has listed, several forked from it read at the same time, each in its own order."""
+    noise = random.Random(7)
+    files = {f"s{n}/x.py": noise.randbytes(40_000 + n) for n in range(40)}
+    root = tmp_path / "hand-in"
+    if pack == "folder":
+        for name, data in files.items():
+            (root / name).parent.mkdir(parents=True)
+            (root / name).write_bytes(data)
+    elif pack in ("zip", "stored"):
+        root.write_bytes(zipped(files, zipfile.ZIP_DEFLATED if pack == "zip" else zipfile.ZIP_STORED))
+    else:
+        with tarfile.open(root, "w:gz" if pack == "tar.gz" else "w") as archive:
+            for name, data in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+    members = list(contents(root).members)
+    assert len(members) == len(files)
+    children = []
+    for seed in range(4):
+        if not (child := os.fork()):
+            random.Random(seed).shuffle(members)
+            wrong = any(member.read(100_000) != files[member.path] for member in members * 3)
+            os._exit(int(wrong))
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+
+
+def test_gzip_is_read_from_its_marks(tmp_path: Path) -> None:
+    """Members of a gzip are found far in and far back, also where it consists of several streams and ends in zeros."""
+    noise = random.Random(7)
+    files = {f"{n:02}.bin": noise.randbytes(300_000) + b"0" * 700_000 for n in range(12)}
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    plain = target.getvalue()
+    parts = [gzip.compress(plain[at : at + 3_333_333], 1) for at in range(0, len(plain), 3_333_333)]
+    found = listed(tmp_path, b"".join(parts) + bytes(700))
+    assert not found.refused
+    for member in [*reversed(found.members), *found.members]:
+        assert member.read(2_000_000) == files[member.path]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"") * 5000,
+        gzip.compress(b"".join(entry(f"{n}", tarfile.DIRTYPE).tobuf() for n in range(60_000)), 1),
+        entry("p", tarfile.XHDTYPE, 15_000).tobuf() + b"1" * 15_360,
+        entry("p", tarfile.XHDTYPE, 900_000).tobuf() + b"1" * 900_096,
+    ],
+    ids=["streams", "folders", "digits", "long header"],
+)
+def test_tar_that_would_stall_is_refused(tmp_path: Path, data: bytes) -> None:
+    """Headers, streams and folders without end are refused while they are listed."""
+    assert re.search("too many parts|files and folders|no tool writes", listed(tmp_path, data).refused)
 
 
 def test_name_cut_at_a_nul_is_not_believed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import stat
 import struct
@@ -34,8 +35,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.archive import Member
-from autograder.lms import reader
-from autograder.submission import chosen, download, submission
+from autograder.case import Module, Suite, load
+from autograder.lms import gradescope_people, reader, stamp
+from autograder.submission import chosen, download, layout_of, submission
+from autograder.suites.tinytorch.layout import LAYOUT
 
 CASES = Path(__file__).parent / "cases" / "submissions"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
@@ -137,18 +140,20 @@ def handed_in(pack: str, files: list[File], root: Path) -> Path:
 
 def told(path: Path) -> str:
     """What is made of a hand-in, as text."""
-    found = download(path)
+    found = download(path, LAYOUT)
     lines = [f"refused: {found.refused}"] if found.refused else []
     lines += [f"note: {note}" for note in found.notes]
     for hand_in in found.students:
-        name = f" {hand_in.name}" if hand_in.name else ""
-        late = " late" if hand_in.late else ""
-        student = submission(hand_in)
-        lines.append(f"{student.student} ({hand_in.kind}{name}{late}) era {student.era or '?'}")
+        said = [hand_in.kind, hand_in.name, hand_in.email, "late" if hand_in.late else ""]
+        said += [f"attempt {hand_in.attempt}" if hand_in.attempt > 1 else "", str(hand_in.handed_in or "")]
+        student = submission(hand_in, LAYOUT)
+        lines.append(f"{student.student} ({' '.join(filter(None, said))}) era {student.era or '?'}")
         lines += [f"  refused: {student.refused}"] if student.refused else []
         for number, work in student.modules.items():
             beside = f", exported: {work.exported.path}" if work.exported else ""
-            lines.append(f"  {number:02} {work.source} {work.member.path!r} {work.target}{beside}")
+            own = f" era {work.eras}" if work.eras != student.eras else ""
+            when = f" {work.handed_in}" if work.handed_in else ""
+            lines.append(f"  {number:02} {work.source} {work.member.path!r} {work.target}{own}{when}{beside}")
             lines += [f"     note: {note}" for note in work.notes]
         lines += [f"  note: {note}" for note in student.notes]
     return "\n".join(lines) + "\n"
@@ -177,7 +182,7 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
     """Whatever the names and bytes, one file a module is chosen, and the order of the files changes nothing."""
     members = [Member("/".join(parts), len(data), lambda data=data: io.BytesIO(data)) for parts, data in files]  # type: ignore[misc]
     unique = list({member.path: member for member in members}.values())
-    first, second = chosen("x", unique), chosen("x", unique[::-1])
+    first, second = chosen("x", unique, LAYOUT), chosen("x", unique[::-1], LAYOUT)
     paths = [{n: work.member.path for n, work in found.modules.items()} for found in (first, second)]
     assert paths[0] == paths[1]
     assert set(first.modules) <= set(range(1, 21))
@@ -206,3 +211,140 @@ def test_any_bytes_are_a_download(tmp_path_factory: pytest.TempPathFactory, data
     path = tmp_path_factory.mktemp("any") / "hand-in.zip"
     path.write_bytes(magic + data)
     assert told(path)
+
+
+@pytest.mark.parametrize("file", ["tensor.ipynb", "aokoye_tensor.ipynb", "mod3.py"])
+def test_single_file_is_a_hand_in(tmp_path: Path, file: str) -> None:
+    """A notebook or script handed over by itself is one student's, who is named by it where it has a name in it."""
+    (tmp_path / file).write_text("class Linear: pass" if file == "mod3.py" else "")
+    (hand_in,) = download(tmp_path / file, LAYOUT).students
+    assert hand_in.student == ("aokoye" if "aokoye" in file else file.split(".")[0])
+    assert list(submission(hand_in, LAYOUT).modules) == [3 if file == "mod3.py" else 1]
+
+
+def test_missing_file_is_refused_in_words(tmp_path: Path) -> None:
+    """What is not there is no student's empty hand-in."""
+    assert [download(tmp_path / name, LAYOUT).refused for name in ("x.ipynb", "x.zip", "x")] == [
+        "no such file or directory",
+        "there is no such file or folder",
+        "there is no such file or folder",
+    ]
+
+
+SUITE = Suite(
+    name="micrograd",
+    folder="autograder.suites",
+    package="micrograd",
+    modules=(Module(1, "engine", "engine", ("Value",)), Module(2, "nn", "nn", ("Neuron", "MLP"), (1,))),
+)
+
+
+def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
+    """Where a suite states no layout, files are named like its modules, and there are no eras to tell."""
+    layout = layout_of(SUITE)
+    for name in ("ada/micrograd/engine.py", "ada/test/test_engine.py", "bo/hw1.ipynb", "bo/nn.ipynb", "cy/tensor.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("class Value:\n  pass" if "hw1" in name else "")
+    found = [submission(hand_in, layout) for hand_in in download(tmp_path, layout).students]
+    assert [{n: w.member.path for n, w in one.modules.items()} for one in found] == [
+        {1: "micrograd/engine.py"},
+        {1: "hw1.ipynb", 2: "nn.ipynb"},
+        {},
+    ]
+    assert found[0].modules[1].target == "micrograd.engine"
+    assert {(one.era, one.eras) for one in found} == {("", "")}
+    assert not any("era" in note for one in found for note in one.notes)
+
+
+def test_suite_states_its_layout() -> None:
+    """The layout of a suite that has one is its own, and knows all its modules."""
+    suite = load("autograder.suites.tinytorch")
+    assert layout_of(suite) is LAYOUT
+    assert {module.name: module.number for module in suite.modules}.items() <= LAYOUT.words.items()
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_current_solutions_are_never_taken_for_older_ones(number: int) -> None:
+    """The reference and all right solutions of a module can be of the current era."""
+    suite = load("autograder.suites.tinytorch")
+    reference = suite.source(number)
+    texts = [reference, *(variant.source(reference) for variant in suite.variants("right", number))]
+    assert all("C" in LAYOUT.eras_by_text(number, text.encode()) for text in texts)
+
+
+def test_signs_are_found_in_files_and_in_notebooks() -> None:
+    """A sign at the start of a line is found however the line stands in a notebook, and not within one."""
+    texts = [b"class Function:", b"x\r\nclass Function:", b'["class Function:\\n"]', b'["x\\nclass Function:\\n"]']
+    assert [LAYOUT.eras_by_text(1, text) for text in texts] == ["C"] * 4
+    assert LAYOUT.eras_by_text(1, b"# class Function:") == "ABC"
+    assert LAYOUT.eras_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ""
+
+
+def test_names_tell_an_era_by_majority() -> None:
+    """The era that most of the telling names are of is told; where as many tell another, none is."""
+    old, new = "modules/05_autograd/x.py", "modules/05_dataloader/x.py"
+    assert LAYOUT.eras_by_names([old, new, old, "x.py"]) == "A"
+    assert LAYOUT.eras_by_names([old, new, new]) == "BC"
+    assert LAYOUT.eras_by_names([old, new]) == LAYOUT.eras_by_names([]) == "ABC"
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-03-02 21:14:05.000000 America/Chicago", "2026-03-02T21:14:05-06:00"),
+        ("2026-03-02 21:14:05 UTC\n", "2026-03-02T21:14:05+00:00"),
+        ("2026-03-02T21:14:05-06:00", "2026-03-02T21:14:05-06:00"),
+        ("2026-03-02 21:14:05.123456789 Z", "2026-03-02T21:14:05.123456+00:00"),
+        ("2026-03-02 21:14:05", "2026-03-02T21:14:05"),
+        ("2026-03-02 21:14:05 Mars/Olympus", None),
+        ("2026-03-02 21:14:05 ../../etc/passwd", None),
+        ("2026-03-02 25:14:05", None),
+        ("yesterday", None),
+    ],
+)
+def test_times_of_platforms(text: str, time: str | None) -> None:
+    """A time keeps the zone it is written with; one in a zone that is not known is not guessed."""
+    found = stamp(text)
+    assert (found.isoformat() if found else None) == time
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300) | st.text("- :?[]{}&*!|>'\"\n\tabs01", max_size=200).map(str.encode))
+def test_any_bytes_are_a_record(data: bytes) -> None:
+    """A broken Gradescope record gives the people before the break, and never raises."""
+    good = b"submission_7:\n  :submitters:\n  - :name: Ada\n    :sid: '007'\n"
+    assert gradescope_people(good + data)["7"][0].student.startswith("007") or data
+    gradescope_people(data)
+
+
+def test_record_of_references_and_depth_costs_nothing() -> None:
+    """Nothing is made of references to references, nor of a thousand lists in lists."""
+    lines = [b"a0: &a0 [x]"] + [b"a%d: &a%d [%s]" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 30)]
+    assert gradescope_people(b"\n".join(lines)) == {}
+    assert gradescope_people(b"x: " + b"[" * 100_000) == {}
+
+
+def test_undecodable_names_are_shown_and_read(tmp_path: Path) -> None:
+    """A name whose bytes are no text costs nobody anything, and none of what is told holds such bytes."""
+    folder = os.fsencode(tmp_path) + b"/ad\xff"
+    os.mkdir(folder)  # noqa: PTH102 -- a path of bytes
+    Path(os.fsdecode(folder + b"/tensor.ipynb")).write_text("")
+    Path(os.fsdecode(folder + b"/x\xfe.py")).write_text("")
+    (tmp_path / "bo").mkdir()
+    text = told(tmp_path)
+    assert text.encode().decode().startswith("ad\ufffd (name)")
+    assert "'tensor.ipynb'" in text
+
+
+def test_twenty_thousand_files_are_looked_at_up_to_a_number(tmp_path: Path) -> None:
+    """A student with very many notebooks gets the first ones looked at, and is told so; one more file is refused."""
+    path = tmp_path / "ada.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"modules/x-{'1' * (number % 200)}-{number}.ipynb", "")
+    (hand_in,) = download(path, LAYOUT).students
+    assert any("only the first 400" in note for note in submission(hand_in, LAYOUT).notes)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("modules/one-more.ipynb", "")
+    (hand_in,) = download(path, LAYOUT).students
+    assert submission(hand_in, LAYOUT).refused == "more than 20000 files"

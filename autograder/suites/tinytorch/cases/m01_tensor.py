@@ -1,6 +1,7 @@
 """Module 01: creation, arithmetic with broadcasting, matrix products, shapes, reductions, operation classes.
 
-Values are read through `numpy()`, which an array does not have: a subclass of it has not done this module's work.
+Values are read by `_value`: what is itself an array, or answers whatever an array answers, has not done this module's work,
+however well its methods are named. Tensors are made of doubles, which they have to turn into float32.
 """
 
 from __future__ import annotations
@@ -12,8 +13,15 @@ import numpy as np
 from autograder.case import Given, case, raises
 
 
+def _value(tensor: Any) -> Any:
+    """What a tensor holds; `TypeError` if it is an array itself, or hands every question on to one."""
+    if hasattr(tensor, "searchsorted"):
+        raise TypeError("a Tensor holds an array, and is none")
+    return tensor.numpy()
+
+
 def _all(tensors: list[Any]) -> list[Any]:
-    return [one.numpy() for one in tensors]
+    return [_value(one) for one in tensors]
 
 
 @case(
@@ -26,7 +34,8 @@ def _(tt: Any, given: Given) -> Any:
     wide = given.array(2, 3, dtype="float64")
     sources = [wide, wide[0].tolist(), [wide[0].tolist(), wide[1].tolist()], given.number(), given.integers(-9, 9, 4)]
     made = [tt.Tensor(one) for one in given.shuffled(sources)]
-    return [[t.numpy(), t.data, list(t.shape), int(t.size), str(t.dtype), str(t.data.dtype)] for t in made]
+    told = [[_value(t), t.data, list(t.shape), int(t.size), str(np.dtype(t.dtype)), _value(t + t)] for t in made]
+    return [told, [str(t.data.dtype) for t in made]]
 
 
 @case(
@@ -40,7 +49,7 @@ def _(tt: Any, given: Given) -> Any:
     made = tt.Tensor(source)
     doubled = made + made
     source[:] = given.array(3, 2)
-    return [made.numpy(), doubled.numpy(), (made + tt.Tensor(source)).numpy()]
+    return _all([made, doubled, made + tt.Tensor(source)])
 
 
 @case(
@@ -51,7 +60,7 @@ def _(tt: Any, given: Given) -> Any:
     eras="C",
 )
 def _(tt: Any, given: Given) -> Any:
-    parts = [tt.Tensor(given.array(2, 3)) for _ in range(3)]
+    parts = [tt.Tensor(given.array(2, 3, dtype="float64")) for _ in range(3)]
     return _all([tt.Tensor(parts), tt.Tensor(parts[1:]), *parts])
 
 
@@ -62,7 +71,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="Entry by entry; the left operand stays on the left of a minus.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(3, 4)), tt.Tensor(given.array(3, 4))
+    a, b = tt.Tensor(given.array(3, 4, dtype="float64")), tt.Tensor(given.array(3, 4, dtype="float64"))
     return _all([a + b, a - b, b - a])
 
 
@@ -73,7 +82,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="Entry by entry, also *: the matrix product is another operation. Nothing guards against zero.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(3, 3, low=1)), tt.Tensor(given.array(3, 3, low=1))
+    a, b = tt.Tensor(given.array(3, 3, low=1, dtype="float64")), tt.Tensor(given.array(3, 3, low=1, dtype="float64"))
     zeros = given.array(3)
     zeros[given.integer(0, 3)] = 0.0
     with np.errstate(divide="ignore"):
@@ -87,9 +96,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="A row, a column or a scalar is stretched over the other operand, as NumPy does it.",
 )
 def _(tt: Any, given: Given) -> Any:
-    table, row, column = given.array(3, 4), given.array(4), given.array(3, 1, low=1)
-    a, b, c = tt.Tensor(table), tt.Tensor(row), tt.Tensor(column)
-    scalar, stack = tt.Tensor(given.number(low=1)), tt.Tensor(given.array(2, 1, 4))
+    a, b = tt.Tensor(given.array(3, 4, dtype="float64")), tt.Tensor(given.array(4, dtype="float64"))
+    c = tt.Tensor(given.array(3, 1, low=1, dtype="float64"))
+    scalar, stack = tt.Tensor(given.number(low=1)), tt.Tensor(given.array(2, 1, 4, dtype="float64"))
     return _all([a + b, b - a, a * c, a / c, b * c, scalar + a, a / scalar, stack * a])
 
 
@@ -103,8 +112,8 @@ def _(tt: Any, given: Given) -> Any:
     pairs = [((2, 3), (3,)), ((2, 3), (2,)), ((2, 3), (2, 1)), ((4,), (3,)), ((2, 2), (3, 2)), ((1, 3), (2, 1))]
     replies = []
     for left, right in given.shuffled([*pairs, ((3, 1, 2), (4, 1)), ((2, 3), (4, 3))]):
-        a, b = tt.Tensor(given.array(*left)), tt.Tensor(given.array(*right))
-        replies.append(raises(lambda a=a, b=b: (a * b - a).numpy()))
+        a, b = tt.Tensor(given.array(*left, dtype="float64")), tt.Tensor(given.array(*right, dtype="float64"))
+        replies.append(raises(lambda a=a, b=b: _value(a * b - a)))
     return replies
 
 
@@ -115,7 +124,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="An operand that is no Tensor is treated as one.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, number = tt.Tensor(given.array(2, 3)), given.number(low=1)
+    a, number = tt.Tensor(given.array(2, 3, dtype="float64")), given.number(low=1)
     return _all([a + number, a - number, a * number, a / number, a * 3, a - tt.Tensor(number)])
 
 
@@ -127,7 +136,7 @@ def _(tt: Any, given: Given) -> Any:
     eras="C",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, number = tt.Tensor(given.array(2, 3, low=1)), given.number(low=1)
+    a, number = tt.Tensor(given.array(2, 3, low=1, dtype="float64")), given.number(low=1)
     return _all([number + a, number - a, number * a, number / a, 3 - a])
 
 
@@ -138,7 +147,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="An operation gives a new tensor; it never writes into its operands.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(2, 2)), tt.Tensor(given.array(2, 2, low=1))
+    a, b = tt.Tensor(given.array(2, 2, dtype="float64")), tt.Tensor(given.array(2, 2, low=1, dtype="float64"))
     results = [a + b, a - b, a * b, a / b, a.matmul(b), a.sum(axis=0), a.max(), a + 1, a * 2]
     return _all([a, b, *results])
 
@@ -151,7 +160,7 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     rows, inner, columns = given.integer(2, 5), given.integer(2, 5), given.integer(2, 5)
-    a, b = tt.Tensor(given.array(rows, inner)), tt.Tensor(given.array(inner, columns))
+    a, b = tt.Tensor(given.array(rows, inner, dtype="float64")), tt.Tensor(given.array(inner, columns, dtype="float64"))
     return _all([a.matmul(b), a @ b])
 
 
@@ -162,8 +171,12 @@ def _(tt: Any, given: Given) -> Any:
     hint="A vector counts as a row on the left and as a column on the right; more axes are stacks of matrices.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, left, right = tt.Tensor(given.array(3, 4)), tt.Tensor(given.array(3)), tt.Tensor(given.array(4))
-    stack, other = tt.Tensor(given.array(2, 3, 4)), tt.Tensor(given.array(2, 4, 2))
+    a, left, right = (
+        tt.Tensor(given.array(3, 4, dtype="float64")),
+        tt.Tensor(given.array(3, dtype="float64")),
+        tt.Tensor(given.array(4, dtype="float64")),
+    )
+    stack, other = tt.Tensor(given.array(2, 3, 4, dtype="float64")), tt.Tensor(given.array(2, 4, 2, dtype="float64"))
     return _all([a.matmul(right), left.matmul(a), right.matmul(right), stack.matmul(other), stack @ right])
 
 
@@ -175,8 +188,8 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
 )
 def _(tt: Any, given: Given) -> Any:
-    weight = tt.Tensor(given.array(4, 3))
-    batches = [tt.Tensor(given.array(rows, 4)) for rows in given.shuffled([0, 1, 2])]
+    weight = tt.Tensor(given.array(4, 3, dtype="float64"))
+    batches = [tt.Tensor(given.array(rows, 4, dtype="float64")) for rows in given.shuffled([0, 1, 2])]
     return _all([batch.matmul(weight) for batch in batches])
 
 
@@ -190,8 +203,8 @@ def _(tt: Any, given: Given) -> Any:
     pairs = [((2, 3), (3, 2)), ((2, 3), (2, 3)), ((3, 2), (3, 2)), ((1, 3), (3, 1)), ((3, 1), (3, 1)), ((2, 2), (3, 2))]
     replies = []
     for left, right in given.shuffled([*pairs, ((2, 2), (2, 3)), ((4, 2), (4, 3))]):
-        a, b = tt.Tensor(given.array(*left)), tt.Tensor(given.array(*right))
-        replies.append(raises(lambda a=a, b=b: a.matmul(b).numpy()))
+        a, b = tt.Tensor(given.array(*left, dtype="float64")), tt.Tensor(given.array(*right, dtype="float64"))
+        replies.append(raises(lambda a=a, b=b: _value(a.matmul(b))))
     return replies
 
 
@@ -203,10 +216,10 @@ def _(tt: Any, given: Given) -> Any:
     eras="BC",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(2, 2)), tt.Tensor(given.array(2, 2))
+    a, b = tt.Tensor(given.array(2, 2, dtype="float64")), tt.Tensor(given.array(2, 2, dtype="float64"))
     scalar = tt.Tensor(given.number())
     other = [(a, b), (a, scalar), (scalar, a), (b, a), (a, given.number()), (a, [[1.0, 2.0]]), (a, given.array(2, 2))]
-    return [raises(lambda x=x, y=y: x.matmul(y).numpy()) for x, y in given.shuffled(other)]
+    return [raises(lambda x=x, y=y: _value(x.matmul(y))) for x, y in given.shuffled(other)]
 
 
 @case(
@@ -216,7 +229,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="Any index NumPy knows: numbers, slices, lists of positions, masks, a new axis.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a = tt.Tensor(given.array(4, 5))
+    a = tt.Tensor(given.array(4, 5, dtype="float64"))
     row, column = given.integer(0, 4), given.integer(0, 5)
     keys = [row, (row, column), slice(1, 3), (slice(None), column), (slice(None, None, 2), slice(-2, None)), -1]
     return _all([a[key] for key in [*keys, [0, row, 0], (None, row), a.numpy()[:, 0] < 0]])
@@ -229,7 +242,7 @@ def _(tt: Any, given: Given) -> Any:
     hint="The same entries in the same order; the new shape comes as numbers or as one tuple; -1 is worked out.",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, scalar = tt.Tensor(given.array(2, 6)), tt.Tensor(given.number())
+    a, scalar = tt.Tensor(given.array(2, 6, dtype="float64")), tt.Tensor(given.number())
     made = [
         a.reshape(3, 4),
         a.reshape((4, 3)),
@@ -238,7 +251,7 @@ def _(tt: Any, given: Given) -> Any:
         a.reshape((-1, 1)),
         scalar.reshape(1),
     ]
-    return [*_all(made), *[list(one.shape) for one in made], a.numpy()]
+    return [*_all(made), *[list(one.shape) for one in made], _value(a)]
 
 
 @case(
@@ -249,8 +262,8 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     shapes = [(3, 4), (5, 2), (-1, 5), (-1, 6), (12,), (13,), (2, 2, 2), (2, 2, 3), (24, 1)]
-    a = tt.Tensor(given.array(2, 6))
-    return [raises(lambda shape=shape: a.reshape(*shape).numpy()) for shape in given.shuffled(shapes)]
+    a = tt.Tensor(given.array(2, 6, dtype="float64"))
+    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in given.shuffled(shapes)]
 
 
 @case(
@@ -263,8 +276,8 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     shapes = [(3, 4), (-1, -1), (-1, -1, 2), (-2, -6), (0, -1), (-3, 4), (-1, 3), (2, -6), (6, 2)]
-    a = tt.Tensor(given.array(2, 6))
-    return [raises(lambda shape=shape: a.reshape(*shape).numpy()) for shape in given.shuffled(shapes)]
+    a = tt.Tensor(given.array(2, 6, dtype="float64"))
+    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in given.shuffled(shapes)]
 
 
 @case(
@@ -274,9 +287,13 @@ def _(tt: Any, given: Given) -> Any:
     hint="Without arguments the last two axes change places, whatever the rank; a vector stays as it is.",
 )
 def _(tt: Any, given: Given) -> Any:
-    vector, table, stack = tt.Tensor(given.array(4)), tt.Tensor(given.array(2, 3)), tt.Tensor(given.array(2, 3, 4))
+    vector, table, stack = (
+        tt.Tensor(given.array(4, dtype="float64")),
+        tt.Tensor(given.array(2, 3, dtype="float64")),
+        tt.Tensor(given.array(2, 3, 4, dtype="float64")),
+    )
     made = [table.transpose(), stack.transpose(), stack.transpose(0, 2), stack.transpose(1, 0), vector.transpose()]
-    return [*_all(made), *[list(one.shape) for one in made], table.numpy(), stack.numpy()]
+    return [*_all(made), *[list(one.shape) for one in made], *_all([table, stack])]
 
 
 @case(
@@ -286,9 +303,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="Both dimensions or none: one alone is a ValueError.",
 )
 def _(tt: Any, given: Given) -> Any:
-    stack = tt.Tensor(given.array(2, 3, 2))
+    stack = tt.Tensor(given.array(2, 3, 2, dtype="float64"))
     named = [{}, {"dim0": 0}, {"dim0": 0, "dim1": 1}, {"dim1": 1}, {"dim0": 2, "dim1": 0}, {"dim0": 1}, {"dim1": 0}]
-    return [raises(lambda named=named: stack.transpose(**named).numpy()) for named in given.shuffled(named)]
+    return [raises(lambda named=named: _value(stack.transpose(**named))) for named in given.shuffled(named)]
 
 
 _AXES = (None, 0, 1, 2, -1, (0, 2))
@@ -305,17 +322,17 @@ def _reduced(t: Any, method: str) -> list[Any]:
     "sum", points=2, skill="reductions", hint="Over everything, one axis or several; keepdims leaves axes of length 1."
 )
 def _(tt: Any, given: Given) -> Any:
-    return _reduced(tt.Tensor(given.array(2, 3, 4)), "sum")
+    return _reduced(tt.Tensor(given.array(2, 3, 4, dtype="float64")), "sum")
 
 
 @case("mean", points=2, skill="reductions", hint="The sum divided by how many entries went into it, axis by axis.")
 def _(tt: Any, given: Given) -> Any:
-    return _reduced(tt.Tensor(given.array(2, 3, 4)), "mean")
+    return _reduced(tt.Tensor(given.array(2, 3, 4, dtype="float64")), "mean")
 
 
 @case("max", points=2, skill="reductions", hint="The largest entry, also where all are negative.")
 def _(tt: Any, given: Given) -> Any:
-    return [_reduced(tt.Tensor(given.array(2, 3, 4, high=high)), "max") for high in (2.0, -0.5)]
+    return [_reduced(tt.Tensor(given.array(2, 3, 4, high=high, dtype="float64")), "max") for high in (2.0, -0.5)]
 
 
 @case(
@@ -326,17 +343,12 @@ def _(tt: Any, given: Given) -> Any:
     eras="BC",
 )
 def _(tt: Any, given: Given) -> Any:
-    table = tt.Tensor(given.array(3, 2))
+    table = tt.Tensor(given.array(3, 2, dtype="float64"))
     flipped, copied = table.transpose().contiguous(), table.contiguous()
     table.data[0] = 9.0
     copied.data[2] = -9.0
-    sizes = [
-        int(flipped.numel()),
-        int(flipped.memory_footprint()),
-        int(flipped.ndim),
-        bool(flipped.data.flags.c_contiguous),
-    ]
-    return [table.numpy(), flipped.numpy(), copied.numpy(), table.view(2, 3).numpy(), sizes]
+    sizes = [int(flipped.numel()), int(flipped.memory_footprint()), int(flipped.ndim)]
+    return [*_all([table, flipped, copied, table.view(2, 3)]), sizes]
 
 
 @case(
@@ -347,7 +359,7 @@ def _(tt: Any, given: Given) -> Any:
     eras="BC",
 )
 def _(tt: Any, given: Given) -> Any:
-    a, mask, value = tt.Tensor(given.array(3, 4)), given.array(3, 4) > 0, given.number()
+    a, mask, value = tt.Tensor(given.array(3, 4, dtype="float64")), given.array(3, 4) > 0, given.number()
     tensor_mask = tt.Tensor(mask)
     return [*_all([a.masked_fill(mask, value), a.masked_fill(tensor_mask, -1e9), a, tensor_mask]), mask]
 
@@ -379,7 +391,11 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
 )
 def _(tt: Any, given: Given) -> Any:
-    x, w, b = tt.Tensor(given.array(5, 4)), tt.Tensor(given.array(4, 3)), tt.Tensor(given.array(3))
+    x, w, b = (
+        tt.Tensor(given.array(5, 4, dtype="float64")),
+        tt.Tensor(given.array(4, 3, dtype="float64")),
+        tt.Tensor(given.array(3, dtype="float64")),
+    )
     scores = x.matmul(w) + b
     centred = scores - scores.mean(axis=1, keepdims=True)
     scaled = centred / (centred.max(axis=1, keepdims=True) + tt.Tensor(1.0))

@@ -269,7 +269,7 @@ def _(tt: Any, given: Given) -> Any:
     points=4,
     skill="composition",
     hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
-    eras="BC",
+    eras="C",
 )
 def _(tt: Any, given: Given) -> Any:
     chain = tt.Sequential(_linear(tt, given, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, given, 3, 2))
@@ -288,4 +288,4 @@ def _(tt: Any, given: Given) -> Any:
     shared, last = _linear(tt, given, 3, 3), _linear(tt, given, 3, 2, bias=False)
     chain = tt.Sequential(shared, tt.ReLU(), shared, tt.Dropout(0.3), last)
     x = tt.Tensor(given.array(4, 3))
-    return [*[one.data for one in chain.parameters()], chain(x, training=False).data, np.shape(chain.layers)[0]]
+    return [*[one.data for one in chain.parameters()], chain(x, training=False).data, len(chain.layers)]

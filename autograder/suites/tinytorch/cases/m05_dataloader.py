@@ -1,31 +1,43 @@
 """Cases of module 05: datasets, batches and augmentation.
 
-Where a student's own generator decides, a probe runs long enough to see every outcome and returns them sorted, so that
-the reply is the same whatever the generator; the chance that a right solution misses one is told beside each.
+Where a student's own generator decides, a probe returns the raw samples and a judge reads them. Its bounds lie 6 standard
+deviations out: with all of a case's bounds together a right solution fails less than once in a million runs.
 """
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from autograder.case import Given, case, raises
 
+SIGMAS = 6
+
 
 def _batches(loader: Any) -> list[Any]:
     return [[part.data for part in batch] for batch in loader]
 
 
-def _distinct(images: list[Any]) -> list[Any]:
-    """Each different image once, in the order of their entries."""
-    found = {tuple(image.ravel().tolist()): image for image in images}
-    return [found[key] for key in sorted(found)]
+def _often(times: int, draws: int, chance: float) -> bool:
+    """Whether something of this chance may well have come so many times; wrong once in 10^8 for what is right."""
+    return abs(times - draws * chance) <= SIGMAS * sqrt(draws * chance * (1 - chance)) + 1
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-5, atol=1e-6))
+
+
+def _among(samples: Any, images: Any) -> Any:
+    """Which sample is which image, as a table of bool (samples, images)."""
+    apart = np.abs(samples[:, None] - images[None]).reshape(len(samples), len(images), -1)
+    return (apart <= 1e-5).all(axis=2)
 
 
 @case(
     "Samples by index",
-    points=6,
+    points=5,
     skill="samples by index",
     hint="dataset[i] is a tuple with the i-th entry of every tensor, each a Tensor",
 )
@@ -80,7 +92,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Batches in order",
-    points=6,
+    points=5,
     skill="batches",
     hint="without shuffle the first batch holds samples 0 ... batch_size - 1, stacked on a new first axis",
 )
@@ -121,7 +133,7 @@ def _(tt: Any, given: Given) -> Any:
     "A dataset of one's own",
     points=5,
     skill="batches",
-    hint="the loader asks any Dataset for its length and its samples, and nothing else",
+    hint="the loader asks any Dataset for its length and its samples; without both methods there is no Dataset: TypeError",
 )
 def _(tt: Any, given: Given) -> Any:
     values, factor = given.array(7), given.number()
@@ -135,7 +147,17 @@ def _(tt: Any, given: Given) -> Any:
                 raise IndexError(idx)
             return tt.Tensor([values[idx], values[idx] ** 2]), tt.Tensor(values[idx] * factor)
 
-    return _batches(tt.DataLoader(Powers(), given.choice([2, 3, 4])))
+    class Nameless(tt.Dataset):  # type: ignore[misc, name-defined, unused-ignore]
+        def __len__(self) -> int:
+            return len(values)
+
+    class Endless(tt.Dataset):  # type: ignore[misc, name-defined, unused-ignore]
+        def __getitem__(self, idx: int) -> Any:
+            return values[idx]
+
+    made = given.shuffled([Powers, Nameless, tt.Dataset, Powers, Endless])
+    named = [raises(lambda kind=kind: type(kind()).__name__) for kind in made]
+    return [_batches(tt.DataLoader(Powers(), given.choice([2, 3, 4]))), named]
 
 
 @case(
@@ -150,21 +172,53 @@ def _(tt: Any, given: Given) -> Any:
     return [_batches(loader), [[outer[0].data, _batches(loader)] for outer in loader], _batches(loader)]
 
 
+def _shuffled(expected: Any, reply: Any) -> str | None:
+    rows, size, _ = expected
+    if not isinstance(reply[2], list) or len(reply[2]) != 3:
+        return "three epochs were asked for"
+    orders = []
+    for epoch in reply[2]:
+        if [len(batch) for batch in epoch] != [min(size, len(rows) - start) for start in range(0, len(rows), size)]:
+            return "a shuffled epoch has batches of other sizes than one in order"
+        seen = np.concatenate(epoch)
+        if not _same(np.array(sorted(seen.tolist())), np.array(sorted(rows.tolist()))):
+            return "an epoch holds each sample once, its features beside its own label"
+        orders.append(seen)
+    # Right by chance 1 in 40!.
+    if any(_same(one, rows) for one in orders) or _same(orders[0], orders[1]) or _same(orders[1], orders[2]):
+        return "every epoch comes in a new order"
+    return None
+
+
 @case(
     "A shuffled epoch holds every sample once",
-    points=6,
+    points=5,
     skill="shuffle",
     hint="shuffle the indices, not the tensors: features and labels stay together",
+    judge=_shuffled,
 )
 def _(tt: Any, given: Given) -> Any:
-    x, y = given.array(40, 2), given.array(40)
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), given.choice([6, 7, 9]), shuffle=True)
+    x, y, size = given.array(40, 2), given.array(40), given.choice([6, 7, 9])
+    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size, shuffle=True)
     epochs = [[np.column_stack([first.data, second.data]) for first, second in loader] for _ in range(3)]
-    sizes = [[len(batch) for batch in epoch] for epoch in epochs]
-    rows = [np.concatenate(epoch) for epoch in epochs]
-    # A shuffle that leaves 40 samples in place, or gives two epochs one order, has chance 1 in 40!.
-    moved = [bool((rows[i] != other).any()) for i in range(3) for other in (np.column_stack([x, y]), rows[i - 1])]
-    return [sizes, [np.array(sorted(epoch.tolist()), dtype="float32") for epoch in rows], moved]
+    return [np.column_stack([x, y]), size, epochs]
+
+
+def _orders(expected: Any, reply: Any) -> str | None:
+    values, _ = expected
+    counts: dict[tuple[int, ...], int] = {}
+    if len(reply[1]) != 300:
+        return "300 epochs were asked for"
+    for row in reply[1]:
+        order = tuple(int(place) for place in np.argsort(row))
+        if not _same(np.sort(row), np.sort(values)):
+            return "an epoch holds each sample once"
+        counts[order] = counts.get(order, 0) + 1
+    if len(counts) != 6:
+        return "an order never came in 300 epochs"  # of a right solution once in 10^23 runs
+    if not all(_often(times, 300, 1 / 6) for times in counts.values()):
+        return "some orders come much more often than others"
+    return None
 
 
 @case(
@@ -173,24 +227,38 @@ def _(tt: Any, given: Given) -> Any:
     skill="shuffle",
     hint="shuffle anew at the start of every epoch, each order equally likely",
     visible=False,
+    judge=_orders,
 )
 def _(tt: Any, given: Given) -> Any:
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(given.array(3))), 1, shuffle=True)
-    # 200 epochs miss one of the 6 orders with chance 6 · (5/6)^200, below 1 in 10^14.
-    return _distinct([np.array([part.data for (part,) in loader]) for _ in range(200)])
+    values = given.array(3)
+    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(values)), 1, shuffle=True)
+    return [values, np.array([[float(part.data.ravel()[0]) for (part,) in loader] for _ in range(300)])]
 
 
 @case(
     "Images mirrored for certain",
-    points=5,
+    points=4,
     skill="flip",
-    hint="p=1 always reverses the width axis, p=0 never; channels may come first (up to 4) or last",
+    hint="p=1 always reverses the width axis, p=0 never; an array gives an array, a Tensor a Tensor",
 )
 def _(tt: Any, given: Given) -> Any:
-    images = [given.array(3, 5), given.array(3, 6, 4), given.array(5, 6, 3), given.array(1, 4, 4)]
+    images = [given.array(3, 5), given.array(3, 6, 4), given.array(1, 4, 4)]
     return [[tt.RandomHorizontalFlip(p=p)(image) for image in images] for p in (1.0, 0.0)] + [
         tt.RandomHorizontalFlip(p=1.0)(tt.Tensor(image)).data for image in images
     ]
+
+
+def _mirrored(expected: Any, reply: Any) -> str | None:
+    image, p, _ = expected
+    samples = reply[2]
+    if len(samples) != 600:
+        return "600 images were asked for"
+    turned, still = (int(found) for found in _among(samples, np.stack([image[:, ::-1], image])).sum(axis=0))
+    if turned + still != 600:
+        return "what comes out is neither the image nor its mirror image"
+    if not _often(turned, 600, p):
+        return f"{turned / 600:.0%} of the images were mirrored, {p:.0%} were expected"
+    return None
 
 
 @case(
@@ -199,14 +267,12 @@ def _(tt: Any, given: Given) -> Any:
     skill="flip",
     hint="an image is mirrored when a fresh draw is below p",
     visible=False,
+    judge=_mirrored,
 )
 def _(tt: Any, given: Given) -> Any:
     image, p = given.array(2, 3), given.choice([0.2, 0.3, 0.7, 0.8])
     flip = tt.RandomHorizontalFlip(p=p)
-    seen = [np.asarray(flip(image)) for _ in range(600)]
-    share = sum(bool((one != image).any()) for one in seen) / 600
-    # Six standard deviations of 600 draws are at most 0.113: a right solution fails with chance below 1 in 10^7.
-    return [_distinct(seen), abs(share - p) < 0.113]
+    return [image, p, np.array([np.asarray(flip(image)) for _ in range(600)])]
 
 
 @case(
@@ -217,11 +283,45 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     padding = given.choice([1, 2, 3])
-    images = [given.array(3, 4, low=0.5), given.array(3, 4, 5, low=0.5), given.array(5, 4, 2, low=0.5)]
-    sizes = [(3, 4), (4, 5), (5, 4)]
-    grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in sizes]
+    images = [given.array(3, 4, low=0.5), given.array(3, 4, 5, low=0.5)]
+    grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (4, 5))]
     cut = [crop(image) for crop, image in zip(grown, images, strict=True)]
     return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3])]
+
+
+@case(
+    "Channels first and channels last",
+    points=2,
+    skill="layout",
+    hint="three axes: a first one of at most 4 is read as channels, else the last; layout says which when it is given",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    last, small, square = given.array(5, 6, 3), given.array(3, 4, 5), given.array(4, 4, 4)
+    told = [tt.RandomHorizontalFlip(p=1.0)(last), tt.RandomCrop((9, 10), padding=2)(last)]
+    for layout in given.shuffled(["CHW", "HWC"]):
+        told += [tt.RandomHorizontalFlip(p=1.0, layout=layout)(image) for image in (small, square)]
+        told.append(tt.RandomCrop((6, 6), padding=1, layout=layout)(square))
+    return told
+
+
+def _windows(expected: Any, reply: Any) -> str | None:
+    image, (height, width), _ = expected
+    padded, samples = np.pad(image, [(0, 0), (1, 1), (1, 1)]), reply[2]
+    tops, lefts = range(6 - height), range(6 - width)
+    windows = [padded[:, top : top + height, left : left + width] for top in tops for left in lefts]
+    if len(samples) != 600:
+        return "600 crops were asked for"
+    counts = _among(samples, np.stack(windows)).sum(axis=0).reshape(len(tops), len(lefts))
+    if counts.sum() != 600:
+        return "a crop is no window of the padded image"
+    if not counts.all():
+        return "a place where the window fits was never chosen"  # of a right solution once in 10^20 runs
+    for axis, places in ((1, tops), (0, lefts)):
+        if not all(_often(int(times), 600, 1 / len(places)) for times in counts.sum(axis=axis)):
+            return "some places are chosen much more often than others"
+    return None
 
 
 @case(
@@ -229,12 +329,32 @@ def _(tt: Any, given: Given) -> Any:
     points=4,
     skill="crop",
     hint="the window may start anywhere it fits in the padded image, both ends included",
+    judge=_windows,
 )
 def _(tt: Any, given: Given) -> Any:
-    image = given.array(2, 3, 3, low=0.5)
-    crop = tt.RandomCrop(given.choice([(3, 3), (2, 4), (4, 2)]), padding=1)
-    # At most 12 places: 500 crops miss one with chance 12 · (11/12)^500, below 1 in 10^17.
-    return _distinct([np.asarray(crop(image)) for _ in range(500)])
+    image, size = given.array(2, 3, 3, low=0.5), given.choice([(3, 3), (2, 4), (4, 2)])
+    crop = tt.RandomCrop(size, padding=1)
+    return [image, list(size), np.array([np.asarray(crop(image)) for _ in range(600)])]
+
+
+@case(
+    "What loaders and transforms refuse",
+    points=2,
+    skill="errors",
+    hint="a batch size that is no positive whole number, no tensors at all, and p outside 0 ... 1 are a ValueError",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    def loaded(size: Any) -> Any:
+        return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x)), size))
+
+    def flipped(p: float) -> Any:
+        return tt.RandomHorizontalFlip(p=p)(x) if p in (0, 1) else tt.RandomHorizontalFlip(p=p).p
+
+    x = given.array(5, 2)
+    asked = [*[(loaded, size) for size in (2, 0, -1, True, 1.5, 7)], *[(flipped, p) for p in (0.0, 1.0, 1.2, -0.1)]]
+    return [raises(call, one) for call, one in given.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
 
 
 @case(
@@ -248,4 +368,5 @@ def _(tt: Any, given: Given) -> Any:
     flip = tt.RandomHorizontalFlip(p=1.0)
     steps = [lambda x: x * factor, flip, lambda x: x + shift, flip, lambda x: x * x - x]
     chosen = given.shuffled(steps)
-    return [tt.Compose(chosen)(image), tt.Compose(chosen[:3])(image), tt.Compose([])(image), image]
+    mirrored = np.array(flip(image))
+    return [mirrored, image, tt.Compose(chosen)(image), tt.Compose(chosen[:3])(image), tt.Compose([])(image)]

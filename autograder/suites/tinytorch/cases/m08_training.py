@@ -1,7 +1,7 @@
 """Cases of module 08: training replayed from a drawn start, judged by the weights it leads to.
 
-Models are written here, upon the reference of earlier modules. Checkpoints are not asked for: a worker has no file to
-write to, and a pickle of a student's is nothing to open.
+Models are written here, upon the reference of earlier modules. A worker has no file to write to, so checkpoints go to
+a folder that `_disk` keeps in memory; they are pickles, and are read by nobody but the student's own code.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _gradient(tensor: Any) -> Any:
 
 @case(
     "The rates of a cosine schedule",
-    points=6,
+    points=5,
     skill="schedule",
     hint="min + (max - min) · (1 + cos(π · epoch / total)) / 2",
 )
@@ -96,7 +96,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Gradients clipped to a length",
-    points=6,
+    points=5,
     skill="clipping",
     hint="one length over all gradients together; if it is above max_norm, all are scaled by max_norm / length",
 )
@@ -126,7 +126,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Epochs of training",
-    points=8,
+    points=6,
     skill="training",
     hint="for every batch: forward, loss, backward, a step, zero_grad; the epoch's loss is the mean over its batches",
 )
@@ -138,7 +138,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "A classifier trained with Adam",
-    points=5,
+    points=4,
     skill="training",
     hint="the trainer uses the loss and the optimizer it was given",
 )
@@ -166,7 +166,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Training with clipped gradients",
-    points=5,
+    points=4,
     skill="clipping in training",
     hint="clip after backward and before the step, for every step",
 )
@@ -179,7 +179,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Gradients gathered over batches",
-    points=5,
+    points=4,
     skill="accumulation",
     hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
     eras="BC",
@@ -191,6 +191,30 @@ def _(tt: Any, given: Given) -> Any:
     for _ in range(2):
         trainer.train_epoch(batches, accumulation_steps=steps)
     return [_weights(model), _error(model, batches)]
+
+
+def _left_over(expected: Any, reply: Any) -> str | None:
+    """A batch that fills no window makes a step: of its whole gradient, or of its share of a window."""
+    before, after = (np.concatenate([part.ravel() for part in one]) for one in expected)
+    made = np.concatenate([part.ravel() for part in reply[1]]) - before
+    if any(np.allclose(share * (after - before), made, rtol=1e-3, atol=1e-5) for share in (1.0, 0.5)):
+        return None
+    return "a batch that is left over has to change the weights, by its gradient"
+
+
+@case(
+    "A batch left over",
+    points=2,
+    skill="accumulation",
+    hint="what is left when the batches end makes a step of its own",
+    judge=_left_over,
+)
+def _(tt: Any, given: Given) -> Any:
+    model = _model(tt, given, 3, 2)
+    before = _weights(model)
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.3), tt.MSELoss())
+    trainer.train_epoch(_regression(tt, given, (4,)), accumulation_steps=2)
+    return [before, _weights(model)]
 
 
 @case(
@@ -239,20 +263,33 @@ def _(tt: Any, given: Given) -> Any:
 
 
 @case(
-    "Loss and accuracy of other targets",
-    points=3,
+    "Loss and accuracy of one hot targets",
+    points=2,
     skill="evaluation",
-    hint="targets may be one hot rows; with one output there are no classes and the accuracy is 0.0",
+    hint="targets may be rows with a one at their class",
     visible=False,
 )
 def _(tt: Any, given: Given) -> Any:
-    wide, narrow = _model(tt, given, 3, 4), _model(tt, given, 3, 1)
-    hot = [(tt.Tensor(given.array(7, 3)), tt.Tensor(np.eye(4)[given.labels(7, 4)])) for _ in range(3)]
-    told = []
-    for model, batches in ((wide, hot), (narrow, _regression(tt, given, (5, 5), outputs=1))):
-        trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-        told.append([float(one) for one in trainer.evaluate(batches)])
+    model, told = _model(tt, given, 3, 4), []
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
+    for _ in range(3):
+        hot = np.eye(4)[given.labels(7, 4)]
+        told.append([float(one) for one in trainer.evaluate([(tt.Tensor(given.array(7, 3)), tt.Tensor(hot))])])
     return told
+
+
+@case(
+    "Loss without classes",
+    points=1,
+    skill="evaluation",
+    hint="with one output there are no classes: the accuracy is 0.0",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    model = _model(tt, given, 3, 1)
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
+    return [float(one) for one in trainer.evaluate(_regression(tt, given, (5, 5), outputs=1))]
 
 
 @case(
@@ -302,6 +339,183 @@ def _(tt: Any, given: Given) -> Any:
         (trainer.train_epoch if training else trainer.evaluate)(batches)
     kept = trainer.history
     return [int(trainer.epoch), [[float(one) for one in kept[key]] for key in ("train_loss", "eval_loss")]]
+
+
+def _disk(work: Any) -> Any:
+    """Calls work(folder) while everything below `folder` is kept in memory, however it is written; gives its result.
+
+    Paths elsewhere go where they always go: the reference runs this beside the grader's own files.
+    """
+    import builtins
+    import errno
+    import io
+    import os
+    import stat
+    import tempfile
+
+    root, first = "/checkpoints-in-memory", 100_000  # no descriptor of the system's is that large
+    files: dict[str, bytes] = {}
+    folders = {root}
+    opened: dict[int, str] = {}
+    real = {name: getattr(os, name) for name in ("open", "close", "fsync", "fdopen", "fstat", "chmod")}
+    real |= {name: getattr(os, name) for name in ("stat", "lstat", "mkdir", "replace", "rename", "unlink", "remove")}
+    real_open = io.open
+
+    def below(path: Any) -> str:
+        name = path if isinstance(path, str) else str(path) if hasattr(path, "__fspath__") else ""
+        return os.path.normpath(name) if name.startswith(root) else ""
+
+    class Page(io.BytesIO):
+        def __init__(self, name: str, mode: str) -> None:
+            super().__init__(b"" if "w" in mode or "x" in mode else files[name])
+            self.name, self.writes = name, any(letter in mode for letter in "wxa+")
+            if self.writes:
+                files[name] = self.getvalue()
+
+        def fileno(self) -> int:
+            return first
+
+        def flush(self) -> None:
+            if self.writes:
+                files[self.name] = self.getvalue()
+
+        def close(self) -> None:
+            if not self.closed:
+                self.flush()
+            super().close()
+
+    def opening(path: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        name = opened.get(path, "") if isinstance(path, int) else below(path)
+        if not name:
+            return real_open(path, mode, *rest, **named)
+        if name.rpartition("/")[0] not in folders or ("r" in mode and name not in files):
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        page = Page(name, mode)
+        return page if "b" in mode else io.TextIOWrapper(page, encoding="utf-8")
+
+    def descriptor(path: Any, flags: int = 0, *rest: Any, **named: Any) -> int:
+        if not (name := below(path)):
+            return real["open"](path, flags, *rest, **named)  # type: ignore[no-any-return]
+        opened[first + len(opened)] = name
+        files.setdefault(name, b"")
+        return first + len(opened) - 1
+
+    def looked_at(path: Any, *rest: Any, **named: Any) -> Any:
+        if not (name := below(path)):
+            return real["stat"](path, *rest, **named)
+        if name not in folders and name not in files:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        kind = stat.S_IFDIR if name in folders else stat.S_IFREG
+        return os.stat_result((kind | 0o700, 1, 1, 1, 0, 0, len(files.get(name, b"")), 0, 0, 0))
+
+    def made(path: Any, *rest: Any, **named: Any) -> None:
+        if not (name := below(path)):
+            return real["mkdir"](path, *rest, **named)  # type: ignore[no-any-return]
+        if name in folders:
+            raise FileExistsError(errno.EEXIST, "already there", name)
+        if name.rpartition("/")[0] not in folders:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        folders.add(name)
+        return None
+
+    def moved(source: Any, target: Any, **named: Any) -> None:
+        if not (name := below(source)):
+            return real["replace"](source, target, **named)  # type: ignore[no-any-return]
+        files[below(target)] = files.pop(name)
+        return None
+
+    def gone(path: Any, **named: Any) -> None:
+        if not (name := below(path)):
+            return real["unlink"](path, **named)  # type: ignore[no-any-return]
+        if name not in files:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        files.pop(name)
+        return None
+
+    def quiet(what: str) -> Any:
+        def call(place: Any, *rest: Any, **named: Any) -> Any:
+            ours = place >= first if isinstance(place, int) else below(place)
+            return None if ours else real[what](place, *rest, **named)
+
+        return call
+
+    def temporary(suffix: Any = "", prefix: Any = "", dir: Any = None, text: bool = False) -> tuple[int, str]:
+        name = f"{below(dir) or root}/{prefix or 'new'}-{len(opened)}{suffix or ''}"
+        return descriptor(name), name
+
+    def named_temporary(mode: str = "w+b", *rest: Any, **named: Any) -> Any:
+        kept = {key: value for key, value in named.items() if key in ("suffix", "prefix", "dir")}
+        return opening(temporary(**kept)[1], mode)
+
+    new = {
+        "open": descriptor,
+        "fdopen": opening,
+        "stat": looked_at,
+        "lstat": looked_at,
+        "mkdir": made,
+        "replace": moved,
+    }
+    new |= {"rename": moved, "unlink": gone, "remove": gone}
+    new |= {name: quiet(name) for name in ("close", "fsync", "fstat", "chmod")}
+    places: list[tuple[Any, str, Any]] = [(os, name, call) for name, call in new.items()]
+    places += [(builtins, "open", opening), (io, "open", opening)]
+    places += [(tempfile, "mkstemp", temporary), (tempfile, "NamedTemporaryFile", named_temporary)]
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
+    try:
+        for owner, name, call in places:
+            setattr(owner, name, call)
+        return work(root)
+    finally:
+        for owner, name, call in before:
+            setattr(owner, name, call)
+
+
+@case(
+    "Training goes on from a checkpoint",
+    points=3,
+    skill="checkpoints",
+    hint="load_checkpoint restores weights, learning rate, epoch and history of the trainer that was saved",
+)
+def _(tt: Any, given: Given) -> Any:
+    def work(folder: str) -> Any:
+        first, second = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1), tt.MSELoss()) for one in models]
+        told: list[Any] = [float(first.train_epoch(batches)) for _ in range(2)]
+        first.optimizer.lr = rate
+        first.save_checkpoint(f"{folder}/trained.pkl")
+        told += [float(first.train_epoch(batches)), float(second.train_epoch(batches))]
+        second.load_checkpoint(f"{folder}/trained.pkl")
+        told += [_weights(models[1]), float(second.optimizer.lr), int(second.epoch)]
+        told += [float(second.train_epoch(batches)), _weights(models[1])]
+        return [told, [float(one) for one in second.history["train_loss"]], _weights(models[0])]
+
+    models = [_model(tt, given, 3, 2) for _ in range(2)]
+    batches, rate = _regression(tt, given, (4, 4)), given.number(0.02, 0.05)
+    return _disk(work)
+
+
+@case(
+    "A checkpoint with velocities, written twice",
+    points=2,
+    skill="checkpoints",
+    hint="the folder is made, an older file replaced, and the optimizer's velocities are in it",
+    visible=False,
+    eras="BC",
+)
+def _(tt: Any, given: Given) -> Any:
+    def work(folder: str) -> Any:
+        first, second = [
+            tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.9), tt.MSELoss()) for one in models
+        ]
+        path = f"{folder}/runs/one/trained.pkl"
+        for trainer in (second, first):
+            trainer.train_epoch(batches)
+            trainer.save_checkpoint(path)
+        first.train_epoch(batches)
+        second.load_checkpoint(path)
+        return [[float(one.train_epoch(batches)), _weights(one.model)] for one in (first, second, second)]
+
+    models, batches = [_model(tt, given, 3, 2) for _ in range(2)], _regression(tt, given, (4, 4))
+    return _disk(work)
 
 
 @case(

@@ -387,3 +387,7 @@ def _release(order: list[Tensor]) -> None:
         if tensor._grad_fn is not None:
             tensor._grad_fn = None
             tensor._graph_released = True
+
+
+def enable_autograd(quiet: bool = False) -> None:
+    """Nothing: importing this module has done it. Work of older eras calls it."""

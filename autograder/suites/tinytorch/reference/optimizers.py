@@ -128,6 +128,24 @@ class _Moments(Optimizer):
         self.m_buffers[i], self.v_buffers[i] = m, v
         return np.asarray(m / (1 - self.beta1**age)), np.asarray(v / (1 - self.beta2**age))
 
+    def get_momentum_state(self) -> list[tuple[Array | None, Array | None]]:
+        """Copies of both averages of every parameter, a pair of None where they are not begun."""
+        pairs = zip(self.m_buffers, self.v_buffers, strict=True)
+        return [(None, None) if m is None or v is None else (m.copy(), v.copy()) for m, v in pairs]
+
+    def set_momentum_state(self, state: Sequence[tuple[Array | None, Array | None]] | None) -> None:
+        """Takes averages back; None changes nothing, wrong lengths or shapes and half pairs are a `ValueError`."""
+        if state is None:
+            return
+        for m, v in state:
+            if (m is None) != (v is None):
+                raise ValueError("one average of a parameter without the other")
+        means, squares = [m for m, _ in state], [v for _, v in state]
+        _check_shapes(self.params, means)
+        _check_shapes(self.params, squares)
+        self.m_buffers = [None if m is None else np.array(m, dtype=np.float32) for m in means]
+        self.v_buffers = [None if v is None else np.array(v, dtype=np.float32) for v in squares]
+
 
 class Adam(_Moments):
     """Adam with coupled decay: g + wd·x enters the averages, then x - lr·m / (√v + eps)."""

@@ -81,4 +81,43 @@ RIGHT = (
             ("        with no_grad():\n", "        if True:\n"),
         ),
     ),
+    Variant(
+        "a checkpoint written by open",
+        changes=(
+            (
+                '        target = Path(path)\n        target.parent.mkdir(parents=True, exist_ok=True)\n        written = target.with_name(target.name + ".new")\n        written.write_bytes(pickle.dumps(state))\n        written.replace(target)\n',
+                '        import os\n\n        if os.path.dirname(path):\n            os.makedirs(os.path.dirname(path), exist_ok=True)\n        with open(path, "wb") as file:\n            pickle.dump(state, file)\n',
+            ),
+            (
+                "        state = pickle.loads(Path(path).read_bytes())\n",
+                '        with open(path, "rb") as file:\n            state = pickle.load(file)\n',
+            ),
+        ),
+    ),
+    Variant(
+        "a checkpoint by mkstemp and fsync",
+        changes=(
+            (
+                '        target = Path(path)\n        target.parent.mkdir(parents=True, exist_ok=True)\n        written = target.with_name(target.name + ".new")\n        written.write_bytes(pickle.dumps(state))\n        written.replace(target)\n',
+                '        import os, tempfile\n\n        folder = os.path.dirname(os.path.abspath(path))\n        os.makedirs(folder, exist_ok=True)\n        number, name = tempfile.mkstemp(dir=folder, prefix="part", suffix=".tmp")\n        try:\n            with os.fdopen(number, "wb") as file:\n                pickle.dump(state, file)\n                file.flush()\n                os.fsync(file.fileno())\n            os.replace(name, path)\n        finally:\n            if os.path.exists(name):\n                os.remove(name)\n',
+            ),
+            (
+                "        state = pickle.loads(Path(path).read_bytes())\n",
+                '        with Path(path).open("rb") as file:\n            state = pickle.load(file)\n',
+            ),
+        ),
+    ),
+    Variant(
+        "a checkpoint by a named temporary file",
+        changes=(
+            (
+                '        target = Path(path)\n        target.parent.mkdir(parents=True, exist_ok=True)\n        written = target.with_name(target.name + ".new")\n        written.write_bytes(pickle.dumps(state))\n        written.replace(target)\n',
+                '        import os, tempfile\n\n        target = Path(path)\n        if not target.parent.exists():\n            target.parent.mkdir(parents=True)\n        with tempfile.NamedTemporaryFile("wb", dir=str(target.parent), delete=False) as file:\n            pickle.dump(state, file, protocol=pickle.HIGHEST_PROTOCOL)\n            written = file.name\n        os.rename(written, str(target))\n',
+            ),
+            (
+                "        state = pickle.loads(Path(path).read_bytes())\n",
+                '        with open(path, "rb") as file:\n            state = pickle.load(file)\n',
+            ),
+        ),
+    ),
 )

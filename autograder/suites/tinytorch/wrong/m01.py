@@ -165,4 +165,16 @@ class MatMul(Function):
         "reductions",
         (("np.sum(arrays[0], axis=self.axis, keepdims=self.keepdims)", "np.sum(arrays[0], axis=self.axis)"),),
     ),
+    Variant(
+        "no class for the mean",
+        "operations",
+        added="""
+def _mean(self, axis=None, keepdims=False):
+    return Tensor(self.data.mean(axis=axis, keepdims=keepdims))
+
+
+Tensor.mean = _mean
+del Mean
+""",
+    ),
 )

@@ -85,4 +85,41 @@ class SoftmaxFunction(Function):
         "softmax",
         (("weights = np.exp(x - np.where(np.isneginf(largest), 0, largest))", "weights = x"),),
     ),
+    Variant(
+        "one number becomes a row of one",
+        "shapes",
+        (("np.maximum(0, arrays[0])", "np.maximum(0, np.atleast_1d(arrays[0]))"),),
+    ),
+    Variant(
+        "tanh keeps its first result",
+        "interface",
+        added="""
+def _once(self, x):
+    if not hasattr(self, "kept"):
+        self.kept = TanhFunction.apply(x)
+    return self.kept
+
+
+Tanh.forward = _once
+""",
+    ),
+    Variant(
+        "the operation knows the last axis only",
+        "operations",
+        added="""
+_Right = SoftmaxFunction
+
+
+def _softmax(self, x, dim=-1):
+    return _Right.apply(x, dim=dim)
+
+
+class SoftmaxFunction(Function):
+    def forward(self, x):
+        return _Right(Tensor(x)).forward(x)
+
+
+Softmax.forward = _softmax
+""",
+    ),
 )

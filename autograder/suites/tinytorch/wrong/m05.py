@@ -47,6 +47,19 @@ WRONG = (
             ),
         ),
     ),
+    Variant(
+        "a shuffle that prefers some orders",
+        "shuffle",
+        (
+            (
+                "            random.shuffle(order)",
+                "            swaps = [(0, 1), (1, 2), (0, 2)]\n"
+                "            first, second = random.choice(swaps) if len(order) == 3 else (0, -1)\n"
+                "            random.shuffle(order) if len(order) > 3 else None\n"
+                "            order[first], order[second] = order[second], order[first]",
+            ),
+        ),
+    ),
     Variant("shuffles when not asked", "batches", (("        if self.shuffle:", "        if True:"),)),
     Variant("batches joined instead of stacked", "batches", (("np.stack([part.data", "np.hstack([part.data"),)),
     Variant(
@@ -63,7 +76,7 @@ WRONG = (
     Variant("flips upside down", "flip", (("    _, width = _spatial", "    width, _ = _spatial"),)),
     Variant("flips with chance 1 - p", "flip", (("if rng.random() < self.p", "if rng.random() >= self.p"),)),
     Variant("flip always a coin", "flip", (("if rng.random() < self.p", "if rng.random() < 0.5"),)),
-    Variant("flips in a fixed axis", "flip", (("np.flip(data, axis=width)", "np.flip(data, axis=-1)"),)),
+    Variant("flips in a fixed axis", "layout", (("np.flip(data, axis=width)", "np.flip(data, axis=-1)"),)),
     Variant("pads channels too", "crop", (("if axis in axes else (0, 0)", "if True else (0, 0)"),)),
     Variant(
         "pads with the edge",
@@ -88,5 +101,25 @@ WRONG = (
                 "            flipped[...] = np.flip(data, axis=width).copy()",
             ),
         ),
+    ),
+    Variant(
+        "windows nearer to the middle",
+        "crop",
+        (
+            (
+                "rng.integers(0, padded_w - target_w + 1)",
+                "(rng.integers(0, padded_w - target_w + 1) + rng.integers(0, padded_w - target_w + 1)) // 2",
+            ),
+        ),
+    ),
+    Variant("any size is accepted", "errors", (("or batch_size < 1:", "or False:"),)),
+    Variant("true is a batch size", "errors", (("if isinstance(batch_size, bool) or", "if"),)),
+    Variant(
+        "half a dataset will do", "batches", (("    @abstractmethod\n    def __getitem__", "    def __getitem__"),)
+    ),
+    Variant(
+        "layout not read",
+        "layout",
+        (("    if layout is None:\n        layout = ", "    if True:\n        layout = "),),
     ),
 )

@@ -211,4 +211,48 @@ WRONG = (
         (("if len({id(one) for one in self.params}) < len(self.params):", "if False:"),),
     ),
     Variant("zero refused as a learning rate", "errors", (("and number >= 0)", "and (number > 0 or name != 'lr'))"),)),
+    Variant(
+        "steps not counted",
+        "base class",
+        (("        self.step_count += 1\n\n    def has_momentum", "\n    def has_momentum"),),
+    ),
+    Variant(
+        "a bare optimizer does nothing",
+        "base class",
+        (('        raise NotImplementedError(f"{type(self).__name__} has no step")', "        return None"),),
+    ),
+    Variant(
+        "any velocities are taken",
+        "optimizer state",
+        (
+            (
+                "        _check_shapes(self.params, state)\n        self.momentum_buffers",
+                "        self.momentum_buffers",
+            ),
+        ),
+    ),
+    Variant(
+        "averages given away, not copied",
+        "optimizer state",
+        added="""
+def _get(self):
+    return list(zip(self.m_buffers, self.v_buffers))
+
+
+def _update(self, i, grad_data):
+    if self.m_buffers[i] is None:
+        self.m_buffers[i], self.v_buffers[i] = np.zeros(grad_data.shape), np.zeros(grad_data.shape)
+    self.update_counts[i] += 1
+    age, m, v = self.update_counts[i], self.m_buffers[i], self.v_buffers[i]
+    m *= self.beta1
+    m += (1 - self.beta1) * grad_data
+    v *= self.beta2
+    v += (1 - self.beta2) * grad_data**2
+    return m / (1 - self.beta1**age), v / (1 - self.beta2**age)
+
+
+_Moments.get_momentum_state = _get
+_Moments._update_moments = _update
+""",
+    ),
 )

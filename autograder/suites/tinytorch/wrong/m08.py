@@ -248,4 +248,33 @@ WRONG = (
             ),
         ),
     ),
+    Variant(
+        "weights not saved",
+        "checkpoints",
+        (("            one.data = data.copy()\n", "            one.data = one.data.copy()\n"),),
+    ),
+    Variant(
+        "velocities not saved",
+        "checkpoints",
+        (
+            (
+                '"optimizer_state": {"lr": self.optimizer.lr, "momentum": momentum()}',
+                '"optimizer_state": {"lr": self.optimizer.lr, "momentum": None}',
+            ),
+        ),
+    ),
+    Variant(
+        "epoch and history not restored",
+        "checkpoints",
+        (
+            ('        self.epoch, self.step = state["epoch"], state["step"]\n', ""),
+            ('        self.history, self.training_mode = state["history"], state["training_mode"]\n', ""),
+        ),
+    ),
+    Variant("folder not made", "checkpoints", (("        target.parent.mkdir(parents=True, exist_ok=True)\n", ""),)),
+    Variant(
+        "the rate stays what it was",
+        "checkpoints",
+        (('        self.optimizer.lr = state["optimizer_state"]["lr"]\n', ""),),
+    ),
 )

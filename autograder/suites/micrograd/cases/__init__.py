@@ -1,0 +1,1 @@
+"""The cases of the micrograd suite, one file for each module."""

@@ -1,0 +1,1 @@
+"""The reference package of the micrograd suite, ours in full."""
