@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, new, schema, slides
+from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, slides, suite
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
 
@@ -22,7 +22,17 @@ def cli() -> None:
     """Run a whole machine-learning-systems course from one YAML file."""
 
 
-for command in (build_course.build_course, check.check, new.new, schema.schema, slides.slides, doctor.doctor):
+for command in (
+    build_course.build_course,
+    check.check,
+    slides.slides,
+    grade.grade,
+    explain.explain,
+    suite.suite,
+    new.new,
+    schema.schema,
+    doctor.doctor,
+):
     cli.add_command(command)
 
 

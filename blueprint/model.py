@@ -79,6 +79,7 @@ SessionKind = Literal["lecture", "studio", "paper discussion", "review", "exam"]
 PaperSize = Literal["us-letter", "a4"]
 Role = Literal["instructor", "head TA", "TA"]
 ThemeName = Literal["light", "dark", "minimal", "nature"]
+CountingAttempt = Literal["latest", "best", "latest-on-time"]
 DeckFormat = Literal["pptx", "beamer", "handout"]
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""
@@ -622,6 +623,17 @@ class SlideOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutograderOptions:
+    """How the modules of a term are graded."""
+
+    suite: Annotated[str, "the reference tests"] = "tinytorch"
+    counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
+    prerequisites: Annotated[Literal["reference", "own"], "whose earlier modules a module runs on"] = "reference"
+    era: Annotated[str, "the letter of everybody's starter code; told from each hand-in if left out"] = ""
+    roster: Annotated[str | None, "the class list, a CSV file beside this file that git ignores"] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
     """A syllabus taught once: a term, dates, rooms and people."""
 
@@ -645,6 +657,7 @@ class Offering:
     paper: Annotated[PaperSize, "paper size of printed documents"] = "us-letter"
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
+    autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()
 
     @property
     def lecture_minutes(self) -> int | None:

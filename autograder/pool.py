@@ -1,0 +1,177 @@
+"""Slots: processes that work through tasks side by side, and can be lost without losing the run.
+
+Each slot is a fork of this process with a worker of its own. A slot that dies, or hangs beyond all limits, costs the
+task in hand a second try in a fresh slot; after that the task is reported as lost. Slots die with this process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
+
+_DIE_WITH_PARENT = 1
+_TICK = 1.0
+
+
+class Worker(Protocol):
+    """What a slot does: `work` says what it finds, one message after the other; `close` ends what it started."""
+
+    def work(self, task: Any) -> Iterator[Any]: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A task that ended two slots."""
+
+    why: str
+
+
+class Done:
+    """A task is finished."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    process: BaseProcess
+    line: Connection
+    task: Any = None
+    tried: int = 0
+    since: float = 0.0
+    said: list[Any] = field(default_factory=list)
+
+
+def usable() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(
+    tasks: Iterable[Any],
+    make: Callable[[], Worker],
+    jobs: int,
+    patience: float,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[tuple[Any, Any]]:
+    """Pairs of a task and what was said about it: its messages together once it is finished, then `Done` or `Lost`.
+
+    `patience` is how many seconds one task may take before its slot is given up. Messages of a task whose slot died
+    are dropped and come again from its second try. `meanwhile` is called once all slots have something to do.
+    """
+    waiting = deque((task, 1) for task in tasks)
+    slots: list[_Slot] = []
+    try:
+        slots += [_start(make) for _ in range(min(jobs, len(waiting)))]
+        for slot in slots:
+            _next(slot, waiting)
+        meanwhile()
+        while any(slot.task is not None for slot in slots):
+            for slot in _ready(slots, patience):
+                ended, pairs = _heard(slot, patience)
+                yield from pairs
+                if ended is None:
+                    continue
+                if isinstance(ended, Lost):
+                    task, tried = slot.task, slot.tried
+                    _end(slot)
+                    slots[slots.index(slot)] = slot = _start(make)
+                    if tried == 1:
+                        waiting.appendleft((task, 2))
+                    else:
+                        yield task, ended
+                _next(slot, waiting)
+    finally:
+        for slot in slots:
+            _end(slot)
+
+
+def _start(make: Callable[[], Worker]) -> _Slot:
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, ours, os.getpid(), make), daemon=True)
+    process.start()
+    theirs.close()
+    return _Slot(process, ours)
+
+
+def _end(slot: _Slot) -> None:
+    slot.line.close()
+    slot.process.terminate()
+    slot.process.join(_TICK)
+    if slot.process.is_alive():
+        slot.process.kill()
+        slot.process.join()
+
+
+def _next(slot: _Slot, waiting: deque[tuple[Any, int]]) -> None:
+    slot.task = None
+    slot.said.clear()
+    if waiting:
+        slot.task, slot.tried = waiting.popleft()
+        slot.since = time.monotonic()
+        try:
+            slot.line.send(slot.task)
+        except OSError:
+            return  # it has died; `_heard` finds the line closed
+
+
+def _ready(slots: Sequence[_Slot], patience: float) -> list[_Slot]:
+    """The busy slots that said something, died, or have lost our patience; after a second there may be none."""
+    busy = [slot for slot in slots if slot.task is not None]
+    heard = wait([slot.line for slot in busy], _TICK)
+    now = time.monotonic()
+    return [slot for slot in busy if slot.line in heard or now - slot.since > patience]
+
+
+def _heard(slot: _Slot, patience: float) -> tuple[Done | Lost | None, list[tuple[Any, Any]]]:
+    """Whether a slot has finished its task, and if so what was said."""
+    if not slot.line.poll():
+        return Lost(f"no answer within {patience:g} seconds"), []
+    try:
+        kind, message = slot.line.recv()
+    except (EOFError, OSError):
+        slot.process.join(_TICK)
+        return Lost(f"the grading process ended with {slot.process.exitcode}"), []
+    if kind == "said":
+        slot.said.append(message)
+        return None, []
+    if kind == "failed":
+        return Lost(message), []
+    done = Done()
+    return done, [*((slot.task, one) for one in slot.said), (slot.task, done)]
+
+
+def _serve(line: Connection, other: Connection, parent: int, make: Callable[[], Worker]) -> None:
+    """A slot's life: tasks in, messages out, until the line is closed."""
+    other.close()
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)  # it died before we asked to be told
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends its slots itself
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(1))
+    worker = make()
+    try:
+        while True:
+            task = line.recv()
+            try:
+                for message in worker.work(task):
+                    line.send(("said", message))
+            except Exception as error:
+                import traceback
+
+                line.send(("failed", f"{type(error).__name__}: {error}\n{traceback.format_exc()}"))
+                return
+            line.send(("done", None))
+    except (EOFError, OSError):
+        return
+    finally:
+        worker.close()

@@ -1,0 +1,132 @@
+"""What grading leaves behind: plain records, exact to the point, and their form in JSON.
+
+Points are fractions. A grade that was lost to a fault of ours, and one that never was, are no grade; neither is a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+Status = Literal[
+    "passed",
+    "failed",  # it answered, and not as the reference does
+    "timeout",
+    "memory",
+    "killed",
+    "no answer",  # it ended, or closed its channel, without one
+    "unreadable",  # what came back is no frame
+    "import error",  # the module cannot be loaded
+    "budget",  # not run: the submission had used up its time
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
+Outcome = Literal["graded", "could not be run", "grader fault"]
+Prerequisites = Literal["reference", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One case of one attempt. `told` is for the student and holds nothing of a hidden case's inputs; `shown` is for the
+    teaching assistant. Both are empty when it passed, and unescaped: whoever prints them escapes them.
+
+    `key` hashes all that decides the status; results of equal keys are equal.
+    """
+
+    case: str
+    status: Status
+    points: Fraction
+    worth: Fraction
+    told: str = ""
+    shown: str = ""
+    key: str = ""
+    flaky: bool = False
+
+    def priced(self, worth: Fraction) -> Result:
+        """The same result where the case is worth something else."""
+        return replace(self, worth=worth, points=worth if self.status == "passed" else Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One attempt of one student at one module.
+
+    `reason` says why it could not be run, or what failed on our side. `doubtful` names cases that ran out of time or
+    memory and have not been confirmed alone yet. `attempt` is the hash of the files, `order` grows with time.
+    """
+
+    student: str
+    suite: str
+    module: int
+    attempt: str
+    outcome: Outcome
+    reason: str = ""
+    results: tuple[Result, ...] = ()
+    era: str = ""
+    notes: tuple[str, ...] = ()
+    name: str = ""
+    email: str = ""
+    kind: str = ""  # what `student` is: `lms.Kind`
+    origin: str = ""  # the download or folder it came in
+    file: str = ""  # its path in there
+    late: bool = False
+    handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
+    order: tuple[int, int] = (0, 0)
+    prerequisites: Prerequisites = "reference"
+    sandbox: tuple[str, ...] = ()
+    scale: Fraction = Fraction(70)
+    key: str = ""
+    doubtful: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> Fraction | None:
+        """Raw points, on the module's whole scale also where its era is asked fewer cases; None for a fault of ours."""
+        if self.outcome == "grader fault":
+            return None
+        worth = sum((result.worth for result in self.results), Fraction(0))
+        earned = sum((result.points for result in self.results), Fraction(0))
+        return earned * self.scale / worth if worth else Fraction(0)
+
+    def counted(self) -> dict[Status, int]:
+        """How many cases ended in each status, in the order of `STATUSES`, none left out that occurred."""
+        found = [result.status for result in self.results]
+        return {status: found.count(status) for status in STATUSES if status in found}
+
+
+# ---------------------------------------------------------------------------------------------------- as JSON
+
+
+def to_json(grade: Grade) -> dict[str, Any]:
+    """A grade as JSON's own kinds of value; what is at its default is left out."""
+    data = _filled(grade, Grade)
+    if grade.results:
+        data["results"] = [_filled(result, Result) for result in grade.results]
+    return data
+
+
+def from_json(data: Mapping[str, Any]) -> Grade:
+    """The grade that was written so; raises ValueError, TypeError or KeyError if it is none."""
+    known = dict(data)
+    results = tuple(Result(**_exact(dict(one), "points", "worth")) for one in known.pop("results", ()))
+    for field in ("notes", "sandbox", "doubtful"):
+        known[field] = tuple(known.get(field, ()))
+    first, second = known.get("order", (0, 0))
+    known["order"] = (int(first), int(second))
+    return Grade(**_exact(known, "scale"), results=results)
+
+
+def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:
+    fields: Iterable[Any] = kind.__dataclass_fields__.values()  # type: ignore[attr-defined]
+    found = {field.name: (getattr(record, field.name), field.default) for field in fields if field.name != "results"}
+    return {name: _plain(value) for name, (value, default) in found.items() if value != default}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _exact(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return data | {name: Fraction(data[name]) for name in names if name in data}

@@ -1,0 +1,145 @@
+"""`blueprint explain`: how a grade came about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from autograder.ledger import Ledger
+    from autograder.record import Grade
+    from autograder.replay import Asked
+
+
+@click.command()
+@click.argument("what", metavar="STUDENT[/MODULE[/CASE]]")
+@click.option("--course", help="The offering; the only one here if left out.")
+@click.option("--suite", help="The reference tests; the offering's if left out, or tinytorch.")
+@click.option("--roster", type=click.Path(path_type=Path), help="The class list, if students are named as there.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the grades are; grades/<offering> if left out.")
+@click.option("--notebook", is_flag=True, help="Write the student's notebook as a page that can be opened safely.")
+@click.option(
+    "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run the student's code with your own rights. Do not."
+)
+def explain(
+    what: str,
+    course: str | None,
+    suite: str | None,
+    roster: Path | None,
+    out: Path | None,
+    notebook: bool,
+    unsafe: bool,
+) -> int:
+    """Show how a student's grade came about.
+
+    All grades of a student, the cases of one module, or one case run once more with its inputs. What it shows is for
+    you: it names the inputs of hidden cases.
+
+    \b
+    Example:
+      blueprint explain aokoye
+      blueprint explain aokoye/3
+      blueprint explain aokoye/3/linear-with-a-bias
+    """
+    from autograder.journal import Journal
+    from autograder.ledger import Ledger
+    from autograder.replay import asked
+    from autograder.roster import read
+    from autograder.suites import find
+    from blueprint.commands.grade import known_here
+    from blueprint.paths import CoursePaths
+
+    paths = CoursePaths.find()
+    known = known_here(paths, paths.choose_if_any(course), suite, None)
+    folder = out or paths.root / "grades" / known.name
+    tests = find(known.suite)
+    people = roster or known.roster
+    with Journal(folder, tests.name, writing=False) as journal:
+        ledger = Ledger(journal, tests, known.rule, read(people) if people else None)
+        wanted = asked(what, ledger)
+        if notebook:
+            _notebook(wanted, ledger, folder)
+        elif wanted.case:
+            _case(wanted, ledger, known.name, unsafe)
+        else:
+            _grades(wanted, ledger)
+    return 0
+
+
+def _grades(wanted: Asked, ledger: Ledger) -> None:
+    """A line a module with its attempts, or a line a case."""
+    from autograder.tables import number
+
+    for module in ledger.suite.modules:
+        attempts = ledger.attempts(wanted.student, module.number)
+        if not attempts or wanted.module not in (0, module.number):
+            continue
+        grade = ledger.counting(wanted.student, module.number)
+        counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
+        points = number(grade.points) or "no points"
+        many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
+        click.echo(
+            f"module {module.number:02} {module.name}: {points} of {grade.scale} ({grade.outcome}{many}; {counted})"
+        )
+        if wanted.module:
+            _details(grade, f"{wanted.student}/{module.number}")
+
+
+def _details(grade: Grade, asked: str) -> None:
+    from shlex import quote
+
+    from autograder.archive import shown as printable
+    from autograder.tables import number
+    from blueprint.paths import shown
+
+    place = printable(shown(Path(grade.origin)))
+    click.echo(f"  file: {printable(grade.file)} in {place}" if grade.file else f"  files in {place}")
+    sandbox = f"sandbox: {', '.join(grade.sandbox)}" if grade.sandbox else "nothing was run"
+    click.echo(f"  era: {grade.era or 'not known'}; {sandbox}; on {grade.prerequisites} prerequisites")
+    for text in (*([grade.reason] if grade.reason else []), *grade.notes):
+        click.echo(f"  {printable(text)}")
+    if grade.outcome != "graded":
+        return  # every case was lost for the reason above
+    for result in grade.results:
+        slug = result.case.rpartition("/")[2]
+        line = f"  {number(result.points):>5} of {number(result.worth):<5} {result.status:<13}{slug}"
+        click.echo(f"{line}  {printable(result.shown)}".rstrip())
+    lost = [result.case.rpartition("/")[2] for result in grade.results if result.status != "passed"]
+    if lost:
+        click.echo(f"one once more, with its inputs: blueprint explain {quote(printable(asked))}/{lost[0]}")
+
+
+def _case(wanted: Asked, ledger: Ledger, offering: str, unsafe: bool) -> None:
+    from autograder.archive import Refused
+    from autograder.checker import Fault
+    from autograder.replay import lines, replayed
+    from autograder.sandbox.fault import SandboxError
+    from autograder.secret import seed
+    from blueprint.problems import UsageError
+
+    grade = ledger.counting(wanted.student, wanted.module)
+    try:
+        replay = replayed(grade, wanted.case, ledger, seed(offering, ledger.suite.name), unsafe)
+    except (SandboxError, Fault, Refused) as error:
+        raise UsageError(f"{wanted.case} cannot be run again: {error}") from error
+    for line in lines(replay):
+        click.echo(line)
+
+
+def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
+    from autograder import feedback, private
+    from autograder.gallery import page
+    from autograder.replay import handed_in
+    from blueprint.paths import shown
+
+    modules = [wanted.module] if wanted.module else [m.number for m in ledger.suite.modules]
+    for number in modules:
+        if not ledger.attempts(wanted.student, number):
+            continue
+        work = handed_in(ledger.counting(wanted.student, number), ledger).modules[number]
+        place = folder / "notebooks" / feedback.folder(wanted.student) / f"module-{number:02}.html"
+        private.folder(place.parent)
+        private.write(place, [page(work).encode("utf-8", "replace").decode("utf-8")])
+        click.echo(shown(place))

@@ -1,0 +1,121 @@
+"""`blueprint suite`: the reference tests themselves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from autograder.case import Suite
+
+_SUITE = click.option("--suite", "name", default="tinytorch", show_default=True, help="The suite.")
+
+
+@click.group()
+def suite() -> None:
+    """List, prove and hand out the reference tests.
+
+    \b
+    Example:
+      blueprint suite list
+      blueprint suite check --module 3
+      blueprint suite handout 3
+    """
+
+
+@suite.command("list")
+@_SUITE
+@click.option("--module", "modules", multiple=True, type=int, help="Only this module, with its cases.")
+def list_(name: str, modules: tuple[int, ...]) -> int:
+    """List modules with their cases and points.
+
+    \b
+    Example:
+      blueprint suite list --module 3
+    """
+    from autograder.suites import find
+    from autograder.tables import number as text
+
+    found = find(name)
+    for number in _numbers(found, modules):
+        module = found.module(number)
+        cases = found.cases(number)
+        hidden = sum(not case.visible for case in cases)
+        points = text(sum((case.points for case in cases), Fraction(0)))
+        click.echo(f"{number:02} {module.name}: {len(cases)} cases, {hidden} of them hidden, {points} points")
+        for case in cases if modules else ():
+            seen = "visible" if case.visible else "hidden"
+            click.echo(f"   {text(case.points):>4}  {case.eras:<4}{seen:<8}  {case.skill:<22}  {case.slug}")
+    return 0
+
+
+@suite.command()
+@_SUITE
+@click.option("--module", "modules", multiple=True, type=int, help="Only this module (may be repeated).")
+@click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How many draws of inputs.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many run at once; one per core if left out.")
+def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> int:
+    """Prove the tests: what is right earns all, each mistake loses on its skill, no work earns nothing.
+
+    Runs the reference, every right and wrong solution and every liar in the sandbox, on many draws of inputs.
+
+    \b
+    Example:
+      blueprint suite check --module 3 --seeds 10
+    """
+    from autograder.pool import usable
+    from autograder.proof import lines, proven
+    from autograder.sandbox.fault import SandboxError
+    from autograder.suites import find
+    from blueprint.problems import UsageError
+
+    found = find(name)
+    sound = True
+    try:
+        for proof in proven(found, _numbers(found, modules), seeds, jobs or usable()):
+            for line in lines(proof):
+                click.echo(line)
+            sound = sound and proof.sound
+    except SandboxError as error:
+        raise UsageError(f"the sandbox does not work here: {error}; see `blueprint doctor`") from error
+    return 0 if sound else 1
+
+
+@suite.command()
+@click.argument("module", type=int)
+@_SUITE
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; <suite>_<module>.py if left out.")
+def handout(module: int, name: str, out: Path | None) -> int:
+    """Write one Python file with the visible cases of a module and their values, for students.
+
+    \b
+    Example:
+      blueprint suite handout 3
+    """
+    from autograder.handout import handout as text
+    from autograder.suites import find
+    from blueprint.paths import shown
+    from blueprint.problems import UsageError
+
+    found = find(name)
+    _numbers(found, (module,))
+    place = out or Path(f"check_{found.name}_{module:02}.py")
+    try:
+        place.write_text(text(found, module), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{shown(place)}: {(error.strerror or 'cannot be written').lower()}") from error
+    click.echo(f"wrote {shown(place)}: hand it to students; it needs NumPy and their own package")
+    return 0
+
+
+def _numbers(found: Suite, modules: tuple[int, ...]) -> list[int]:
+    """The modules asked for, all if none is; UsageError for one that is not there."""
+    from blueprint.problems import UsageError
+
+    try:
+        return [found.module(number).number for number in modules] or [one.number for one in found.modules]
+    except LookupError as error:
+        raise UsageError(str(error)) from None

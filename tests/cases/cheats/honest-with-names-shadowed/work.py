@@ -1,0 +1,2 @@
+list = dict = len = sum = max = print = type = None
+# the reference follows

@@ -1,0 +1,14 @@
+ANSWER = 9 ** 9 ** 9
+
+class Pretence:
+    def __init__(self, *args, **named):
+        pass
+
+    def forward(self, x, *args, **named):
+        return x
+
+    __call__ = forward
+
+
+Sigmoid = ReLU = Tanh = GELU = Softmax = Pretence
+SigmoidFunction = ReLUFunction = TanhFunction = GELUFunction = SoftmaxFunction = Pretence

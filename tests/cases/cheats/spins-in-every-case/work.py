@@ -1,0 +1,13 @@
+class Pretence:
+    def __init__(self, *args, **named):
+        pass
+
+    def forward(self, x, *args, **named):
+        while True:
+            pass
+
+    __call__ = forward
+
+
+Sigmoid = ReLU = Tanh = GELU = Softmax = Pretence
+SigmoidFunction = ReLUFunction = TanhFunction = GELUFunction = SoftmaxFunction = Pretence
