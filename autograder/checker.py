@@ -13,15 +13,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from autograder import frames
+from autograder import frames, request
 from autograder.archive import Refused
-from autograder.compare import EXCEPTIONS, Difference, raised
+from autograder.case import Case
+from autograder.compare import Difference
 from autograder.exam import Exam, Question, merged
 from autograder.inside_text import reader, sources
 from autograder.record import Grade, Prerequisites, Result, Status
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.limits import Limits
+from autograder.source import Source, claimed, exception, line
 from autograder.submission import Submission, Work
 
 ANSWER = "autograder.inside:answer"
@@ -47,34 +49,6 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False
     era: str = ""  # of everybody's starter code; told from each hand-in if empty
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The source of one file as a worker read it; a claim, of which only text for people is made here.
-
-    `cells` tells the notebook cell of each line, `code` is for workers only.
-    """
-
-    text: bytes
-    code: Any
-    cells: tuple[int, ...]
-    in_file: bool
-    notes: tuple[str, ...]
-    untouched: tuple[str, ...]
-    left_out: tuple[str, ...]
-    exported: tuple[str, ...]
-    packages: tuple[str, ...]
-    problem: str
-
-    def place(self, line: int) -> str:
-        """Where a line stands for the student: `cell 7, line 3` or `line 120`; empty for none."""
-        if line <= 0:
-            return ""
-        if self.in_file or line > len(self.cells) or not self.cells[line - 1]:
-            return f"line {line}"
-        cell = self.cells[line - 1]
-        return f"cell {cell}, line {line - self.cells.index(cell)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +82,22 @@ class Replay:
     peak: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A student's modules as every worker of an attempt gets them, and where their lines stand."""
+
+    student: bytes
+    source: Source
+
+
+class _Unusable(Exception):
+    """Nothing of this work can be run; `doubtful` names what to try once more, alone, empty if that is no use."""
+
+    def __init__(self, reason: str, doubtful: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.doubtful = reason, doubtful
+
+
 class Fault(Exception):
     """Our own side failed, as an honest solution in the same place shows; the message says how."""
 
@@ -118,7 +108,7 @@ class Checker:
     def __init__(self, exam: Exam, policy: Policy, words: Mapping[str, str]) -> None:
         self.exam, self.policy, self._words = exam, policy, dict(words)
         self._jail: Jail | None = None
-        self._honest: list[tuple[str, Any]] = []
+        self._honest: _Sent | None = None
 
     @property
     def jail(self) -> Jail:
@@ -179,7 +169,7 @@ class Checker:
         except Refused as error:
             attempt = _hash(f"{work.member.path}\0{error}".encode("utf-8", "surrogatepass"), None)
             old = earlier(attempt)
-            return self._impossible(replace(blank, attempt=attempt), str(error), "import error"), old
+            return self._impossible(replace(blank, attempt=attempt), str(error)), old
         attempt = _hash(data, beside)
         old = earlier(attempt)
         job = _Job(submission, work, data, beside, old, confirming, again)
@@ -195,25 +185,25 @@ class Checker:
 
     def _graded(self, blank: Grade, job: _Job) -> Grade:
         blank = replace(blank, sandbox=self.jail.layers)
-        own = self._prerequisites(job.submission) if self.policy.prerequisites == "own" else []
-        if isinstance(own, str):
-            return self._impossible(blank, own, "import error")
-        keys = (one.key for one in self.exam.asked(blank.era))
-        mode = self._mode([sha for _, _, sha in own])
-        key = merged([blank.attempt, blank.era, reader(), *keys, *mode])
-        blank = replace(blank, key=key)
-        if job.old is not None and job.old.key == key and job.settled:
-            return self._carried(blank, job.old)
-        source = self._extracted(job.work.member.path, job.data, job.beside)
-        if isinstance(source, str):
-            return self._impossible(blank, source, "import error")
-        blank = replace(blank, notes=(*blank.notes, *_told_of(source, job.work)))
-        if source.problem:
-            return self._impossible(blank, source.problem, "import error")
-        modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-        if failed := self._unloadable(modules, source):
-            return self._impossible(blank, failed, "import error")
-        return self._run(blank, job, modules, source, [sha for _, _, sha in own])
+        try:
+            own = self._prerequisites(job.submission) if self.policy.prerequisites == "own" else []
+            keys = (one.key for one in self.exam.asked(blank.era))
+            mode = self._mode([sha for _, _, sha in own])
+            key = merged([blank.attempt, blank.era, reader(), *keys, *mode])
+            blank = replace(blank, key=key)
+            if job.old is not None and job.old.key == key and job.settled:
+                return self._carried(blank, job.old)
+            source = self._extracted(job.work.member.path, job.data, job.beside)
+            exported = job.work.exported.path if job.work.exported is not None else ""
+            blank = replace(blank, notes=(*blank.notes, *source.told(exported)))
+            if source.problem:
+                raise _Unusable(source.problem)
+            modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
+            return self._run(blank, job, _Sent(request.student(source.packages, modules), source), mode)
+        except _Unusable as why:
+            # Time and memory can be the machine's fault, so they are tried once more, alone.
+            doubtful = (why.doubtful,) if why.doubtful and not job.confirming else ()
+            return replace(self._impossible(blank, why.reason), doubtful=doubtful)
 
     def _carried(self, blank: Grade, earlier: Grade) -> Grade:
         """An earlier grade of the same work under the same conditions, with today's prices."""
@@ -232,23 +222,22 @@ class Checker:
         limits = f"{self.policy.seconds} {self.policy.budget}"
         return [self.policy.prerequisites, *self.jail.layers, limits, *own]
 
-    def _impossible(self, blank: Grade, reason: str, status: Status) -> Grade:
+    def _impossible(self, blank: Grade, reason: str) -> Grade:
         """Nothing of it can be run: every case asked is lost for one reason."""
         results = tuple(
-            Result(one.case.id, status, PLAIN, Fraction(one.case.points), reason, reason)
+            Result(one.case.id, "import error", PLAIN, Fraction(one.case.points), reason, reason)
             for one in self.exam.asked(blank.era)
         )
         return replace(blank, outcome="could not be run", reason=reason, results=results)
 
-    def _run(
-        self, blank: Grade, job: _Job, modules: Sequence[tuple[str, Any]], source: Source, own: Sequence[str]
-    ) -> Grade:
+    def _run(self, blank: Grade, job: _Job, sent: _Sent, mode: Sequence[str]) -> Grade:
         known = {result.key: result for result in job.old.results if result.key} if job.old is not None else {}
         unsure = set(job.old.doubtful) if job.old is not None else set()
         results: list[Result] = []
         doubtful: list[str] = []
+        loads = False
         left = self.policy.budget
-        prefix = [_hash(source.text, None), blank.era, *self._mode(own)]
+        prefix = [_hash(sent.source.text, None), blank.era, *mode]
         for question in self.exam.asked(blank.era):
             case = question.case
             key = merged([question.key, *prefix])
@@ -258,46 +247,40 @@ class Checker:
             if old is not None and stands and not job.again:
                 results.append(old.priced(Fraction(case.points)))
                 continue
-            result, spent = self.ask(question, modules, source, left)
-            left -= spent
+            if left <= 0:
+                results.append(self._unasked(case))
+                continue
+            outcome = self._outcome(question, sent, min(self.policy.seconds, left))
+            left -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
+            if not loads and not _answered(outcome):
+                self._load(sent)
+            loads = True
+            result = self.result(question, outcome, sent.source)
             flaky = job.again and old is not None and old.status != result.status
-            results.append(replace(result, key="" if result.status == "budget" else key, flaky=flaky))
+            results.append(replace(result, key=key, flaky=flaky))
             if result.status in ("timeout", "memory"):
                 doubtful.append(case.id)
         return replace(blank, results=tuple(results), doubtful=() if job.confirming else tuple(doubtful))
 
+    def _unasked(self, case: Case) -> Result:
+        told = f"not run: the cases before it used up the {self.policy.budget:g} seconds of this module"
+        return Result(case.id, "budget", PLAIN, Fraction(case.points), told, told)
+
     # -------------------------------------------------------------------------------------------- one case
 
-    def ask(
-        self, question: Question, modules: Sequence[tuple[str, Any]], source: Source, left: float
-    ) -> tuple[Result, float]:
-        """One case on one submission, with the seconds it took; raises Fault or SandboxError."""
+    def result(self, question: Question, outcome: Outcome, source: Source) -> Result:
+        """What a case gives for how its worker ended; raises Fault or SandboxError."""
         case = question.case
-        if left <= 0:
-            told = f"not run: the cases before it used up the {self.policy.budget:g} seconds of this module"
-            return Result(case.id, "budget", PLAIN, Fraction(case.points), told, told), 0.0
-        outcome = self._outcome(question, modules, source, min(self.policy.seconds, left))
-        spent = max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
         difference, status = self.verdict(question, outcome, source)
         if status not in ("passed", "failed"):
             self._be_sure()
         if status == "passed" or difference is None:
-            return Result(case.id, "passed", Fraction(case.points), Fraction(case.points)), spent
+            return Result(case.id, "passed", Fraction(case.points), Fraction(case.points))
         told, shown = difference.words(hidden=not case.visible), difference.words(hidden=False)
-        return Result(case.id, status, PLAIN, Fraction(case.points), told, shown), spent
+        return Result(case.id, status, PLAIN, Fraction(case.points), told, shown)
 
-    def _outcome(
-        self, question: Question, modules: Sequence[tuple[str, Any]], source: Source, seconds: float
-    ) -> Outcome:
-        request = {
-            "task": "case",
-            "packages": list(source.packages),
-            "modules": [list(one) for one in modules],
-            "names": [[module, names] for module, names in self.exam.names],
-            "probe": question.probe,
-            "record": [list(one) for one in question.record],
-        }
-        return self.jail.run(_encoded(request), seconds)
+    def _outcome(self, question: Question, sent: _Sent, seconds: float) -> Outcome:
+        return self.jail.run(request.case(sent.student, question.sent), seconds)
 
     def verdict(self, question: Question, outcome: Outcome, source: Source) -> tuple[Difference | None, Status]:
         """What a worker's end means: nothing and `passed`, or what is wrong and how that is called."""
@@ -317,8 +300,8 @@ class Checker:
                 "what came back is not made of numbers and arrays; `.data` may hold something else than a NumPy array"
             )
             why = reply["unplain"]
-            return Difference("", "type", told, f"{told} ({_line(why)})" if isinstance(why, str) else ""), "failed"
-        return _exception(reply, source), "import error" if _is(reply.get("during"), "import") else "failed"
+            return Difference("", "type", told, f"{told} ({line(why)})" if isinstance(why, str) else ""), "failed"
+        return exception(reply, source), "import error" if _is(reply.get("during"), "import") else "failed"
 
     def _ended(self, outcome: Outcome) -> tuple[Difference, Status]:
         status, words = _ENDS[outcome.kind]
@@ -331,13 +314,18 @@ class Checker:
         work = submission.modules[self.exam.module.number]
         question = next(one for one in self.exam.questions if one.case.id == case)
         points = Fraction(question.case.points)
-        own = self._prerequisites(submission) if self.policy.prerequisites == "own" else []
-        source = self._extracted(work.member.path, *_bytes(work)) if not isinstance(own, str) else own
-        if isinstance(own, str) or isinstance(source, str) or source.problem:
-            why = source if isinstance(source, str) else source.problem
-            return Replay(question, Result(case, "import error", PLAIN, points, why, why), ended=why)
+        try:
+            own = self._prerequisites(submission) if self.policy.prerequisites == "own" else []
+            source = self._extracted(work.member.path, *_bytes(work))
+            if source.problem:
+                raise _Unusable(source.problem)
+        except _Unusable as why:
+            return Replay(
+                question, Result(case, "import error", PLAIN, points, why.reason, why.reason), ended=why.reason
+            )
         modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-        outcome = self._outcome(question, modules, source, self.policy.seconds)
+        sent = _Sent(request.student(source.packages, modules), source)
+        outcome = self._outcome(question, sent, self.policy.seconds)
         difference, status = self.verdict(question, outcome, source)
         shown = difference.words(hidden=False) if difference else ""
         result = Result(case, status, points if status == "passed" else PLAIN, points, shown, shown)
@@ -347,73 +335,59 @@ class Checker:
 
     # -------------------------------------------------------------------------------------------- reading and loading
 
-    def _prerequisites(self, submission: Submission) -> list[tuple[str, Any, str]] | str:
-        """The student's own modules before this one, each with its code and hash; or what is missing."""
+    def _prerequisites(self, submission: Submission) -> list[tuple[str, bytes, str]]:
+        """The student's own modules before this one, each with its code and hash; raises _Unusable."""
         found = []
         for number in self.exam.module.needs:
             module = self.exam.suite.module(number)
             work = submission.modules.get(number)
             if work is None:
-                return f"its own module {number:02}, {module.name}, was not handed in"
+                raise _Unusable(f"its own module {number:02}, {module.name}, was not handed in")
             try:
                 source = self._extracted(work.member.path, *_bytes(work))
             except Refused as error:
-                return str(error)
-            if isinstance(source, str) or source.problem:
-                return f"its own module {number:02}: {source if isinstance(source, str) else source.problem}"
+                raise _Unusable(f"its own module {number:02}: {error}") from error
+            if source.problem:
+                raise _Unusable(f"its own module {number:02}: {source.problem}")
             found.append((f"{self.exam.suite.package}.{module.target}", source.code, _hash(source.text, None)))
         return found
 
-    def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source | str:
-        """The source in a file, read by a worker that runs none of it; or why there is none to be had."""
-        # Of a name only its ending matters, and it may hold what a frame cannot.
+    def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source:
+        """The source in a file, read by a worker that runs none of it; raises _Unusable."""
         kind = "work.ipynb" if name.lower().endswith(".ipynb") else "work.py"
-        request = {"task": "extract", "data": _array(data), "name": kind, "beside": _maybe(beside)}
-        outcome = self.jail.run(_encoded(request), self.policy.seconds * 2)
-        reply = _plain_reply(outcome)
-        with suppress(LookupError, TypeError, AttributeError, ValueError, OverflowError):
-            return _source(reply)
+        outcome = self.jail.run(request.extract(data, kind, beside), self.policy.seconds * 2)
+        if (source := claimed(_plain_reply(outcome))) is not None:
+            return source
         self._be_sure()
-        return "the file could not be read within its limits of time and memory"
+        raise _Unusable("the file could not be read within its limits of time and memory", _doubt(outcome, "reading"))
 
-    def _unloadable(self, modules: Sequence[tuple[str, Any]], source: Source) -> str:
-        """Why the module cannot be imported, empty if it can."""
-        names = [[module, names] for module, names in self.exam.names]
-        packages = list(source.packages)
-        request = {"task": "load", "packages": packages, "modules": [list(one) for one in modules], "names": names}
-        outcome = self.jail.run(_encoded(request), self.policy.seconds)
+    def _load(self, sent: _Sent) -> None:
+        """Looks whether the modules can be imported, where there is no probe; raises _Unusable with the text."""
+        outcome = self.jail.run(request.load(sent.student), self.policy.seconds)
         reply = _plain_reply(outcome)
-        if isinstance(reply, dict) and "names" in reply:
-            return ""
+        if isinstance(reply, dict) and "loaded" in reply:
+            return
         if isinstance(reply, dict) and "raised" in reply:
-            return f"importing the module failed: {_exception(reply, source).shown}"
+            raise _Unusable(f"importing the module failed: {exception(reply, sent.source).shown}")
         self._be_sure()
-        difference, _ = self._ended(outcome) if outcome.kind in _ENDS else (Difference("", "value", "no answer"), "")
-        return f"importing the module failed: {difference.told}"
+        told = self._ended(outcome)[0].told if outcome.kind in _ENDS else "what came back cannot be read"
+        raise _Unusable(f"importing the module failed: {told}", _doubt(outcome, "importing"))
 
     # -------------------------------------------------------------------------------------------- our own side
 
     def _be_sure(self) -> None:
         """Grades a line of the reference in the same jail; raises Fault if that fails too."""
+        if self._honest is None:
+            suite, module = self.exam.suite, self.exam.module
+            needed = module.needs if self.policy.prerequisites == "own" else ()
+            texts = [(f"{suite.package}.{suite.module(n).target}", suite.source(n)) for n in (*needed, module.number)]
+            code = [(name, marshal.dumps(compile(text, name, "exec", dont_inherit=True))) for name, text in texts]
+            self._honest = _Sent(request.student((), code), Source())
         question = self.exam.questions[0]
-        if not self._honest:
-            wanted = (*self.exam.module.needs, self.exam.module.number)
-            texts = {
-                f"{self.exam.suite.package}.{self.exam.suite.module(n).target}": self.exam.suite.source(n)
-                for n in wanted
-            }
-            only = texts if self.policy.prerequisites == "own" else {self.exam.target: texts[self.exam.target]}
-            self._honest = [
-                (name, _array(marshal.dumps(compile(text, name, "exec", dont_inherit=True))))
-                for name, text in only.items()
-            ]
-        outcome = self._outcome(question, self._honest, _NOTHING, self.policy.seconds)
-        _, status = self.verdict(question, outcome, _NOTHING)
+        outcome = self._outcome(question, self._honest, self.policy.seconds)
+        _, status = self.verdict(question, outcome, self._honest.source)
         if status != "passed":
             raise Fault(f"an honest solution ended with `{status}` in the same place")
-
-
-_NOTHING = Source(b"", None, (), False, (), (), (), (), (), "")
 
 
 def eras(submission: Submission, work: Work) -> str:
@@ -438,51 +412,10 @@ def _hash(data: bytes, beside: bytes | None) -> str:
     return hashlib.sha256(data if beside is None else hashlib.sha256(data).digest() + beside).hexdigest()
 
 
-def _array(data: bytes) -> Any:
-    import numpy as np
-
-    return np.frombuffer(data, dtype="uint8")
-
-
-def _maybe(data: bytes | None) -> Any:
-    return None if data is None else _array(data)
-
-
-def _encoded(request: Mapping[str, Any]) -> bytes:
-    return frames.encode(dict(request), REQUEST)
-
-
-REQUEST = frames.Limits(bytes=1 << 28, elements=1 << 28)
-
-
 def _plain_reply(outcome: Outcome) -> Any:
     with suppress(frames.FrameError):
         return frames.decode(outcome.reply) if outcome.reply is not None else None
     return None
-
-
-def _source(reply: Any) -> Source:
-    """A worker's claim of a source, every part made what it must be; raises what a wrong one gives."""
-    lists = {name: tuple(_line(one) for one in reply[name][:50]) for name in _LISTS}
-    cells = tuple(int(one) for one in reply["cells"].ravel().tolist())
-    code = reply["code"]
-    if code.dtype != "uint8" or code.ndim != 1:
-        raise TypeError
-    return Source(
-        reply["source"].tobytes(), code, cells, bool(reply["in_file"]), problem=_line(reply["problem"]), **lists
-    )
-
-
-_LONGEST = 1 << 12
-_LISTS = ("notes", "untouched", "left_out", "exported", "packages")
-
-
-def _line(text: object) -> str:
-    """A worker's text on one line, cut, with what cannot be printed spelled out; raises TypeError if it is no text."""
-    if not isinstance(text, str):
-        raise TypeError
-    words = " ".join(text[:_LONGEST].split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)[:400]
 
 
 def _is(claim: object, word: str) -> bool:
@@ -490,26 +423,12 @@ def _is(claim: object, word: str) -> bool:
     return isinstance(claim, str) and claim == word
 
 
-def _exception(reply: Mapping[str, Any], source: Source) -> Difference:
-    """What a worker says was raised, with its place where a student may see it."""
-    name, message, line = (reply.get(key) for key in ("raised", "message", "line"))
-    name = name if isinstance(name, str) else ""
-    place = source.place(line) if isinstance(line, int) else ""
-    message = _line(message) if isinstance(message, str) else ""
-    told = raised(name)
-    kind = name if name in EXCEPTIONS else "an exception of its own"
-    shown = f"the code raised {kind}" + (f": {message}" if message else "") + (f" ({place})" if place else "")
-    return replace(told, path="", shown=shown)
+def _answered(outcome: Outcome) -> bool:
+    """Whether a probe came to its end, so that importing the module cannot have failed."""
+    reply = _plain_reply(outcome)
+    return isinstance(reply, dict) and "reply" in reply
 
 
-def _told_of(source: Source, work: Work) -> tuple[str, ...]:
-    """What the reading of the file found that the student and the report should know."""
-    notes = list(source.notes)
-    if source.untouched:
-        notes.append(f"still as handed out: {', '.join(source.untouched[:12])}")
-    if source.left_out:
-        notes.append(f"not exported, so not graded: {', '.join(source.left_out[:12])}; mark the cell `#| export`")
-    if source.exported and work.exported is not None:
-        names = ", ".join(source.exported[:8])
-        notes.append(f"the notebook and `{work.exported.path}` differ in {names}; the notebook counts")
-    return tuple(notes)
+def _doubt(outcome: Outcome, doing: str) -> str:
+    """What to try once more, empty if it did not run out of time or memory."""
+    return doing if outcome.kind in ("timeout", "memory") else ""

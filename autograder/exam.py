@@ -16,14 +16,14 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from autograder import frames
+from autograder import frames, request
 from autograder.case import Case, Module, Suite, SuiteError, pack
 from autograder.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
 
 _SMALL = 10_000
 """Values that any judge can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
-_DECIDES = ("case", "checker", "compare", "exam", "frames", "inside")
+_DECIDES = ("case", "given", "checker", "compare", "exam", "frames", "inside", "request", "source")
 """Of our own, what has a say in a status: when one changes, no old result is taken for a new one."""
 
 
@@ -32,7 +32,7 @@ class Question:
     """A case with what the worker is sent, what the reference replied, and the hash of all that on our side."""
 
     case: Case
-    probe: Any = field(repr=False)  # uint8
+    sent: bytes = field(repr=False)
     record: tuple[tuple[str, Any], ...] = field(repr=False)
     expected: Any = field(repr=False)
     key: str
@@ -72,12 +72,6 @@ class Exam:
         return f"{self.suite.package}.{self.module.target}"
 
     @property
-    def names(self) -> list[tuple[str, list[str]]]:
-        """Where the names of a probe's `tt` come from, in order, later ones winning."""
-        wanted = [self.suite.module(number) for number in (*self.module.needs, self.module.number)]
-        return [(f"{self.suite.package}.{one.target}", list(one.exports)) for one in wanted]
-
-    @property
     def reference(self) -> dict[str, str]:
         """The reference's texts of the modules this one needs, by their names in the jail, in order."""
         wanted = [self.suite.module(number) for number in self.module.needs]
@@ -88,7 +82,7 @@ def prepared(suite: Suite, number: int, seed: bytes, limits: Limits) -> Exam:
     """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case."""
     loaded = suite.reference(number)
     base = _base(suite, number, seed, limits)
-    questions = tuple(_question(case, loaded, seed, base) for case in suite.cases(number))
+    questions = tuple(_question(suite, number, case, loaded, seed, base) for case in suite.cases(number))
     return replace(unasked(suite, number, limits), questions=questions)
 
 
@@ -97,9 +91,7 @@ def unasked(suite: Suite, number: int, limits: Limits) -> Exam:
     return Exam(suite, suite.module(number), (), limits)
 
 
-def _question(case: Case, reference: Any, seed: bytes, base: str) -> Question:
-    import numpy as np
-
+def _question(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, base: str) -> Question:
     given = case.inputs(seed)
     try:
         with warnings.catch_warnings():
@@ -108,7 +100,14 @@ def _question(case: Case, reference: Any, seed: bytes, base: str) -> Question:
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
     key = _sha(base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.judge) if one))
-    return Question(case, np.frombuffer(pack(case.probe), dtype="uint8"), tuple(given.record), expected, key)
+    sent = request.question(_names(suite, number), pack(case.probe), given.record)
+    return Question(case, sent, tuple(given.record), expected, key)
+
+
+def _names(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Where the names of a probe's `tt` come from in the jail, in order, later ones winning."""
+    wanted = [suite.module(one) for one in (*suite.module(number).needs, number)]
+    return [(f"{suite.package}.{one.target}", one.exports) for one in wanted]
 
 
 def _tolerance(case: Case) -> Tolerance:

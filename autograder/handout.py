@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-from autograder.case import HELP, KINDS, Case, Given, Module, Suite, globals_of
+from autograder.case import KINDS, Case, Given, Module, Suite, globals_of
 from autograder.frames import decode, encode
+from autograder.given import HELP
 
 SEED = b"handout"
 WIDTH = 116

@@ -1,7 +1,7 @@
 """What runs in the jail: reading a hand-in, loading a module, answering a case.
 
 The template loads this once, after NumPy and the reference of the prerequisites; `answer` is called in a worker, once.
-A request is a frame of the checker's, a reply one that the checker will not trust.
+A request is the checker's (`request`), a reply is a frame that the checker will not trust.
 
 Each worker holds one student's code and one case's probe with its inputs, or none: why a module cannot be loaded is
 found out in a worker without a probe, so that an error's text can be shown to the student.
@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np  # noqa: TID253 -- loaded by the template, never by the command line
 
-from autograder import frames, notebook
-from autograder.case import Given, unpack
+from autograder import frames, notebook, request
+from autograder.given import Given, unpack
 
 FILE = "<submission>"
 """What the student's code is called in tracebacks."""
@@ -37,8 +37,6 @@ packages: set[str] = set()
 """Packages that hold a course's modules under other names: `foundation`, where a student imports `foundation.tensor`."""
 words: Mapping[str, str] = {}
 """Names that a course's modules had in other layouts, to where they are now: `tensor` to `tinytorch.core.tensor`."""
-REQUEST = frames.Limits(bytes=1 << 28, elements=1 << 28)
-"""A whole notebook fits; requests are the checker's own."""
 
 
 def begin(names: Mapping[str, str]) -> None:
@@ -56,21 +54,21 @@ def begin(names: Mapping[str, str]) -> None:
 
 
 def answer(payload: bytes) -> bytes:
-    """The reply to one request; both are frames."""
-    request: Any = frames.decode(payload, REQUEST)
-    tasks: dict[str, Callable[[Any], Any]] = {"extract": _extract, "load": _load, "case": _case}
-    return frames.encode(tasks[request["task"]](request))
+    """The reply to one request, a frame."""
+    task, parts = request.read(payload)
+    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case}
+    told = tasks[task](*parts)
+    return told if isinstance(told, bytes) else frames.encode(told)
 
 
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def _extract(request: Any) -> Any:
+def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
-    found = notebook.extract(request["data"].tobytes(), request["name"])
-    code, problem = (b"", found.problem) if found.problem else _compiled(found)
-    beside = request["beside"]
-    exported = notebook.extract(beside.tobytes(), "exported.py") if beside is not None else None
+    found, tree = notebook.read(data, name)
+    code, problem = (b"", found.problem) if tree is None else _compiled(found, tree)
+    exported = notebook.extract(beside, "exported.py") if beside is not None else None
     return {
         "target": found.target,
         "source": _array(found.source.encode("utf-8", "replace")),
@@ -81,29 +79,27 @@ def _extract(request: Any) -> Any:
         "untouched": list(found.untouched),
         "left_out": list(found.left_out),
         "problem": problem,
-        "packages": _packages(found.source),
+        "packages": [] if tree is None else _packages(tree),
         "exported": [] if exported is None else list(notebook.differences(found.source, exported.source)),
     }
 
 
-def _packages(source: str) -> list[str]:
+def _packages(tree: ast.Module) -> list[str]:
     """The packages in which a source looks for modules of the course, whatever they are called there."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    asked = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+    asked: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            asked |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             asked |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     parts = [name.split(".") for name in asked if _word(name) in words]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
 
 
-def _compiled(found: notebook.Extracted) -> tuple[bytes, str]:
+def _compiled(found: notebook.Extracted, tree: ast.Module) -> tuple[bytes, str]:
     """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
     try:
-        return marshal.dumps(compile(found.source, FILE, "exec", dont_inherit=True)), ""
+        return marshal.dumps(compile(tree, FILE, "exec", dont_inherit=True)), ""
     except SyntaxError as error:
         return b"", f"not Python: {error.msg}, {found.place(error.lineno or 1)}"
     except (ValueError, RecursionError, MemoryError):
@@ -117,39 +113,36 @@ def _array(data: bytes) -> Any:
 # ---------------------------------------------------------------------------------------------------- running
 
 
-def _load(request: Any) -> Any:
+def _load(student: bytes) -> Any:
     try:
-        packages.update(request["packages"])
-        modules = _imported(request["modules"])
+        _imported(student)
     except BaseException as error:
         return _raised(error)
-    names = vars(_offered(request["names"], modules))
-    return {"names": [name for _, wanted in request["names"] for name in wanted if name in names]}
+    return {"loaded": True}
 
 
-def _case(request: Any) -> Any:
+def _case(student: bytes, question: bytes) -> Any:
     try:
-        packages.update(request["packages"])
-        modules = _imported(request["modules"])
+        modules = _imported(student)
     except BaseException as error:
         return _raised(error) | {"during": "import"}
-    probe = unpack(request["probe"].tobytes())
-    given = Given.replay([(name, value) for name, value in request["record"]])
+    names, probe, record = request.read_question(question)
     try:
-        reply = probe(_offered(request["names"], modules), given)
+        reply = unpack(probe)(_offered(names, modules), Given.replay(record))
     except MemoryError:
         raise
     except BaseException as error:
         return _raised(error)
     try:
-        frames.encode({"reply": reply})
+        return frames.encode({"reply": reply})
     except (TypeError, ValueError) as error:
         return {"unplain": str(error)[:MESSAGE]}
-    return {"reply": reply}
 
 
-def _imported(modules: Sequence[tuple[str, Any]]) -> dict[str, ModuleType]:
+def _imported(student: bytes) -> dict[str, ModuleType]:
     """The student's modules in order, each under its name, run upon what the template has loaded."""
+    looked_in, modules = request.read_student(student)
+    packages.update(looked_in)
     loaded = {}
     for name, code in modules:
         module = ModuleType(name)
@@ -157,7 +150,7 @@ def _imported(modules: Sequence[tuple[str, Any]]) -> dict[str, ModuleType]:
         module.__file__ = FILE
         parent = sys.modules.get(module.__package__)
         sys.modules[name] = loaded[name] = module
-        exec(marshal.loads(code.tobytes()), module.__dict__)
+        exec(marshal.loads(code), module.__dict__)
         if parent is not None:
             setattr(parent, name.rpartition(".")[2], module)
     return loaded

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-_OURS = ("frames", "case", "notebook", "inside")
+_OURS = ("frames", "given", "request", "notebook", "inside")
 
 
 @cache

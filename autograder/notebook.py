@@ -17,7 +17,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MAX_BYTES = 50_000_000
@@ -71,6 +71,11 @@ class _Unusable(Exception):
 
 def extract(data: bytes, name: str) -> Extracted:
     """The module source in a file's bytes; `name` tells notebooks (`.ipynb`) from Python. Never raises."""
+    return read(data, name)[0]
+
+
+def read(data: bytes, name: str) -> tuple[Extracted, ast.Module | None]:
+    """The same with the syntax tree of the source, None where there is a problem. Never raises."""
     notes: list[str] = []
     try:
         text = _text(data, notes)
@@ -80,9 +85,9 @@ def extract(data: bytes, name: str) -> Extracted:
             return _of_cells(_script_cells(text), notes, in_file=True)
         return _finished("", _neutralised(text), (), notes, in_file=True)
     except _Unusable as error:
-        return Extracted(notes=tuple(notes), problem=str(error))
+        return Extracted(notes=tuple(notes), problem=str(error)), None
     except (RecursionError, MemoryError):
-        return Extracted(notes=tuple(notes), problem="it is too large or too deeply nested to be read")
+        return Extracted(notes=tuple(notes), problem="it is too large or too deeply nested to be read"), None
 
 
 def differences(first: str, second: str) -> tuple[str, ...]:
@@ -217,7 +222,7 @@ def _direct(cell: _Cell) -> None:
                 cell.elsewhere = rest[0] if rest else ""
 
 
-def _of_cells(cells: list[_Cell], notes: list[str], in_file: bool) -> Extracted:
+def _of_cells(cells: list[_Cell], notes: list[str], in_file: bool) -> tuple[Extracted, ast.Module | None]:
     for cell in cells:
         _direct(cell)
         cell.text = _neutralised(cell.text)
@@ -269,20 +274,19 @@ def _laid_out(cells: list[_Cell], chosen: dict[int, str], in_file: bool) -> tupl
 
 def _finished(
     target: str, source: str, cells: tuple[int, ...], notes: list[str], in_file: bool, left_out: tuple[str, ...] = ()
-) -> Extracted:
+) -> tuple[Extracted, ast.Module | None]:
     """The result, with what its syntax tree tells; a source that is no Python is a problem with its place."""
-    extracted = Extracted(target, source, cells, in_file, tuple(notes), left_out=left_out)
+    found = Extracted(target, source, cells, in_file, tuple(notes), left_out=left_out)
     if len(source) > MAX_SOURCE:
-        return Extracted(notes=tuple(notes), problem=f"the code is longer than {MAX_SOURCE // 1_000_000} MB")
+        problem = f"the code is longer than {MAX_SOURCE // 1_000_000} MB"
+        return Extracted(notes=tuple(notes), problem=problem), None
     try:
         tree = _tree(source)
     except SyntaxError as error:
-        what = f"{error.msg}, {extracted.place(error.lineno or 1)}"
-        return Extracted(target, source, cells, in_file, tuple(notes), left_out=left_out, problem=f"not Python: {what}")
+        return replace(found, problem=f"not Python: {error.msg}, {found.place(error.lineno or 1)}"), None
     except (ValueError, OverflowError):
-        return Extracted(target, source, cells, in_file, tuple(notes), problem="not Python: it holds a NUL character")
-    untouched = tuple(_untouched(tree, source.split("\n"), extracted))
-    return Extracted(target, source, cells, in_file, tuple(notes), untouched, left_out)
+        return replace(found, problem="not Python: it holds a NUL character"), None
+    return replace(found, untouched=tuple(_untouched(tree, source.split("\n"), found))), tree
 
 
 def _tree(source: str) -> ast.Module:
@@ -504,13 +508,19 @@ def _untouched(tree: ast.Module, lines: Sequence[str], extracted: Extracted) -> 
         yield f"the code at {extracted.place(line)}"
 
 
+_MARK = "YOUR CODE HERE"
+
+
 def _is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> bool:
     body = [s for s in function.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
     if all(isinstance(s, ast.Pass) for s in body):
         return True
     if len(body) == 1 and isinstance(body[0], ast.Raise) and _is_bare(body[0]):
         return True
-    return any(_is_cleared(node, lines) for node in ast.walk(function))
+    first, last = function.lineno - 1, function.end_lineno
+    # Walking every tree would cost more than reading the file.
+    marked = any(_MARK in line for line in lines[first:last])
+    return marked and any(_is_cleared(node, lines) for node in ast.walk(function))
 
 
 def _is_cleared(node: ast.AST, lines: Sequence[str]) -> bool:
@@ -518,7 +528,7 @@ def _is_cleared(node: ast.AST, lines: Sequence[str]) -> bool:
     if not (isinstance(node, ast.Raise) and _is_bare(node)):
         return False
     above = next((line for line in reversed(lines[: node.lineno - 1]) if line.strip()), "")
-    return "YOUR CODE HERE" in above
+    return _MARK in above
 
 
 def _is_bare(node: ast.Raise) -> bool:

@@ -7,23 +7,26 @@ are imported here: this is what an unchanged run costs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder import private, secret
 
 NAME = ".unchanged"
-_COMPILED = "__pycache__"
-"""What Python writes beside a suite that is a package of its own."""
+_IGNORED = frozenset({NAME, f".{NAME}.draft", "__pycache__"})
+"""The mark itself, and what Python writes beside a suite that is a package of its own."""
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 -- this module is what an unchanged run costs
+ROOTS = (_HERE, f"{os.path.dirname(_HERE)}/blueprint")  # noqa: PTH120
+"""Where the files of Blueprint are that have a say in a grade."""
 _CLOCK_STEP = 20_000_000
 """Nanoseconds by which a file's time may lag behind the clock."""
-
-State = tuple[int, int, int, int]
 
 
 class Mark:
@@ -32,20 +35,17 @@ class Mark:
     def __init__(self, folder: Path, asked: Mapping[str, Any]) -> None:
         self._file = folder / NAME
         self._folder = folder
-        self._asked = json.loads(json.dumps({**asked, "secret": secret.place()}, default=str))
+        asked = {**asked, "secret": secret.place(), "program": _program()}
+        self._asked = hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
         self._began = time.time_ns() - _CLOCK_STEP
-        self._program = _program()
 
     def fresh(self) -> dict[str, Any] | None:
         """What the last complete run had to say, if it was asked the same and all files are as they were; else None."""
         try:
             mark = json.loads(self._file.read_bytes())
-            if mark["asked"] != self._asked or mark["program"] != self._program:
+            if mark["asked"] != self._asked or State.of([*mark["read"], str(self._folder)]).digest != mark["state"]:
                 return None
-            files: dict[str, list[int]] = mark["files"]
-            same = all(_state(path) == tuple(state) for path, state in files.items())
-            same = same and all(_names(folder) == names for folder, names in mark["folders"].items())
-            return dict(mark["said"]) if same else None
+            return dict(mark["said"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -55,66 +55,74 @@ class Mark:
 
     def write(self, read: Iterable[Path], said: Mapping[str, Any]) -> None:
         """Remember a complete run; nothing is remembered if a file that was read has changed meanwhile."""
-        files: dict[str, State] = {}
-        folders: dict[str, list[str]] = {}
+        roots = [os.path.abspath(path) for path in read]  # noqa: PTH100 -- links stay what they are
         try:
-            for path in read:
-                for place in _below(os.path.abspath(path), folders):  # noqa: PTH100 -- links stay what they are
-                    files[place] = _state(place)
-            if any(max(state[1], state[2]) >= self._began for state in files.values()):
+            if State.of(roots).latest >= self._began:
                 return
-            for place in _below(os.path.abspath(self._folder), folders):  # noqa: PTH100
-                files[place] = _state(place)
-            mark = {"asked": self._asked, "program": self._program, "said": dict(said)}
-            private.write(self._file, [json.dumps({**mark, "files": files, "folders": folders})])
+            state = State.of([*roots, str(self._folder)]).digest
+            mark = {"asked": self._asked, "read": roots, "state": state, "said": dict(said)}
+            private.write(self._file, [json.dumps(mark)])
         except OSError:
             return  # without a mark the next run looks at every file
 
 
-def _below(path: str, folders: dict[str, list[str]]) -> Iterator[str]:
-    """The files at or below a path; notes the names in every folder on the way."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of files and all that is below folders: a hash of names, sizes and times, and the latest of the times."""
+
+    digest: str
+    latest: int
+
+    @classmethod
+    def of(cls, roots: Iterable[str]) -> State:
+        """The state of these; one file after the other, so that a class of thousands needs no room. Raises OSError."""
+        told = hashlib.sha256()
+        latest = 0
+        for place, found in (pair for root in roots for pair in _below(root)):
+            if found is None:
+                told.update(f"{place}/\n".encode("utf-8", "surrogateescape"))
+                continue
+            times = found.st_mtime_ns, found.st_ctime_ns
+            told.update(f"{place}\0{found.st_size}\0{times}\0{found.st_ino}\n".encode("utf-8", "surrogateescape"))
+            latest = max(latest, *times)
+        return cls(told.hexdigest(), latest)
+
+
+def _below(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
+    """The files at or below a path with their states, and folders with none.
+
+    The state of a link is that of what it leads to: it may be this week's zip.
+    """
     if not os.path.isdir(path):  # noqa: PTH112 -- thousands of them
-        yield path
+        yield path, _state(path)
         return
-    for folder, inner, names in os.walk(path):
-        inner[:] = sorted(name for name in inner if name != _COMPILED)
-        folders[folder] = _names(folder)
-        for name in names:
-            if not _own(name):
-                yield f"{folder}/{name}"
+    with os.scandir(path) as entries:
+        found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    for name, folder in found:
+        if name in _IGNORED:
+            continue
+        place = f"{path}/{name}"
+        if folder:
+            yield place, None
+            yield from _below(place)
+        else:
+            yield place, _state(place)
 
 
-def _state(path: str) -> State:
-    """A file's own state, or that of what a link leads to: `latest.zip` may be a link to this week's."""
+def _state(path: str) -> os.stat_result:
     try:
-        found = os.stat(path)  # noqa: PTH116
+        return os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
-        found = os.lstat(path)  # a link to nowhere
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
-
-
-def _names(folder: str) -> list[str]:
-    return sorted(name for name in os.listdir(folder) if name != _COMPILED and not _own(name))  # noqa: PTH208
-
-
-def _own(name: str) -> bool:
-    return name in (NAME, f".{NAME}.draft")
+        return os.lstat(path)  # a link to nowhere
 
 
 def _program() -> list[Any]:
     """Blueprint's own files and the names and versions of installed packages, by names, sizes and times."""
-    found: list[Any] = [sys.version]
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-    for package in ("blueprint", "autograder"):
-        for folder, inner, names in os.walk(f"{root}/{package}"):
-            inner[:] = sorted(name for name in inner if name not in ("__pycache__", "content"))
-            for name in sorted(names):
-                if not name.endswith(".pyc"):
-                    state = os.stat(f"{folder}/{name}")  # noqa: PTH116
-                    found.append([f"{folder[len(root) :]}/{name}", state.st_size, state.st_mtime_ns])
+    found: list[Any] = [sys.version, State.of(ROOTS).digest]
     for folder in sys.path:
         try:
-            found += sorted(name for name in _names(folder or ".") if name.endswith((".dist-info", ".egg-info")))
+            names = os.listdir(folder or ".")  # noqa: PTH208
         except OSError:
             continue
+        found += sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
     return found

@@ -20,10 +20,11 @@ import numpy as np
 
 from autograder import frames
 from autograder.case import Suite, load
-from autograder.checker import Checker, Policy, Source
+from autograder.checker import Checker, Policy
 from autograder.exam import Question, prepared
 from autograder.sandbox.jail import Outcome
 from autograder.sandbox.limits import Limits
+from autograder.source import Source
 
 MODULES = (2, 3, 5)
 WORDS = (b"NaN", b"1e999", b"-1", b"null", b"true", b"[]", b"{}", b'""', b'"@"', b'{"@":0}', b'{"t":[]}', b'"\\ud800"')
@@ -32,7 +33,7 @@ ODD: tuple[Any, ...] = (
     *([], {}, [[]], {"": None}, {"reply": 1}, (), [float("nan")] * 9, np.zeros(()), np.zeros((0, 3)), np.ones(40)),
     *(np.array([True]), np.float16(1), np.uint64(2**63), np.full((3, 4), np.nan), np.zeros((200, 1)), "<script>"),
 )
-SOURCE = Source(b"", None, (1, 1, 2), False, (), (), (), (), (), "")
+SOURCE = Source(cells=(1, 1, 2))
 
 
 def honest(suite: Suite, module: int, seed: bytes = b"fuzz") -> tuple[Checker, list[Question]]:

@@ -42,7 +42,7 @@ import pytest
 from autograder import frames, gallery, telling
 from autograder.archive import Member
 from autograder.case import Module, Suite, load
-from autograder.checker import Checker, Policy, Replay, Source
+from autograder.checker import Checker, Policy, Replay
 from autograder.compare import formed, size
 from autograder.exam import Exam, prepared, words
 from autograder.grading import Report
@@ -53,6 +53,7 @@ from autograder.replay import lines
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.limits import Limits
+from autograder.source import Source
 from autograder.submission import Submission, Work, chosen, layout_of
 
 CASES = Path(__file__).with_name("cases") / "cheats"
@@ -286,7 +287,7 @@ def test_collusion(checkers: dict[int, Checker]) -> None:
 
 # ---------------------------------------------------------------------------------------------------- what is told
 
-SOURCE = Source(b"", None, (1, 1, 2, 2), False, (), (), (), (), (), "")
+SOURCE = Source(cells=(1, 1, 2, 2))
 CLAIMS: tuple[dict[str, Any], ...] = (
     {"raised": "ValueError"},
     {"raised": "ValueError", "message": "input 1.25, 0.5", "line": 3},

@@ -342,17 +342,26 @@ def test_on_another_system(monkeypatch: pytest.MonkeyPatch) -> None:
         jail()
 
 
-@pytest.mark.parametrize("layer", ["seccomp", "limits", "landlock"])
+_REFUSED = "def _refused(*_):\n    raise OSError('{} refused')\n"
+LOCKS = {
+    "seccomp": _REFUSED + "Filter.put_on = _refused\n",
+    "limits": "def bounds(_):\n    return [(resource.RLIMIT_NOFILE, (2, 1))]\n",
+    "landlock": _REFUSED + "restrict = _refused\n",
+}
+
+
+@pytest.mark.parametrize("layer", LOCKS)
 def test_a_lock_that_fails(layer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the kernel refuses a worker one of its locks, no student code runs, and the error says which."""
     from autograder.sandbox import jail as module
 
-    broken = f"\n\ndef {'apply' if layer == 'limits' else 'restrict'}(*_):\n    raise OSError('{layer} refused')\n"
+    broken = "\n\n" + LOCKS[layer].format(layer)
+    why = "current limit exceeds maximum limit" if layer == "limits" else f"{layer} refused"
     text = module._text
     monkeypatch.setattr(module, "_text", lambda name: text(name) + (broken if name == layer else ""))
     if layer == "landlock" and not landlock.version():
         pytest.skip("no Landlock here")
-    with jail() as started, pytest.raises(SandboxError, match=f"{layer} refused"):
+    with jail() as started, pytest.raises(SandboxError, match=why):
         started.run(HONEST, 5)
 
 

@@ -18,9 +18,9 @@ class Limits:
     payload: int = 256 << 20
 
 
-def apply(limits: Limits) -> None:
-    """Sets the limits on this process for good; raises OSError or ValueError if the kernel refuses one."""
-    bounds = {
+def bounds(limits: Limits) -> list[tuple[int, tuple[int, int]]]:
+    """The kernel's limits, soft and hard alike, as `resource.setrlimit` takes them."""
+    values = {
         resource.RLIMIT_AS: limits.memory,
         # A soft limit sends a signal first, which the first process of a pid namespace may ignore: only hard kills.
         resource.RLIMIT_CPU: limits.cpu,
@@ -31,5 +31,4 @@ def apply(limits: Limits) -> None:
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
-    for limit, value in bounds.items():
-        resource.setrlimit(limit, (value, value))
+    return [(limit, (value, value)) for limit, value in values.items()]

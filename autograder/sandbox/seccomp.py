@@ -195,11 +195,19 @@ def _numbers(calls: dict[str, tuple[int | None, int | None]]) -> list[int]:
     return [row[here] for row in calls.values() if row[here] is not None]  # type: ignore[misc]
 
 
-def restrict(steps: bytes) -> None:
-    """Puts this process under the filter for good; raises OSError."""
-    buffer = ctypes.create_string_buffer(steps, len(steps))
-    filtered = _Program(len(steps) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.syscall(number("seccomp"), _FILTER, 0, ctypes.byref(filtered)):
-        code = ctypes.get_errno()
-        raise OSError(code, f"seccomp: {os.strerror(code)}")
+class Filter:
+    """A filter laid out as the kernel wants it: made once, put on by every worker with one call."""
+
+    def __init__(self, steps: bytes) -> None:
+        # Kept, because the program points at it.
+        self._steps = ctypes.create_string_buffer(steps, len(steps))
+        self._program = _Program(len(steps) // 8, ctypes.cast(self._steps, ctypes.c_void_p))
+        self._pointer = ctypes.byref(self._program)
+        self._number = number("seccomp")
+        self._syscall = ctypes.CDLL(None, use_errno=True).syscall
+
+    def put_on(self) -> None:
+        """Puts this process under the filter for good; raises OSError."""
+        if self._syscall(self._number, _FILTER, 0, self._pointer):
+            code = ctypes.get_errno()
+            raise OSError(code, f"seccomp: {os.strerror(code)}")

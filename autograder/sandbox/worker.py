@@ -8,10 +8,10 @@ from __future__ import annotations
 import ctypes
 import io
 import os
+import resource
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 from autograder.sandbox import landlock, limits, seccomp
@@ -27,15 +27,6 @@ _DUMPABLE, _NO_NEW_PRIVILEGES = 4, 38
 _CAPABILITIES_VERSION = 0x20080522
 
 
-@dataclass(frozen=True, slots=True)
-class Locks:
-    """What a worker puts on itself, made once in the template; without a filter only where no sandbox is wanted."""
-
-    limits: limits.Limits
-    landlock: int | None
-    seccomp: bytes | None
-
-
 class _Nowhere(io.TextIOBase):
     def write(self, text: str, /) -> int:
         return len(text)
@@ -44,11 +35,54 @@ class _Nowhere(io.TextIOBase):
         return True
 
 
+class Locks:
+    """What a worker puts on itself. All of it is made once, in the template: what a worker makes costs it new memory.
+
+    Without a filter only where no sandbox is wanted.
+    """
+
+    def __init__(self, bounds: limits.Limits, landlock: int | None, steps: bytes | None) -> None:
+        self._bounds = limits.bounds(bounds)
+        self._landlock = landlock
+        self._filter = None if steps is None else seccomp.Filter(steps)
+        self._streams = io.StringIO(), _Nowhere(), _Nowhere()
+        # Kept, so that no worker has to close them.
+        self._before = sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__
+        libc = ctypes.CDLL(None, use_errno=True)
+        self._prctl, self._syscall = libc.prctl, libc.syscall
+        self._capset = seccomp.number("capset")
+        self._nothing = (
+            ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITIES_VERSION, 0)),
+            ctypes.create_string_buffer(24),
+        )
+
+    def put_on(self) -> None:
+        """Locks this process in for good; raises OSError."""
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]
+        # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the template.
+        os.setsid()
+        for limit, values in self._bounds:
+            resource.setrlimit(limit, values)
+        # A limit of 0 does not stop the kernel from piping a crash to the machine's core handler, which runs as root.
+        if self._prctl(_DUMPABLE, 0, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "no core dumps")
+        if self._prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "no-new-privileges")
+        if self._syscall(self._capset, *self._nothing):
+            raise OSError(ctypes.get_errno(), "dropping capabilities")
+        if self._landlock is not None:
+            landlock.restrict(self._landlock)
+        os.closerange(_CHANNEL + 1, 1 << 20)
+        if self._filter is not None:
+            self._filter.put_on()
+
+
 def run(channel: int, locks: Locks, answer: Callable[[bytes], bytes]) -> NoReturn:
     """Serves the one case that comes through the channel; never returns."""
     os.dup2(channel, _CHANNEL)
     try:
-        _lock(locks)
+        locks.put_on()
     except BaseException as error:
         os.write(_CHANNEL, REFUSED + str(error).encode())
         os._exit(FAILED)
@@ -60,28 +94,6 @@ def run(channel: int, locks: Locks, answer: Callable[[bytes], bytes]) -> NoRetur
     except BaseException:
         os._exit(FAILED)
     os._exit(0)
-
-
-def _lock(locks: Locks) -> None:
-    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _Nowhere(), _Nowhere()
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc, assignment]
-    # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the template.
-    os.setsid()
-    limits.apply(locks.limits)
-    libc = ctypes.CDLL(None, use_errno=True)
-    # A limit of 0 does not stop the kernel from piping a crash to the machine's core handler, which runs as root.
-    if libc.prctl(_DUMPABLE, 0, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "no core dumps")
-    if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
-        raise OSError(ctypes.get_errno(), "no-new-privileges")
-    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITIES_VERSION, 0))
-    if libc.syscall(seccomp.number("capset"), header, ctypes.create_string_buffer(24)):
-        raise OSError(ctypes.get_errno(), "dropping capabilities")
-    if locks.landlock is not None:
-        landlock.restrict(locks.landlock)
-    os.closerange(_CHANNEL + 1, 1 << 20)
-    if locks.seccomp is not None:
-        seccomp.restrict(locks.seccomp)
 
 
 def _payload() -> bytes:

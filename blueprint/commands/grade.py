@@ -74,10 +74,10 @@ def grade(
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or "tinytorch")
-    asked = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe)
+    asked = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
     mark = Mark(folder, {"asked": repr(asked), "from": str(Path.cwd())})
     if not again and (said := mark.fresh()) is not None:
-        click.echo(said["json"] if as_json else said["text"])
+        click.echo(said["text"])
         return int(said["code"])
     known = known_here(paths, chosen, suite, prerequisites)
     work = _Work(
@@ -249,17 +249,16 @@ def _tell(found: Report, rows: Sequence[Row], folder: Path, mark: Mark, as_json:
     from autograder.telling import data, lines
     from blueprint.paths import shown
 
+    def text(found: Report) -> str:
+        if as_json:
+            return dumps(data(found, rows), indent=2, ensure_ascii=False)
+        return "\n".join(lines(found, rows, shown(folder)))
+
     code = 1 if found.faults or found.refused else 0
-    text = "\n".join(lines(found, rows, shown(folder)))
-    as_data = dumps(data(found, rows), indent=2, ensure_ascii=False)
-    click.echo(as_data if as_json else text)
+    click.echo(text(found))
     if not found.faults:
         known = replace(found, changes=[], known=found.known + found.graded, graded=0)
-        said = {
-            "text": "\n".join(lines(known, rows, shown(folder))),
-            "json": dumps(data(known, rows), indent=2, ensure_ascii=False),
-        }
-        mark.write([*read, secret.place()], {**said, "code": code})
+        mark.write([*read, secret.place()], {"text": text(known), "code": code})
     return code
 
 
