@@ -57,6 +57,9 @@ def main() -> None:
         bench_powerpoint()
         bench_fit(root)
         bench_lines(root)
+    from bench_grading import main as bench_grading
+
+    bench_grading()
 
 
 def bench_build(root: Path) -> None:
