@@ -1,14 +1,14 @@
 """A whole run: everybody's hand-ins through slots into the journal.
 
 The parent lists and writes, slots read and grade. A slot prepares a module's exam and starts its jail when the first
-hand-in asks for it; the parent never loads NumPy.
+hand-in asks for it; the parent does without NumPy until all is graded.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
@@ -199,7 +199,8 @@ class _Run:
 
     def everything(self, meanwhile: Callable[[], None]) -> None:
         """All hand-ins, side by side."""
-        tasks = [_Task(unit, self._earlier(unit)) for unit in range(len(self.units))]
+        # Made when their turn comes: a class of thousands is not to wait in memory.
+        tasks = (_Task(unit, self._earlier(unit)) for unit in range(len(self.units)))
         self._through(tasks, self.plan.jobs, meanwhile)
 
     def doubtful(self) -> None:
@@ -229,9 +230,7 @@ class _Run:
         found = ((number, count) for (place, number), count in self.handed_in.items() if place == path)
         return sorted(number for number, count in found if 2 * count >= others)
 
-    def _through(self, tasks: Sequence[_Task], jobs: int, meanwhile: Callable[[], None] = lambda: None) -> None:
-        if not tasks:
-            return
+    def _through(self, tasks: Iterable[_Task], jobs: int, meanwhile: Callable[[], None] = lambda: None) -> None:
         patience = _PATIENCE + self.plan.policy.budget * 2 * len(self.plan.asked)
         for task, said in pool.run(tasks, self._grader, jobs, patience, meanwhile):
             if isinstance(said, _Seen):

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
@@ -67,12 +68,12 @@ def run(
     `patience` is how many seconds one task may take before its slot is given up. Messages of a task whose slot died
     are dropped and come again from its second try. `meanwhile` is called once all slots have something to do.
     """
-    waiting = deque((task, 1) for task in tasks)
+    waiting, again = iter(tasks), deque[Any]()
     slots: list[_Slot] = []
     try:
-        slots += [_start(make) for _ in range(min(jobs, len(waiting)))]
-        for slot in slots:
-            _next(slot, waiting)
+        for place, task in enumerate(islice(waiting, jobs)):
+            slots.append(_start(make, place))
+            _give(slots[place], task, 1)
         meanwhile()
         while any(slot.task is not None for slot in slots):
             for slot in _ready(slots, patience):
@@ -81,26 +82,40 @@ def run(
                 if ended is None:
                     continue
                 if isinstance(ended, Lost):
-                    task, tried = slot.task, slot.tried
+                    task, tried, place = slot.task, slot.tried, slots.index(slot)
                     _end(slot)
-                    slots[slots.index(slot)] = slot = _start(make)
+                    slots[place] = slot = _start(make, place)
                     if tried == 1:
-                        waiting.appendleft((task, 2))
+                        again.append(task)
                     else:
                         yield task, ended
-                _next(slot, waiting)
+                if again:
+                    _give(slot, again.popleft(), 2)
+                else:
+                    _give(slot, next(waiting, None), 1)
     finally:
         for slot in slots:
             _end(slot)
 
 
-def _start(make: Callable[[], Worker]) -> _Slot:
+def _start(make: Callable[[], Worker], place: int) -> _Slot:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, ours, os.getpid(), make), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, ours, os.getpid(), place, make), daemon=True)
     process.start()
     theirs.close()
     return _Slot(process, ours)
+
+
+def _stay(place: int) -> None:
+    """Keeps a slot, and all it starts, on one processor.
+
+    A slot's processes take turns, several times a case. Where the next one is on another processor, that one has to be
+    woken first, which takes a fifth of the time of a case.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {processors[place % len(processors)]})
 
 
 def _end(slot: _Slot) -> None:
@@ -112,14 +127,14 @@ def _end(slot: _Slot) -> None:
         slot.process.join()
 
 
-def _next(slot: _Slot, waiting: deque[tuple[Any, int]]) -> None:
-    slot.task = None
+def _give(slot: _Slot, task: Any, tried: int) -> None:
+    """Gives a slot its next task, or None for nothing more to do."""
+    slot.task, slot.tried = task, tried
     slot.said.clear()
-    if waiting:
-        slot.task, slot.tried = waiting.popleft()
+    if task is not None:
         slot.since = time.monotonic()
         try:
-            slot.line.send(slot.task)
+            slot.line.send(task)
         except OSError:
             return  # it has died; `_heard` finds the line closed
 
@@ -150,12 +165,13 @@ def _heard(slot: _Slot, patience: float) -> tuple[Done | Lost | None, list[tuple
     return done, [*((slot.task, one) for one in slot.said), (slot.task, done)]
 
 
-def _serve(line: Connection, other: Connection, parent: int, make: Callable[[], Worker]) -> None:
+def _serve(line: Connection, other: Connection, parent: int, place: int, make: Callable[[], Worker]) -> None:
     """A slot's life: tasks in, messages out, until the line is closed."""
     other.close()
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)  # it died before we asked to be told
+    _stay(place)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends its slots itself
     signal.signal(signal.SIGTERM, lambda *_: os._exit(1))
     worker = make()
