@@ -251,10 +251,14 @@ class Checker:
                 results.append(self._unasked(case))
                 continue
             outcome = self._outcome(question, sent, min(self.policy.seconds, left))
+            cut_short = outcome.kind == "timeout" and left < self.policy.seconds
             left -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
             if not loads and not _answered(outcome):
                 self._load(sent)
             loads = True
+            if cut_short:
+                results.append(self._unasked(case))
+                continue
             result = self.result(question, outcome, sent.source)
             flaky = job.again and old is not None and old.status != result.status
             results.append(replace(result, key=key, flaky=flaky))

@@ -717,3 +717,13 @@ def test_no_work_earns_nothing(classroom: Any, mode: str) -> None:
     classroom.run("grade", "class", "--prerequisites", mode)
     assert points(classroom) == {"empty": "20", "search": "20", "pass": "20"}
     assert points(classroom, 2) == {"empty": "0", "search": "0", "pass": "0"}
+
+
+def test_an_era_that_no_suite_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever names an era that there is none of learns which there are, and nothing is graded."""
+    from blueprint.cli import run
+
+    asked = ["grade", str(tmp_path), "--suite", "tinytorch", "--out", str(tmp_path / "grades"), "--era", "X"]
+    assert run(asked) == 2
+    assert "the suite tinytorch knows A, B, C" in capsys.readouterr().err
+    assert not (tmp_path / "grades").exists()

@@ -183,6 +183,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
 
     suite = find(known.suite)
     _check_modules(suite, work.modules)
+    _check_era(suite, work.era)
     roster = _roster(work.roster)
     if work.unsafe:
         click.secho(
@@ -230,6 +231,16 @@ def _roster(path: Path | None) -> Roster | None:
     from autograder.roster import read
 
     return read(path)
+
+
+def _check_era(suite: Suite, era: str) -> None:
+    from autograder.submission import layout_of
+    from blueprint.problems import UsageError
+
+    known = layout_of(suite).eras
+    if era and era not in tuple(known):
+        there = f"the suite {suite.name} knows {', '.join(known)}" if known else f"the suite {suite.name} has no eras"
+        raise UsageError(f"era `{era}`: {there}; leave it out to have it told from each hand-in")
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
