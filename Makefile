@@ -33,8 +33,9 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-hostile: $(VENV)/.dev ## Run hostile programs in the sandbox of this machine
+hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of this machine, and print what became of them
 	$(BIN)/python tests/test_sandbox.py
+	$(BIN)/python tests/test_cheats.py
 
 check: $(VENV)/.dev ## Lint, format and types only
 	$(BIN)/ruff check .
