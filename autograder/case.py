@@ -27,6 +27,7 @@ from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from autograder.given import HELP, Given, Probe, central_difference, raises, unpack
+from blueprint.problems import UsageError
 
 __all__ = ["Given", "Probe", "case", "central_difference", "raises", "unpack"]
 ERAS = "ABC"
@@ -34,7 +35,7 @@ KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may us
 Judge = Callable[[Any, Any], str | None]
 
 
-class SuiteError(Exception):
+class SuiteError(UsageError):
     """A suite that cannot be used; carries every reason found, one sentence each."""
 
     def __init__(self, reasons: Sequence[str]) -> None:

@@ -28,7 +28,7 @@ from autograder.submission import Submission, Work
 
 ANSWER = "autograder.inside:answer"
 FILE_BYTES = 50_000_000
-PLAIN = Fraction(0)
+ZERO = Fraction(0)
 
 _ENDS: Mapping[str, tuple[Status, str]] = {
     "timeout": ("timeout", "it ran longer than {seconds:g} seconds"),
@@ -196,10 +196,7 @@ class Checker:
             source = self._extracted(job.work.member.path, job.data, job.beside)
             exported = job.work.exported.path if job.work.exported is not None else ""
             blank = replace(blank, notes=(*blank.notes, *source.told(exported)))
-            if source.problem:
-                raise _Unusable(source.problem)
-            modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-            return self._run(blank, job, _Sent(request.student(source.packages, modules), source), mode)
+            return self._run(blank, job, self._sent(own, source), mode)
         except _Unusable as why:
             # Time and memory can be the machine's fault, so they are tried once more, alone.
             doubtful = (why.doubtful,) if why.doubtful and not job.confirming else ()
@@ -225,7 +222,7 @@ class Checker:
     def _impossible(self, blank: Grade, reason: str) -> Grade:
         """Nothing of it can be run: every case asked is lost for one reason."""
         results = tuple(
-            Result(one.case.id, "import error", PLAIN, Fraction(one.case.points), reason, reason)
+            Result(one.case.id, "import error", ZERO, Fraction(one.case.points), reason, reason)
             for one in self.exam.asked(blank.era)
         )
         return replace(blank, outcome="could not be run", reason=reason, results=results)
@@ -268,7 +265,7 @@ class Checker:
 
     def _unasked(self, case: Case) -> Result:
         told = f"not run: the cases before it used up the {self.policy.budget:g} seconds of this module"
-        return Result(case.id, "budget", PLAIN, Fraction(case.points), told, told)
+        return Result(case.id, "budget", ZERO, Fraction(case.points), told, told)
 
     # -------------------------------------------------------------------------------------------- one case
 
@@ -281,7 +278,7 @@ class Checker:
         if status == "passed" or difference is None:
             return Result(case.id, "passed", Fraction(case.points), Fraction(case.points))
         told, shown = difference.words(hidden=not case.visible), difference.words(hidden=False)
-        return Result(case.id, status, PLAIN, Fraction(case.points), told, shown)
+        return Result(case.id, status, ZERO, Fraction(case.points), told, shown)
 
     def _outcome(self, question: Question, sent: _Sent, seconds: float) -> Outcome:
         return self.jail.run(request.case(sent.student, question.sent), seconds)
@@ -320,19 +317,15 @@ class Checker:
         points = Fraction(question.case.points)
         try:
             own = self._prerequisites(submission) if self.policy.prerequisites == "own" else []
-            source = self._extracted(work.member.path, *_bytes(work))
-            if source.problem:
-                raise _Unusable(source.problem)
+            sent = self._sent(own, self._extracted(work.member.path, *_bytes(work)))
         except _Unusable as why:
             return Replay(
-                question, Result(case, "import error", PLAIN, points, why.reason, why.reason), ended=why.reason
+                question, Result(case, "import error", ZERO, points, why.reason, why.reason), ended=why.reason
             )
-        modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-        sent = _Sent(request.student(source.packages, modules), source)
         outcome = self._outcome(question, sent, self.policy.seconds)
-        difference, status = self.verdict(question, outcome, source)
+        difference, status = self.verdict(question, outcome, sent.source)
         shown = difference.words(hidden=False) if difference else ""
-        result = Result(case, status, points if status == "passed" else PLAIN, points, shown, shown)
+        result = Result(case, status, points if status == "passed" else ZERO, points, shown, shown)
         reply = _plain_reply(outcome)
         replied = isinstance(reply, dict) and "reply" in reply
         return Replay(question, result, replied, reply["reply"] if replied else None, shown, outcome.cpu, outcome.peak)
@@ -355,6 +348,13 @@ class Checker:
                 raise _Unusable(f"its own module {number:02}: {source.problem}")
             found.append((f"{self.exam.suite.package}.{module.target}", source.code, _hash(source.text, None)))
         return found
+
+    def _sent(self, own: Sequence[tuple[str, bytes, str]], source: Source) -> _Sent:
+        """What every worker of an attempt gets; raises _Unusable for a source with a problem."""
+        if source.problem:
+            raise _Unusable(source.problem)
+        modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
+        return _Sent(request.student(source.packages, modules), source)
 
     def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source:
         """The source in a file, read by a worker that runs none of it; raises _Unusable."""

@@ -39,17 +39,7 @@ class Question:
 
     def judged(self, reply: Any) -> Difference | None:
         """How a reply differs from the reference's, None if it does not."""
-        if self.case.judge is None:
-            return agree(self.expected, reply, tolerance=_tolerance(self.case))
-        # A judge may compute with all that it is given, so of what is large it sees only what it expects.
-        if size(reply) > _SMALL and (difference := formed(self.expected, reply)):
-            return difference
-        import numpy as np
-
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            wrong = self.case.judged(self.expected, reply)
-        return Difference("result", "value", wrong) if wrong else None
+        return judged(self.case, self.expected, reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +98,21 @@ def _names(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
     """Where the names of a probe's `tt` come from in the jail, in order, later ones winning."""
     wanted = [suite.module(one) for one in (*suite.module(number).needs, number)]
     return [(f"{suite.package}.{one.target}", one.exports) for one in wanted]
+
+
+def judged(case: Case, expected: Any, reply: Any) -> Difference | None:
+    """How a reply differs from the reference's, by the case's judge or by comparison; None if it does not."""
+    if case.judge is None:
+        return agree(expected, reply, tolerance=_tolerance(case))
+    # A judge may compute with all that it is given, so of what is large it sees only what it expects.
+    if size(reply) > _SMALL and (difference := formed(expected, reply)):
+        return difference
+    import numpy as np
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        wrong = case.judged(expected, reply)
+    return Difference("result", "value", wrong) if wrong else None
 
 
 def _tolerance(case: Case) -> Tolerance:

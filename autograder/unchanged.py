@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import private, secret
+from blueprint.stamp import packages
 
 NAME = ".unchanged"
 _IGNORED = frozenset({NAME, f".{NAME}.draft", "__pycache__"})
@@ -118,11 +119,4 @@ def _state(path: str) -> os.stat_result:
 
 def _program() -> list[Any]:
     """Blueprint's own files and the names and versions of installed packages, by names, sizes and times."""
-    found: list[Any] = [sys.version, State.of(ROOTS).digest]
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")  # noqa: PTH208
-        except OSError:
-            continue
-        found += sorted(name for name in names if name.endswith((".dist-info", ".egg-info")))
-    return found
+    return [sys.version, State.of(ROOTS).digest, *packages()]

@@ -97,7 +97,7 @@ class Stamp:
 def program() -> str:
     """A hash of Blueprint's own files, of the Python that runs, and of the names and versions of the installed packages."""
     root = Path(__file__).resolve().parent.parent
-    parts = [sys.version, *_packages()]
+    parts = [sys.version, *packages()]
     for package in ("blueprint", "generator"):
         for folder, folders, names in os.walk(root / package):
             folders[:] = sorted(f for f in folders if f not in ("__pycache__", "content"))
@@ -106,7 +106,7 @@ def program() -> str:
     return _sha("\n".join(parts).encode())
 
 
-def _packages() -> list[str]:
+def packages() -> list[str]:
     """The folders in which installed packages keep their name and version, wherever Python looks for packages."""
     found = []
     for folder in sys.path:

@@ -324,3 +324,23 @@ def test_a_liar_knows_what_to_pretend() -> None:
     """Its text begins with the names of the module's exports."""
     text = Liar("x", "Y = NAMES").source(Module(1, "thing", "core.thing", ("A", "B")))
     assert mount("_liar", {"x": text})["x"].Y == ("A", "B")
+
+
+def test_a_broken_suite_is_its_writers_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever wrote a suite that cannot be used reads every reason, and no traceback."""
+    from blueprint.cli import run
+
+    for name in ("", "cases/", "reference/"):
+        (tmp_path / "halfdone" / name).mkdir(exist_ok=True)
+        (tmp_path / "halfdone" / name / "__init__.py").touch()
+    made = 'Suite("halfdone", "halfdone", "halfdone", (Module(1, "one", "one", ("x",)),))'
+    (tmp_path / "halfdone/suite.py").write_text(f"from autograder.case import Module, Suite\nSUITE = {made}\n")
+    (tmp_path / "halfdone/cases/m01_one.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert run(["suite", "list", "--suite", "halfdone"]) == 2
+    told = capsys.readouterr().err
+    assert "module-01: 0 cases, at least 12 are needed" in told
+    assert "they should be worth 70" in told
+    assert "Traceback" not in told

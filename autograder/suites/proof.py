@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 from autograder.case import Case, Given, Probe, Suite, load, pack, unpack
-from autograder.compare import Tolerance, agree
+from autograder.exam import judged
 from autograder.frames import decode, encode
 
 SECONDS = 0.25  # of CPU for one case of a liar
@@ -59,10 +59,7 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
 
 def passes(case: Case, expected: Any, reply: Any) -> bool:
     """Whether a reply is right, by the case's judge or by comparison."""
-    if case.judge is not None:
-        return case.judged(expected, reply) is None
-    near = case.tolerance
-    return agree(expected, reply, tolerance=Tolerance(float32=(near, near / 10)) if near else Tolerance()) is None
+    return judged(case, expected, reply) is None
 
 
 def untouched(text: str, stub: str, given: Collection[str]) -> str:
