@@ -16,6 +16,7 @@ $(VENV)/.run: pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m compileall -q blueprint generator autograder
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -90,14 +90,13 @@ class Report:
         return int(100 * self.points / self.grade.scale) if self.grade.scale else 0
 
 
-def page(grade: Grade, module: Module, cases: Mapping[str, Case]) -> str:
+def page(told: Report) -> str:
     """The page of one student for one module: HTML in one file, without scripts and without anything from outside."""
     template = environment().get_template("feedback.html.jinja")
-    told = report(grade, module, cases)
     return template.render(
         report=told,
-        grade=grade,
-        attempt=grade.attempt[:SHORT],
+        grade=told.grade,
+        attempt=told.grade.attempt[:SHORT],
         fault=FAULT,
         nothing=NOTHING,
         perfect=PERFECT,
@@ -106,9 +105,9 @@ def page(grade: Grade, module: Module, cases: Mapping[str, Case]) -> str:
     )
 
 
-def markdown(grade: Grade, module: Module, cases: Mapping[str, Case]) -> str:
+def markdown(told: Report) -> str:
     """The same as Markdown, in which nothing of a hand-in can become markup."""
-    return "\n".join(_blocks(report(grade, module, cases))).rstrip() + "\n"
+    return "\n".join(_blocks(told)).rstrip() + "\n"
 
 
 def path(student: str, module: int) -> str:

@@ -10,15 +10,16 @@ found out in a worker without a probe, so that an error's text can be shown to t
 from __future__ import annotations
 
 import ast
-import importlib.abc
+import gc
+import importlib
 import importlib.machinery
 import marshal
 import random
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np  # noqa: TID253 -- loaded by the template, never by the command line
 
@@ -48,9 +49,19 @@ def begin(names: Mapping[str, str]) -> None:
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
-    sys.meta_path.append(_Elsewhere())
+    sys.meta_path.append(cast(Any, _Elsewhere()))
     for package in {place.partition(".")[0] for place in words.values()} & sys.modules.keys():
         sys.modules[package].__getattr__ = _anywhere  # type: ignore[method-assign]
+
+
+def load_random() -> None:
+    """Imports `numpy.random` with another source of first seeds: one that is fixed, so that `default_rng()` gives the same
+    numbers each time, and that needs no library for hashes. Called in the template before anything that may want it."""
+    stand_in = ModuleType("secrets")
+    vars(stand_in)["randbits"] = random.getrandbits
+    sys.modules["secrets"] = stand_in
+    importlib.import_module("numpy.random")
+    del sys.modules["secrets"]
 
 
 def answer(payload: bytes) -> bytes:
@@ -66,6 +77,7 @@ def answer(payload: bytes) -> bytes:
 
 def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
+    gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
     found, tree = notebook.read(data, name)
     code, problem = (b"", found.problem) if tree is None else _compiled(found, tree)
     exported = notebook.extract(beside, "exported.py") if beside is not None else None
@@ -87,13 +99,23 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
 def _packages(tree: ast.Module) -> list[str]:
     """The packages in which a source looks for modules of the course, whatever they are called there."""
     asked: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             asked |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             asked |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     parts = [name.split(".") for name in asked if _word(name) in words]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The statements of a source, however deep; expressions, which are most of a tree, are passed by."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, block, ())
+        yield node
 
 
 def _compiled(found: notebook.Extracted, tree: ast.Module) -> tuple[bytes, str]:
@@ -184,10 +206,11 @@ def _raised(error: BaseException) -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------- imports
 
 
-class _Elsewhere(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class _Elsewhere:
     """Finds a course's modules under the names older layouts gave them, and stand-ins for what only shows things.
 
-    Asked last, so it never hides a module that is there.
+    Asked last, so it never hides a module that is there. Without the classes of `importlib.abc`, which load twenty modules
+    and six shared libraries that every worker would be a copy of.
     """
 
     def find_spec(
@@ -197,7 +220,11 @@ class _Elsewhere(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         first, last = name.partition(".")[0], _word(name)
         course = {place.partition(".")[0] for place in words.values()}
         if first in _AT_HAND or first in course or last in words or name in packages:
-            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+            return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """An ordinary module."""
         return None
 
     def exec_module(self, module: ModuleType) -> None:

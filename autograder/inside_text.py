@@ -1,4 +1,4 @@
-"""The texts that a jail is given of our own: what runs inside, and the names under which it finds things."""
+"""What a jail is given of our own: the code that runs inside, and the names under which it finds things."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
-_OURS = ("frames", "given", "request", "notebook", "inside")
+from autograder.sandbox.code import code_of
+
+_OURS = ("frames", "given", "request", "notebook", "inside", "rehearsal")
 
 
 @cache
@@ -16,9 +19,12 @@ def reader() -> str:
     return hashlib.sha256(Path(__file__).with_name("notebook.py").read_bytes()).hexdigest()
 
 
-def sources(reference: Mapping[str, str], words: Mapping[str, str]) -> dict[str, bytes]:
+def sources(reference: Mapping[str, str], words: Mapping[str, str]) -> dict[str, bytes | CodeType]:
     """Modules by name, in the order in which the template imports them; the last one makes the others ready."""
-    folder = Path(__file__).parent
-    ours = {f"autograder.{name}": (folder / f"{name}.py").read_bytes() for name in _OURS}
-    begin = f"from autograder import inside\ninside.begin({dict(words)!r})\n"
-    return ours | {name: text.encode() for name, text in reference.items()} | {"autograder.begun": begin.encode()}
+    begin = f"from autograder import inside, rehearsal\nrehearsal.rehearse()\ninside.begin({dict(words)!r})\n"
+    return {
+        **{f"autograder.{name}": code_of(f"autograder.{name}") for name in _OURS},
+        "autograder.chance": b"from autograder import inside\ninside.load_random()\n",
+        **{name: text.encode() for name, text in reference.items()},
+        "autograder.begun": begin.encode(),
+    }

@@ -7,18 +7,23 @@ after the other, so that a class of thousands passes through and does not pile u
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from autograder import feedback, overview, private, tables
+from autograder import feedback, overview, pool, private, tables
 from autograder.case import Case, Suite
 from autograder.journal import Entry, Journal, Key
 from autograder.record import Grade
 from autograder.roster import Roster
 from autograder.tables import Row
+
+_PART = 16
+"""Grades whose feedback one process writes before it asks for more."""
+_PATIENCE = 600.0
+"""Seconds for that, of which it takes hundredths: a disk far away may be slow."""
 
 Counts = Literal["latest", "best", "latest-on-time"]
 
@@ -52,10 +57,14 @@ class Ledger:
         self._cases: dict[int, Mapping[str, Case]] = {}
         self._whose = self._owners()
 
-    def grades(self) -> Iterator[Grade]:
-        """The grade that counts of every student and module, in order, under the names of the roster."""
-        for (student, module), entries in sorted(self._whose.items()):
-            grade = self._counting(module, entries)
+    def whose(self) -> list[tuple[str, int]]:
+        """Every student and module there is a grade of, in order."""
+        return sorted(self._whose)
+
+    def grades(self, whose: Iterable[tuple[str, int]] | None = None) -> Iterator[Grade]:
+        """The grade that counts of every student and module, in order, under the names of the roster; or of some."""
+        for student, module in self.whose() if whose is None else whose:
+            grade = self._counting(module, self._whose[student, module])
             name = self._named(student) or grade.name
             yield replace(grade, student=student, name=name)
 
@@ -120,8 +129,48 @@ def ready() -> None:
     environment()
 
 
-def publish(ledger: Ledger, folder: Path) -> list[Row]:
-    """Writes results.csv, gradebook.csv, the feedback and report.html; gives the gradebook's rows."""
+def publish(ledger: Ledger, folder: Path, jobs: int = 1) -> list[Row]:
+    """Writes results.csv, gradebook.csv, the feedback and report.html; gives the gradebook's rows.
+
+    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
+    """
+    made: list[Row] = []
+    whose = ledger.whose()
+    parts = [whose[start : start + _PART] for start in range(0, len(whose), _PART)]
+    hands = _Hands(ledger, folder)
+    if jobs == 1 or len(parts) < 2 * jobs:
+        made += _tables(ledger, folder)
+        for part in parts:
+            hands.give(part)
+        return made
+    for part, said in pool.run(parts, lambda: hands, jobs, _PATIENCE, lambda: made.extend(_tables(ledger, folder))):
+        if isinstance(said, pool.Lost):
+            hands.give(part)  # what ended that process happens here once more, where it can be told
+    return made
+
+
+class _Hands:
+    """Who hands feedback back: a worker of the pool."""
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self.ledger, self.folder = ledger, folder
+
+    def give(self, whose: Iterable[tuple[str, int]]) -> None:
+        """Writes the feedback of these students and modules; raises OSError."""
+        for grade in self.ledger.grades(whose):
+            _give(self.folder, grade, self.ledger)
+
+    def work(self, task: list[tuple[str, int]]) -> Iterator[None]:
+        """The same, for the pool; there is nothing to say."""
+        self.give(task)
+        return iter(())
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def _tables(ledger: Ledger, folder: Path) -> list[Row]:
+    """Writes results.csv, gradebook.csv and report.html; gives the gradebook's rows."""
     rows: dict[str, Row] = {}
     if ledger.roster is not None:
         rows = {one.id: Row(one.id, one.name, one.section) for one in ledger.roster.students}
@@ -133,7 +182,6 @@ def publish(ledger: Ledger, folder: Path) -> list[Row]:
             _enter(rows, grade)
             summary.add(grade)
             eras[grade.student, grade.module] = grade.era
-            _give(folder, grade, ledger)
             yield grade
 
     private.write(folder / "results.csv", tables.results(passing(), ledger.cases))
@@ -171,8 +219,9 @@ def _give(folder: Path, grade: Grade, ledger: Ledger) -> None:
     module = ledger.suite.module(grade.module)
     cases = ledger.cases(grade.module)
     place = folder / "feedback" / feedback.folder(grade.student)
-    _text(place / f"{module.id}.html", feedback.page(grade, module, cases))
-    _text(place / f"{module.id}.md", feedback.markdown(grade, module, cases))
+    told = feedback.report(grade, module, cases)
+    _text(place / f"{module.id}.html", feedback.page(told))
+    _text(place / f"{module.id}.md", feedback.markdown(told))
 
 
 def _text(path: Path, text: str) -> None:

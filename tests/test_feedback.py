@@ -66,10 +66,13 @@ class Class:
         return next(one for one in self.grades if (one.student, one.module) == (student, module))
 
     def page(self, grade: Grade) -> str:
-        return feedback.page(grade, self.module(grade), self.cases(grade.module))
+        return feedback.page(self.told(grade))
 
     def markdown(self, grade: Grade) -> str:
-        return feedback.markdown(grade, self.module(grade), self.cases(grade.module))
+        return feedback.markdown(self.told(grade))
+
+    def told(self, grade: Grade) -> feedback.Report:
+        return feedback.report(grade, self.module(grade), self.cases(grade.module))
 
     def module(self, grade: Grade) -> Module:
         return next(module for module in self.modules if module.number == grade.module)

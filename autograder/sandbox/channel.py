@@ -75,11 +75,10 @@ def readable(channel: socket.socket, deadline: float) -> bool:
     return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
 
 
-def hung_up(channel: socket.socket, deadline: float) -> bool:
-    """Whether nothing follows the frame until then; a worker that neither ends nor writes keeps its reply."""
-    if not readable(channel, deadline):
-        return True
+def more(channel: socket.socket) -> bool:
+    """Whether something follows the frame; asked when the worker has ended, or has neither ended nor written for long."""
+    channel.setblocking(False)
     try:
-        return channel.recv(1) == b""
-    except ConnectionResetError:
-        return True
+        return channel.recv(1) != b""
+    except (BlockingIOError, ConnectionResetError):
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import marshal
 import os
 import signal
 import socket
@@ -14,11 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Self
 
 from autograder.sandbox import bubblewrap, runtime, template, unprotected, worker
-from autograder.sandbox.channel import Kind, converse, hung_up, readable, receive
+from autograder.sandbox.channel import Kind, converse, more, readable, receive
+from autograder.sandbox.code import code_of
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
 
@@ -34,7 +36,7 @@ _HALF = 0.5
 """The kernel's limit counts whole ticks, `wait4` what was run: on a busy machine a worker killed at one second reports less."""
 _SCORE, _FIRST = Path("/proc/self/oom_score_adj"), "900"
 _score_lock = threading.Lock()
-_OUR_MODULES = ("limits", "landlock", "seccomp", "worker")
+_OUR_MODULES = tuple(f"autograder.sandbox.{name}" for name in ("limits", "landlock", "seccomp", "worker"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Jail:
     Give each thread a jail of its own, started there: the jail dies with the thread that started it.
     """
 
-    def __init__(self, setup: Mapping[str, object], limits: Limits, bwrap: Path | None, fresh: bool) -> None:
-        self._setup, self._limits, self._bwrap = json.dumps(setup).encode(), limits, bwrap
+    def __init__(self, setup: dict[str, Any], limits: Limits, bwrap: Path | None, fresh: bool) -> None:
+        self._setup, self._limits, self._bwrap = marshal.dumps(setup), limits, bwrap
         self._fresh, self._facts = fresh, dict[str, Any]()
         self._open()
 
@@ -69,14 +71,14 @@ class Jail:
     def start(
         cls,
         prelude: Sequence[str],
-        reference_source: Mapping[str, bytes],
+        reference_source: Mapping[str, bytes | CodeType],
         limits: Limits | None = None,
         *,
         answer: str,
         cold: bool = False,
         unsafe: bool = False,
     ) -> Self:
-        """A jail that has imported `prelude` (the standard library or NumPy) and `reference_source` (module to text).
+        """A jail that has imported `prelude` (the standard library or NumPy) and `reference_source` (module to text, or to code).
 
         `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold` starts a new jail for
         each case, as happens anyway where workers cannot have namespaces of their own. `unsafe` runs programs with nothing
@@ -90,7 +92,7 @@ class Jail:
     def begin(
         cls,
         prelude: Sequence[str],
-        reference_source: Mapping[str, bytes],
+        reference_source: Mapping[str, bytes | CodeType],
         limits: Limits | None = None,
         *,
         answer: str,
@@ -101,11 +103,11 @@ class Jail:
         bubblewrap.check_system()
         bwrap = None if unsafe else bubblewrap.find()
         limits = limits or Limits()
-        own = {"autograder": "", "autograder.sandbox": ""}
-        own |= {f"autograder.sandbox.{name}": _text(name) for name in _OUR_MODULES}
+        sources: dict[str, bytes | CodeType] = {"autograder": b"", "autograder.sandbox": b""}
+        sources |= {name: code_of(name) for name in _OUR_MODULES}
         setup = {
             "prelude": list(prelude),
-            "sources": own | {name: source.decode() for name, source in reference_source.items()},
+            "sources": sources | dict(reference_source),
             "answer": answer,
             "limits": asdict(limits),
             "readable": runtime.find().readable,
@@ -184,9 +186,9 @@ class Jail:
                 kind, reply = converse(ours, payload, started + seconds, self._limits.reply)
                 wall = time.monotonic() - started
                 patience = time.monotonic() + (_LINGER_SECONDS if kind == "replied" else _GRACE_SECONDS)
-                if kind == "replied" and not hung_up(ours, patience):
-                    kind, reply = "broken frame", None
                 killed = kind == "timeout" or not readable(self._control, patience)
+                if kind == "replied" and more(ours):
+                    kind, reply = "broken frame", None
                 if killed:
                     self._control.sendall(template.KILL)
                 status, cpu, peak, _ = self._report()

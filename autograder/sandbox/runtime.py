@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -72,11 +73,17 @@ def _names(library: Path) -> Iterator[str]:
     """The names the loader may look for: the file's own, links beside it, and the loader's fixed place."""
     yield str(library)
     stem = library.name.split(".so")[0]
-    for other in library.parent.glob(f"{stem}.so*"):
-        if other != library and other.resolve() == library:
-            yield str(other)
+    for name in _beside(library.parent):
+        if name.startswith(f"{stem}.so") and name != library.name and (library.parent / name).resolve() == library:
+            yield str(library.parent / name)
     if library.name.startswith("ld-"):
         for folder in ("/lib64", "/lib"):
             for other in Path(folder).glob("ld-*"):
                 if other.resolve() == library.resolve():
                     yield str(other)
+
+
+@cache
+def _beside(folder: Path) -> list[str]:
+    """The names in a folder of libraries, in order; there may be thousands, and dozens of libraries."""
+    return sorted(os.listdir(folder))  # noqa: PTH208 -- names are enough

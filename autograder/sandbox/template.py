@@ -12,6 +12,7 @@ import gc
 import importlib
 import importlib.machinery
 import json
+import marshal
 import os
 import select
 import signal
@@ -20,28 +21,31 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, cast
 
 RUN, KILL = b"r", b"k"
 REPORT = struct.Struct("=idqi")
 """How a worker ended: wait status, processor seconds, peak memory in KiB, error code if it could not be cloned."""
+_DESCRIPTOR = struct.Struct("=i")
 NESTED = 0x10000000 | 0x20000000 | 0x08000000 | 0x00020000 | 0x04000000
 """CLONE_NEWUSER, NEWPID, NEWIPC, NEWNS, NEWUTS. The network is the jail's, which is empty and in which a worker owns nothing;
 a network of its own would cost 0.4 ms a case, and give it one to own."""
 
 
+_COLLECT = 2000, 10, 10
+"""New objects until Python looks for cycles, in a worker: most cases end before, and looking touches much memory."""
 _PATIENCE = 40
 """How often a clone is tried, 0.8 s in all."""
 
 
 class Sources:
-    """Imports modules from texts held in memory, so that the jail needs no file of ours.
+    """Imports modules from texts or code held in memory, so that the jail needs no file of ours.
 
     A finder and loader without the classes of `importlib.abc`, whose import would take 10 ms of every start.
     """
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, bytes | CodeType]) -> None:
         self.sources = sources
 
     def find_spec(
@@ -58,9 +62,12 @@ class Sources:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Runs the module's text in it."""
+        """Runs the module's code in it."""
         name = module.__name__
-        exec(compile(self.sources.get(name, ""), f"<{name}>", "exec"), module.__dict__)
+        source = self.sources.get(name, b"")
+        if isinstance(source, bytes):
+            source = compile(source, f"<{name}>", "exec", dont_inherit=True)
+        exec(source, module.__dict__)
 
 
 def main() -> None:
@@ -72,7 +79,8 @@ def main() -> None:
     control = socket.socket(fileno=0)
     try:
         locks, answer = _load(setup)
-        nested = bool(setup["nested"]) and _can_nest()
+        cloner = _Cloner()
+        nested = bool(setup["nested"]) and cloner.can_nest()
         facts: dict[str, Any] = {
             "nested": nested,
             "landlock": importlib.import_module("autograder.sandbox.landlock").version(),
@@ -88,7 +96,8 @@ def main() -> None:
         setup.clear()
         gc.collect()
         gc.freeze()
-        _serve(control, (NESTED if nested else 0) | signal.SIGCHLD, locks, answer)
+        gc.set_threshold(*_COLLECT)
+        _serve(control, cloner, (NESTED if nested else 0) | signal.SIGCHLD, locks, answer)
     os._exit(0)
 
 
@@ -101,7 +110,7 @@ def _setup() -> dict[str, Any]:
                 parts += stream.read(size - len(parts)) or sys.exit(1)
             return parts
 
-        setup: dict[str, Any] = json.loads(take(int.from_bytes(take(8), "big")))
+        setup: dict[str, Any] = marshal.loads(take(int.from_bytes(take(8), "big")))
         return setup
 
 
@@ -119,17 +128,18 @@ def _load(setup: dict[str, Any]) -> tuple[Any, Callable[[bytes], bytes]]:
     return locks, getattr(importlib.import_module(module), function)
 
 
-def _serve(control: socket.socket, flags: int, locks: Any, answer: Callable[[bytes], bytes]) -> None:
+def _serve(control: socket.socket, cloner: _Cloner, flags: int, locks: Any, answer: Callable[[bytes], bytes]) -> None:
     from autograder.sandbox import worker
 
+    room = socket.CMSG_SPACE(_DESCRIPTOR.size)
     while True:
-        command, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        command, passed, _, _ = control.recvmsg(1, room)
         if not command:
             return
         if command != RUN:
             continue  # a kill for a worker that had just ended by itself
-        (channel,) = descriptors
-        pid = _clone_patiently(flags)
+        (channel,) = _DESCRIPTOR.unpack(passed[0][2])
+        pid = cloner.clone_patiently(flags)
         if pid == 0:
             worker.run(channel, locks, answer)
         os.close(channel)
@@ -152,35 +162,41 @@ def _watch(control: socket.socket, pid: int) -> bytes:
     return REPORT.pack(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, 0)
 
 
-def _clone(flags: int) -> int:
-    """A copy of this process: 0 in the copy, its pid here, minus the error code if the kernel refuses.
+class _Cloner:
+    """Makes copies of this process.
 
-    The raw call, not `os.fork` and `unshare`: one step is faster than three, and the copy is the first process of its
-    pid namespace. It is called with the interpreter's lock held, and this process has one thread.
+    By the raw call, not by `os.fork` and `unshare`: one step is faster than three, and the copy is the first process of its
+    pid namespace. It is called with the interpreter's lock held, and this process has one thread. What the call needs is
+    looked up once: all that is done between two cases is paid for by each.
     """
-    from autograder.sandbox import seccomp
 
-    pid: int = ctypes.PyDLL(None, use_errno=True).syscall(seccomp.number("clone"), flags, None, None, None, None)
-    return pid if pid >= 0 else -ctypes.get_errno()
+    def __init__(self) -> None:
+        from autograder.sandbox import seccomp
 
+        self._syscall, self._number = ctypes.PyDLL(None, use_errno=True).syscall, seccomp.number("clone")
 
-def _clone_patiently(flags: int) -> int:
-    """The same; where few namespaces are allowed, the kernel may still be taking the last worker's apart."""
-    for attempt in range(_PATIENCE):
-        pid = _clone(flags)
-        if pid not in (-errno.ENOSPC, -errno.EAGAIN, -errno.EUSERS):
-            break
-        time.sleep(0.001 * attempt)
-    return pid
+    def clone(self, flags: int) -> int:
+        """0 in the copy, its pid here, minus the error code if the kernel refuses."""
+        pid: int = self._syscall(self._number, flags, None, None, None, None)
+        return pid if pid >= 0 else -ctypes.get_errno()
 
+    def clone_patiently(self, flags: int) -> int:
+        """The same; where few namespaces are allowed, the kernel may still be taking the last worker's apart."""
+        for attempt in range(_PATIENCE):
+            pid = self.clone(flags)
+            if pid not in (-errno.ENOSPC, -errno.EAGAIN, -errno.EUSERS):
+                break
+            time.sleep(0.001 * attempt)
+        return pid
 
-def _can_nest() -> bool:
-    pid = _clone(NESTED | signal.SIGCHLD)
-    if pid == 0:
-        os._exit(0)
-    if pid > 0:
-        os.waitpid(pid, 0)
-    return pid > 0
+    def can_nest(self) -> bool:
+        """Whether a copy can have namespaces of its own."""
+        pid = self.clone(NESTED | signal.SIGCHLD)
+        if pid == 0:
+            os._exit(0)
+        if pid > 0:
+            os.waitpid(pid, 0)
+        return pid > 0
 
 
 if __name__ == "__main__":

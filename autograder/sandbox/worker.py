@@ -97,7 +97,11 @@ def run(channel: int, locks: Locks, answer: Callable[[bytes], bytes]) -> NoRetur
 
 
 def _payload() -> bytes:
-    return _take(LENGTH.unpack(_take(LENGTH.size))[0])
+    first = os.read(_CHANNEL, 1 << 16)  # nearly always all of it
+    while len(first) < LENGTH.size:
+        first += _take(1)
+    size = LENGTH.unpack_from(first)[0]
+    return first[LENGTH.size :] + _take(size - (len(first) - LENGTH.size))
 
 
 def _take(size: int) -> bytes:

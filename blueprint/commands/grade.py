@@ -211,7 +211,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
             ) from error
         from autograder.ledger import Ledger, publish
 
-        rows = publish(Ledger(journal, suite, known.rule, roster), folder)
+        rows = publish(Ledger(journal, suite, known.rule, roster), folder, plan.jobs)
     # A suite of one's own is watched like the files handed in; those that ship are part of the program.
     own = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
     roster_file = [work.roster] if work.roster else []
