@@ -15,8 +15,6 @@ import numpy as np  # noqa: TID253 -- loaded by the template, never by the comma
 
 from autograder import inside, request
 
-_TIMES = 1
-"""Python adapts code to what it meets from its eighth run on."""
 _NAME = "autograder.rehearsed"
 _CELLS = (
     "#| default_exp core.rehearsed",
@@ -53,18 +51,16 @@ def probe(tt, given):
 
 
 def rehearse() -> None:
-    """Reads a notebook and answers a case, several times, and leaves no trace of what they were."""
+    """Reads a notebook and answers a case, and leaves no trace of what they were."""
     cells = [{"cell_type": "code", "source": text.splitlines(True), "metadata": {}} for text in _CELLS]
     book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
-    source = "\n".join(_CELLS[2:3])
-    code = marshal.dumps(compile(source, inside.FILE, "exec", dont_inherit=True))
+    code = marshal.dumps(compile(_CELLS[2], inside.FILE, "exec", dont_inherit=True))
     space: dict[str, object] = {}
     exec(compile(_PROBE, "<rehearsal>", "exec", dont_inherit=True), space)
     probe = marshal.dumps(({"": (space["probe"].__code__, None, None)}, {}))  # type: ignore[attr-defined]
     record = (("number 1", 1.5), ("array 2", np.ones((2, 3), dtype="float32")))
     case = request.case(request.student((), [(_NAME, code)]), request.question([(_NAME, ("Scale",))], probe, record))
-    for _ in range(_TIMES):
-        inside.answer(request.extract(book, "work.ipynb", None))
-        inside.answer(case)
+    inside.answer(request.extract(book, "work.ipynb", None))
+    inside.answer(case)
     del sys.modules[_NAME]
-    gc.enable()
+    gc.enable()  # a reader stops it

@@ -72,4 +72,5 @@ def test_the_rehearsal_leaves_nothing(jail: Jail) -> None:
     )
     modules, collects, drawn, finders = found(jail, source)
     assert (modules, collects, finders) == ([], True, [])
-    assert drawn == np.random.RandomState(0).get_state()[2]
+    fresh: Any = np.random.RandomState(0).get_state()
+    assert drawn == fresh[2]
