@@ -82,7 +82,6 @@ class Report:
     refused: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    eras: dict[str, set[str]] = field(default_factory=dict)
     sandbox: tuple[str, ...] = ()
 
 
@@ -146,7 +145,6 @@ def grade_all(
     run.everything(meanwhile)
     run.doubtful()
     run.unusable()
-    found.notes += _other_eras(found.eras)
     if not found.faults:
         journal.done()
     return found
@@ -164,20 +162,6 @@ def _of(plan: Plan, units: Sequence[tuple[Path, HandIn]]) -> str:
         *sorted(f"{path}\0{one.student}\0{one.attempt}" for path, one in units),
     ]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _other_eras(eras: Mapping[str, Collection[str]]) -> list[str]:
-    """Who is graded by the cases of another era than most: an old clone, or somebody who wants fewer cases."""
-    told = {era: students for era, students in eras.items() if len(era) == 1}
-    if len(told) < 2:
-        return []
-    most = max(sorted(told), key=lambda era: len(told[era]))
-    return [
-        f"{student}: graded as of era {era}, most are of {most}; `--era {most}` grades all alike"
-        for era, students in sorted(told.items())
-        if era != most
-        for student in sorted(students)
-    ]
 
 
 class _Run:
@@ -291,7 +275,6 @@ class _Run:
         self.found.cases.update(result.status for result in grade.results)
         self.progress.ended.update(result.status for result in grade.results)
         self.found.sandbox = grade.sandbox or self.found.sandbox
-        self.found.eras.setdefault(grade.era, set()).add(grade.student)
         if grade.outcome == "grader fault":
             self.found.faults.append((f"{grade.student}, module {grade.module:02}", grade.reason))
         if said.known and said.old != grade.points:

@@ -186,7 +186,7 @@ def _tables(ledger: Ledger, folder: Path) -> list[Row]:
 
     private.write(folder / "results.csv", tables.results(passing(), ledger.cases))
     for student, remark in _other_eras(eras):
-        rows[student] = replace(rows[student], remarks=(*rows[student].remarks, remark))
+        rows[student] = replace(rows[student], eras=(*rows[student].eras, remark))
     modules = [ledger.suite.module(number) for number in ledger.journal.modules()]
     ordered = [rows[student] for student in sorted(rows)]
     private.write(folder / "gradebook.csv", [tables.gradebook(ordered, [module.number for module in modules])])
@@ -207,11 +207,26 @@ def _other_eras(eras: Mapping[tuple[str, int], str]) -> Iterator[tuple[str, str]
     counts: dict[int, Counter[str]] = {}
     for (_, module), era in eras.items():
         counts.setdefault(module, Counter())[era] += 1
-    most = {module: max(sorted(count), key=lambda era: count[era]) for module, count in counts.items()}
+    most = {
+        module: next((era for era in count if 2 * count[era] > count.total()), None) for module, count in counts.items()
+    }
+    others: dict[tuple[str, str, str], list[int]] = {}
     for (student, module), era in sorted(eras.items()):
-        if era != most[module]:
-            words = [" or ".join(one) or "none known" for one in (era, most[module])]
-            yield student, f"module {module:02}: asked as of era {words[0]}, most of the class as of {words[1]}"
+        usual = most[module]
+        if usual is not None and era != usual:
+            others.setdefault((student, era, usual), []).append(module)
+    for (student, *both), modules in others.items():
+        words = [" or ".join(one) or "none known" for one in both]
+        yield student, f"{_modules(modules)}: asked as of era {words[0]}, most of the class as of {words[1]}"
+
+
+def _modules(numbers: Sequence[int]) -> str:
+    """`module 03`, `modules 01 to 05`, `modules 01, 04`."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) == 1:
+        return f"module {first:02}"
+    whole = len(numbers) > 2 and last - first == len(numbers) - 1
+    return f"modules {first:02} to {last:02}" if whole else "modules " + ", ".join(f"{one:02}" for one in numbers)
 
 
 def _give(folder: Path, grade: Grade, ledger: Ledger) -> None:

@@ -138,7 +138,7 @@ def pieces(
             sandboxes=sorted(summary.sandboxes.items()),
             unsafe=sum(brief.unsafe for brief in summary.briefs.values()),
             sections=any(row.section for row in ordered),
-            remarked=any(row.remarks for row in ordered),
+            remarked=any(row.remarks or row.eras for row in ordered),
             rows=((row, [_cell(row, module, summary) for module in modules]) for row in ordered),
         )
     )

@@ -6,7 +6,6 @@ Both are for people: exact decimals, `\\r\\n`, UTF-8 without a mark, and no text
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,12 +13,12 @@ from functools import lru_cache
 
 from autograder.case import Case
 from autograder.record import Grade, Result
+from blueprint.spreadsheet import is_formula
 
 RESULTS = (
     *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible", "expected"),
     *("era", "attempt", "late", "flaky", "outcome", "reason", "prerequisites", "sandbox"),
 )
-FORMULA = frozenset("=+-@\t\r\n")  # how a formula begins
 SHORT = 12  # characters of an attempt's hash
 
 _QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
@@ -36,6 +35,7 @@ class Row:
     section: str = ""
     points: Mapping[int, Fraction | None] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    eras: tuple[str, ...] = ()  # where this work is asked the cases of another era than most of the class
 
     @property
     def total(self) -> Fraction | None:
@@ -73,7 +73,7 @@ def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
         texts = (row.student, row.name, *([row.section] * sections))
         points = [number(row.points.get(n)) for n in numbers]
         total = Row("", points={n: row.points.get(n) for n in numbers}).total
-        lines.append(_line((*texts, *points, number(total), "; ".join(row.remarks))))
+        lines.append(_line((*texts, *points, number(total), "; ".join((*row.remarks, *row.eras)))))
     return "".join(lines)
 
 
@@ -136,7 +136,6 @@ def _cell(text: str) -> str:
     if not text:
         return ""
     text = clean(text)
-    # Some spreadsheets take the wide forms of these signs for the signs themselves.
-    if unicodedata.normalize("NFKC", text[0]) in FORMULA:
+    if is_formula(text):
         text = f"'{text}"
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text

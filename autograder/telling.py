@@ -18,7 +18,7 @@ _NOTHING = "no file is recognized as a module"
 def lines(found: Report, rows: Sequence[Row], folder: str) -> Iterator[str]:
     """What was done, what changed, what could not be done, and what to open."""
     said_below = {f"{who}: {why}" for who, why in found.refused}
-    yield from _some("note", [note for note in found.notes if not _again(note, said_below)])
+    yield from _some("note", [note for note in found.notes if not _again(note, said_below)] + _eras(rows))
     yield from _some("changed", [_changed(change) for change in found.changes])
     yield from _some("not usable", [f"{shown(who)}: {why}" for who, why in found.refused])
     yield from _some("NOT GRADED, a fault of ours", [f"{shown(who)}: {_first(why)}" for who, why in found.faults])
@@ -49,11 +49,17 @@ def data(found: Report, rows: Sequence[Row]) -> dict[str, Any]:
         ],
         "refused": [{"student": who, "why": why} for who, why in found.refused],
         "faults": [{"student": who, "why": _first(why)} for who, why in found.faults],
-        "notes": list(found.notes),
+        "notes": [*found.notes, *_eras(rows)],
         "gradebook": {
             row.student: {f"module-{n:02}": number(points) for n, points in sorted(row.points.items())} for row in rows
         },
     }
+
+
+def _eras(rows: Sequence[Row]) -> list[str]:
+    """Whose work is asked other cases than most of the class: an old clone, or a wish for fewer cases."""
+    said = [f"{row.student}: {one}" for row in rows for one in row.eras]
+    return [*said, "`--era` and a letter, or `autograder: {era: C}` in the offering, asks all alike"] if said else []
 
 
 def _changed(change: Change) -> str:

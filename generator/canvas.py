@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from io import StringIO
 
 from blueprint.model import Criterion, Rubric, plain
+from blueprint.spreadsheet import is_formula
 from generator.plaintext import literal_text, plain_text
 
 _CRITERION_COLUMNS = ("Rubric Name", "Criteria Name", "Criteria Description", "Criteria Enable Range")
@@ -66,7 +67,7 @@ def _needed(text: str, what: str, place: str) -> str:
 
 
 def _safe(text: str, place: str) -> str:
-    if text.startswith(("=", "+", "-", "@")):
+    if is_formula(text):
         raise ValueError(
             f"{place}: “{text[:40]}” begins with `{text[0]}`, which a spreadsheet takes for a formula; begin it with a word"
         )

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from suite_proof import passes
 
 from autograder.case import Case, Given, Variant, case, pack, raises
 from autograder.frames import decode, encode
-from autograder.suites.proof import passes
 from autograder.suites.tinytorch.suite import SUITE
 
 PAGE = (Path(__file__).parent.parent / "docs" / "writing-cases.md").read_text(encoding="utf-8")

@@ -78,7 +78,7 @@ def liars(suite: Suite, number: int, seeds: Sequence[bytes]) -> dict[str, list[s
     """The cases that give a point to each liar, under any of the seeds; asked in a process of its own."""
     order = json.dumps([suite.folder, number, [seed.hex() for seed in seeds]])
     found = subprocess.run(
-        [sys.executable, "-m", __name__], input=order, capture_output=True, text=True, check=True, timeout=600
+        [sys.executable, __file__], input=order, capture_output=True, text=True, check=True, timeout=600
     )
     return json.loads(found.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
