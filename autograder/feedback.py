@@ -234,7 +234,8 @@ def _of_era(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     asked = {result.case for result in grade.results}
     left = [case.id for case in cases.values() if case.id not in asked] if asked else []
     if grade.era:
-        yield f"It was taken for work from version {grade.era} of the course's starter code."
+        versions = " or ".join(grade.era) if grade.era.isalpha() else grade.era
+        yield f"It was taken for work from version {versions} of the course's starter code."
     if left:
         why = "" if grade.era else "Your files do not tell which version of the starter code they began as. "
         what = "Your version has no place for" if grade.era else "Not every version has a place for"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Probe = Callable[[Any, "Given"], Any]
+
+
+class Offered(SimpleNamespace):
+    """The `tt` of a probe: what the package under test has of the names that are asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"the module has no `{name}`")
 
 
 class Given:

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.case import KINDS, Case, Given, Module, Suite, globals_of
 from autograder.frames import decode, encode
-from autograder.given import HELP
+from autograder.given import HELP, Offered
 
 SEED = b"handout"
 WIDTH = 116
@@ -31,6 +31,7 @@ def handout(suite: Suite, number: int) -> str:
     cases = [case for case in suite.cases(number) if case.visible]
     helpers, imports = _helpers(cases)
     parts = [
+        _block(inspect.getsource(Offered)),
         _block(inspect.getsource(Given)),
         *[_block(inspect.getsource(HELP[name])) for name in HELP if name in helpers],
         *[text for name, text in helpers.items() if name not in HELP],
@@ -271,7 +272,7 @@ def filled(expected: Any, got: Any) -> Any:
     return expected
 
 
-def fault(one: SimpleNamespace, tt: SimpleNamespace) -> str:
+def fault(one: SimpleNamespace, tt: Offered) -> str:
     """What is wrong with your answer to a case, in words; empty if nothing is."""
     expected = EXPECTED[one.id]
     try:
@@ -286,7 +287,7 @@ def fault(one: SimpleNamespace, tt: SimpleNamespace) -> str:
         return "what came back does not have the form that was asked for"
 
 
-def load(where: Path) -> SimpleNamespace:
+def load(where: Path) -> Offered:
     """Your classes by name; a module that is not there leaves its names out."""
     sys.path.insert(0, str(where if where.is_dir() else Path.cwd()))
     found: dict[str, Any] = {}
@@ -297,7 +298,7 @@ def load(where: Path) -> SimpleNamespace:
             print(f"{name} cannot be imported: {type(error).__name__}: {error}")
             continue
         found |= {key: getattr(module, key) for key in names if getattr(module, key, None) is not None}
-    return SimpleNamespace(**found)
+    return Offered(**found)
 
 
 def read(file: Path) -> Any:

@@ -18,13 +18,13 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any, cast
 
 import numpy as np  # noqa: TID253 -- loaded by the template, never by the command line
 
 from autograder import frames, notebook, request
-from autograder.given import Given, unpack
+from autograder.given import Given, Offered, unpack
 
 FILE = "<submission>"
 """What the student's code is called in tracebacks."""
@@ -178,13 +178,13 @@ def _imported(student: bytes) -> dict[str, ModuleType]:
     return loaded
 
 
-def _offered(names: Sequence[tuple[str, Sequence[str]]], own: Mapping[str, ModuleType]) -> SimpleNamespace:
+def _offered(names: Sequence[tuple[str, Sequence[str]]], own: Mapping[str, ModuleType]) -> Offered:
     """The `tt` of a probe: what each module in turn has of the names asked for."""
     space: dict[str, Any] = {}
     for module, wanted in names:
         found = own.get(module) or sys.modules.get(module)
         space |= {name: getattr(found, name) for name in wanted if getattr(found, name, None) is not None}
-    return SimpleNamespace(**space)
+    return Offered(**space)
 
 
 def _raised(error: BaseException) -> dict[str, Any]:
