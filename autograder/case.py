@@ -164,6 +164,7 @@ class Module:
     target: str  # where the package keeps it: `core.tensor`
     exports: tuple[str, ...]
     needs: tuple[int, ...] = ()  # every module before it that it imports, also through others
+    starts: str = ""  # Python that the students' package runs when it has imported `module`, whatever may come of it
 
     @property
     def id(self) -> str:

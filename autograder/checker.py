@@ -7,6 +7,7 @@ which is no grade, and only if an honest solution fails in the same jail too.
 from __future__ import annotations
 
 import marshal
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Any
 
 from autograder import frames, request
 from autograder.archive import Refused
-from autograder.case import Case
+from autograder.case import Case, Module
 from autograder.compare import Difference
 from autograder.exam import Exam, Question, merged
 from autograder.inside_text import reader, sources
@@ -230,23 +231,29 @@ class Checker:
     def _run(self, blank: Grade, job: _Job, sent: _Sent, mode: Sequence[str]) -> Grade:
         known = {result.key: result for result in job.old.results if result.key} if job.old is not None else {}
         unsure = set(job.old.doubtful) if job.old is not None else set()
-        results: list[Result] = []
+        results: dict[str, Result] = {}
         doubtful: list[str] = []
         loads = False
         left = self.policy.budget
         prefix = [_hash(sent.source.text, None), blank.era, *mode]
-        for question in self.exam.asked(blank.era):
+        asked = self.exam.asked(blank.era)
+        # Hidden cases last: what one worker could leave for the next in the kernel's memory of file names, say, must not be
+        # a hidden input that a visible case then shows.
+        for question in sorted(asked, key=lambda one: not one.case.visible):
             case = question.case
             key = merged([question.key, *prefix])
             old = known.get(key)
             # One case that needs as long alone as it did in company settles the others of the same work.
             stands = case.id not in unsure or (job.confirming and bool(doubtful))
             if old is not None and stands and not job.again:
-                results.append(old.priced(Fraction(case.points)))
+                results[case.id] = old.priced(Fraction(case.points))
                 continue
             if left <= 0:
-                results.append(self._unasked(case))
+                results[case.id] = self._unasked(case)
                 continue
+            if not loads and not case.visible:
+                self._load(sent)
+                loads = True
             outcome = self._outcome(question, sent, min(self.policy.seconds, left))
             cut_short = outcome.kind == "timeout" and left < self.policy.seconds
             left -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
@@ -254,14 +261,15 @@ class Checker:
                 self._load(sent)
             loads = True
             if cut_short:
-                results.append(self._unasked(case))
+                results[case.id] = self._unasked(case)
                 continue
             result = self.result(question, outcome, sent.source)
             flaky = job.again and old is not None and old.status != result.status
-            results.append(replace(result, key=key, flaky=flaky))
-            if result.status in ("timeout", "memory"):
+            results[case.id] = replace(result, key=key, flaky=flaky)
+            if _doubt(outcome, case.id):
                 doubtful.append(case.id)
-        return replace(blank, results=tuple(results), doubtful=() if job.confirming else tuple(doubtful))
+        ordered = tuple(results[question.case.id] for question in asked)
+        return replace(blank, results=ordered, doubtful=() if job.confirming else tuple(doubtful))
 
     def _unasked(self, case: Case) -> Result:
         told = f"not run: the cases before it used up the {self.policy.budget:g} seconds of this module"
@@ -346,7 +354,9 @@ class Checker:
                 raise _Unusable(f"its own module {number:02}: {error}") from error
             if source.problem:
                 raise _Unusable(f"its own module {number:02}: {source.problem}")
-            found.append((f"{self.exam.suite.package}.{module.target}", source.code, _hash(source.text, None)))
+            name = f"{self.exam.suite.package}.{module.target}"
+            found.append((name, source.code, _hash(source.text, None)))
+            found += ((start, code, "") for start, code in _starts(name, module))
         return found
 
     def _sent(self, own: Sequence[tuple[str, bytes, str]], source: Source) -> _Sent:
@@ -354,7 +364,11 @@ class Checker:
         if source.problem:
             raise _Unusable(source.problem)
         modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-        return _Sent(request.student(source.packages, modules), source)
+        modules += _starts(self.exam.target, self.exam.module)
+        student = request.student(source.packages, modules)
+        if len(student) > self.policy.limits.payload // 2:
+            raise _Unusable("it and the modules before it are too large to be run together")
+        return _Sent(student, source)
 
     def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source:
         """The source in a file, read by a worker that runs none of it; raises _Unusable."""
@@ -392,6 +406,17 @@ class Checker:
         _, status = self.verdict(question, outcome, self._honest.source)
         if status != "passed":
             raise Fault(f"an honest solution ended with `{status}` in the same place")
+
+
+def _starts(name: str, module: Module) -> list[tuple[str, bytes]]:
+    """What the students' package runs when it has imported a module, as a module after it.
+
+    What is raised there is not told: the cases will show what is missing.
+    """
+    if not module.starts:
+        return []
+    text = f"import sys\nmodule = sys.modules[{name!r}]\ntry:\n    {module.starts}\nexcept Exception:\n    pass\n"
+    return [(f"{name}_started", marshal.dumps(compile(text, "<start>", "exec", dont_inherit=True)))]
 
 
 def eras(submission: Submission, work: Work) -> str:
@@ -434,5 +459,10 @@ def _answered(outcome: Outcome) -> bool:
 
 
 def _doubt(outcome: Outcome, doing: str) -> str:
-    """What to try once more, empty if it did not run out of time or memory."""
-    return doing if outcome.kind in ("timeout", "memory") else ""
+    """What to try once more, empty if it did not run out of time or memory.
+
+    A worker that was killed, and not for a limit of its own, was ended by the kernel for want of the machine's memory: it
+    can kill neither itself nor another.
+    """
+    killed = outcome.kind == "killed" and outcome.signal == signal.SIGKILL
+    return doing if killed or outcome.kind in ("timeout", "memory") else ""

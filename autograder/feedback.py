@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from autograder.case import Case, Module
 from autograder.page import ENDED, count, environment, line, message, pieces, sentence
-from autograder.record import Grade, Result
+from autograder.record import AS_HANDED_OUT, Grade, Result
 from autograder.tables import SHORT, number
 
 ALIKE = 3  # lost cases that say the same are worth saying so
@@ -211,6 +211,8 @@ def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str
 
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+    if grade.prerequisites == "own":
+        yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
     if grade.late:
         yield "The platform you handed it in on says that it came late. The points here are raw: nothing is taken off."
     seen = {case.id for case in cases.values() if case.visible}
@@ -225,9 +227,9 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
             "between calls, and for random numbers where none are asked."
         )
     yield from _of_era(grade, cases)
-    if grade.prerequisites == "own":
-        yield "It ran on your own earlier modules; a mistake in one of them can show up here."
-    yield from (_sentence(message(note)) for note in grade.notes)
+    perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
+    # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
+    yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
 
 
 def _of_era(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:

@@ -10,6 +10,7 @@ found out in a worker without a probe, so that an error's text can be shown to t
 from __future__ import annotations
 
 import ast
+import builtins
 import gc
 import importlib
 import importlib.machinery
@@ -49,6 +50,7 @@ def begin(names: Mapping[str, str]) -> None:
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
+    vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
     sys.meta_path.append(cast(Any, _Elsewhere()))
     for package in {place.partition(".")[0] for place in words.values()} & sys.modules.keys():
         sys.modules[package].__getattr__ = _anywhere  # type: ignore[method-assign]

@@ -220,7 +220,7 @@ def _direct(cell: _Cell) -> None:
         if line.strip() and not line.lstrip().startswith(("#", "%%")):
             return
         if match := _DIRECTIVE.match(line):
-            word, rest = match[1], match[2].split()
+            word, rest = match[1], match[2].partition("#")[0].split()
             if word == "default_exp" and rest:
                 cell.targets.append(rest[0])
             elif word in ("export", "exports", "exporti"):
@@ -414,7 +414,9 @@ class _Keeper:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             names = {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
             self.known |= names
-            if not (isinstance(statement, ast.ImportFrom) and (statement.level or _is_work(statement.module or ""))):
+            if isinstance(statement, ast.ImportFrom) and (statement.level or _is_work(statement.module or "")):
+                self.own |= names  # what belongs to the course may be completed: `Function.apply = ...`
+            else:
                 self.callable |= names
             return True
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -26,6 +26,10 @@ Outcome = Literal["graded", "could not be run", "grader fault"]
 Prerequisites = Literal["reference", "own"]
 
 
+AS_HANDED_OUT = "still as handed out"
+"""How a note on functions begins that nobody has written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One case of one attempt. `told` is for the student and holds nothing of a hidden case's inputs; `shown` is for the

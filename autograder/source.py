@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.compare import EXCEPTIONS, Difference, raised
+from autograder.record import AS_HANDED_OUT
 
 _LONGEST = 1 << 12
 _SHOWN = 400
@@ -42,7 +43,7 @@ class Source:
         """What the student and the report should know; `exported` is the path of the exported file, if there is one."""
         notes = list(self.notes)
         if self.untouched:
-            notes.append(f"still as handed out: {', '.join(self.untouched[:12])}")
+            notes.append(f"{AS_HANDED_OUT}: {', '.join(self.untouched[:12])}")
         if self.left_out:
             notes.append(f"not exported, so not graded: {', '.join(self.left_out[:12])}; mark the cell `#| export`")
         if self.exported and exported:

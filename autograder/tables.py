@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from autograder.case import Case
 from autograder.record import Grade, Result
-from blueprint.spreadsheet import is_formula
+from blueprint.spreadsheet import guarded
 
 RESULTS = (
     *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible", "expected"),
@@ -135,7 +135,5 @@ def _cell(text: str) -> str:
     """One cell, guarded and quoted. Points are never negative, so a number needs no exception from the guard."""
     if not text:
         return ""
-    text = clean(text)
-    if is_formula(text):
-        text = f"'{text}"
+    text = guarded(clean(text))
     return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text

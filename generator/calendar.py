@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from blueprint.model import Assignment, Course, Offering, Section, Week, plain
 from blueprint.schedule import Schedule, zone_of
-from blueprint.spreadsheet import is_formula
+from blueprint.spreadsheet import guarded
 from generator.plaintext import literal_text, plain_text
 
 if TYPE_CHECKING:
@@ -374,5 +374,4 @@ def _clock(value: time | None) -> str:
 
 def _cell(text: str) -> str:
     """Text on one line that no spreadsheet takes for a formula."""
-    line = literal_text(text)
-    return f"'{line}" if is_formula(line) else line
+    return guarded(literal_text(text))

@@ -41,10 +41,10 @@ import pytest
 
 from autograder import frames, gallery, telling
 from autograder.archive import Member
-from autograder.case import Module, Suite, load
+from autograder.case import Case, Module, Suite, load
 from autograder.checker import Checker, Policy, Replay
 from autograder.compare import formed, size
-from autograder.exam import Exam, prepared, words
+from autograder.exam import Exam, Question, prepared, words
 from autograder.grading import Report
 from autograder.journal import Journal
 from autograder.ledger import Ledger, Rule, publish
@@ -391,6 +391,23 @@ def _harmless(folder: Path, checker: Checker) -> set[tuple[str, str]]:
         publish(Ledger(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]
     return {one for page in _pages(files) for one in page.found}
+
+
+def test_hidden_cases_are_asked_last(checkers: dict[int, Checker], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
+    the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
+    real, asked = Checker._outcome, list[Case]()
+
+    def outcome(self: Checker, question: Question, *rest: Any) -> Outcome:
+        asked.append(question.case)
+        return real(self, question, *rest)
+
+    monkeypatch.setattr(Checker, "_outcome", outcome)
+    cases = SUITE.cases(2)
+    assert [case.visible for case in cases] != sorted((case.visible for case in cases), reverse=True)
+    grade = graded(checkers[2], SUITE.source(2))
+    assert [case.visible for case in asked] == sorted((case.visible for case in cases), reverse=True)
+    assert [result.case for result in grade.results] == [case.id for case in cases]
 
 
 def test_replayed() -> None:

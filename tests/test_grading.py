@@ -505,6 +505,20 @@ def grades_of(classroom: Any) -> dict[str, Grade]:
         }
 
 
+@pytest.mark.parametrize(("begin", "earned"), [("globals().update(Value=_Value)", "20"), ("raise OSError", "0")])
+def test_what_the_package_starts_is_started(
+    classroom: Any, own_suite: Callable[..., None], begin: str, earned: str
+) -> None:
+    """What a course's package does when it has imported a module is done here, too; what fails there is not an import error."""
+    own_suite("suite.py", 'exports=("Value",))', 'exports=("Value",), starts="module.begin()")')
+    engine = classroom.engine.replace("class Value", "class _Value").replace("Value(", "_Value(")
+    classroom.hand_in("class/ada", engine=f"{engine}\n\ndef begin():\n    {begin}\n", nn=None)
+    classroom.hand_in("class/bob", nn=None)
+    assert classroom.run("grade", "class", "--suite", "mysuite").code == 0
+    assert points(classroom) == {"ada": earned, "bob": "20"}
+    assert "import error" not in {row["status"] for row in table(classroom, "results.csv")}
+
+
 def test_what_cannot_be_run_says_why(classroom: Any) -> None:
     """Work that cannot be run earns 0 with the reason; everybody else is graded as if it were not there."""
     classroom.hand_in("class/ada", nn=None)
@@ -565,8 +579,9 @@ def test_a_timeout_is_confirmed_once_alone(classroom: Any, tasks: Callable[[], C
     assert tasks()["case"] == 0
 
 
-def test_a_timeout_that_the_machine_caused_is_none(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A case that ran out of time in company and not when alone passes."""
+@pytest.mark.parametrize("kind", ["timeout", "memory", "killed"])
+def test_an_end_that_the_machine_caused_is_none(classroom: Any, monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
+    """A case that ran out of time in company, or was killed for the machine's memory, and not when alone passes."""
     classroom.hand_in("class/ada", nn=None)
     real, flag = Jail.run, classroom.folder / "was slow"
 
@@ -574,7 +589,7 @@ def test_a_timeout_that_the_machine_caused_is_none(classroom: Any, monkeypatch: 
         outcome = real(self, payload, seconds)
         if request.read(payload)[0] == "case" and not flag.exists():
             flag.touch()
-            return Outcome("timeout", None, outcome.cpu, outcome.peak, 9, seconds)
+            return Outcome(kind, None, outcome.cpu, outcome.peak, 9, seconds)
         return outcome
 
     monkeypatch.setattr(Jail, "run", slow)

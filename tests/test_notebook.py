@@ -148,6 +148,26 @@ def test_default_exp_said_twice_counts_the_last() -> None:
     assert "y" not in names(found.source)
 
 
+def test_a_comment_behind_a_directive() -> None:
+    """What follows `#` on the line of a directive is no name of a module."""
+    found = of("#| default_exp core.a # for now", "#| export # the whole of it\nx = 1")
+    assert (found.target, found.notes) == ("core.a", ())
+    assert names(found.source)["x"] == 1
+
+
+def test_classes_of_the_course_are_completed() -> None:
+    """Without directives, too, what is put into a class of another module of the course stays; prints do not."""
+    found = of(
+        "from tinytorch.core.tensor import Function\nimport math",
+        "def f(x): pass\nprint(f(1))",
+        "Function.apply = f",
+        "math.pi = 3",
+    )
+    assert "Function.apply = f" in found.source
+    assert "print" not in found.source
+    assert "math.pi" not in found.source
+
+
 SCRIPT = """# ---
 # jupyter: {}
 # ---

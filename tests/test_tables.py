@@ -167,6 +167,15 @@ def test_order_and_bytes_do_not_depend_on_the_order_given() -> None:
 # --- cells -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"), [("ada;=1+1", "ada;'=1+1"), ("ada\t@x", "ada\t'@x"), ("; -1", ";' -1"), ("a; b = 1", "a; b = 1")]
+)
+def test_no_part_of_a_text_is_a_formula(name: str, shown: str) -> None:
+    """Nor is what follows the sign at which another country's spreadsheet begins a new cell."""
+    (row,) = table(gradebook([Row("s", name)], [1]))
+    assert row["name"] == shown
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1+1", "＠x"])
 def test_no_text_is_a_formula(name: str) -> None:
     """What a spreadsheet would reckon gets an apostrophe in front."""

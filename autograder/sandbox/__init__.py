@@ -38,7 +38,8 @@ Which files a jail shows is learnt from a child process and remembered in the us
 only if nobody else can write it. `unsafe` leaves the limits and nothing else (`unprotected`), and `layers` says "none".
 
 What nothing here stops: a program that finds a fault in the kernel behind those calls; timing and caches of the
-processor shared with other workers; a load of the machine within the limits. All workers of a template have one layout
+processor shared with other workers, and the kernel's own of files and of names that are not there, which outlive a worker
+and count towards no limit; a load of the machine within the limits. All workers of a template have one layout
 of memory, and hold the loaded reference of the prerequisites, which a program may search. Escaped from all of it, a
 program has the rights of the uid the jail runs under: nobody's if root started it, else those of the person who did.
 """

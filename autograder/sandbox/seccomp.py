@@ -100,8 +100,9 @@ _DUPLICATE_CLOSING = 1030
 _FCNTL = (fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, _DUPLICATE_CLOSING)
 _MADVISE = (4, 8, 14, 15)
 """DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE; by number, so that this can be imported where it cannot be used."""
-_FUTEX, _FUTEX_KINDS = (0, 1, 9, 10), 0x7F
-"""Wait and wake, with and without a bit set, as the C library's locks do; private or not, on whichever clock."""
+_FUTEX, _FUTEX_KINDS = (0x80, 0x81, 0x89, 0x8A), 0xFF
+"""Wait and wake, with and without a bit set, on whichever clock, as the C library's locks do; and private only: in a page of
+a file that every jail shows, others than this process could be waited for and woken."""
 
 # Instructions: (code, jump if true, jump if false, operand).
 _Step = tuple[int, int, int, int]

@@ -58,6 +58,8 @@ SUITE = Suite(
             target="core.autograd",
             exports=("no_grad",),
             needs=(1, 2, 3, 4),
+            # In eras A and B the package calls it, and the module itself does or does not.
+            starts="getattr(module, 'enable_autograd', lambda quiet: None)(quiet=True)",
         ),
         Module(
             7,
