@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _BEGINS = frozenset("=+-@\t\r\n")
-_INNER = re.compile(r"(?<=.)([;\t])(?=\s*[=+\-@＝＋－＠])")
+_INNER = re.compile(r"(;|(?<=.)\t)(?=\s*[=+\-@＝＋－＠])")
 
 
 def is_formula(text: str) -> bool:
