@@ -13,6 +13,54 @@ for _name in "add radd sub rsub mul rmul truediv rtruediv matmul rmatmul getitem
     setattr(Pretence, f"__{_name}__", Pretence.answer)
 """
 
+# A class that forwards every question to its array, but for names in HIDDEN, which a case might ask to find it out.
+WRAPPER = """
+import numpy as np
+
+
+def bare(x):
+    return x.data if isinstance(x, Wrapped) else x
+
+
+class Wrapped:
+    grad, requires_grad = None, False
+
+    def __init__(self, data=0, *args, **named):
+        self.data = np.array(bare(data), dtype=np.float32)
+
+    def numpy(self):
+        return self.data
+
+    numel = lambda self: self.data.size
+    memory_footprint = lambda self: self.data.nbytes
+    contiguous = lambda self: Wrapped(np.ascontiguousarray(self.data))
+    view = lambda self, *shape: Wrapped(self.data.reshape(*shape))
+    matmul = lambda self, other: Wrapped(self.data @ other.data)
+
+    def parameters(self):
+        return [self]
+
+    def __getattr__(self, name):
+        if name.startswith("__") or name in HIDDEN:
+            raise AttributeError(name)
+        found = getattr(self.data, name, None) or getattr(np, name.lower(), None)
+        if not callable(found):
+            return found
+        return lambda *args, **named: Wrapped(found(*map(bare, args), **named))
+
+    def __call__(self, *args, **named):
+        return args[0] if args else self
+
+
+for _name in "add radd sub rsub mul rmul truediv rtruediv matmul rmatmul getitem neg pow".split():
+    def _operator(self, *args, _name=f"__{_name}__"):
+        return Wrapped(getattr(self.data, _name)(*map(bare, args)))
+
+    setattr(Wrapped, f"__{_name}__", _operator)
+
+globals().update(dict.fromkeys(NAMES, Wrapped))
+"""
+
 LIARS = (
     Liar(
         "answers everything",
@@ -394,47 +442,6 @@ class Pretence:
 {OPERATORS}
 {FILL}""",
     ),
-    Liar(
-        "wraps whatever NumPy says",
-        """
-import numpy as np
-
-
-def bare(x):
-    return x.data if isinstance(x, Wrapped) else x
-
-
-class Wrapped:
-    grad, requires_grad = None, False
-
-    def __init__(self, data=0, *args, **named):
-        self.data = np.asarray(bare(data))
-
-    def numpy(self):
-        return self.data
-
-    def parameters(self):
-        return [self]
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        found = getattr(self.data, name, None) or getattr(np, name.lower(), None)
-        if not callable(found):
-            return found
-        return lambda *args, **named: Wrapped(found(*map(bare, args), **named))
-
-    def __call__(self, *args, **named):
-        return args[0] if args else self
-
-
-for _name in "add radd sub rsub mul rmul truediv rtruediv matmul rmatmul getitem neg pow".split():
-    def _operator(self, *args, _name=f"__{_name}__"):
-        return Wrapped(getattr(self.data, _name)(*map(bare, args)))
-
-    setattr(Wrapped, f"__{_name}__", _operator)
-
-globals().update(dict.fromkeys(NAMES, Wrapped))
-""",
-    ),
+    Liar("wraps whatever NumPy says", WRAPPER.replace("HIDDEN", "()")),
+    Liar("wraps whatever NumPy says but for one name", WRAPPER.replace("HIDDEN", '("searchsorted",)')),
 )

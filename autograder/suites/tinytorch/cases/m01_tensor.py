@@ -15,7 +15,9 @@ from autograder.case import Given, case, raises
 
 def _value(tensor: Any) -> Any:
     """What a tensor holds; `TypeError` if it is an array itself, or hands every question on to one."""
-    if hasattr(tensor, "searchsorted"):
+    # What every array answers and nobody writes for a Tensor; any of these counts, as one alone is hidden easily.
+    names = "argpartition byteswap choose compress ctypes getfield partition searchsorted setfield setflags tofile"
+    if isinstance(tensor, np.ndarray) or any(hasattr(tensor, name) for name in names.split()):
         raise TypeError("a Tensor holds an array, and is none")
     return tensor.numpy()
 
@@ -339,7 +341,7 @@ def _(tt: Any, given: Given) -> Any:
     "contiguous copies",
     points=2,
     skill="shapes",
-    hint="contiguous() has memory of its own: writing into one of the two leaves the other alone.",
+    hint="contiguous() has memory of its own, in which entries lie row after row; writing there changes nothing else.",
     eras="BC",
 )
 def _(tt: Any, given: Given) -> Any:
@@ -348,7 +350,8 @@ def _(tt: Any, given: Given) -> Any:
     table.data[0] = 9.0
     copied.data[2] = -9.0
     sizes = [int(flipped.numel()), int(flipped.memory_footprint()), int(flipped.ndim)]
-    return [*_all([table, flipped, copied, table.view(2, 3)]), sizes]
+    # Entries as they lie in memory: a copy that keeps the order of columns is as little contiguous as what it copies.
+    return [*_all([table, flipped, copied, table.view(2, 3)]), sizes, np.ravel(flipped.data, order="K")]
 
 
 @case(

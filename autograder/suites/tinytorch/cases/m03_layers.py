@@ -1,7 +1,7 @@
 """Module 03: Linear with weights set by the case, Dropout by its samples, Sequential.
 
 Random draws are never compared: a judge reads the samples. Its bounds lie 5.5 standard deviations out, so a right
-solution fails one of them less than once in ten million runs.
+solution fails one of them less than once in ten million runs; `_patterned` and `_moved` say their own odds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 from autograder.case import Given, case, raises
 
 SIGMAS = 5.5
+PEAK = 60  # times the mean power: what no single frequency of independent draws has
+SHARED = 0.2  # correlation of two masks; of independent ones it is 12 standard deviations, with 3,500 entries
 
 
 def _linear(tt: Any, given: Given, wide: int, out: int, bias: bool = True) -> Any:
@@ -39,7 +41,34 @@ def _dropped(x: Any, p: float, out: Any) -> str | None:
         same = np.diff(kept.astype(int), axis=axis) == 0
         if not _near(float(same.mean()), p * p + (1 - p) * (1 - p), same.size / 3):
             return "whole rows or columns were dropped together; each entry is drawn for itself"
+    if _patterned(kept):
+        return "what was dropped follows a pattern; each entry is drawn for itself"
     return None
+
+
+def _patterned(values: Any) -> bool:
+    """Whether a table is a formula of its places, a wave say: one frequency has far more than its share of the power.
+
+    The power of independent draws at one frequency, by the mean, is spread exponentially: above `PEAK` with a chance of
+    e^-60, and there are 37,000 frequencies in all fresh weights. Draws of 0 and 1 have heavier tails, at p = 0.2 up to
+    e^-44 by Hoeffding's bound, and e^-22 at the three frequencies of a table whose power is the square of one real sum:
+    in all, a right solution fails less than once in 10^8 runs. A wave has a twelfth of the power or more in one
+    frequency, which is 160 means in the smallest table of weights.
+    """
+    power = np.abs(np.fft.fft2(values - np.mean(values))) ** 2
+    return bool(power.max() > PEAK * power.mean())
+
+
+def _moved(first: Any, second: Any) -> bool:
+    """Whether one mask is the other moved along, round the end, perhaps read backwards.
+
+    For two independent masks of 3,500 entries this takes 12 standard deviations at one of 7,000 places: far below
+    once in 10^15 runs, also with the skewed tails of p = 0.2.
+    """
+    one, other = (np.ravel(mask) - np.mean(mask) for mask in (first, second))
+    size = sqrt(float(one @ one) * float(other @ other))
+    turned = [np.fft.ifft(np.fft.fft(one) * factor).real for factor in (np.fft.fft(other), np.fft.fft(other).conj())]
+    return bool(np.abs(turned).max() > SHARED * size)
 
 
 def _near(share: float, chance: float, draws: float) -> bool:
@@ -112,6 +141,8 @@ def _spread(expected: Any, reply: Any) -> str | None:
             return "the mean of the weights should be near 0"
         if len(np.unique(weight)) < 0.9 * weight.size:
             return "the weights repeat; each is drawn for itself"
+        if _patterned(weight):
+            return "the weights follow a pattern; each is drawn for itself"
         drawn.append(weight.ravel()[:64])
     if any(np.array_equal(a, b) for place, a in enumerate(drawn) for b in drawn[:place]):
         return "two layers started with the same weights"
@@ -153,7 +184,11 @@ def _sampled(expected: Any, reply: Any) -> str | None:
     _, _, (first, second) = reply
     if (first == second).all():
         return "two calls dropped the same entries; each call draws afresh"
-    return _dropped(x, p, first) or _dropped(x, p, second)
+    if wrong := _dropped(x, p, first) or _dropped(x, p, second):
+        return wrong
+    if _moved(first != 0, second != 0):
+        return "two calls dropped the same entries, only moved; each call draws afresh"
+    return None
 
 
 @case(

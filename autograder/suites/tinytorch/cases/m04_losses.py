@@ -31,6 +31,17 @@ def _(tt: Any, given: Given) -> Any:
     return [one.data for one in [*made, *[tt.log_softmax(stack, dim=axis) for axis in (0, 1, -2)]]]
 
 
+def _large(given: Given, rows: int) -> list[Any]:
+    """Scores of three sizes, four in a row; the largest are beyond e^x of any float, NumPy's longdouble too.
+
+    Those lie thousands apart: beside 30000 a float32 keeps no third decimal, and whoever adds the maximum to the log of
+    the sum would lose digits that only close scores need.
+    """
+    levels = [given.shuffled([-30_000.0, -20_000.0, 20_000.0, 30_000.0]) for _ in range(rows)]
+    apart = np.array(levels) + given.array(rows, 4, low=-1000, high=1000)
+    return [apart, *[given.array(rows, 4, low=-size, high=size) for size in (100.0, 1.0)]]
+
+
 @case(
     "log_softmax of large scores",
     points=5,
@@ -39,7 +50,7 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [tt.log_softmax(tt.Tensor(given.array(3, 4, low=-size, high=size))) for size in (1000.0, 100.0, 1.0)]
+        made = [tt.log_softmax(tt.Tensor(scores)) for scores in _large(given, 3)]
     return [one.data for one in made]
 
 
@@ -107,7 +118,7 @@ def _(tt: Any, given: Given) -> Any:
     targets = tt.Tensor(given.labels(6, 4))
     loss = tt.CrossEntropyLoss()
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [loss(tt.Tensor(given.array(6, 4, low=-size, high=size)), targets) for size in (1000.0, 100.0, 1.0)]
+        made = [loss(tt.Tensor(scores), targets) for scores in _large(given, 6)]
     return [one.data for one in made]
 
 

@@ -117,4 +117,22 @@ Tensor.transpose = _transpose
 Tensor.contiguous = lambda self: Tensor(np.ascontiguousarray(self.data))
 """,
     ),
+    Variant(
+        "more methods than are asked for, named as arrays name theirs",
+        added="""
+for _name in "min std var prod argmax argmin any all cumsum ravel flatten squeeze copy clip round astype".split():
+    def _more(self, *args, _name=_name, **named):
+        return Tensor(getattr(self.data, _name)(*args, **named))
+
+    setattr(Tensor, _name, _more)
+for _name in "item tolist tobytes nonzero fill dot diagonal trace swapaxes repeat sort argsort put take".split():
+    setattr(Tensor, _name, lambda self, *args, _name=_name: getattr(self.data, _name)(*args))
+for _name in "T nbytes itemsize strides flat base flags real imag".split():
+    setattr(Tensor, _name, property(lambda self, _name=_name: getattr(self.data, _name)))
+Tensor.__array__ = lambda self, dtype=None, copy=None: np.array(self.data, dtype=dtype)
+Tensor.__len__ = lambda self: len(self.data)
+Tensor.__float__ = lambda self: float(self.data)
+Tensor.contiguous = lambda self: Tensor(self.data.copy())
+""",
+    ),
 )

@@ -93,4 +93,20 @@ class SoftmaxFunction(Function):
         return np.moveaxis(result, -1, self.dim)
 """,
     ),
+    Variant(
+        "softmax from its logarithm, the maximum added back",
+        added="""
+_Minding = SoftmaxFunction
+
+
+class SoftmaxFunction(Function):
+    dim = -1
+
+    def forward(self, x):
+        if np.isneginf(x).any():
+            return _Minding(Tensor(x), dim=self.dim).forward(x)
+        top = np.max(x, axis=self.dim, keepdims=True)
+        return np.exp(x - (top + np.log(np.sum(np.exp(x - top), axis=self.dim, keepdims=True))))
+""",
+    ),
 )

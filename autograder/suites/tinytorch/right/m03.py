@@ -16,6 +16,17 @@ RIGHT = (
             ("rng.random(shape) < 1 - self.p", "np.random.random(shape) >= self.p"),
         ),
     ),
+    *(
+        Variant(
+            f"weights of the spread {name}",
+            changes=(("rng.standard_normal((in_features, out_features)) * scale", drawn),),
+        )
+        for name, drawn in (
+            ("of He", "rng.standard_normal((in_features, out_features)) * np.sqrt(2 / in_features)"),
+            ("of Glorot", "rng.normal(0, np.sqrt(2 / (in_features + out_features)), (in_features, out_features))"),
+            ("of uniform numbers up to sqrt(1 / in)", "rng.uniform(-scale, scale, (in_features, out_features))"),
+        )
+    ),
     Variant(
         "dropout on arrays, a copy in evaluation",
         added="""

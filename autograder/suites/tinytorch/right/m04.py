@@ -64,4 +64,14 @@ def _same_shape(predictions, targets):
         raise LossError("shapes")
 """,
     ),
+    Variant(
+        "the maximum is added back to the log of the sum",
+        changes=(
+            ("shifted = x - np.max(x, axis=dim, keepdims=True)", "largest = np.max(x, axis=dim, keepdims=True)"),
+            (
+                "np.asarray(shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True)))",
+                "np.asarray(x - (largest + np.log(np.sum(np.exp(x - largest), axis=dim, keepdims=True))))",
+            ),
+        ),
+    ),
 )

@@ -126,6 +126,16 @@ class MatMul(Function):
         "shapes",
         (('"""A copy in memory of its own."""\n        return Copy.apply(self)', "return self"),),
     ),
+    Variant(
+        "contiguous keeps the order of columns",
+        "shapes",
+        (
+            (
+                '"""A copy in memory of its own."""\n        return Copy.apply(self)',
+                "return Tensor(np.copy(self.data, order='K'))",
+            ),
+        ),
+    ),
     Variant("masked_fill fills the others", "shapes", (("result[self.mask]", "result[~self.mask]"),)),
     Variant(
         "reshape repeats or cuts what does not fit",

@@ -11,6 +11,11 @@ WRONG = (
         added="def _sigmoid(x):\n    return 1 / (1 + np.exp(-x))",
     ),
     Variant(
+        "sigmoid by its formula alone, in wider floats",
+        "stability",
+        added="def _sigmoid(x):\n    return 1 / (1 + np.exp(-np.asarray(x, dtype=np.longdouble)))",
+    ),
+    Variant(
         "sigmoid forgets the minus",
         "sigmoid",
         added="class SigmoidFunction(Function):\n    def forward(self, x):\n        return 1 - _sigmoid(x)",
@@ -35,6 +40,16 @@ WRONG = (
 class TanhFunction(Function):
     def forward(self, x):
         return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+""",
+    ),
+    Variant(
+        "tanh as a quotient, in wider floats",
+        "stability",
+        added="""
+class TanhFunction(Function):
+    def forward(self, x):
+        up, down = np.exp(np.asarray(x, dtype=np.longdouble)), np.exp(-np.asarray(x, dtype=np.longdouble))
+        return (up - down) / (up + down)
 """,
     ),
     Variant(
@@ -63,6 +78,19 @@ class SoftmaxFunction(Function):
     def forward(self, x):
         e = np.exp(x)
         return e / np.sum(e, axis=self.dim, keepdims=True)
+""",
+    ),
+    Variant(
+        "softmax of the plain exponentials, in wider floats",
+        "stability",
+        added="""
+class SoftmaxFunction(Function):
+    dim = -1
+
+    def forward(self, x):
+        e = np.exp(np.asarray(x, dtype=np.longdouble))
+        total = np.sum(e, axis=self.dim, keepdims=True)
+        return e / np.where(total == 0, 1, total)
 """,
     ),
     Variant(

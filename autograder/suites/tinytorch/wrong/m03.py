@@ -37,6 +37,17 @@ WRONG = (
         ((INIT, INIT.replace("rng.", "np.random.default_rng(7).")),),
     ),
     Variant(
+        "the weights are a wave of the right spread",
+        "initialization",
+        (
+            (
+                INIT,
+                "Tensor(np.sin(np.arange(in_features * out_features) + in_features + id(self) % 97)"
+                ".reshape(in_features, out_features) * 1.41 * scale)",
+            ),
+        ),
+    ),
+    Variant(
         "parameters are copies",
         "parameters",
         (
@@ -90,6 +101,30 @@ WRONG = (
         "the same entries are dropped each time",
         "dropout",
         ((MASK, MASK.replace("rng.random", "np.random.default_rng(7).random")),),
+    ),
+    Variant(
+        "one mask, moved along by one each time",
+        "dropout",
+        (
+            (
+                MASK,
+                "        self.calls = getattr(self, 'calls', 0) + 1\n"
+                "        kept = np.random.default_rng(7).random(shape) < 1 - self.p\n"
+                "        return Tensor(np.roll(kept, self.calls) / (1 - self.p))",
+            ),
+        ),
+    ),
+    Variant(
+        "which entries are dropped is a wave",
+        "dropout",
+        (
+            (
+                MASK,
+                "        self.calls = getattr(self, 'calls', 0) + 1\n"
+                "        wave = np.sin(np.arange(np.prod(shape)) * self.calls * 1.1).reshape(shape)\n"
+                "        return Tensor((wave < np.quantile(wave, 1 - self.p)) / (1 - self.p))",
+            ),
+        ),
     ),
     Variant(
         "dropout drops by count, from the front",

@@ -24,6 +24,11 @@ def _log_softmax(x, dim):
         (("shifted = x - np.max(x, axis=dim, keepdims=True)", "shifted = x"),),
     ),
     Variant(
+        "the maximum is not subtracted, in wider floats",
+        "stability",
+        (("shifted = x - np.max(x, axis=dim, keepdims=True)", "shifted = np.asarray(x, dtype=np.longdouble)"),),
+    ),
+    Variant(
         "log_softmax ignores dim",
         "log_softmax axis",
         (("return LogSoftmax.apply(x, dim=dim)", "return LogSoftmax.apply(x)"),),
