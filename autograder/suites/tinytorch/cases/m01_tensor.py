@@ -241,13 +241,14 @@ def _(tt: Any, given: Given) -> Any:
     "reshape",
     points=3,
     skill="shapes",
-    hint="The same entries in the same order; the new shape comes as numbers or as one tuple; -1 is worked out.",
+    hint="The same entries in the same order; the new shape comes as numbers, a tuple or a list; -1 is worked out.",
 )
 def _(tt: Any, given: Given) -> Any:
     a, scalar = tt.Tensor(given.array(2, 6, dtype="float64")), tt.Tensor(given.number())
     made = [
         a.reshape(3, 4),
         a.reshape((4, 3)),
+        a.reshape([6, 2]),
         a.reshape(-1),
         a.reshape(2, -1, 3),
         a.reshape((-1, 1)),
@@ -332,7 +333,12 @@ def _(tt: Any, given: Given) -> Any:
     return _reduced(tt.Tensor(given.array(2, 3, 4, dtype="float64")), "mean")
 
 
-@case("max", points=2, skill="reductions", hint="The largest entry, also where all are negative.")
+@case(
+    "max",
+    points=2,
+    skill="reductions",
+    hint="The largest entry, also where all are negative; with keepdims the axis stays, of length 1.",
+)
 def _(tt: Any, given: Given) -> Any:
     return [_reduced(tt.Tensor(given.array(2, 3, 4, high=high, dtype="float64")), "max") for high in (2.0, -0.5)]
 
