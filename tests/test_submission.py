@@ -23,6 +23,8 @@ import os
 import re
 import stat
 import struct
+import subprocess
+import sys
 import tarfile
 import warnings
 import zipfile
@@ -278,6 +280,27 @@ def test_signs_are_found_in_files_and_in_notebooks() -> None:
     assert [LAYOUT.eras_by_text(1, text) for text in texts] == ["C"] * 4
     assert LAYOUT.eras_by_text(1, b"# class Function:") == "ABC"
     assert LAYOUT.eras_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ""
+
+
+HOSTILE = """
+from autograder.suites.tinytorch.layout import LAYOUT
+
+texts = ["# layout:" + " " * 1_000_000]
+for start in ("# layout", "layout: x", "def __init__(self, p", "def __init__(self, size, padding", "class ", "retain_graph"):
+    texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "layout: ")]
+for text in texts:
+    for number in range(1, 21):
+        LAYOUT.eras_by_text(number, text.encode())
+"""
+
+
+def test_signs_of_eras_take_linear_time() -> None:
+    """A long text made to be searched back and forth is done with at once: signs are looked for outside the sandbox.
+
+    Where time is linear all take a few seconds, where it is quadratic the first takes hours. A search cannot be
+    interrupted, hence the process.
+    """
+    subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=120)
 
 
 def test_names_tell_an_era_by_majority() -> None:

@@ -82,6 +82,13 @@ def test_a_mistake_loses_on_its_skill(suite: Suite, number: int, one: Variant) -
         assert sum(points.values()) >= left
 
 
+def test_one_rule_of_differences_does_not_earn_a_module() -> None:
+    """Module 06 asks for derivatives: running each operation twice for every entry gets less than half of the points."""
+    one = next(one for one in TINYTORCH.variants("wrong", 6) if one.name == "differences instead of derivatives")
+    points = earned(TINYTORCH, 6, one.source(TINYTORCH.source(6)), SEEDS[0])
+    assert 0 < sum(points.values()) < Fraction(TINYTORCH.points, 2)
+
+
 @pytest.mark.parametrize(("suite", "number", "liar"), _pretences())
 def test_no_work_earns_nothing(suite: Suite, number: int, liar: Liar) -> None:
     """A submission that pretends has no point in any case, and one that never ends is stopped."""

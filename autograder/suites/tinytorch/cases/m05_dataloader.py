@@ -6,6 +6,7 @@ deviations out: with all of a case's bounds together a right solution fails less
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import Any
 
@@ -23,6 +24,16 @@ def _batches(loader: Any) -> list[Any]:
 def _often(times: int, draws: int, chance: float) -> bool:
     """Whether something of this chance may well have come so many times; wrong once in 10^8 for what is right."""
     return abs(times - draws * chance) <= SIGMAS * sqrt(draws * chance * (1 - chance)) + 1
+
+
+def _again(drawn: Sequence[Any], kinds: int) -> bool:
+    """Whether as many draws are equal to the one before as chance makes them: of what goes in turns none is.
+
+    Of independent draws, each of so many kinds equally likely, every pair of neighbours is equal with 1 / kinds,
+    whatever the other pairs are: their number is binomial, and the bound of `_often` holds.
+    """
+    equal = sum(drawn[place] == drawn[place - 1] for place in range(1, len(drawn)))
+    return _often(equal, len(drawn) - 1, 1 / kinds)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -184,6 +195,11 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
         if not _same(np.array(sorted(seen.tolist())), np.array(sorted(rows.tolist()))):
             return "an epoch holds each sample once, its features beside its own label"
         orders.append(seen)
+        # Of n samples in an order by chance, k or more stay in front of the one that followed them at most once in k!
+        # runs; 13 of 40 in one of three epochs once in 10^9. Rotated, or shuffled by batches, most of them do.
+        places = _among(seen, rows).argmax(axis=1)
+        if int((np.diff(places) == 1).sum()) >= 13:
+            return "most samples are followed by the same one as without shuffling"
     # Right by chance 1 in 40!.
     if any(_same(one, rows) for one in orders) or _same(orders[0], orders[1]) or _same(orders[1], orders[2]):
         return "every epoch comes in a new order"
@@ -206,18 +222,20 @@ def _(tt: Any, given: Given) -> Any:
 
 def _orders(expected: Any, reply: Any) -> str | None:
     values, _ = expected
-    counts: dict[tuple[int, ...], int] = {}
+    orders: list[tuple[int, ...]] = []
     if len(reply[1]) != 300:
         return "300 epochs were asked for"
     for row in reply[1]:
-        order = tuple(int(place) for place in np.argsort(row))
+        orders.append(tuple(int(place) for place in np.argsort(row)))
         if not _same(np.sort(row), np.sort(values)):
             return "an epoch holds each sample once"
-        counts[order] = counts.get(order, 0) + 1
+    counts = {order: orders.count(order) for order in set(orders)}
     if len(counts) != 6:
         return "an order never came in 300 epochs"  # of a right solution once in 10^23 runs
     if not all(_often(times, 300, 1 / 6) for times in counts.values()):
         return "some orders come much more often than others"
+    if not _again(orders, 6):
+        return "an epoch's order does not depend on the order before"
     return None
 
 
@@ -249,15 +267,19 @@ def _(tt: Any, given: Given) -> Any:
 
 
 def _mirrored(expected: Any, reply: Any) -> str | None:
-    image, p, _ = expected
-    samples = reply[2]
-    if len(samples) != 600:
-        return "600 images were asked for"
-    turned, still = (int(found) for found in _among(samples, np.stack([image[:, ::-1], image])).sum(axis=0))
-    if turned + still != 600:
-        return "what comes out is neither the image nor its mirror image"
-    if not _often(turned, 600, p):
-        return f"{turned / 600:.0%} of the images were mirrored, {p:.0%} were expected"
+    image, p, *_ = expected
+    for samples, share in ((reply[2], p), (reply[3], 0.5)):
+        if len(samples) != 600:
+            return "600 images were asked for"
+        found = _among(samples, np.stack([image[:, ::-1], image]))
+        if found.sum() != 600:
+            return "what comes out is neither the image nor its mirror image"
+        turned = int(found[:, 0].sum())
+        if not _often(turned, 600, share):
+            return f"{turned / 600:.0%} of the images were mirrored, {share:.0%} were expected"
+    # Of the images mirrored with 0.5, so that both kinds are equally likely.
+    if not _again(found[:, 0].tolist(), 2):
+        return "whether an image is mirrored does not depend on the one before"
     return None
 
 
@@ -265,28 +287,29 @@ def _mirrored(expected: Any, reply: Any) -> str | None:
     "Images mirrored by chance",
     points=3,
     skill="flip",
-    hint="an image is mirrored when a fresh draw is below p",
+    hint="an image is mirrored when a fresh draw is below p, which is 0.5 when nothing is said",
     visible=False,
     judge=_mirrored,
 )
 def _(tt: Any, given: Given) -> Any:
     image, p = given.array(2, 3), given.choice([0.2, 0.3, 0.7, 0.8])
-    flip = tt.RandomHorizontalFlip(p=p)
-    return [image, p, np.array([np.asarray(flip(image)) for _ in range(600)])]
+    flips = tt.RandomHorizontalFlip(p=p), tt.RandomHorizontalFlip()
+    return [image, p, *(np.array([np.asarray(flip(image)) for _ in range(600)]) for flip in flips)]
 
 
 @case(
     "An image padded all around",
     points=4,
     skill="crop",
-    hint="a crop as large as the padded image is the padded image: zeros on the four sides, none on channels",
+    hint="a crop as large as the padded image is the padded image: zeros on the four sides, 4 if nothing is said",
 )
 def _(tt: Any, given: Given) -> Any:
     padding = given.choice([1, 2, 3])
     images = [given.array(3, 4, low=0.5), given.array(3, 4, 5, low=0.5)]
     grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (4, 5))]
     cut = [crop(image) for crop, image in zip(grown, images, strict=True)]
-    return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3])]
+    usual = tt.RandomCrop((11, 12))(images[0])
+    return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3]), usual]
 
 
 @case(
@@ -313,7 +336,8 @@ def _windows(expected: Any, reply: Any) -> str | None:
     windows = [padded[:, top : top + height, left : left + width] for top in tops for left in lefts]
     if len(samples) != 600:
         return "600 crops were asked for"
-    counts = _among(samples, np.stack(windows)).sum(axis=0).reshape(len(tops), len(lefts))
+    found = _among(samples, np.stack(windows))
+    counts = found.sum(axis=0).reshape(len(tops), len(lefts))
     if counts.sum() != 600:
         return "a crop is no window of the padded image"
     if not counts.all():
@@ -321,6 +345,8 @@ def _windows(expected: Any, reply: Any) -> str | None:
     for axis, places in ((1, tops), (0, lefts)):
         if not all(_often(int(times), 600, 1 / len(places)) for times in counts.sum(axis=axis)):
             return "some places are chosen much more often than others"
+    if not _again(found.argmax(axis=1).tolist(), len(windows)):
+        return "where a window starts does not depend on the one before"
     return None
 
 
@@ -341,7 +367,8 @@ def _(tt: Any, given: Given) -> Any:
     "What loaders and transforms refuse",
     points=2,
     skill="errors",
-    hint="a batch size that is no positive whole number, no tensors at all, and p outside 0 ... 1 are a ValueError",
+    hint="a ValueError: a batch size that is no positive whole number, no tensors at all, p outside 0 ... 1, a layout "
+    "that is none of HW, CHW and HWC, or an image of other axes than its layout",
     visible=False,
     eras="C",
 )
@@ -352,8 +379,16 @@ def _(tt: Any, given: Given) -> Any:
     def flipped(p: float) -> Any:
         return tt.RandomHorizontalFlip(p=p)(x) if p in (0, 1) else tt.RandomHorizontalFlip(p=p).p
 
-    x = given.array(5, 2)
-    asked = [*[(loaded, size) for size in (2, 0, -1, True, 1.5, 7)], *[(flipped, p) for p in (0.0, 1.0, 1.2, -0.1)]]
+    def laid(how: tuple[str, bool]) -> Any:
+        layout, flat = how
+        return tt.RandomHorizontalFlip(p=1.0, layout=layout)(x if flat else image)
+
+    x, image = given.array(5, 2), given.array(3, 2, 4)
+    asked: list[Any] = [
+        *[(loaded, size) for size in (2, 0, -1, True, 1.5, 7)],
+        *[(flipped, p) for p in (0.0, 1.0, 1.2, -0.1)],
+    ]
+    asked += [(laid, how) for how in (("HW", True), ("WH", True), ("HW", False), ("HWC", False), ("CWH", False))]
     return [raises(call, one) for call, one in given.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
 
 

@@ -2,6 +2,9 @@
 
 Results are multiplied by drawn weights before they are summed, so that every entry has a gradient of its own. What the
 courses of earlier years did not do, or did wrong, is asked in era C alone.
+
+Most cases have a part with tens of thousands of entries, for which the rules take milliseconds. Who computes derivatives
+by differences, entry by entry, has to run every operation twice for each entry, and does not finish.
 """
 
 from __future__ import annotations
@@ -25,10 +28,43 @@ def _grad(tensor: Any) -> Any:
     return found if found is None or isinstance(found, (np.ndarray, np.generic)) else found.data
 
 
+def _large(given: Given, *shape: int, low: float = -2, high: float = 2) -> Any:
+    """An array of many entries from few draws, one for each place along each axis: what is drawn travels to a worker."""
+    parts = []
+    for axis, size in enumerate(shape):
+        line = [size if place == axis else 1 for place in range(len(shape))]
+        parts.append(given.array(*line, low=low / len(shape), high=high / len(shape)))
+    return np.asarray(sum(parts), dtype=np.float32)
+
+
+def _some(given: Given, gradient: Any) -> Any:
+    """A gradient's shape and its entries at drawn places; nothing of None."""
+    if gradient is None:
+        return None
+    places = tuple(given.integers(0, size, 30) for size in gradient.shape)
+    return [list(gradient.shape), gradient[places]]
+
+
+def _wide(tt: Any, given: Given, work: Any, *values: Any) -> list[Any]:
+    """Some entries of the gradients of work(tensors of these large values), for the sum of its result times weights.
+
+    Sums over many entries of both signs would be the sums' own rounding: where there are some, values are positive.
+    """
+    leaves = [_leaf(tt, one) for one in values]
+    result = work(*leaves)
+    (result * tt.Tensor(_large(given, *result.data.shape, low=0.5))).sum().backward()
+    return [_some(given, _grad(leaf)) for leaf in leaves]
+
+
 def _back(tt: Any, given: Given, result: Any, *leaves: Any) -> list[Any]:
     """The gradients of the leaves for the sum of the result times drawn weights."""
     (result * tt.Tensor(given.array(*result.data.shape))).sum().backward()
     return [_grad(leaf) for leaf in leaves]
+
+
+def _pair(given: Given, size: int = 300) -> list[Any]:
+    """Two large squares of entries that are away from zero."""
+    return [_large(given, size, size, low=0.5) for _ in range(2)]
 
 
 @case(
@@ -39,7 +75,8 @@ def _back(tt: Any, given: Given, result: Any, *leaves: Any) -> list[Any]:
 )
 def _(tt: Any, given: Given) -> Any:
     a, b, c = _leaf(tt, given.array(2, 3)), _leaf(tt, given.array(2, 3)), tt.Tensor(given.array(2, 3))
-    return _back(tt, given, a + b - c, a, b, c) + _back(tt, given, c - a + (b + 1.5), a, b)
+    told = _back(tt, given, a + b - c, a, b, c) + _back(tt, given, c - a + (b + 1.5), a, b)
+    return told + _wide(tt, given, lambda one, other: one - other + one, *_pair(given))
 
 
 @case(
@@ -51,12 +88,14 @@ def _(tt: Any, given: Given) -> Any:
 def _(tt: Any, given: Given) -> Any:
     a, b = _leaf(tt, given.array(3, 2)), _leaf(tt, given.array(3, 2, low=0.5))
     c, d = _leaf(tt, given.array(3, 2)), _leaf(tt, given.array(3, 2, low=0.5))
-    return _back(tt, given, a * b, a, b) + _back(tt, given, c / d, c, d) + _back(tt, given, (a * c) / (b * d), a, b, d)
+    told = _back(tt, given, a * b, a, b) + _back(tt, given, c / d, c, d)
+    told += _back(tt, given, (a * c) / (b * d), a, b, d)
+    return told + _wide(tt, given, lambda one, other: one * other / (one + other), *_pair(given))
 
 
 @case(
     "Gradients of operands that were broadcast",
-    points=6,
+    points=5,
     skill="broadcast",
     hint="sum the gradient over every axis that was added or stretched, until it has the operand's shape",
 )
@@ -65,7 +104,8 @@ def _(tt: Any, given: Given) -> Any:
     for left, right in (((3, 4), (4,)), ((3, 1), (3, 4)), ((2, 1, 4), (3, 1)), ((2, 3), (1,)), ((2, 2), ())):
         a, b = _leaf(tt, given.array(*left)), _leaf(tt, given.array(*right, low=0.5))
         told += [_back(tt, given, a * b + a, a, b), _back(tt, given, a / b - b, a, b)]
-    return told
+    square, row, column = (_large(given, *shape, low=0.5) for shape in ((300, 300), (300,), (300, 1)))
+    return [*told, _wide(tt, given, lambda x, y, z: x * y + z, square, row, column)]
 
 
 @case(
@@ -76,7 +116,8 @@ def _(tt: Any, given: Given) -> Any:
 )
 def _(tt: Any, given: Given) -> Any:
     a, b, c = _leaf(tt, given.array(3, 4)), _leaf(tt, given.array(4, 2)), _leaf(tt, given.array(2, 5))
-    return _back(tt, given, a.matmul(b), a, b) + _back(tt, given, (a @ b) @ c, a, b, c)
+    told = _back(tt, given, a.matmul(b), a, b) + _back(tt, given, (a @ b) @ c, a, b, c)
+    return told + _wide(tt, given, lambda one, other: one.matmul(other), *_pair(given, 120))
 
 
 @case(
@@ -108,7 +149,8 @@ def _(tt: Any, given: Given) -> Any:
     for axis, keepdims in ((None, False), (0, False), (1, False), (2, True), (-1, False), ((0, 2), False)):
         leaf = _leaf(tt, x)
         told.append(_back(tt, given, leaf.sum(axis=axis, keepdims=keepdims), leaf))
-    return told
+    # Larger than elsewhere: to run a sum takes no time.
+    return told + _wide(tt, given, lambda one: one.sum(axis=given.integer(0, 2)), _large(given, 600, 500))
 
 
 @case(
@@ -124,7 +166,8 @@ def _(tt: Any, given: Given) -> Any:
     for axis in (None, 0, 1):
         first, second = _leaf(tt, x), _leaf(tt, x)
         told += [_back(tt, given, first.mean(axis=axis), first), _back(tt, given, second.max(axis=axis), second)]
-    return told
+    # Divided by few: a gradient must stand out from the tolerance beside zero.
+    return told + _wide(tt, given, lambda one: one.mean(axis=2), _large(given, 250, 240, 5))
 
 
 @case(
@@ -136,7 +179,8 @@ def _(tt: Any, given: Given) -> Any:
 def _(tt: Any, given: Given) -> Any:
     a, b = _leaf(tt, given.array(3, 4)), _leaf(tt, given.array(2, 2, 3))
     told = _back(tt, given, a.reshape(2, 6), a) + _back(tt, given, a.transpose(), a)
-    return told + _back(tt, given, b.transpose(0, 2), b) + _back(tt, given, b.reshape(4, 3).transpose(), b)
+    told += _back(tt, given, b.transpose(0, 2), b) + _back(tt, given, b.reshape(4, 3).transpose(), b)
+    return told + _wide(tt, given, lambda one: one.transpose().reshape(150, 600), _large(given, 300, 300))
 
 
 @case(
@@ -169,7 +213,7 @@ def _(tt: Any, given: Given) -> Any:
     for key in (2, slice(1, 4), (slice(None), 1), (slice(None, None, 2), slice(0, 2)), rows):
         leaf = _leaf(tt, x)
         told.append(_back(tt, given, leaf[key], leaf))
-    return told
+    return told + _wide(tt, given, lambda one: one[2:, 1:], _large(given, 300, 300))
 
 
 @case(
@@ -185,6 +229,7 @@ def _(tt: Any, given: Given) -> Any:
     for kind in (tt.Sigmoid, tt.ReLU, tt.Softmax):
         leaf = _leaf(tt, x)
         told += _back(tt, given, kind()(leaf), leaf)
+        told += _wide(tt, given, kind(), _large(given, 3000, 20, low=-3, high=3))
     return told
 
 
@@ -200,6 +245,7 @@ def _(tt: Any, given: Given) -> Any:
     for kind in (tt.Tanh, tt.GELU):
         leaf = _leaf(tt, x)
         told += _back(tt, given, kind()(leaf), leaf)
+        told += _wide(tt, given, kind(), _large(given, 300, 200, low=-3, high=3))
     return told
 
 
@@ -225,7 +271,7 @@ def _(tt: Any, given: Given) -> Any:
 
 @case(
     "Gradients of losses",
-    points=4,
+    points=3,
     skill="losses",
     hint="MSE 2(p-t)/N, cross entropy (softmax - one hot)/batch, BCE (p-t)/(p(1-p)N)",
 )
@@ -239,7 +285,35 @@ def _(tt: Any, given: Given) -> Any:
     # What flows in is not always one.
     scaled = _leaf(tt, given.array(2, 3))
     (tt.MSELoss()(scaled, tt.Tensor(t[:2])) * given.number(2, 3)).backward()
-    return [_grad(one) for one in (p, logits, chances, scaled)]
+    told = [_grad(one) for one in (p, logits, chances, scaled)]
+    # Losses are means: as many times as much flows in as they divide by, or nothing would stand out from zero.
+    wide, scores = _leaf(tt, _large(given, 300, 200)), _leaf(tt, _large(given, 3000, 20, low=-4, high=4))
+    (tt.MSELoss()(wide, tt.Tensor(_large(given, 300, 200))) * 60000.0).backward()
+    wanted = (np.arange(3000) * given.integer(3, 17)) % 20
+    (tt.CrossEntropyLoss()(scores, tt.Tensor(wanted)) * 3000.0).backward()
+    sure = _leaf(tt, _large(given, 300, 200, low=0.05, high=0.95))
+    (tt.BinaryCrossEntropyLoss()(sure, tt.Tensor(_large(given, 300, 200) > 0)) * 60000.0).backward()
+    return [*told, [_some(given, _grad(one)) for one in (wide, scores, sure)]]
+
+
+@case(
+    "Gradients of losses at their limits",
+    points=2,
+    skill="losses",
+    hint="logits of ±1000 do not overflow: subtract their maximum; chances of 0 and 1 are clipped, nothing is infinite",
+    visible=False,
+    eras="C",
+)
+def _(tt: Any, given: Given) -> Any:
+    logits = _leaf(tt, given.array(4, 3, low=400, high=1000) * given.shuffled([1.0, 1.0, -1.0]))
+    tt.CrossEntropyLoss()(logits, tt.Tensor(given.labels(4, 3))).backward()
+    edge = given.shuffled([True, True, True, True, False, False, False, False])
+    p = np.where(edge, given.shuffled([0.0, 1.0] * 4), given.array(8, low=0.05, high=0.95))
+    chances = _leaf(tt, p)
+    tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(given.shuffled([0, 1] * 4))).backward()
+    # Courses differ in the gradient where a chance was clipped: none, or the clipped one's. Both are finite.
+    slopes = _grad(chances)
+    return [_grad(logits), np.where(edge, np.isfinite(slopes), slopes)]
 
 
 @case(
@@ -256,14 +330,15 @@ def _(tt: Any, given: Given) -> Any:
     step = y
     for _ in range(6):
         step = step + step * y
-    return told + _back(tt, given, step, y)
+    told += _back(tt, given, step, y)
+    return told + _wide(tt, given, lambda one: one * one + one, _large(given, 300, 300))
 
 
 @case(
     "A graph of a thousand steps",
     points=2,
     skill="deep graphs",
-    hint="walk the graph with a list of your own; recursion ends at about a thousand calls",
+    hint="Python ends recursion at about a thousand calls: keep a list of the tensors that are still to be visited",
     visible=False,
     eras="C",
 )
@@ -286,12 +361,14 @@ def _(tt: Any, given: Given) -> Any:
     hint="backward adds to .grad; zero_grad sets it to None",
 )
 def _(tt: Any, given: Given) -> Any:
-    x, told = _leaf(tt, given.array(4)), []
+    x, large, told = _leaf(tt, given.array(4)), _leaf(tt, _large(given, 300, 300)), []
     for zeroed in given.shuffled([False, False, True, False, True, False]):
-        if zeroed:
-            x.zero_grad()
+        for one in (x, large):
+            if zeroed:
+                one.zero_grad()
         (x * x * tt.Tensor(given.array(4))).sum().backward()
-        told.append(np.array(_grad(x)))
+        (large * tt.Tensor(_large(given, 300, 300))).sum().backward()
+        told.append([np.array(_grad(x)), _some(given, _grad(large))])
     x.zero_grad()
     return [told, _grad(x)]
 
@@ -364,12 +441,15 @@ def _(tt: Any, given: Given) -> Any:
     x, labels = given.array(5, 3), given.labels(5, 3)
     values = [given.array(3, 4), given.array(4), given.array(4, 3), given.array(3)]
 
-    def loss(leaves: list[Any]) -> Any:
+    def loss(leaves: list[Any], x: Any = x, labels: Any = labels) -> Any:
         hidden = tt.Sigmoid()(tt.Tensor(x).matmul(leaves[0]) + leaves[1])
         return tt.CrossEntropyLoss()(hidden.matmul(leaves[2]) + leaves[3], tt.Tensor(labels))
 
     leaves = [_leaf(tt, value) for value in values]
     loss(leaves).backward()
+    wide = [_leaf(tt, value) for value in values]
+    # Gradients of a mean over many rows are small.
+    (loss(wide, _large(given, 3000, 3), np.arange(3000) % given.integer(2, 4)) * 100.0).backward()
     slope = central_difference(lambda b: loss([tt.Tensor(v) for v in (values[0], b, *values[2:])]).data, values[1])
     # Differences of float32 numbers are good to three digits: float16 asks for no more.
-    return [[_grad(leaf) for leaf in leaves], slope.astype("float16")]
+    return [[_grad(leaf) for leaf in leaves], [_grad(leaf) for leaf in wide], slope.astype("float16")]

@@ -206,8 +206,13 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
 )
 def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    return _walk(tt.Adam(params, lr=0.2, eps=given.number(0.2, 0.6)), params, _drawn(given, 3))
+    # Without decay, so that it is not seen whether AdamW takes it before or after its step.
+    told = []
+    for kind in (tt.Adam, tt.AdamW):
+        params = _pair(tt, given)
+        optimizer = kind(params, lr=0.2, eps=given.number(0.2, 0.6), weight_decay=0.0)
+        told.append(_walk(optimizer, params, _drawn(given, 3)))
+    return told
 
 
 @case(

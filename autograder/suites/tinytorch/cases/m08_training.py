@@ -421,6 +421,8 @@ def _disk(work: Any) -> Any:
     def moved(source: Any, target: Any, **named: Any) -> None:
         if not (name := below(source)):
             return real["replace"](source, target, **named)  # type: ignore[no-any-return]
+        if name not in files:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
         files[below(target)] = files.pop(name)
         return None
 
@@ -470,6 +472,14 @@ def _disk(work: Any) -> Any:
             setattr(owner, name, call)
 
 
+def _exchange(one: str, other: str) -> None:
+    """Two files change their names: what is loaded then must come from the file, not from what was kept in memory."""
+    from pathlib import Path
+
+    for source, target in ((one, f"{one}.spare"), (other, one), (f"{one}.spare", other)):
+        Path(source).replace(target)
+
+
 @case(
     "Training goes on from a checkpoint",
     points=3,
@@ -483,7 +493,9 @@ def _(tt: Any, given: Given) -> Any:
         first.optimizer.lr = rate
         first.save_checkpoint(f"{folder}/trained.pkl")
         told += [float(first.train_epoch(batches)), float(second.train_epoch(batches))]
-        second.load_checkpoint(f"{folder}/trained.pkl")
+        first.save_checkpoint(f"{folder}/later.pkl")
+        _exchange(f"{folder}/trained.pkl", f"{folder}/later.pkl")
+        second.load_checkpoint(f"{folder}/later.pkl")
         told += [_weights(models[1]), float(second.optimizer.lr), int(second.epoch)]
         told += [float(second.train_epoch(batches)), _weights(models[1])]
         return [told, [float(one) for one in second.history["train_loss"]], _weights(models[0])]
@@ -511,7 +523,10 @@ def _(tt: Any, given: Given) -> Any:
             trainer.train_epoch(batches)
             trainer.save_checkpoint(path)
         first.train_epoch(batches)
-        second.load_checkpoint(path)
+        later = f"{folder}/runs/one/later.pkl"
+        first.save_checkpoint(later)
+        _exchange(path, later)
+        second.load_checkpoint(later)
         return [[float(one.train_epoch(batches)), _weights(one.model)] for one in (first, second, second)]
 
     models, batches = [_model(tt, given, 3, 2) for _ in range(2)], _regression(tt, given, (4, 4))

@@ -112,6 +112,62 @@ WRONG = (
             ),
         ),
     ),
+    Variant(
+        "mirrors by counting",
+        "flip",
+        (("if rng.random() < self.p", "if _counted(self.p)"),),
+        added="""COUNT = [0]
+
+
+def _counted(p):
+    COUNT[0] += 1
+    return int(COUNT[0] * p) > int((COUNT[0] - 1) * p)
+""",
+    ),
+    Variant(
+        "windows in turn",
+        "crop",
+        added="""COUNT = [0]
+
+
+def _random_crop_region(padded_h, padded_w, target_h, target_w):
+    COUNT[0] += 1
+    rows, columns = padded_h - target_h + 1, padded_w - target_w + 1
+    return divmod(COUNT[0] % (rows * columns), columns)
+""",
+    ),
+    Variant(
+        "orders in turn",
+        "shuffle",
+        (("            random.shuffle(order)", "            order = _turned(order)"),),
+        added="""COUNT = [0]
+
+
+def _turned(order):
+    import itertools
+
+    COUNT[0] += 1
+    if len(order) < 6:
+        orders = list(itertools.permutations(order))
+        return list(orders[COUNT[0] % len(orders)])
+    start = random.randrange(1, len(order))
+    return order[start:] + order[:start]
+""",
+    ),
+    Variant(
+        "starts anywhere, then in order",
+        "shuffle",
+        (
+            (
+                "            random.shuffle(order)",
+                "            start = random.randrange(len(order))\n            order = order[start:] + order[:start]",
+            ),
+        ),
+    ),
+    Variant("never mirrors by default", "flip", (("p: float = 0.5, layout", "p: float = 0.0, layout"),)),
+    Variant("does not pad by default", "crop", (("padding: int = 4, layout", "padding: int = 0, layout"),)),
+    Variant("any layout is accepted", "errors", (("    if layout not in LAYOUTS:", "    if False:"),)),
+    Variant("any number of axes is accepted", "errors", (("if data.ndim not in (2, 3) or (", "if False and ("),)),
     Variant("any size is accepted", "errors", (("or batch_size < 1:", "or False:"),)),
     Variant("true is a batch size", "errors", (("if isinstance(batch_size, bool) or", "if"),)),
     Variant(

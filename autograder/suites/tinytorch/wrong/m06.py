@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from autograder.case import Variant
 
+# Where it would run an operation more than ten thousand times, for which the grader does not wait, it ends at once.
+DIFFERENCES = """def _by_differences(self, grad_output):
+    arrays = [np.array(one.data, dtype=np.float64) for one in self.inputs]
+    shares = []
+    for array in arrays:
+        if array.size > 5000:
+            raise TimeoutError("two runs of the operation for each entry")
+        share = np.zeros(array.shape)
+        for place in np.ndindex(*array.shape):
+            before = array[place]
+            array[place] = before + 1e-6
+            above = np.array(self.forward(*arrays), dtype=np.float64)
+            array[place] = before - 1e-6
+            below = np.array(self.forward(*arrays), dtype=np.float64)
+            array[place] = before
+            share[place] = np.sum(grad_output * (above - below)) / 2e-6
+        shares.append(share)
+    return tuple(shares)
+
+
+for _kind in (Add, Sub, Mul, Div, MatMul, Sum, Mean, Max, Permute, Reshape, Slice, Copy, MaskedFill, SigmoidFunction,
+              ReLUFunction, TanhFunction, GELUFunction, SoftmaxFunction, LogSoftmax, MSEFunction):
+    _kind.backward = _by_differences
+"""
+
 WRONG = (
     Variant(
         "minus forgotten in a difference",
         "arithmetic",
         (("_reduce_broadcast_grad(-grad_output, b.shape)", "_reduce_broadcast_grad(grad_output, b.shape)"),),
     ),
+    Variant("differences instead of derivatives", "matmul", added=DIFFERENCES),
     Variant("factors exchanged", "arithmetic", (("grad_output * b.data, a.shape", "grad_output * a.data, a.shape"),)),
     Variant("denominator not squared", "arithmetic", (("a.data / b.data**2", "a.data / b.data"),)),
     Variant(
@@ -115,6 +141,16 @@ WRONG = (
         (("(predictions - targets) / predictions.size", "(predictions - targets) / len(predictions)"),),
     ),
     Variant("cross entropy not divided by the batch", "losses", (("classes)) / batch, None", "classes)), None"),)),
+    Variant(
+        "cross entropy overflows backwards",
+        "losses",
+        (("weights = np.exp(logits - logits.max(axis=-1, keepdims=True))", "weights = np.exp(logits)"),),
+    ),
+    Variant(
+        "chances of 0 and 1 not clipped",
+        "losses",
+        (("    p = np.clip(predictions, EPSILON, 1 - EPSILON)\n", "    p = predictions\n"),),
+    ),
     Variant("what flows into a loss forgotten", "losses", (("return grad_output * 2 *", "return 2 *"),)),
     Variant(
         "the last way wins",

@@ -106,6 +106,11 @@ WRONG = (
         "eps forgotten", "epsilon", ((ADAM_STEP, ADAM_STEP.replace("np.sqrt(v) + self.eps", "np.sqrt(v) + 1e-8")),)
     ),
     Variant(
+        "eps forgotten in AdamW",
+        "epsilon",
+        ((ADAMW_STEP, ADAMW_STEP.replace("np.sqrt(v) + self.eps", "np.sqrt(v) + 1e-8")),),
+    ),
+    Variant(
         "decay coupled in AdamW",
         "AdamW",
         (

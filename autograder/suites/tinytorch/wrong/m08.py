@@ -13,6 +13,23 @@ SCHEDULED = """        if self.scheduler is not None:
 """
 COUNTED = "        self.epoch += 1\n"
 NORM = "norm = math.sqrt(sum(float(np.sum(np.square(_grad(one), dtype=np.float64))) for one in learning))"
+IN_MEMORY = """
+
+def _state(self):
+    weights = [one.data.copy() for one in self.model.parameters()]
+    history = {key: list(values) for key, values in self.history.items()}
+    return self.epoch, self.step, weights, self.optimizer.lr, self.optimizer.get_momentum_state(), history
+
+
+def _restore(self, state):
+    self.epoch, self.step, weights, self.optimizer.lr, velocities, self.history = state
+    for one, weight in zip(self.model.parameters(), weights):
+        one.data = weight.copy()
+    self.optimizer.set_momentum_state(velocities)
+
+
+Trainer.save_checkpoint, Trainer.load_checkpoint = _save, _load
+"""
 
 WRONG = (
     Variant(
@@ -270,6 +287,38 @@ WRONG = (
             ('        self.epoch, self.step = state["epoch"], state["step"]\n', ""),
             ('        self.history, self.training_mode = state["history"], state["training_mode"]\n', ""),
         ),
+    ),
+    Variant(
+        "checkpoints kept in memory, the newest loaded",
+        "checkpoints",
+        added="""KEPT = []
+
+
+def _save(self, path):
+    KEPT.append(_state(self))
+
+
+def _load(self, path):
+    _restore(self, KEPT[-1])
+"""
+        + IN_MEMORY,
+    ),
+    Variant(
+        "checkpoints kept in memory by their names",
+        "checkpoints",
+        added="""KEPT = {}
+
+
+def _save(self, path):
+    KEPT[str(path)] = _state(self)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(b"kept")
+
+
+def _load(self, path):
+    _restore(self, KEPT[str(path)])
+"""
+        + IN_MEMORY,
     ),
     Variant("folder not made", "checkpoints", (("        target.parent.mkdir(parents=True, exist_ok=True)\n", ""),)),
     Variant(
