@@ -29,6 +29,11 @@ NOT_ASKED = "None of its cases can be asked of your version of the starter code,
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
+ORDER = (
+    "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
+    "some whose name speaks of something else."
+)
+_SEVERAL = 3
 _PATH = re.compile(r"^(result[^:\s]*): ")
 
 
@@ -80,6 +85,11 @@ class Report:
         return self.grade.points or Fraction(0)
 
     @property
+    def several(self) -> bool:
+        """Whether so much was lost that one mistake may be behind much of it."""
+        return len(self.lost) >= _SEVERAL
+
+    @property
     def whole(self) -> tuple[str, ...]:
         """The skills of which every case passed."""
         return tuple(skill.name for skill in self.skills if skill.passed == skill.asked)
@@ -102,6 +112,7 @@ def page(told: Report) -> str:
         perfect=PERFECT,
         not_asked=NOT_ASKED,
         shared=SHARED,
+        order=ORDER,
     )
 
 
@@ -368,6 +379,8 @@ def _next(told: Report) -> Iterator[str]:
     yield from ("## What to look at next", "")
     if told.shared:
         yield from (f"{told.shared[0]} cases ended alike: {_ticked(told.shared[1])} {SHARED}", "")
+    elif told.several:
+        yield from (ORDER, "")
     for lost in told.lost:
         kind = "" if lost.visible else "; a hidden case"
         yield from (

@@ -239,6 +239,18 @@ def test_work_of_which_no_case_can_be_asked_has_no_score(class_: Class, write: s
     assert not re.search("of 70|0 of 0", text)
 
 
+def test_where_to_begin(class_: Class) -> None:
+    """Who lost several cases that do not end alike is told to begin at the top; who lost one or two is not."""
+    seen = set()
+    for grade in class_.grades:
+        told = feedback.report(grade, class_.module(grade), class_.cases(grade.module))
+        several = grade.outcome == "graded" and len(told.lost) >= 3 and not told.shared
+        seen.add(several)
+        assert (feedback.ORDER in feedback.markdown(told)) == several
+        assert (feedback.ORDER in Seen(feedback.page(told)).text) == several
+    assert seen == {True, False}
+
+
 def test_cases_of_another_era_are_named_and_cost_nothing(class_: Class) -> None:
     """Older starter code is asked fewer cases, which share all points; the page says which were left out."""
     grade = class_.grade("00425", 1)

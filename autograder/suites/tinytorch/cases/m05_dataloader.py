@@ -257,7 +257,7 @@ def _(tt: Any, given: Given) -> Any:
     "Images mirrored for certain",
     points=4,
     skill="flip",
-    hint="p=1 always reverses the width axis, p=0 never; an array gives an array, a Tensor a Tensor",
+    hint="p=1 always reverses the width axis, p=0 never, and the image given stays; an array gives an array, a Tensor a Tensor",
 )
 def _(tt: Any, given: Given) -> Any:
     images = [given.array(3, 5), given.array(3, 6, 4), given.array(1, 4, 4)]

@@ -419,7 +419,7 @@ def _(tt: Any, given: Given) -> Any:
     "The gradient that comes from outside",
     points=3,
     skill="start",
-    hint="a result of one entry starts with 1; of more it needs a gradient of its own shape",
+    hint="backward(gradient) starts from that gradient, of the result's shape; without one a single entry starts with 1",
     eras="C",
 )
 def _(tt: Any, given: Given) -> Any:

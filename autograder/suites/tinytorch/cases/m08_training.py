@@ -221,7 +221,7 @@ def _(tt: Any, given: Given) -> Any:
     "Uneven batches gathered",
     points=2,
     skill="accumulation",
-    hint="a sample counts the same in every batch; what is left at the end makes a last step",
+    hint="a sample counts the same in every batch; what is left makes a last step; `step` counts the optimizer's steps",
     visible=False,
     eras="C",
 )
@@ -251,7 +251,7 @@ def _(tt: Any, given: Given) -> Any:
     "Loss and accuracy of a classifier",
     points=5,
     skill="evaluation",
-    hint="accuracy is the share of samples whose largest score is at their class",
+    hint="model.training is False first; then accuracy is the share of samples whose largest score is at their class",
 )
 def _(tt: Any, given: Given) -> Any:
     model, told = _model(tt, given, 3, 3), []
