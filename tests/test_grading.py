@@ -249,6 +249,19 @@ def test_an_interrupted_run_says_so(classroom: Any) -> None:
     assert not (classroom.folder / "grades" / ".unchanged").exists()
 
 
+def test_nobody_listens(classroom: Any) -> None:
+    """Where what is said beside the work goes nowhere, all is graded all the same."""
+    for student in ("ada", "bob", "cyd"):
+        classroom.hand_in(f"class/{student}", nn=None)
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "blueprint", "grade", "class", "--suite", "micrograd", "--out", "grades"]
+    done = subprocess.run(command, cwd=classroom.folder, stdout=subprocess.PIPE, stderr=write, check=False)
+    os.close(write)
+    assert done.returncode == 0
+    assert points(classroom) == {"ada": "20", "bob": "20", "cyd": "20"}
+
+
 def test_a_broken_journal_is_named_and_kept(classroom: Any) -> None:
     """A line that is no JSON stops the run with file and line, and nothing in the folder is touched."""
     classroom.hand_in("class/ada")

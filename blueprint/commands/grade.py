@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -127,7 +127,7 @@ def known_here(
     from autograder.ledger import Rule
 
     if chosen is None:
-        click.echo("no offering here: raw points, students as they are found", err=True)
+        _aside("no offering here: raw points, students as they are found")
         return Known(suite or "tinytorch", suite or "tinytorch", Rule(), prerequisites or "reference", "", None, ())
     from blueprint.load import load
     from blueprint.paths import shown
@@ -135,7 +135,7 @@ def known_here(
 
     path, why = chosen
     if why:
-        click.echo(f"course: {shown(path)} ({why})", err=True)
+        _aside(f"course: {shown(path)} ({why})")
     loaded = load(path, paths)
     if errors := [problem for problem in loaded.problems if problem.severity == "error"]:
         raise CourseError(errors)
@@ -154,6 +154,12 @@ def known_here(
         roster,
         tuple(loaded.files),
     )
+
+
+def _aside(text: str, **style: Any) -> None:
+    """Says something beside the work; where nobody reads on, as behind `| head`, the grades are wanted all the same."""
+    with suppress(BrokenPipeError):
+        click.secho(text, err=True, **style)
 
 
 def _due(course: Course) -> dict[int, str]:
@@ -186,9 +192,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     _check_era(suite, work.era)
     roster = _roster(work.roster)
     if work.unsafe:
-        click.secho(
-            "NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True, err=True
-        )
+        _aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
     policy = Policy(prerequisites=known.prerequisites, unsafe=work.unsafe, era=work.era)
     plan = Plan(
         suite,
@@ -319,6 +323,6 @@ def _plain() -> Callable[[Progress], None]:
         tenth = 10 * p.done // max(p.total, 1)
         if tenth not in tenths:
             tenths.add(tenth)
-            click.echo(f"  {p.done} of {p.total} hand-ins", err=True)
+            _aside(f"  {p.done} of {p.total} hand-ins")
 
     return tell
