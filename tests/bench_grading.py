@@ -321,6 +321,16 @@ def test_cells() -> list[dict[str, Any]]:
     return [code(test, f"test{place}", points=7) for place, test in enumerate(tests("globals()"))]
 
 
+def _used(probe: ast.FunctionDef, helpers: Sequence[ast.FunctionDef]) -> list[ast.FunctionDef]:
+    """The functions of its file that a probe uses, and those that they use, in the order of the file."""
+    names, found = {n.id for n in ast.walk(probe) if isinstance(n, ast.Name)}, list[ast.FunctionDef]()
+    for one in reversed(helpers):  # a helper stands above who uses it
+        if one.name in names:
+            found.insert(0, one)
+            names |= {n.id for n in ast.walk(one) if isinstance(n, ast.Name)}
+    return found
+
+
 def tests(space: str) -> list[str]:
     """The ten cases as tests that run beside the student's code: same probe, same kind of inputs, same comparison.
 
@@ -338,7 +348,7 @@ def tests(space: str) -> list[str]:
         given = case.inputs(bytes(32))
         expected = frames.decode(frames.encode(case.probe(reference, given)))
         probe.decorator_list = []
-        used = [one for one in helpers if any(isinstance(n, ast.Name) and n.id == one.name for n in ast.walk(probe))]
+        used = _used(probe, helpers)
         found.append(
             TEST.format(
                 name=case.name,
