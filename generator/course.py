@@ -20,14 +20,14 @@ from blueprint.load import Loaded
 from blueprint.model import Criterion, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
-from generator import markdown
 from generator.decks.draft import is_draft
+from generator.decks.lectures import Lectures
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import SLIDES, deck_tasks, options_of
-from generator.document import Document
-from generator.lectures import Lectures
-from generator.publication import program, publication
-from generator.view import DAY_NAMES, View
+from generator.documents import templating
+from generator.documents.document import Document
+from generator.documents.publication import program, publication
+from generator.documents.template_context import DAY_NAMES, View
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
 """How a deck's file ends -> how the index calls it."""
@@ -153,7 +153,7 @@ class _Plan:
     ) -> Iterator[Task]:
         """A document from a template, in each format."""
         offering = self.view.offering
-        text = markdown.render(template_name, view=self.view, **values)
+        text = templating.render(template_name, view=self.view, **values)
         made = Document(
             title,
             subtitle if subtitle is not None else self._course_line(),
@@ -213,7 +213,7 @@ class _Plan:
         )
 
     def _map_svg(self) -> str:
-        from generator.coursemap import svg
+        from generator.documents.coursemap import svg
 
         return svg(self.view)
 
@@ -225,14 +225,14 @@ class _Plan:
         def hour_row(number: int) -> Any:
             totals = [view.hours(view.grading_total(number, s.students)) for s in sections]
             what = ", ".join(view.grading_hours(number, 1)) or "nothing"
-            return markdown.row(number, *totals, what)
+            return templating.row(number, *totals, what)
 
         def hour_total() -> Any:
             cells = []
             for section in sections:
                 spans = [view.grading_total(number, section.students) for number in self.course.file.weeks]
                 cells.append(view.hours(Span(sum(s.low for s in spans), sum(s.high for s in spans))))  # type: ignore[arg-type]
-            return markdown.row("All", *cells, "the whole term")
+            return templating.row("All", *cells, "the whole term")
 
         return {
             "day_names": DAY_NAMES,
@@ -255,7 +255,7 @@ class _Plan:
         )
 
     def _calendar(self) -> Iterator[Task]:
-        from generator.calendar import ics, schedule_csv
+        from generator.documents.calendar import ics, schedule_csv
 
         facts = digest(
             repr(
@@ -284,7 +284,7 @@ class _Plan:
         )
 
     def _canvas(self) -> Task:
-        from generator.canvas import rubrics_csv
+        from generator.documents.canvas import rubrics_csv
 
         sources = tuple(f for f in self.files if f.removeprefix("shipped:").startswith("rubrics/"))
 
@@ -299,7 +299,7 @@ class _Plan:
         )
 
     def _outline_decks(self, key: str) -> Iterator[Task]:
-        from generator.outline import outline_beamer, outline_pptx
+        from generator.decks.chapter_outline import outline_beamer, outline_pptx
 
         weeks = [(n, w.title, w.question) for n, w in self.course.file.weeks.items() if key in w.read]
         offering = self.view.offering
@@ -399,4 +399,4 @@ def _marks_widths(rubric: Rubric) -> str:
 
 def _marks_row(rubric: Rubric, sample: Sample) -> Any:
     marks = [sample.marks[key] for key in rubric.criteria]
-    return markdown.row(sample.title, *marks, sum(marks))
+    return templating.row(sample.title, *marks, sum(marks))

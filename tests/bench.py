@@ -28,7 +28,7 @@ PYTHON = sys.executable
 SCRIPT = Path(PYTHON).with_name("blueprint")
 BLUEPRINT = [str(SCRIPT)] if SCRIPT.is_file() else [PYTHON, "-m", "blueprint"]
 
-IMPORTS = "import blueprint.cli, generator.lectures, yaml"
+IMPORTS = "import blueprint.cli, generator.decks.lectures, yaml"
 COMPOSE = """
 import sys, time, yaml
 texts = [open(name, "rb").read() for name in sys.argv[1:]]
@@ -41,7 +41,7 @@ print(time.perf_counter() - start)
 FILES = """
 from pathlib import Path
 from blueprint.paths import CoursePaths
-from generator.lectures import checked_course
+from generator.decks.lectures import checked_course
 loaded, lectures, _ = checked_course(Path("syllabi/fall26.yaml"), CoursePaths.find())
 print("\\n".join(map(str, [*loaded.files, *(read.path for read in lectures.decks.values())])))
 """
@@ -155,8 +155,8 @@ import sys
 from pathlib import Path
 from blueprint.paths import CoursePaths
 from generator.decks.read import read_deck
-from generator.decks.text import outline
-from generator.decks.version import version
+from generator.decks.as_text import outline
+from generator.decks.timing import version
 for name, path in CoursePaths.find().decks().items():
     deck = read_deck(path).deck
     Path(sys.argv[1], f"{name}.md").write_text(outline(deck, version(deck, deck.minutes)), "utf-8")
@@ -177,7 +177,7 @@ def _bench_powerpoint(folder: Path) -> None:
     shutil.copytree(PROJECT / "slides", folder / "slides")
     run(folder, [PYTHON], "-c", TEXTS, "texts")
     texts = sorted((folder / "texts").glob("*.md"))
-    pandoc = run(folder, [PYTHON], "-c", "from generator.pandoc import binary; print(binary())").strip()
+    pandoc = run(folder, [PYTHON], "-c", "from generator.text.pandoc import binary; print(binary())").strip()
     held: dict[str, int] = {"ours": 0, "theirs": 0}
 
     def ours() -> float:
@@ -207,11 +207,11 @@ def _bench_powerpoint(folder: Path) -> None:
 FIT = """
 import time
 from blueprint.paths import CoursePaths
-from generator.decks.layout import laid_out
+from generator.decks.layout.slide import laid_out
 from generator.decks.plan import planned
 from generator.decks.powerpoint.look import look
 from generator.decks.read import read_deck
-from generator.decks.version import version
+from generator.decks.timing import version
 page = look("light").page
 decks = [read_deck(path).deck for path in CoursePaths.find().decks().values()]
 slides = [slide for deck in decks for slide in planned(deck, version(deck, deck.minutes))]

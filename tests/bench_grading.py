@@ -32,10 +32,10 @@ from typing import Any
 
 from bench import BLUEPRINT, PROJECT, PYTHON, medians, tell
 
-from autograder import frames
-from autograder.case import Case, Suite
-from autograder.pool import usable
+from autograder.authoring.case import Case, Suite
+from autograder.run.pool import usable
 from autograder.suites import find
+from autograder.worker import wire
 
 BATCH = 20
 SLOPE = (20, 220)
@@ -168,17 +168,17 @@ __cases__ = [replace(one, points=Fraction(35)) for one in m01_engine.__cases__[:
 SLOW = """
 import numpy as np
 
-from autograder.case import case
+from autograder.authoring.case import case
 
 LOOPS = {loops}
 
 
-def _busy(tt, given):
-    x = given.array(200, 200)
+def _busy(tt, inputs):
+    x = inputs.array(200, 200)
     for _ in range(LOOPS):
         x = np.sin(x)
     layer = tt.Linear(200, 3)
-    layer.weight.data = given.array(200, 3)
+    layer.weight.data = inputs.array(200, 3)
     return [layer(tt.Tensor(x)).data]
 
 
@@ -209,9 +209,9 @@ def make_suite(lib: Path, name: str, of: str, number: int, cases: str) -> None:
     module = shipped.module(number)
     (folder / "cases" / f"{module.key}_{module.name}.py").write_text(cases, "utf-8")
     (folder / "suite.py").write_text(SUITE.format(of=of, name=name), "utf-8")
-    if (source / "layout.py").exists():
-        text = f'from autograder.suites.{of}.layout import LAYOUT\n\n__all__ = ["LAYOUT"]\n'
-        (folder / "layout.py").write_text(text, "utf-8")
+    if (source / "conventions.py").exists():
+        text = f'from autograder.suites.{of}.conventions import CONVENTIONS\n\n__all__ = ["CONVENTIONS"]\n'
+        (folder / "conventions.py").write_text(text, "utf-8")
 
 
 def loops() -> int:
@@ -312,7 +312,7 @@ def class_of(place: Place, name: str, suite: Suite, number: int, count: int, tes
 def ten() -> list[Case]:
     """The cases of the suite `ten`."""
     cases = find("tinytorch").cases(TEN_MODULE)[:10]
-    assert not any(case.judge for case in cases)
+    assert not any(case.checker for case in cases)
     return list(cases)
 
 
@@ -346,7 +346,7 @@ def tests(space: str) -> list[str]:
     found = []
     for case, probe in zip(ten(), probes, strict=False):
         given = case.inputs(bytes(32))
-        expected = frames.decode(frames.encode(case.probe(reference, given)))
+        expected = wire.decode(wire.encode(case.probe(reference, given)))
         probe.decorator_list = []
         used = _used(probe, helpers)
         found.append(
@@ -367,15 +367,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given
-from autograder.compare import agree
-from autograder.frames import decode, encode
+from autograder.authoring.case import Inputs
+from autograder.judging.compare import agree
+from autograder.worker.wire import decode, encode
 
 nan, inf = np.nan, np.inf
 
 {functions}
 
-reply = decode(encode(_(SimpleNamespace(**{space}), Given.replay({record}))))
+reply = decode(encode(_(SimpleNamespace(**{space}), Inputs.replay({record}))))
 wrong = agree({expected}, reply)
 assert wrong is None, wrong.words(hidden=False)
 """
@@ -547,9 +547,9 @@ BARE = """
 import json, sys
 from pathlib import Path
 from types import ModuleType
-from autograder import frames
-from autograder.case import Given, mount, names
-from autograder.notebook import extract
+from autograder.worker import wire
+from autograder.authoring.case import Inputs, mount, names
+from autograder.worker.extract import extract
 from autograder.suites import find
 
 suite, number, work = find(sys.argv[1]), int(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text())
@@ -570,7 +570,7 @@ for path, cases in work:
         student.__package__ = target.rpartition(".")[0]
         try:
             exec(code, student.__dict__)
-            frames.encode({"reply": probe(names(suite, number, {**loaded, module.target: student}), Given.replay(record))})
+            wire.encode({"reply": probe(names(suite, number, {**loaded, module.target: student}), Inputs.replay(record))})
         except Exception:
             pass
 """

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder import frames
-from autograder.case import Suite, load
-from autograder.checker import Checker, Policy
-from autograder.exam import Question, prepared
+from autograder.authoring.case import Suite, load
+from autograder.judging.extracted import Source
+from autograder.judging.judge import Judge, Policy
+from autograder.judging.prepared import PreparedCase, prepare
 from autograder.sandbox.jail import Outcome
 from autograder.sandbox.limits import Limits
-from autograder.source import Source
+from autograder.worker import wire
 
 MODULES = (2, 3, 5)
 WORDS = (b"NaN", b"1e999", b"-1", b"null", b"true", b"[]", b"{}", b'""', b'"@"', b'{"@":0}', b'{"t":[]}', b'"\\ud800"')
@@ -36,31 +36,31 @@ ODD: tuple[Any, ...] = (
 SOURCE = Source(cells=(1, 1, 2))
 
 
-def honest(suite: Suite, module: int, seed: bytes = b"fuzz") -> tuple[Checker, list[Question]]:
+def honest(suite: Suite, module: int, seed: bytes = b"fuzz") -> tuple[Judge, list[PreparedCase]]:
     """A checker that has no jail and needs none, and the questions of a module."""
-    exam = prepared(suite, module, seed, Limits())
-    return Checker(exam, Policy(), {}), list(exam.questions)
+    prepared = prepare(suite, module, seed, Limits())
+    return Judge(prepared, Policy(), {}), list(prepared.cases)
 
 
 def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter[str]:
     """How so many frames were judged; raises AssertionError, naming the frame, for a point or an exception."""
     suite, draw, ended = load("autograder.suites.tinytorch"), random.Random(seed), Counter[str]()
-    asked = [(checker, one) for module in modules for checker, all_ in [honest(suite, module)] for one in all_]
+    asked = [(judge, one) for module in modules for judge, all_ in [honest(suite, module)] for one in all_]
     bases = {one.case.id: _base(one) for _, one in asked}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for checker, question in _turns(asked, count):
-            frame = draw.choice(KINDS)(draw, bases[question.case.id])
+        for judge, prepared_case in _turns(asked, count):
+            frame = draw.choice(KINDS)(draw, bases[prepared_case.case.id])
             outcome = Outcome("replied", frame, 0.0, 0, 0, 0.0)
             try:
-                difference, status = checker.verdict(question, outcome, SOURCE)
+                difference, status = judge.verdict(prepared_case, outcome, SOURCE)
                 words = "" if difference is None else difference.words(True) + difference.words(False)
             except Exception as error:
                 raise AssertionError(
-                    f"{question.case.id}: {type(error).__name__}: {error} of {frame[:4000]!r}"
+                    f"{prepared_case.case.id}: {type(error).__name__}: {error} of {frame[:4000]!r}"
                 ) from error
-            assert status != "passed" or _is_honest(question, frame), (
-                f"{question.case.id}: a point for {frame[:4000]!r}"
+            assert status != "passed" or _is_honest(prepared_case, frame), (
+                f"{prepared_case.case.id}: a point for {frame[:4000]!r}"
             )
             assert len(words) < 5000
             ended[status] += 1
@@ -72,15 +72,15 @@ def _turns(asked: Sequence[Any], count: int) -> Iterator[Any]:
         yield asked[turn % len(asked)]
 
 
-def _is_honest(question: Question, frame: bytes) -> bool:
+def _is_honest(prepared_case: PreparedCase, frame: bytes) -> bool:
     """Whether what a mutation left is the honest reply, up to what the rules of comparison let pass.
 
     Asked anew of the values, by rules of its own: containers alike, numbers nearly equal.
     """
-    if question.case.judge is not None:
+    if prepared_case.case.checker is not None:
         return False
-    reply: Any = frames.decode(frame)
-    return _near(question.expected, reply["reply"])
+    reply: Any = wire.decode(frame)
+    return _near(prepared_case.expected, reply["reply"])
 
 
 def _near(ours: Any, theirs: Any) -> bool:
@@ -105,12 +105,12 @@ def _near(ours: Any, theirs: Any) -> bool:
 # ---------------------------------------------------------------------------------------------------- frames
 
 
-def _base(question: Question) -> Any:
+def _base(prepared_case: PreparedCase) -> Any:
     """What is changed: the honest reply, and where samples are judged one that holds none.
 
     An honest sample with something odd beside it may have its point.
     """
-    return _emptied(question.expected) if question.case.judge is not None else question.expected
+    return _emptied(prepared_case.expected) if prepared_case.case.checker is not None else prepared_case.expected
 
 
 def _emptied(value: Any) -> Any:
@@ -121,7 +121,7 @@ def _emptied(value: Any) -> Any:
 
 def _bytes_changed(draw: random.Random, base: Any) -> bytes:
     """An honest frame with some bytes, or bits, that are others."""
-    frame = bytearray(frames.encode({"reply": base}))
+    frame = bytearray(wire.encode({"reply": base}))
     for _ in range(draw.choice((1, 1, 2, 8))):
         frame[draw.randrange(draw.choice((16, len(frame), len(frame))))] = draw.randrange(256)
     return bytes(frame)
@@ -129,14 +129,14 @@ def _bytes_changed(draw: random.Random, base: Any) -> bytes:
 
 def _cut(draw: random.Random, base: Any) -> bytes:
     """A part of an honest frame, or one with something before, within or after it."""
-    frame = frames.encode({"reply": base})
+    frame = wire.encode({"reply": base})
     at, to = sorted(draw.randrange(len(frame) + 1) for _ in range(2))
     return draw.choice((frame[:at], frame[at:], frame[:at] + frame[to:], frame[:to] + frame[at:], frame + frame[:at]))
 
 
 def _header_changed(draw: random.Random, base: Any) -> bytes:
     """An honest frame whose header has words exchanged, and lengths that are right again."""
-    frame = frames.encode({"reply": base})
+    frame = wire.encode({"reply": base})
     size = struct.unpack_from("<I", frame, 8)[0]
     header, buffers = frame[16 : 16 + size], frame[16 + size :]
     for _ in range(draw.choice((1, 1, 3))):
@@ -150,7 +150,7 @@ def _header_changed(draw: random.Random, base: Any) -> bytes:
 
 def _value_changed(draw: random.Random, base: Any) -> bytes:
     """A well-formed frame of a reply in which one place is another."""
-    return frames.encode({"reply": _elsewhere(draw, base)})
+    return wire.encode({"reply": _elsewhere(draw, base)})
 
 
 def _elsewhere(draw: random.Random, value: Any) -> Any:
@@ -196,7 +196,7 @@ def _envelope(draw: random.Random, _: Any) -> bytes:
         said |= {"during": "import", "raised": draw.choice(("ValueError", "SystemExit", "object", "__import__"))}
     if draw.random() < 0.2:
         said["reply"] = draw.choice(ODD)
-    return frames.encode(draw.choice((said, said, said, draw.choice(ODD))))
+    return wire.encode(draw.choice((said, said, said, draw.choice(ODD))))
 
 
 KINDS: tuple[Callable[[random.Random, Any], bytes], ...] = (

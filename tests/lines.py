@@ -10,11 +10,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from blueprint.paths import CoursePaths
-from generator.decks import measure
 from generator.decks.figure import pictures
-from generator.decks.formula import formulas
-from generator.decks.inline import parts, plain
-from generator.decks.layout import (
+from generator.decks.layout import measure
+from generator.decks.layout.slide import (
     CALLOUT,
     CELL,
     LETTERED,
@@ -30,7 +28,9 @@ from generator.decks.plan import displayed
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 from generator.decks.read import read_deck
-from generator.decks.version import version
+from generator.decks.timing import version
+from generator.text.formula import formulas
+from generator.text.inline import parts, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = ("light", "nature")

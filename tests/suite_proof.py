@@ -20,9 +20,9 @@ from functools import cache
 from types import FrameType
 from typing import Any
 
-from autograder.case import Case, Given, Probe, Suite, load, pack, unpack
-from autograder.exam import judged
-from autograder.frames import decode, encode
+from autograder.authoring.case import Case, Inputs, Probe, Suite, load, pack, unpack
+from autograder.judging.prepared import judged
+from autograder.worker.wire import decode, encode
 
 SECONDS = 0.25  # of CPU for one case of a liar
 MEMORY = 4 << 30  # bytes of address space for the process that asks the liars
@@ -50,7 +50,7 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
     for case, record, expected in asked(suite.folder, number, seed):
         try:
             with _limited(seconds):
-                reply = _reply(suite, unpack(pack(case.probe)), number, text, Given.replay(record))
+                reply = _reply(suite, unpack(pack(case.probe)), number, text, Inputs.replay(record))
             points[case] = case.points if passes(case, expected, reply) else Fraction(0)
         except (Exception, TooLong):
             points[case] = Fraction(0)
@@ -83,7 +83,7 @@ def liars(suite: Suite, number: int, seeds: Sequence[bytes]) -> dict[str, list[s
     return json.loads(found.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 
 
-def _reply(suite: Suite, probe: Probe, number: int, text: str, given: Given) -> Any:
+def _reply(suite: Suite, probe: Probe, number: int, text: str, given: Inputs) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # divisions by zero are the submission's own affair
         reply = probe(suite.mounted(number, text, "_tried"), given)

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.archive import Contents, Limits, Member, Refused, bad_name, contents, inside, shown
+from autograder.intake.archive import Contents, Limits, Member, Refused, bad_name, contents, inside, shown
 
 
 def listed(tmp_path: Path, data: bytes, limits: Limits | None = None) -> Contents:

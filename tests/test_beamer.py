@@ -38,20 +38,20 @@ from blueprint.deck import (
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
-from generator.decks.beamer import beamer, inline, preamble, style_files
+from generator.decks.beamer.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
+from generator.decks.beamer.writer import beamer, inline, preamble, style_files
+from generator.decks.chapter_outline import latex_text
 from generator.decks.figure import pdf_of_svg
-from generator.decks.inline import parts
-from generator.decks.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
-from generator.decks.layout import OWN, laid_out
+from generator.decks.highlight import highlighted
+from generator.decks.layout.slide import OWN, laid_out
 from generator.decks.plan import Answers, planned
-from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, slides_of
 from generator.decks.read import read_deck
 from generator.decks.tasks import Options, deck_tasks
-from generator.decks.version import version
-from generator.outline import latex_text
-from generator.theme import THEMES, colors, theme
+from generator.decks.theme import THEMES, colors, theme
+from generator.decks.timing import version
+from generator.text.inline import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -281,7 +281,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object) -> None:
         raise AssertionError("the course is read")
 
-    monkeypatch.setattr("generator.lectures.checked_course", refuse)
+    monkeypatch.setattr("generator.decks.lectures.checked_course", refuse)
 
 
 @pytest.mark.usefixtures("no_work")
@@ -418,7 +418,7 @@ def test_program_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert stamp.program() in seen
     touch("blueprint/model.py")(tmp_path)
     seen.add(stamp.program())
-    touch("generator/templates/document.css")(tmp_path)
+    touch("generator/documents/templates/document.css")(tmp_path)
     seen.add(stamp.program())
     (tmp_path / "generator" / "canvas.py").rename(tmp_path / "generator" / "canvas2.py")
     seen.add(stamp.program())
@@ -532,9 +532,9 @@ def test_failing_task(
     """A file that cannot be made is named with the reason, exit 1; the others are made, and it is tried again."""
     for week in ("03", "04"):
         (built / "build" / "fall26" / "ta" / f"week-{week}.pdf").unlink()
-    from generator import pdf
+    from generator.documents import typst
 
-    compile_pdf = pdf.compile_pdf
+    compile_pdf = typst.compile_pdf
 
     def refuse(source: bytes, *, name: str, **options: object) -> bytes:
         if name.startswith("Week 3"):
@@ -542,7 +542,7 @@ def test_failing_task(
         return compile_pdf(source, name=name, **options)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(pdf, "compile_pdf", refuse)
+        patch.setattr(typst, "compile_pdf", refuse)
         for count in (1, 0):
             assert run(["build-course", "fall26"]) == 1
             out, err = capsys.readouterr()
@@ -555,7 +555,7 @@ def test_failing_task(
 
 def test_failing_text(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Where a document's text fails, the line names its files, not what is in the cache; files that fail alike share a line."""
-    from generator import pandoc
+    from generator.text import pandoc
 
     def refuse(*arguments: object, **options: object) -> bytes:
         raise TaskError("pandoc: no")

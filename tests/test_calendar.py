@@ -23,7 +23,7 @@ from blueprint.load import load
 from blueprint.model import Break, Course, DueRule, Markdown, Offering
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
-from generator.calendar import COLUMNS, ics, schedule_csv
+from generator.documents.calendar import COLUMNS, ics, schedule_csv
 
 if TYPE_CHECKING:
     import icalendar

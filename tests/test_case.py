@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.case import (
-    Given,
+from autograder.authoring.case import (
+    Inputs,
     Liar,
     Module,
     Suite,
@@ -37,7 +37,7 @@ DRAWS = st.lists(
 )
 
 
-def _drawn(source: Given, kinds: list[str]) -> list[Any]:
+def _drawn(source: Inputs, kinds: list[str]) -> list[Any]:
     calls: dict[str, Callable[[], Any]] = {
         "array": lambda: source.array(2, 3),
         "integers": lambda: source.integers(-3, 9, (2, 2)),
@@ -61,15 +61,15 @@ def _same(left: Any, right: Any) -> bool:
 @settings(deadline=None)
 def test_inputs_follow_from_seed_and_case(seed: bytes, kinds: list[str]) -> None:
     """The same seed and case draw the same, and a replay of the record gives the same without the seed."""
-    first, second = Given(seed, "module-01/x"), Given(seed, "module-01/x")
+    first, second = Inputs(seed, "module-01/x"), Inputs(seed, "module-01/x")
     drawn = _drawn(first, kinds)
     assert _same(drawn, _drawn(second, kinds))
-    assert _same(drawn, _drawn(Given.replay(first.record), kinds))
+    assert _same(drawn, _drawn(Inputs.replay(first.record), kinds))
 
 
 def test_inputs_are_the_same_on_every_machine() -> None:
     """The first draws under a fixed seed have the bytes they had when this was written."""
-    source = Given(b"seed", "module-01/pinned")
+    source = Inputs(b"seed", "module-01/pinned")
     drawn = [source.array(3, 4), source.array(2, dtype="float64"), source.integers(-5, 5, 9), source.labels(7, 3)]
     text = b"".join(one.tobytes() for one in drawn) + repr([source.number(), source.shuffled("abcdef")]).encode()
     assert hashlib.sha256(text).hexdigest()[:16] == "234f8610d2ef7d5d"
@@ -77,14 +77,14 @@ def test_inputs_are_the_same_on_every_machine() -> None:
 
 def test_seeds_cases_and_draws_differ() -> None:
     """Another seed, another case, or the next draw gives other values."""
-    source = Given(b"a", "x")
-    arrays = [source.array(4), source.array(4), Given(b"b", "x").array(4), Given(b"a", "y").array(4)]
+    source = Inputs(b"a", "x")
+    arrays = [source.array(4), source.array(4), Inputs(b"b", "x").array(4), Inputs(b"a", "y").array(4)]
     assert len({one.tobytes() for one in arrays}) == 4
 
 
 def test_a_probe_cannot_spoil_the_record() -> None:
     """Writing into a drawn array leaves the record, and so the student's inputs, as they were drawn."""
-    source = Given(b"a", "x")
+    source = Inputs(b"a", "x")
     array, numbers = source.array(3), source.integers(0, 9, 3)
     array[:], numbers[:] = 99, 99
     assert not any((value == 99).any() for _, value in source.record)
@@ -92,19 +92,19 @@ def test_a_probe_cannot_spoil_the_record() -> None:
 
 def test_a_replay_notices_another_order_of_draws() -> None:
     """A probe that draws something else than was recorded is told, and gets no input."""
-    source = Given(b"a", "x")
+    source = Inputs(b"a", "x")
     source.array(3)
     with pytest.raises(LookupError, match="`array 1` where the probe draws `number 1`"):
-        Given.replay(source.record).number()
+        Inputs.replay(source.record).number()
     with pytest.raises(LookupError, match="nothing more"):
-        Given.replay([]).number()
+        Inputs.replay([]).number()
 
 
 @given(seed=SEEDS)
 @settings(deadline=None)
 def test_draws_stay_in_their_bounds(seed: bytes) -> None:
     """Arrays lie in [low, high), integers in low ... high - 1, a shuffle keeps every item."""
-    source = Given(seed, "x")
+    source = Inputs(seed, "x")
     array, whole = source.array(50, low=1, high=3, dtype="float64"), source.integers(-2, 2, 50)
     assert ((array >= 1) & (array < 3)).all()
     assert ((whole >= -2) & (whole < 2)).all()
@@ -115,7 +115,7 @@ def test_draws_stay_in_their_bounds(seed: bytes) -> None:
 
 def test_draws_use_their_whole_range() -> None:
     """Ten thousand uniform numbers have the mean and spread of a uniform distribution."""
-    drawn = Given(b"a", "x").array(10_000, low=0, high=1, dtype="float64")
+    drawn = Inputs(b"a", "x").array(10_000, low=0, high=1, dtype="float64")
     assert abs(drawn.mean() - 0.5) < 0.02
     assert abs(drawn.std() - 12**-0.5) < 0.01
 
@@ -142,7 +142,7 @@ def test_raises_tells_a_value_or_the_nearest_builtin_exception() -> None:
 
 def test_central_difference_is_the_gradient() -> None:
     """Of a cubic in float32 it is right to a thousandth, and the point stays where it was."""
-    x = Given(b"a", "x").array(3, 2)
+    x = Inputs(b"a", "x").array(3, 2)
     before = x.copy()
     assert np.allclose(central_difference(lambda at: np.sum(at.astype(float) ** 3), x), 3 * x**2, atol=1e-3)
     assert np.array_equal(x, before)
@@ -162,19 +162,19 @@ def _nothing() -> str:
     return raises(int, "x")[:0]  # type: ignore[no-any-return]
 
 
-def _uses_much(tt: Any, source: Given) -> Any:
+def _uses_much(tt: Any, source: Inputs) -> Any:
     return [_tripled(source.array(4)), [FACTOR * n for n in range(3)], raises(lambda: tt.gone), str(np.ones(1).dtype)]
 
 
-def _uses_a_list(tt: Any, source: Given) -> Any:
+def _uses_a_list(tt: Any, source: Inputs) -> Any:
     return THINGS
 
 
 def test_a_probe_travels_with_what_it_uses() -> None:
     """Packed and unpacked, a probe does the same, with functions, constants and helpers of its file."""
     packed = pack(_uses_much)
-    source = Given(b"a", "x")
-    assert unpack(packed)(None, Given(b"a", "x")) == _uses_much(None, source)
+    source = Inputs(b"a", "x")
+    assert unpack(packed)(None, Inputs(b"a", "x")) == _uses_much(None, source)
     assert b"test_a_probe" not in packed
 
 
@@ -182,7 +182,7 @@ def test_a_probe_uses_only_what_can_travel() -> None:
     """A list of its file or a name of an enclosing function is refused, with the place of the probe."""
     outside = 5
 
-    def closed(tt: Any, source: Given) -> Any:
+    def closed(tt: Any, source: Inputs) -> Any:
         return outside
 
     with pytest.raises(SuiteError, match=r"test_case\.py:\d+: a probe cannot use `THINGS`"):
@@ -194,14 +194,14 @@ def test_a_probe_uses_only_what_can_travel() -> None:
 # ---------------------------------------------------------------------------------------------------- suites
 
 CASES = """
-from autograder.case import case
+from autograder.authoring.case import case
 
 @case("first thing", points={points}, skill="{skill}", hint="do it", eras="{eras}")
-def _(tt, given):
-    return given.number()
+def _(tt, inputs):
+    return inputs.number()
 
 @case("{second}", points="1/2", skill="b", hint="{hint}")
-def _(tt, given):
+def _(tt, inputs):
     return tt.Thing
 """
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
@@ -226,7 +226,7 @@ def _suite(folder: Path, monkeypatch: pytest.MonkeyPatch, least: int = 2, **chan
     (root / "reference" / "thing.py").write_text("Thing = 3\nOther = None\n")
     (root / "suite.py").write_text(
         textwrap.dedent(f"""
-        from autograder.case import Module, Suite
+        from autograder.authoring.case import Module, Suite
         MODULES = (Module(1, "thing", "core.thing", ("Thing", "Other", "Absent")),)
         SUITE = Suite("tiny", "{name}", "tinything", MODULES, points=2, least={least})
         """)
@@ -294,14 +294,14 @@ def test_a_package_is_mounted_whole() -> None:
         mount("mounted", {"core.b": "from .a import X"})
 
 
-def test_a_judge_that_stumbles_finds_the_reply_wrong() -> None:
-    """A malformed reply is the student's mistake and never a crash of the checker."""
+def test_a_checker_that_stumbles_finds_the_reply_wrong() -> None:
+    """A malformed reply is the student's mistake and never a crash of the grader."""
 
-    def judge(expected: Any, reply: Any) -> str | None:
+    def checker(expected: Any, reply: Any) -> str | None:
         return None if reply["x"] == expected else "not the same"
 
-    space: dict[str, Any] = {"case": case, "judge": judge}
-    exec("@case('n', points=1, skill='s', hint='h', judge=judge)\ndef _(tt, given): return 1\n", space)
+    space: dict[str, Any] = {"case": case, "checker": checker}
+    exec("@case('n', points=1, skill='s', hint='h', checker=checker)\ndef _(tt, inputs): return 1\n", space)
     (made,) = space["__cases__"]
     assert made.judged(3, {"x": 3}) is None
     assert made.judged(3, {"x": 4}) == "not the same"
@@ -336,7 +336,9 @@ def test_a_broken_suite_is_its_writers_to_mend(
         (tmp_path / "halfdone" / name).mkdir(exist_ok=True)
         (tmp_path / "halfdone" / name / "__init__.py").touch()
     made = 'Suite("halfdone", "halfdone", "halfdone", (Module(1, "one", "one", ("x",)),))'
-    (tmp_path / "halfdone/suite.py").write_text(f"from autograder.case import Module, Suite\nSUITE = {made}\n")
+    (tmp_path / "halfdone/suite.py").write_text(
+        f"from autograder.authoring.case import Module, Suite\nSUITE = {made}\n"
+    )
     (tmp_path / "halfdone/cases/m01_one.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     assert run(["suite", "list", "--suite", "halfdone"]) == 2

@@ -39,27 +39,28 @@ import numpy as np
 import pypandoc
 import pytest
 
-from autograder import frames, gallery, telling
-from autograder.archive import Member
-from autograder.case import Case, Module, Suite, load
-from autograder.checker import Checker, Policy, Replay
-from autograder.compare import formed, size
-from autograder.exam import Exam, Question, prepared, words
-from autograder.grading import Report
-from autograder.journal import Journal
-from autograder.ledger import Ledger, Rule, publish
-from autograder.record import Grade, Result, from_json, to_json
-from autograder.replay import lines
+from autograder.authoring.case import Case, Module, Suite, load
+from autograder.intake.archive import Member
+from autograder.intake.submission import Submission, Work, chosen, conventions_of
+from autograder.judging.compare import formed, size
+from autograder.judging.extracted import Source
+from autograder.judging.grade import Grade, Result, from_json, to_json
+from autograder.judging.judge import Judge, Policy, Replay
+from autograder.judging.prepared import PreparedCase, PreparedModule, prepare, words
+from autograder.reports import notebook_html, summary
+from autograder.reports.gradebook import Ledger, Rule, publish
+from autograder.reports.replay import lines
+from autograder.run.grading import Report
+from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.limits import Limits
-from autograder.source import Source
-from autograder.submission import Submission, Work, chosen, layout_of
+from autograder.worker import wire
 
 CASES = Path(__file__).with_name("cases") / "cheats"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
 SUITE: Suite = load("autograder.suites.tinytorch")
-LAYOUT = layout_of(SUITE)
+CONVENTIONS = conventions_of(SUITE)
 SEED = b"cheats"
 POLICY = Policy(seconds=2.0, budget=3.0, limits=Limits(memory=1 << 30, cpu=1))
 FUTURE = "from __future__ import annotations\n"
@@ -86,20 +87,20 @@ def _sandbox() -> None:
 
 
 @cache
-def exam(module: int) -> Exam:
+def prepared(module: int) -> PreparedModule:
     """The exam of a module, whose names may be of any era."""
-    return prepared(SUITE, module, SEED, POLICY.limits)
+    return prepare(SUITE, module, SEED, POLICY.limits)
 
 
-def checker_of(module: int, policy: Policy = POLICY) -> Checker:
+def judge_of(module: int, policy: Policy = POLICY) -> Judge:
     """A checker with a jail of its own."""
-    return Checker(exam(module), policy, words(SUITE, LAYOUT.words))
+    return Judge(prepared(module), policy, words(SUITE, CONVENTIONS.words))
 
 
 @pytest.fixture(scope="module")
-def checkers() -> Iterator[dict[int, Checker]]:
+def judges() -> Iterator[dict[int, Judge]]:
     """One jail for each module, for all folders."""
-    made = {module: checker_of(module) for module in (2, 3)}
+    made = {module: judge_of(module) for module in (2, 3)}
     yield made
     for one in made.values():
         one.close()
@@ -157,12 +158,12 @@ def handed_in(module: int, text: str, file: str = "work.py", student: str = "eve
     data = text.encode("utf-8", "surrogatepass")
     name = SUITE.module(module).name
     path = f"{name}.ipynb" if file.endswith(".ipynb") else f"tinytorch/core/{name}.py"
-    return chosen(student, [Member(path, len(data), partial(io.BytesIO, data))], LAYOUT)
+    return chosen(student, [Member(path, len(data), partial(io.BytesIO, data))], CONVENTIONS)
 
 
-def graded(checker: Checker, text: str, file: str = "work.py", student: str = "eve") -> Grade:
+def graded(judge: Judge, text: str, file: str = "work.py", student: str = "eve") -> Grade:
     """The grade of one text."""
-    found, _ = checker.grade(handed_in(checker.exam.module.number, text, file, student))
+    found, _ = judge.grade(handed_in(judge.prepared.module.number, text, file, student))
     return found
 
 
@@ -181,20 +182,20 @@ def result_of(grade: Grade) -> dict[str, str]:
     return found
 
 
-def run(cheat: Cheat, checker: Checker) -> tuple[Grade, Grade]:
+def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
     """A folder's grade, and that of an honest solution after it."""
     if cheat.before:
-        assert graded(checker, cheat.before, student="ada").points == SUITE.points
-    found = graded(checker, cheat.text, cheat.file)
-    return found, graded(checker, SUITE.source(cheat.module), student="ada")
+        assert graded(judge, cheat.before, student="ada").points == SUITE.points
+    found = graded(judge, cheat.text, cheat.file)
+    return found, graded(judge, SUITE.source(cheat.module), student="ada")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_cheat(name: str, checkers: dict[int, Checker], rewrite_cases: bool) -> None:
+def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None:
     """A cheat ends as its folder says, earns what it worked for, and the honest one after it gets everything."""
     cheat = read(name)
     assert cheat.title.endswith("."), "the first line says in a sentence what it tries"
-    found, honest = run(cheat, checkers[cheat.module])
+    found, honest = run(cheat, judges[cheat.module])
     if rewrite_cases:
         said = {"module": cheat.said["module"], "why": cheat.said["why"]} | result_of(found)
         lines = [cheat.title, *(f"{key}: {value}" for key, value in said.items())]
@@ -205,10 +206,10 @@ def test_cheat(name: str, checkers: dict[int, Checker], rewrite_cases: bool) -> 
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
 
 
-def test_the_search_finds(checkers: dict[int, Checker]) -> None:
+def test_the_search_finds(judges: dict[int, Judge]) -> None:
     """The search for another student's work would find it if it were there: in one hand-in with it, it does."""
     cheat = read("another-students-work")
-    found = graded(checkers[2], cheat.before + cheat.text)
+    found = graded(judges[2], cheat.before + cheat.text)
     assert "found: another student's work" in found.reason
 
 
@@ -236,17 +237,17 @@ globals().update({name: found(name) for name in NAMES if found(name) is not None
 @pytest.mark.parametrize("module", SUITE.modules, ids=[module.id for module in SUITE.modules])
 def test_prerequisites(module: Module) -> None:
     """An empty module, and one that takes its names from NumPy and the modules before it, earn nothing."""
-    checker = checker_of(module.number)
+    judge = judge_of(module.number)
     try:
-        assert graded(checker, "EMPTY = True\n").points == 0
-        assert graded(checker, f"NAMES = {module.exports!r}\n{SEARCH}").points == 0
+        assert graded(judge, "EMPTY = True\n").points == 0
+        assert graded(judge, f"NAMES = {module.exports!r}\n{SEARCH}").points == 0
     finally:
-        checker.close()
+        judge.close()
 
 
 def test_own_prerequisites() -> None:
     """On a student's own prerequisites a cheat in one of them, or in the module itself, earns no more than elsewhere."""
-    checker = checker_of(2, replace(POLICY, prerequisites="own"))
+    judge = judge_of(2, replace(POLICY, prerequisites="own"))
     honest, forged = SUITE.source(2), read("forged-answer").text
     loud = "import builtins\nbuiltins.type = lambda *args: dict\n"
     hands = {"honest": (SUITE.source(1), honest), "forged": (SUITE.source(1), forged), "before": (forged, honest)}
@@ -256,14 +257,14 @@ def test_own_prerequisites() -> None:
         for name, (first, second) in hands.items():
             one, two = handed_in(1, first), handed_in(2, second)
             both = replace(two, modules={**one.modules, **two.modules})
-            found[name], _ = checker.grade(both)
+            found[name], _ = judge.grade(both)
         assert {name: grade.points for name, grade in found.items()} == dict.fromkeys(hands, 0) | {"honest": 70}
         assert "grader fault" not in {grade.outcome for grade in found.values()}
     finally:
-        checker.close()
+        judge.close()
 
 
-def test_collusion(checkers: dict[int, Checker]) -> None:
+def test_collusion(judges: dict[int, Judge]) -> None:
     """Two hand-ins that run at once find nothing of each other; in one process they would."""
     text = read("collusion").text
     other = text.replace('ME, OTHER = "eve", "mallory"', 'ME, OTHER = "mallory", "eve"')
@@ -271,17 +272,17 @@ def test_collusion(checkers: dict[int, Checker]) -> None:
     ends: dict[str, Any] = {}
 
     def partner() -> None:
-        checker = checker_of(2)  # a jail dies with the thread that started it
+        judge = judge_of(2)  # a jail dies with the thread that started it
         try:
             for turn in range(2):
-                ends[f"mallory {turn}"] = graded(checker, other, student="mallory").points
+                ends[f"mallory {turn}"] = graded(judge, other, student="mallory").points
         finally:
-            checker.close()
+            judge.close()
 
     beside = threading.Thread(target=partner)
     beside.start()
     while beside.is_alive():
-        ends["eve"] = graded(checkers[2], text).points
+        ends["eve"] = graded(judges[2], text).points
     assert ends == {"eve": 70, "mallory 0": 70, "mallory 1": 70}
 
 
@@ -299,24 +300,24 @@ CLAIMS: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("module", [2, 3, 6])
 def test_hidden(module: int) -> None:
     """Whatever text, line or note an exception carries, of a hidden case a student reads the same."""
-    checker = checker_of(module)
-    for question in (one for one in checker.exam.questions if not one.case.visible):
+    judge = judge_of(module)
+    for prepared_case in (one for one in judge.prepared.cases if not one.case.visible):
         told = set()
         for claim in CLAIMS:
-            outcome = Outcome("replied", frames.encode(claim), 0.0, 0, 0, 0.0)
-            difference, status = checker.verdict(question, outcome, SOURCE)
+            outcome = Outcome("replied", wire.encode(claim), 0.0, 0, 0, 0.0)
+            difference, status = judge.verdict(prepared_case, outcome, SOURCE)
             assert difference is not None
             told.add((difference.words(hidden=True), status))
         assert told == {("the code raised ValueError", "failed")}
 
 
-def test_hidden_in_the_jail(checkers: dict[int, Checker]) -> None:
+def test_hidden_in_the_jail(judges: dict[int, Judge]) -> None:
     """What a student is told of a hidden case does not depend on the text, the class or the notes of its exception."""
     text = read("hidden-inputs-told").text
     silent = text.replace("type(text[:200], (Exception,), {})(text)", "Exception()").replace("error.add_note(text)", "")
     assert silent.count("text") < text.count("text")
-    first, second = graded(checkers[2], text), graded(checkers[2], silent)
-    hidden = {one.case.id for one in checkers[2].exam.questions if not one.case.visible}
+    first, second = graded(judges[2], text), graded(judges[2], silent)
+    hidden = {one.case.id for one in judges[2].prepared.cases if not one.case.visible}
     told = [{one.case: one.told for one in grade.results if one.case in hidden} for grade in (first, second)]
     assert told[0] == told[1]
 
@@ -353,18 +354,18 @@ ACTING = (
 PEOPLE = ("=1+1", "@SUM(A1)", "<script>alert(1)</script>", "a|b\n|-|-|", "../../etc/passwd", "\x1b[2J\u202e")
 
 
-def test_published(checkers: dict[int, Checker], tmp_path: Path) -> None:
+def test_published(judges: dict[int, Judge], tmp_path: Path) -> None:
     """Nothing that a hand-in says or is called acts in a table, a page or a terminal that shows its grade."""
     with Journal(tmp_path, SUITE.name) as journal:
         for turn, (name, who) in enumerate(zip(ACTING, PEOPLE, strict=True)):
-            grade = graded(checkers[2], read(name).text, student=who)
+            grade = graded(judges[2], read(name).text, student=who)
             bad = replace(grade, name=who, file=f"{who}.py", notes=(*grade.notes, who), order=(1, turn))
             journal.add(bad)
         publish(Ledger(journal, SUITE, Rule()), tmp_path)
     files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".md", ".csv")]
     assert len(files) == 2 * len(ACTING) + 3
     assert not [path for path in files if CONTROLS.search(path.read_bytes().decode("utf-8"))]
-    harmless = _harmless(tmp_path / "harmless", checkers[2])
+    harmless = _harmless(tmp_path / "harmless", judges[2])
     for path in tmp_path.glob("*.csv"):
         cells = [cell for row in csv.reader(io.StringIO(path.read_bytes().decode())) for cell in row]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
@@ -383,38 +384,38 @@ def _pages(files: Sequence[Path]) -> list[_Tags]:
     return [tags(rendered), *(tags(path.read_text("utf-8")) for path in files if path.suffix == ".html")]
 
 
-def _harmless(folder: Path, checker: Checker) -> set[tuple[str, str]]:
+def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
     """Tags and attributes of pages about hand-ins that mean no harm: one right, one wrong, one that does not run."""
     with Journal(folder, SUITE.name) as journal:
         for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "import nothing\n")):
-            journal.add(replace(graded(checker, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
+            journal.add(replace(graded(judge, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
         publish(Ledger(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]
     return {one for page in _pages(files) for one in page.found}
 
 
-def test_hidden_cases_are_asked_last(checkers: dict[int, Checker], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hidden_cases_are_asked_last(judges: dict[int, Judge], monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
     the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
-    real, asked = Checker._outcome, list[Case]()
+    real, asked = Judge._outcome, list[Case]()
 
-    def outcome(self: Checker, question: Question, *rest: Any) -> Outcome:
-        asked.append(question.case)
-        return real(self, question, *rest)
+    def outcome(self: Judge, prepared_case: PreparedCase, *rest: Any) -> Outcome:
+        asked.append(prepared_case.case)
+        return real(self, prepared_case, *rest)
 
-    monkeypatch.setattr(Checker, "_outcome", outcome)
+    monkeypatch.setattr(Judge, "_outcome", outcome)
     cases = SUITE.cases(2)
     assert [case.visible for case in cases] != sorted((case.visible for case in cases), reverse=True)
-    grade = graded(checkers[2], SUITE.source(2))
+    grade = graded(judges[2], SUITE.source(2))
     assert [case.visible for case in asked] == sorted((case.visible for case in cases), reverse=True)
     assert [result.case for result in grade.results] == [case.id for case in cases]
 
 
 def test_replayed() -> None:
     """A reply that is shown to an assistant in a terminal moves no cursor and opens no link."""
-    question = exam(2).questions[0]
+    prepared_case = prepared(2).cases[0]
     reply = {"\x1b[2J\n": [{"\u202e": np.ones(3)}], "text": "\x1b]0;owned\x07"}
-    shown = Replay(question, Result(question.case.id, "failed", Fraction(0), Fraction(5)), True, reply)
+    shown = Replay(prepared_case, Result(prepared_case.case.id, "failed", Fraction(0), Fraction(5)), True, reply)
     assert not [line for line in lines(shown) if not line.isprintable()]
 
 
@@ -422,7 +423,7 @@ def test_told_in_a_terminal() -> None:
     """What a run says in a terminal, whoever's name is in it, is printable."""
     said = [f"{who}: a file is not recognized" for who in PEOPLE]
     found = Report(notes=said, refused=[(who, who) for who in PEOPLE], faults=[(who, who) for who in PEOPLE])
-    assert not [line for line in telling.lines(found, [], "grades") if not line.isprintable()]
+    assert not [line for line in summary.lines(found, [], "grades") if not line.isprintable()]
 
 
 def test_notebook_shown() -> None:
@@ -440,7 +441,7 @@ def test_notebook_shown() -> None:
     book = {"cells": [code, text, raw], "metadata": {"title": markup}, "nbformat": 4, "nbformat_minor": 4}
     data = json.dumps(book).encode()
     work = Work(2, Member(f"{markup[:40]}.ipynb", len(data), partial(io.BytesIO, data)), "notebook")
-    page = tags(gallery.page(work))
+    page = tags(notebook_html.page(work))
     names = {name for _, name in page.found} | {tag for tag, _ in page.found}
     assert not names & {"script", "iframe", "object", "embed", "form", "base", "link"}
     assert not [name for name in names if name.startswith("on")]
@@ -452,14 +453,14 @@ def test_notebook_shown() -> None:
 
 def test_judges() -> None:
     """A judge sees a small reply whatever its form, and a large one only if it has the form of the reference's."""
-    question = next(one for one in exam(3).questions if one.case.judge is not None)
+    prepared_case = next(one for one in prepared(3).cases if one.case.checker is not None)
     seen: list[Any] = []
-    spied = replace(question, case=replace(question.case, judge=lambda expected, reply: seen.append(reply)))
+    spied = replace(prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: seen.append(reply)))
     large = [np.zeros((1 << 20, 1), "uint8"), np.zeros((1, 1 << 20), "uint8")]
     assert spied.judged(large) is not None
     assert not seen
     assert spied.judged([1, "small"]) is None
-    assert spied.judged(question.expected) is None
+    assert spied.judged(prepared_case.expected) is None
     assert len(seen) == 2
 
 
@@ -487,8 +488,10 @@ def test_form(reply: Any, place: str | None) -> None:
 
 def test_judges_are_quiet() -> None:
     """What a judge divides by zero warns nobody."""
-    question = next(one for one in exam(3).questions if one.case.judge is not None)
-    loud = replace(question, case=replace(question.case, judge=lambda expected, reply: str(np.ones(2) / reply)))
+    prepared_case = next(one for one in prepared(3).cases if one.case.checker is not None)
+    loud = replace(
+        prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: str(np.ones(2) / reply))
+    )
     assert loud.judged(np.zeros(2)) is not None
 
 
@@ -498,13 +501,13 @@ def test_frames() -> None:
     assert sum(fuzz(6000, seed=5).values()) == 6000
 
 
-def test_names_of_files(checkers: dict[int, Checker]) -> None:
+def test_names_of_files(judges: dict[int, Judge]) -> None:
     """A file's name that no frame can hold, or that is very long, keeps nobody from a grade."""
     data = SUITE.source(2).encode()
     found = handed_in(2, SUITE.source(2))
     for name in ("activations\udcff.py", "a" * 70_000 + ".py", "\n.py"):
         work = replace(found.modules[2], member=Member(name, len(data), partial(io.BytesIO, data)))
-        grade, _ = checkers[2].grade(replace(found, modules={2: work}))
+        grade, _ = judges[2].grade(replace(found, modules={2: work}))
         assert grade.points == SUITE.points
 
 
@@ -513,7 +516,7 @@ def test_names_of_files(checkers: dict[int, Checker]) -> None:
 
 def table() -> Iterator[str]:
     """A line for each folder: what it tries, how it ended, what it earned, and what it should have."""
-    made = {module: checker_of(module) for module in (2, 3)}
+    made = {module: judge_of(module) for module in (2, 3)}
     try:
         for name in NAMES:
             cheat = read(name)

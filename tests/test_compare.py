@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.case import raises
-from autograder.compare import Difference, Kind, Tolerance, agree, raised
+from autograder.authoring.case import raises
+from autograder.judging.compare import Difference, Kind, Tolerance, agree, raised
 
 EXACT = Tolerance(dtypes="exact")
 F4 = np.float32

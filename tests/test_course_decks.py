@@ -22,9 +22,9 @@ from blueprint.load import load
 from blueprint.model import DeckFormat, Offering, ThemeName
 from blueprint.paths import COURSE_VARIABLE, CoursePaths
 from blueprint.stamp import Stamp
+from generator.decks.lectures import lectures
 from generator.decks.tasks import BY_DEFAULT
-from generator.lectures import lectures
-from generator.theme import THEMES
+from generator.decks.theme import THEMES
 
 TINY = Path(__file__).parent / "cases" / "tiny"
 LECTURE = "      1: {kind: lecture, title: What a byte costs}"

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 import yaml
 
-from autograder.checker import Policy
-from autograder.grading import Plan, grade_all
-from autograder.journal import Journal, latest
-from autograder.pool import usable
-from autograder.record import Grade
+from autograder.judging.grade import Grade
+from autograder.judging.judge import Policy
+from autograder.reports.csv_files import number
+from autograder.run.grading import Plan, grade_all
+from autograder.run.journal import Journal, latest
+from autograder.run.pool import usable
 from autograder.suites import find
-from autograder.tables import number
 
 CASES = Path(__file__).parent / "cases" / "coursework"
 NAMES = sorted(folder.name for folder in CASES.iterdir() if folder.is_dir())

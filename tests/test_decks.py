@@ -14,10 +14,10 @@ from blueprint.cli import run
 from blueprint.deck import Deck
 from blueprint.paths import CoursePaths
 from blueprint.problems import CourseError
+from generator.decks.as_text import outline, run_sheet
 from generator.decks.lint import LINTS, lint, sums
 from generator.decks.read import ReadDeck, read_deck
-from generator.decks.text import outline, run_sheet
-from generator.decks.version import clock, version
+from generator.decks.timing import clock, version
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

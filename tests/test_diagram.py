@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Arrow, Box, Diagram, Role
 from blueprint.model import Markdown
-from generator.decks.diagram import INSET, LARGER, SIZES, Arranged, Rect, Side, arranged, least_height
-from generator.decks.measure import lines
+from generator.decks.layout.diagram import INSET, LARGER, SIZES, Arranged, Rect, Side, arranged, least_height
+from generator.decks.layout.measure import lines
 
 WORDS = st.sampled_from(
     ["data", "a model", "trained overnight", "Normalization", "the answer, 25 ms", "x", "in `bf16`"]
@@ -130,7 +130,7 @@ def test_larger_text_takes_no_more_lines(diagram: Diagram, width: float) -> None
     """Text larger than the usual sizes is set in no more lines, and a diagram is never larger than its rectangle."""
     made = made_of(diagram, width, 300)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("generator.decks.diagram.LARGER", ())
+        patch.setattr("generator.decks.layout.diagram.LARGER", ())
         usual = made_of(diagram, width, 300)
     assert made.points >= usual.points
     if made.points > usual.points:

@@ -18,10 +18,11 @@ from blueprint.build import build
 from blueprint.load import load
 from blueprint.model import Course
 from blueprint.paths import CoursePaths
-from generator import document, markdown, pandoc
 from generator.course import tasks
-from generator.lectures import lectures
-from generator.view import View
+from generator.decks.lectures import lectures
+from generator.documents import document, templating
+from generator.documents.template_context import View
+from generator.text import pandoc
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -293,7 +294,7 @@ def test_a_university_template_is_used(course: Course) -> None:
 def test_literal_text_reads_back_as_itself(texts: list[str]) -> None:
     """A room, a name or a title comes out of a document as it was typed, whatever characters it holds."""
     tree = json.loads(
-        pandoc.convert("\n\n".join(f"x{markdown.escape(t)}x" for t in texts), source=pandoc.READER, target="json")
+        pandoc.convert("\n\n".join(f"x{templating.escape(t)}x" for t in texts), source=pandoc.READER, target="json")
     )
     read = [document._text(block) for block in tree["blocks"]]
     assert [re.sub(r"\s+", " ", r) for r in read] == [re.sub(r"\s+", " ", f"x{t}x") for t in texts]
@@ -302,9 +303,9 @@ def test_literal_text_reads_back_as_itself(texts: list[str]) -> None:
 def test_a_cell_may_hold_anything() -> None:
     """A table cell keeps lists, several paragraphs, bars and formulas."""
     text = (
-        markdown.environment()
+        templating.environment()
         .from_string('{% call table("A", "B", widths="1 2") %}{{ row("x | y", cell) }}{% endcall %}')
-        .render(cell=markdown._markup("- one\n- two\n\n$a|b$"))
+        .render(cell=templating._markup("- one\n- two\n\n$a|b$"))
     )
     tree = document.parse(text)
     tables = [b for b in tree["blocks"] if b["t"] == "Table"]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.gallery import clean
+from autograder.reports.notebook_html import clean
 from autograder.suites import find
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.

@@ -21,8 +21,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import frames
-from autograder.frames import DEFAULT, PREFIX, FrameError, Limits, decode, encode, read_frame, write_frame
+from autograder.worker import wire
+from autograder.worker.wire import DEFAULT, PREFIX, FrameError, Limits, decode, encode, read_frame, write_frame
 
 DTYPES = (
     "bool",
@@ -48,7 +48,7 @@ def frame(value: object = None, arrays: object = (), buffers: bytes = b"", **mor
 def around(header: bytes, buffers: bytes = b"") -> bytes:
     """A frame of any header."""
     header += b" " * (-len(header) % 8)
-    return PREFIX.pack(frames.MAGIC, frames.VERSION, len(header), len(buffers)) + header + buffers
+    return PREFIX.pack(wire.MAGIC, wire.VERSION, len(header), len(buffers)) + header + buffers
 
 
 def reason(data: bytes, limits: Limits = DEFAULT) -> str:
@@ -121,7 +121,7 @@ def test_layout_and_byte_order_are_no_matter(dtype: str) -> None:
         assert read.flags.aligned
 
 
-@pytest.mark.parametrize("letter", frames.LETTERS)
+@pytest.mark.parametrize("letter", wire.LETTERS)
 def test_every_name_of_a_dtype_is_known(letter: str) -> None:
     """C has more names than there are sizes: `long long` arrives as the int64 that NumPy calls so."""
     dtype = np.dtype(letter)
@@ -310,7 +310,7 @@ def test_what_is_too_large_is_refused_before_it_is_built(value: object) -> None:
 
 def test_the_file_alone_is_enough_for_a_worker() -> None:
     """The source runs by itself, and what student code does to NumPy's names after `prepare` does not reach it."""
-    source = Path(frames.__file__).read_text()
+    source = Path(wire.__file__).read_text()
     program = source + (
         "\nprepare()\nimport numpy\nones = numpy.ones(2)\n"
         "numpy.ndarray = numpy.array = numpy.dtype = numpy.uint8 = None\nsys = __import__('sys')\n"
@@ -350,9 +350,9 @@ ONE = [["float32", [1]]]
         (b"BpFr\1\0\0\1" + frame()[8:], "malformed"),
         (frame()[:-1], "malformed"),
         (frame() + b"\0", "trailing"),
-        (PREFIX.pack(frames.MAGIC, frames.VERSION, 2**32 - 1, 0), "large"),
-        (PREFIX.pack(frames.MAGIC, frames.VERSION, 8, 2**32 - 1), "large"),
-        (PREFIX.pack(frames.MAGIC, frames.VERSION, 23, 0) + b'{"value":1,"arrays":[]} '[:23], "malformed"),
+        (PREFIX.pack(wire.MAGIC, wire.VERSION, 2**32 - 1, 0), "large"),
+        (PREFIX.pack(wire.MAGIC, wire.VERSION, 8, 2**32 - 1), "large"),
+        (PREFIX.pack(wire.MAGIC, wire.VERSION, 23, 0) + b'{"value":1,"arrays":[]} '[:23], "malformed"),
         (around(b""), "malformed"),
         (around(b"[]"), "malformed"),
         (around(b"\xff\xfe"), "malformed"),
@@ -499,7 +499,7 @@ def mutants(draw: random.Random, seeds: list[bytes]) -> Iterator[bytes]:
             buffers = min(buffers, (len(data) - 16) // 8 * 8)
             rest = data[16:]
             rest += b" " * (-len(rest) % 8)
-            data = bytearray(PREFIX.pack(frames.MAGIC, frames.VERSION, len(rest) - buffers, buffers) + rest)
+            data = bytearray(PREFIX.pack(wire.MAGIC, wire.VERSION, len(rest) - buffers, buffers) + rest)
         yield bytes(data)
 
 
@@ -660,7 +660,7 @@ def test_a_deadline_that_is_over_still_takes_what_is_there(ends: tuple[int, int]
 
 def test_too_large_is_known_from_the_prefix(ends: tuple[int, int]) -> None:
     """Nothing is read or kept of a frame that announces too much."""
-    os.write(ends[1], PREFIX.pack(frames.MAGIC, frames.VERSION, 64, 2**31) + b"rest")
+    os.write(ends[1], PREFIX.pack(wire.MAGIC, wire.VERSION, 64, 2**31) + b"rest")
     assert why(ends[0]) == "large"
     assert os.read(ends[0], 99) == b"rest"
 

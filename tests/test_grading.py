@@ -22,16 +22,17 @@ from typing import Any
 
 import pytest
 
-from autograder import request, unchanged
-from autograder.checker import Policy
-from autograder.grading import Plan, Report, grade_all
-from autograder.journal import Journal
-from autograder.ledger import Ledger, Rule
-from autograder.record import Grade
+from autograder.judging.grade import Grade
+from autograder.judging.judge import Policy
+from autograder.reports.gradebook import Ledger, Rule
+from autograder.run import freshness
+from autograder.run.grading import Plan, Report, grade_all
+from autograder.run.journal import Journal
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.suites import find
+from autograder.worker import protocol
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -72,7 +73,7 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Count
             file.write(f"{word}\n")
 
     def counted(self: Jail, payload: bytes, seconds: float) -> Outcome:
-        note(request.read(payload)[0])
+        note(protocol.read_request(payload)[0])
         return run(self, payload, seconds)
 
     def started(cls: type[Jail], *given: Any, **named: Any) -> Jail:
@@ -374,7 +375,7 @@ def test_which_attempt_counts_by_nbgrader_times(classroom: Any, zone: str) -> No
 @pytest.fixture
 def own_suite(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """A copy of the micrograd suite as a package of its own, `mysuite`; call it to change a file of it."""
-    monkeypatch.setattr(unchanged, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
+    monkeypatch.setattr(freshness, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
     source = Path(find("micrograd").folder.replace(".", "/"))
     place = classroom.folder / "packages" / "mysuite"
     shutil.copytree(Path(__file__).parent.parent / source, place, ignore=shutil.ignore_patterns("__pycache__"))
@@ -401,7 +402,7 @@ def own_suite(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
 CASES = "cases/m01_engine.py"
 REGRADES = {
-    "a case": (CASES, "exponent = given.choice([2, 3, -1.5, 0.5])", "exponent = given.choice([2, 3])", 1),
+    "a case": (CASES, "exponent = inputs.choice([2, 3, -1.5, 0.5])", "exponent = inputs.choice([2, 3])", 1),
     "what a case calls": (CASES, "    result.backward()\n", "    result.backward()\n    str(result)\n", 5),
     "a tolerance": (CASES, 'skill="powers",', 'skill="powers",\n    tolerance=1e-3,', 1),
     "the reference": ("reference/engine.py", 'return f"Value(data=', 'return f"Number(data=', 5),
@@ -441,7 +442,7 @@ def test_a_regrade_tells_old_and_new(classroom: Any, own_suite: Callable[..., No
     assert before["ada"] == "20"
     own_suite(
         CASES,
-        "    for low, high in given.shuffled([(-2, -0.5), (0.5, 2), (-2, 2), (-2, 2)]):",
+        "    for low, high in inputs.shuffled([(-2, -0.5), (0.5, 2), (-2, 2), (-2, 2)]):",
         "    for low, high in [(0.5, 2)]:",
     )
     own_suite("reference/engine.py", "Value(max(self.data, 0.0), (self,))", "Value(max(self.data, 0.0) + 1, (self,))")
@@ -476,7 +477,7 @@ def test_a_second_run_starts_nothing(
     classroom: Any, tasks: Callable[[], Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing changed: no jail is started, the answer is the same each time, and so is its exit code."""
-    monkeypatch.setattr(unchanged, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
+    monkeypatch.setattr(freshness, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
     a_class(classroom)
     first = classroom.run("grade", "class")
     assert tasks()["case"] > 0
@@ -600,7 +601,7 @@ def test_an_end_that_the_machine_caused_is_none(classroom: Any, monkeypatch: pyt
 
     def slow(self: Jail, payload: bytes, seconds: float) -> Outcome:
         outcome = real(self, payload, seconds)
-        if request.read(payload)[0] == "case" and not flag.exists():
+        if protocol.read_request(payload)[0] == "case" and not flag.exists():
             flag.touch()
             return Outcome(kind, None, outcome.cpu, outcome.peak, 9, seconds)
         return outcome

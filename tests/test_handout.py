@@ -10,12 +10,12 @@ import pytest
 from blueprint.cli import run
 from blueprint.deck import Block, Deck
 from blueprint.paths import CoursePaths
-from generator import document
 from generator.decks.handout import handout
 from generator.decks.plan import planned
 from generator.decks.read import read_deck
-from generator.decks.version import version
-from generator.markdown import escape
+from generator.decks.timing import version
+from generator.documents import document
+from generator.documents.templating import escape
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Block, Deck
 from blueprint.paths import CoursePaths
-from generator import pandoc
-from generator.decks.inline import INDEX, POWER, Run, parts, plain, runs
 from generator.decks.read import read_deck
+from generator.text import pandoc
+from generator.text.inline import INDEX, POWER, Run, parts, plain, runs
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import frames, request
-from autograder.case import pack
-from autograder.checker import ANSWER
-from autograder.inside_text import sources
+from autograder.authoring.case import pack
+from autograder.judging.judge import ANSWER
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail
+from autograder.worker import protocol, wire
+from autograder.worker.bundle import sources
 
 NAME = "course.work"
 
@@ -32,10 +32,10 @@ def jail() -> Iterator[Jail]:
 def found(jail: Jail, source: str) -> Any:
     """What a module binds to `FOUND`, in a worker of its own."""
     code = marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True))
-    asked = request.question([(NAME, ("FOUND",))], pack(lambda tt, given: tt.FOUND), ())
-    outcome = jail.run(request.case(request.student((), [(NAME, code)]), asked), 10)
+    asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
+    outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
     assert outcome.reply is not None, outcome
-    reply = frames.decode(outcome.reply)
+    reply = wire.decode(outcome.reply)
     assert isinstance(reply, dict)
     return reply.get("reply", reply)
 
@@ -64,7 +64,7 @@ def test_secrets_are_pythons(jail: Jail) -> None:
 
 
 def test_the_rehearsal_leaves_nothing(jail: Jail) -> None:
-    """Of the hand-in that the template read and asked first, no module, no name and no setting is left."""
+    """Of the hand-in that the zygote read and asked first, no module, no name and no setting is left."""
     source = (
         "import gc, sys\nimport numpy as np\n"
         "FOUND = [sorted(n for n in sys.modules if 'rehearsed' in n), gc.isenabled(), np.random.get_state()[2],\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.journal import NAME, Journal, Key, latest
-from autograder.record import Grade, Result
+from autograder.judging.grade import Grade, Result
+from autograder.run.journal import NAME, Journal, Key, latest
 from blueprint.problems import UsageError
 
 ADA = Key("ada", 1)

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
-from generator.decks.inline import parts
-from generator.decks.layout import OWN, SIZES, SMALLEST, Box, Laid, column_widths, filled, indent, laid_out
+from generator.decks.layout.slide import OWN, SIZES, SMALLEST, Box, Laid, column_widths, filled, indent, laid_out
 from generator.decks.plan import planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import read_deck
-from generator.decks.version import version
-from generator.theme import THEMES, theme
+from generator.decks.theme import THEMES, theme
+from generator.decks.timing import version
+from generator.text.inline import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

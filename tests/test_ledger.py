@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import ledger
-from autograder.journal import Journal
-from autograder.ledger import Ledger, Rule, publish
-from autograder.record import Grade, Result
+from autograder.judging.grade import Grade, Result
+from autograder.reports import gradebook
+from autograder.reports.gradebook import Ledger, Rule, publish
+from autograder.run.journal import Journal
 from autograder.suites import find
 
 SUITE = find("micrograd")
@@ -76,7 +76,7 @@ def test_side_by_side(tmp_path: Path) -> None:
 
 def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process that ended has not written is written all the same; what cannot be written is raised."""
-    class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), ledger._give
+    class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), gradebook._give
     whole = written(tmp_path / "whole", class_)
 
     def gives(folder: Path, grade: Grade, book: Ledger) -> None:
@@ -84,12 +84,12 @@ def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             os._exit(1)
         give(folder, grade, book)
 
-    monkeypatch.setattr(ledger, "_give", gives)
+    monkeypatch.setattr(gradebook, "_give", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
 
     def refuses(folder: Path, grade: Grade, book: Ledger) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(ledger, "_give", refuses)
+    monkeypatch.setattr(gradebook, "_give", refuses)
     with pytest.raises(OSError, match="the disk is full"):
         written(tmp_path / "full", class_, jobs=2)

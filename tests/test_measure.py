@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.decks import measure
+from generator.decks.layout import measure
 
 WORDS = st.lists(st.text("abcdefgh,;.-", min_size=1, max_size=12), min_size=1, max_size=30).map(" ".join)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import notebook as module
-from autograder.notebook import Extracted, differences, extract
+from autograder.worker import extract as module
+from autograder.worker.extract import Extracted, differences, extract
 
 
 def book(*cells: str, **more: Any) -> bytes:

@@ -38,9 +38,9 @@ from blueprint.model import (
     Week,
 )
 from blueprint.paths import CoursePaths
-from generator.markdown import escape
-from generator.outline import latex_text, outline_beamer, outline_pptx
-from generator.plaintext import plain_text
+from generator.decks.chapter_outline import latex_text, outline_beamer, outline_pptx
+from generator.documents.templating import escape
+from generator.text.plain import plain_text
 
 OBJECTIVES = tuple(
     map(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.markdown import escape
-from generator.plaintext import literal_text, math_text, plain_text
+from generator.documents.templating import escape
+from generator.text.plain import literal_text, math_text, plain_text
 
 
 @pytest.mark.parametrize(

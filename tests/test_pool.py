@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from autograder import pool
-from autograder.pool import Done, Lost
+from autograder.run import pool
+from autograder.run.pool import Done, Lost
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
 pytestmark = [
@@ -138,7 +138,7 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {root!r}]
-from autograder import pool
+from autograder.run import pool
 from test_pool import Worker
 for _ in pool.run(["hangs", "ignores", "hangs too"], lambda: Worker(Path({place!r})), 3, 600):
     pass

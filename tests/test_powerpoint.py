@@ -20,17 +20,17 @@ from blueprint.deck import Block, Box, Deck, Diagram, Figure, Notes, Slide, Tabl
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
-from generator.decks.formula import formulas
-from generator.decks.inline import parts, plain
-from generator.decks.layout import callout_text, chart_caption, foot_text, meaning
+from generator.decks.layout.slide import callout_text, chart_caption, foot_text, meaning
 from generator.decks.plan import Answers, Planned, displayed, planned
 from generator.decks.powerpoint.connector import geometry
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.scheme import SLOTS, TINT, slots
 from generator.decks.powerpoint.writer import Material, powerpoint, scaled
 from generator.decks.read import read_deck
-from generator.decks.version import version
-from generator.theme import TEXT_CONTRAST, THEMES, contrast, theme
+from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
+from generator.decks.timing import version
+from generator.text.formula import formulas
+from generator.text.inline import parts, plain
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Axis, Chart, Deck, Series
 from blueprint.paths import CoursePaths
-from generator.decks.inline import plain
 from generator.decks.powerpoint.chart import ChartFiles, chart_files
 from generator.decks.read import read_deck
+from generator.text.inline import plain
 
 ROOT = Path(__file__).resolve().parent.parent
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.roster import Roster, Student, read
+from autograder.intake.roster import Roster, Student, read
 from blueprint.problems import CourseError
 
 ROSTERS = Path(__file__).resolve().parent / "cases" / "class-lists"

@@ -180,13 +180,13 @@ def test_honest(warm: Jail) -> None:
 
 
 def test_imports_afterwards(warm: Jail) -> None:
-    """What the template did not load can still be imported from the standard library and from NumPy."""
+    """What the zygote did not load can still be imported from the standard library and from NumPy."""
     text = b"import csv, decimal, fractions, hashlib, statistics, zlib, numpy.polynomial, numpy.testing\nreply = 'fine'"
     assert warm.run(text, 5).reply == b"fine"
 
 
 def test_references() -> None:
-    """Reference modules are loaded in the template; a worker imports them by name, packages included."""
+    """Reference modules are loaded in the zygote; a worker imports them by name, packages included."""
     sources = {
         "house": b"",
         "house.room": b"size = 3",
@@ -278,12 +278,12 @@ def test_the_checker_killed() -> None:
         "jail.run(b'', 60)\n"
     )
     command = [sys.executable, "-c", code, str(Path(__file__).parents[1])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as checker:
-        assert checker.stdout is not None
-        pid = int(checker.stdout.readline())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as judge:
+        assert judge.stdout is not None
+        pid = int(judge.stdout.readline())
         time.sleep(0.5)
         inside = _descendants(pid)
-        checker.send_signal(signal.SIGKILL)
+        judge.send_signal(signal.SIGKILL)
     assert _left(inside, 1.0) == []
 
 
@@ -314,7 +314,7 @@ def test_closing_leaves_nothing() -> None:
 
 
 def test_a_broken_jail_is_the_grader_s_fault() -> None:
-    """A template that is gone is a SandboxError, never an outcome of the student's."""
+    """A zygote that is gone is a SandboxError, never an outcome of the student's."""
     started = jail()
     started._process.kill()
     with pytest.raises(SandboxError):
@@ -390,8 +390,8 @@ def test_second_lines(name: str, missing: str, monkeypatch: pytest.MonkeyPatch) 
     assert outcome.reply == Expected.read(CASES / name / "expect.txt").reply.encode()  # type: ignore[union-attr]
 
 
-def test_the_template_survives_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even with seccomp and Landlock both taken away, no signal of a worker reaches the template."""
+def test_the_zygote_survives_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even with seccomp and Landlock both taken away, no signal of a worker reaches the zygote."""
     _changed(monkeypatch, OPEN)
     with jail() as started:
         assert started.run((CASES / "kill-the-parent" / "program.py").read_bytes(), 5).kind == "replied"
@@ -515,9 +515,9 @@ def test_a_large_setup() -> None:
 
 
 def test_no_page_is_shared(warm: Jail) -> None:
-    """The template shares no page that can be written with its workers: one could leave something there for the next."""
-    template = _descendants(warm._process.pid)[-1]
-    maps = Path("/proc", str(template), "maps").read_text().splitlines()
+    """The zygote shares no page that can be written with its workers: one could leave something there for the next."""
+    zygote = _descendants(warm._process.pid)[-1]
+    maps = Path("/proc", str(zygote), "maps").read_text().splitlines()
     assert len(maps) > 20
     assert [line for line in maps if re.match(r"\S+ .w.s", line)] == []
 

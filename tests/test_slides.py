@@ -20,11 +20,9 @@ from blueprint.load import load
 from blueprint.model import Chapter
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
-from generator import pandoc
+from generator.decks.beamer.latex import compile_latex
 from generator.decks.draft import draft, is_draft
 from generator.decks.figure import pictures
-from generator.decks.formula import formulas
-from generator.decks.latex import compile_latex
 from generator.decks.lint import lint
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.look import Look
@@ -34,8 +32,10 @@ from generator.decks.powerpoint.university import university
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.preview import office_pdf, sheet
 from generator.decks.read import read_deck
-from generator.decks.version import version
-from generator.theme import TEXT_CONTRAST, THEMES, contrast, theme
+from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
+from generator.decks.timing import version
+from generator.text import pandoc
+from generator.text.formula import formulas
 
 ROOT = Path(__file__).resolve().parent.parent
 DECKS = Path(__file__).parent / "cases" / "decks"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.speech import spoken
+from generator.text.speech import spoken
 
 CASES = {
     # the course's own equations

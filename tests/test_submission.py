@@ -36,11 +36,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.archive import Member
-from autograder.case import Module, Suite, load
-from autograder.lms import gradescope_people, reader, stamp
-from autograder.submission import chosen, download, layout_of, submission
-from autograder.suites.tinytorch.layout import LAYOUT
+from autograder.authoring.case import Module, Suite, load
+from autograder.intake.archive import Member
+from autograder.intake.platforms import gradescope_people, reader, stamp
+from autograder.intake.submission import chosen, conventions_of, download, submission
+from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 CASES = Path(__file__).parent / "cases" / "submissions"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
@@ -142,13 +142,13 @@ def handed_in(pack: str, files: list[File], root: Path) -> Path:
 
 def told(path: Path) -> str:
     """What is made of a hand-in, as text."""
-    found = download(path, LAYOUT)
+    found = download(path, CONVENTIONS)
     lines = [f"refused: {found.refused}"] if found.refused else []
     lines += [f"note: {note}" for note in found.notes]
     for hand_in in found.students:
         said = [hand_in.kind, hand_in.name, hand_in.email, "late" if hand_in.late else ""]
         said += [f"attempt {hand_in.attempt}" if hand_in.attempt > 1 else "", str(hand_in.handed_in or "")]
-        student = submission(hand_in, LAYOUT)
+        student = submission(hand_in, CONVENTIONS)
         lines.append(f"{student.student} ({' '.join(filter(None, said))}) era {student.era or '?'}")
         lines += [f"  refused: {student.refused}"] if student.refused else []
         for number, work in student.modules.items():
@@ -184,7 +184,7 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
     """Whatever the names and bytes, one file a module is chosen, and the order of the files changes nothing."""
     members = [Member("/".join(parts), len(data), lambda data=data: io.BytesIO(data)) for parts, data in files]  # type: ignore[misc]
     unique = list({member.path: member for member in members}.values())
-    first, second = chosen("x", unique, LAYOUT), chosen("x", unique[::-1], LAYOUT)
+    first, second = chosen("x", unique, CONVENTIONS), chosen("x", unique[::-1], CONVENTIONS)
     paths = [{n: work.member.path for n, work in found.modules.items()} for found in (first, second)]
     assert paths[0] == paths[1]
     assert set(first.modules) <= set(range(1, 21))
@@ -219,14 +219,14 @@ def test_any_bytes_are_a_download(tmp_path_factory: pytest.TempPathFactory, data
 def test_single_file_is_a_hand_in(tmp_path: Path, file: str) -> None:
     """A notebook or script handed over by itself is one student's, who is named by it where it has a name in it."""
     (tmp_path / file).write_text("class Linear: pass" if file == "mod3.py" else "")
-    (hand_in,) = download(tmp_path / file, LAYOUT).students
+    (hand_in,) = download(tmp_path / file, CONVENTIONS).students
     assert hand_in.student == ("aokoye" if "aokoye" in file else file.split(".")[0])
-    assert list(submission(hand_in, LAYOUT).modules) == [3 if file == "mod3.py" else 1]
+    assert list(submission(hand_in, CONVENTIONS).modules) == [3 if file == "mod3.py" else 1]
 
 
 def test_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     """What is not there is no student's empty hand-in."""
-    assert [download(tmp_path / name, LAYOUT).refused for name in ("x.ipynb", "x.zip", "x")] == [
+    assert [download(tmp_path / name, CONVENTIONS).refused for name in ("x.ipynb", "x.zip", "x")] == [
         "no such file or directory",
         "there is no such file or folder",
         "there is no such file or folder",
@@ -242,12 +242,12 @@ SUITE = Suite(
 
 
 def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
-    """Where a suite states no layout, files are named like its modules, and there are no eras to tell."""
-    layout = layout_of(SUITE)
+    """Where a suite states no conventions, files are named like its modules, and there are no eras to tell."""
+    conventions = conventions_of(SUITE)
     for name in ("ada/micrograd/engine.py", "ada/test/test_engine.py", "bo/hw1.ipynb", "bo/nn.ipynb", "cy/tensor.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("class Value:\n  pass" if "hw1" in name else "")
-    found = [submission(hand_in, layout) for hand_in in download(tmp_path, layout).students]
+    found = [submission(hand_in, conventions) for hand_in in download(tmp_path, conventions).students]
     assert [{n: w.member.path for n, w in one.modules.items()} for one in found] == [
         {1: "micrograd/engine.py"},
         {1: "hw1.ipynb", 2: "nn.ipynb"},
@@ -259,10 +259,10 @@ def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
 
 
 def test_suite_states_its_layout() -> None:
-    """The layout of a suite that has one is its own, and knows all its modules."""
+    """The conventions of a suite that has one is its own, and knows all its modules."""
     suite = load("autograder.suites.tinytorch")
-    assert layout_of(suite) is LAYOUT
-    assert {module.name: module.number for module in suite.modules}.items() <= LAYOUT.words.items()
+    assert conventions_of(suite) is CONVENTIONS
+    assert {module.name: module.number for module in suite.modules}.items() <= CONVENTIONS.words.items()
 
 
 @pytest.mark.parametrize("number", range(1, 9))
@@ -271,26 +271,26 @@ def test_current_solutions_are_never_taken_for_older_ones(number: int) -> None:
     suite = load("autograder.suites.tinytorch")
     reference = suite.source(number)
     texts = [reference, *(variant.source(reference) for variant in suite.variants("right", number))]
-    assert all("C" in LAYOUT.eras_by_text(number, text.encode()) for text in texts)
+    assert all("C" in CONVENTIONS.eras_by_text(number, text.encode()) for text in texts)
 
 
 def test_signs_are_found_in_files_and_in_notebooks() -> None:
     """A sign at the start of a line is found however the line stands in a notebook, and not within one."""
     texts = [b"class Function:", b"x\r\nclass Function:", b'["class Function:\\n"]', b'["x\\nclass Function:\\n"]']
-    assert [LAYOUT.eras_by_text(1, text) for text in texts] == ["C"] * 4
-    assert LAYOUT.eras_by_text(1, b"# class Function:") == "ABC"
-    assert LAYOUT.eras_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ""
+    assert [CONVENTIONS.eras_by_text(1, text) for text in texts] == ["C"] * 4
+    assert CONVENTIONS.eras_by_text(1, b"# class Function:") == "ABC"
+    assert CONVENTIONS.eras_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ""
 
 
 HOSTILE = """
-from autograder.suites.tinytorch.layout import LAYOUT
+from autograder.suites.tinytorch.conventions import CONVENTIONS
 
-texts = ["# layout:" + " " * 1_000_000]
-for start in ("# layout", "layout: x", "def __init__(self, p", "def __init__(self, size, padding", "class ", "retain_graph"):
-    texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "layout: ")]
+texts = ["# conventions:" + " " * 1_000_000]
+for start in ("# layout", "conventions: x", "def __init__(self, p", "def __init__(self, size, padding", "class ", "retain_graph"):
+    texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "conventions: ")]
 for text in texts:
     for number in range(1, 21):
-        LAYOUT.eras_by_text(number, text.encode())
+        CONVENTIONS.eras_by_text(number, text.encode())
 """
 
 
@@ -306,9 +306,9 @@ def test_signs_of_eras_take_linear_time() -> None:
 def test_names_tell_an_era_by_majority() -> None:
     """The era that most of the telling names are of is told; where as many tell another, none is."""
     old, new = "modules/05_autograd/x.py", "modules/05_dataloader/x.py"
-    assert LAYOUT.eras_by_names([old, new, old, "x.py"]) == "A"
-    assert LAYOUT.eras_by_names([old, new, new]) == "BC"
-    assert LAYOUT.eras_by_names([old, new]) == LAYOUT.eras_by_names([]) == "ABC"
+    assert CONVENTIONS.eras_by_names([old, new, old, "x.py"]) == "A"
+    assert CONVENTIONS.eras_by_names([old, new, new]) == "BC"
+    assert CONVENTIONS.eras_by_names([old, new]) == CONVENTIONS.eras_by_names([]) == "ABC"
 
 
 @pytest.mark.parametrize(
@@ -365,9 +365,9 @@ def test_twenty_thousand_files_are_looked_at_up_to_a_number(tmp_path: Path) -> N
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(20_000):
             archive.writestr(f"modules/x-{'1' * (number % 200)}-{number}.ipynb", "")
-    (hand_in,) = download(path, LAYOUT).students
-    assert any("only the first 400" in note for note in submission(hand_in, LAYOUT).notes)
+    (hand_in,) = download(path, CONVENTIONS).students
+    assert any("only the first 400" in note for note in submission(hand_in, CONVENTIONS).notes)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("modules/one-more.ipynb", "")
-    (hand_in,) = download(path, LAYOUT).students
-    assert submission(hand_in, LAYOUT).refused == "more than 20000 files"
+    (hand_in,) = download(path, CONVENTIONS).students
+    assert submission(hand_in, CONVENTIONS).refused == "more than 20000 files"

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from suite_proof import passes
 
-from autograder.case import Case, Given, Variant, case, pack, raises
-from autograder.frames import decode, encode
+from autograder.authoring.case import Case, Inputs, Variant, case, pack, raises
 from autograder.suites.tinytorch.suite import SUITE
+from autograder.worker.wire import decode, encode
 
 PAGE = (Path(__file__).parent.parent / "docs" / "writing-cases.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- example: module (\d), ([a-z ]+) -->\n```python\n(.*?)```", PAGE, re.DOTALL)
@@ -29,10 +29,10 @@ def _made(text: str) -> Case:
 
 
 def _earns(made: Case, number: int, text: str, seed: bytes) -> bool:
-    given = made.inputs(seed)
-    expected = decode(encode(made.probe(SUITE.reference(number), given)))
+    inputs = made.inputs(seed)
+    expected = decode(encode(made.probe(SUITE.reference(number), inputs)))
     try:
-        reply = made.probe(SUITE.mounted(number, text, "_page"), Given.replay(given.record))
+        reply = made.probe(SUITE.mounted(number, text, "_page"), Inputs.replay(inputs.record))
         return passes(made, expected, decode(encode(reply)))
     except Exception:
         return False

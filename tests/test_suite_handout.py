@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.case import Suite, load
-from autograder.handout import handout
+from autograder.authoring.case import Suite, load
+from autograder.authoring.visible_cases import handout
 
 SUITES: dict[str, Suite] = {name: load(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [

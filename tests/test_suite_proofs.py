@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from suite_proof import Earned, asked, earned, liars, untouched
 
-from autograder.case import Liar, Suite, Variant, load
+from autograder.authoring.case import Liar, Suite, Variant, load
 
 SUITES: dict[str, Suite] = {name: load(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [

@@ -7,8 +7,8 @@ from math import exp, log, sqrt
 
 import pytest
 
-from autograder.case import SuiteError
-from autograder.questions import EACH, POINTS, questions, read
+from autograder.authoring.case import SuiteError
+from autograder.authoring.questions import EACH, POINTS, questions, read
 from autograder.suites.micrograd.suite import SUITE as MICROGRAD
 from autograder.suites.tinytorch.suite import SUITE
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autograder.case import Given, central_difference
+from autograder.authoring.case import Inputs, central_difference
 from autograder.suites.tinytorch.suite import SUITE
 
 OPERATIONS: dict[str, Any] = {
@@ -35,7 +35,7 @@ OPERATIONS: dict[str, Any] = {
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_reference_gradients_are_slopes(name: str) -> None:
     """The reference's gradients are what the loss does when an entry is moved a little, for both operands."""
-    tt, drawn, operation = SUITE.reference(6), Given(b"slopes", name), OPERATIONS[name]
+    tt, drawn, operation = SUITE.reference(6), Inputs(b"slopes", name), OPERATIONS[name]
     values = [drawn.array(3, 4), drawn.array(3, 4)]
     leaves = [tt.Tensor(value, requires_grad=True) for value in values]
     operation(tt, *leaves).mean().backward()

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.case import Case
-from autograder.record import Grade, Result, from_json
-from autograder.tables import RESULTS, Row, gradebook, number, results
+from autograder.authoring.case import Case
+from autograder.judging.grade import Grade, Result, from_json
+from autograder.reports.csv_files import RESULTS, Row, gradebook, number, results
 
 GRADED = Path(__file__).resolve().parent / "cases" / "graded"
 Cases = Callable[[int], Mapping[str, Case]]

@@ -6,7 +6,7 @@ import pytest
 
 from blueprint.deck import Role
 from blueprint.problems import UsageError
-from generator.theme import THEMES, contrast, malformed, theme, unreadable
+from generator.decks.theme import THEMES, contrast, malformed, theme, unreadable
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -35,7 +35,9 @@ def test_the_wheel_holds_program_and_content_only(wheel: Path) -> None:
             p.relative_to(ROOT).as_posix() for p in (ROOT / folder).rglob("*") if p.is_file() and "build" not in p.parts
         }
         assert shipped <= content
-    assert {f"generator/templates/{p.name}" for p in (ROOT / "generator/templates").iterdir()} <= set(names)
+    assert {
+        f"generator/documents/templates/{p.name}" for p in (ROOT / "generator/documents/templates").iterdir()
+    } <= set(names)
     assert not [name for name in names if "__pycache__" in name or name.endswith((".pyc", ".part"))]
 
 

@@ -2,7 +2,7 @@
 
 Who runs, with which rights, and what passes between them:
 
-    checker (`jail`)           template (`template`)              worker (`worker`), one a case
+    judge (`jail`)           zygote (`zygote`)              worker (`worker`), one a case
     trusted, any user          unprivileged, in bubblewrap        the same, in namespaces of its own
     makes a socket pair  --r + one end-->  clones  ------------>  limits, no-new-privileges, no capabilities,
                                                                   descriptors closed, Landlock, seccomp
@@ -12,7 +12,7 @@ Who runs, with which rights, and what passes between them:
     kills when late      --k-->            SIGKILL
     learns how it ended  <--wait4--
 
-The template has NumPy and the prerequisites loaded, so that a case costs a clone and not an interpreter. It never runs a
+The zygote has NumPy and the prerequisites loaded, so that a case costs a clone and not an interpreter. It never runs a
 student's code and never reads a payload; so no worker can find in its memory what another one was given. Workers share no
 page with it that can be written.
 
@@ -20,7 +20,7 @@ The jail holds the standard library, the shared libraries Python needs and NumPy
 `/dev`, no file that can be written, no other package. Started as root, the jail belongs to a uid nobody uses (`launch`).
 
 A frame here is a length of eight bytes and that many bytes. What they mean is not known at this level: a reply is
-whatever the worker wrote, a student's claim. Whether and how it ended comes from `wait4` and from the checker's clock.
+whatever the worker wrote, a student's claim. Whether and how it ended comes from `wait4` and from the judge's clock.
 
 What stops what:
 
@@ -29,9 +29,9 @@ What stops what:
     files of the machine            the jail's own tree (also Landlock: only the bound folders, reading)
     writing                         seccomp refuses to open for writing, a read-only tree, RLIMIT_FSIZE
     other processes                 a pid namespace with nobody else, seccomp (also Landlock's scopes)
-    memory, time                    RLIMIT_AS with one process; RLIMIT_CPU, which kills; the checker's clock
-    memory of the machine           if it runs out, the kernel ends workers first (oom_score_adj), the checker last
-    outliving the checker           the jail dies with it (PR_SET_PDEATHSIG of bubblewrap), and everything in the jail
+    memory, time                    RLIMIT_AS with one process; RLIMIT_CPU, which kills; the judge's clock
+    memory of the machine           if it runs out, the kernel ends workers first (oom_score_adj), the judge last
+    outliving the judge           the jail dies with it (PR_SET_PDEATHSIG of bubblewrap), and everything in the jail
     kernel bugs                     a short list of system calls; what it lets through is trusted
 
 Which files a jail shows is learnt from a child process and remembered in the user's cache folder (`libraries`), believed
@@ -39,7 +39,7 @@ only if nobody else can write it. `unsafe` leaves the limits and nothing else (`
 
 What nothing here stops: a program that finds a fault in the kernel behind those calls; timing and caches of the
 processor shared with other workers, and the kernel's own of files and of names that are not there, which outlive a worker
-and count towards no limit; a load of the machine within the limits. All workers of a template have one layout
+and count towards no limit; a load of the machine within the limits. All workers of a zygote have one layout
 of memory, and hold the loaded reference of the prerequisites, which a program may search. Escaped from all of it, a
 program has the rights of the uid the jail runs under: nobody's if root started it, else those of the person who did.
 """

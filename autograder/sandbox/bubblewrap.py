@@ -43,7 +43,7 @@ def find() -> Path:
 
 
 def check_system() -> None:
-    """Raises SandboxError where not even a template could run: it clones with Linux's own calls."""
+    """Raises SandboxError where not even a zygote could run: it clones with Linux's own calls."""
     if sys.platform != "linux":
         raise SandboxError("Linux", f"this is {sys.platform}", "grade in the container of the Containerfile")
     if platform.machine() not in seccomp.MACHINES:

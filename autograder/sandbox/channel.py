@@ -1,4 +1,4 @@
-"""The checker's end of a worker's channel: one payload out, one frame back, and no patience."""
+"""The judge's end of a worker's channel: one payload out, one frame back, and no patience."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _receive_until(channel: socket.socket, size: int, deadline: float) -> bytes:
 
 
 def receive(control: socket.socket, size: int) -> bytes:
-    """So many bytes from the template, which is ours; raises OSError if it ends or takes longer than the socket waits."""
+    """So many bytes from the zygote, which is ours; raises OSError if it ends or takes longer than the socket waits."""
     parts = b""
     while len(parts) < size:
         part = control.recv(size - len(parts))
         if not part:
-            raise OSError(errno.EPIPE, "the template ended")
+            raise OSError(errno.EPIPE, "the zygote ended")
         parts += part
     return parts
 

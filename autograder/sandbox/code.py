@@ -1,4 +1,4 @@
-"""Our own modules as a jail gets them: as code, so that no template spends its start on compiling them."""
+"""Our own modules as a jail gets them: as code, so that no zygote spends its start on compiling them."""
 
 from __future__ import annotations
 

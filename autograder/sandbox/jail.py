@@ -1,4 +1,4 @@
-"""The checker's side: starts a jail, gives it cases, and tells how each ended."""
+"""The judge's side: starts a jail, gives it cases, and tells how each ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Self
 
-from autograder.sandbox import bubblewrap, runtime, template, unprotected, worker
+from autograder.sandbox import bubblewrap, runtime, unprotected, worker, zygote
 from autograder.sandbox.channel import Kind, converse, more, readable, receive
 from autograder.sandbox.code import code_of
 from autograder.sandbox.fault import SandboxError
@@ -41,9 +41,9 @@ _OUR_MODULES = tuple(f"autograder.sandbox.{name}" for name in ("limits", "landlo
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a case ended. Processor and wall time in seconds, peak memory in bytes (what it shares with the template included).
+    """How a case ended. Processor and wall time in seconds, peak memory in bytes (what it shares with the zygote included).
 
-    `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the checker did it.
+    `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the judge did it.
     `wall` ends with the reply; `busy` with the worker: a program that lives on after its reply costs that.
     """
 
@@ -57,7 +57,7 @@ class Outcome:
 
 
 class Jail:
-    """A template process in bubblewrap, and its worker, one at a time.
+    """A zygote process in bubblewrap, and its worker, one at a time.
 
     Give each thread a jail of its own, started there: the jail dies with the thread that started it.
     """
@@ -129,7 +129,7 @@ class Jail:
             raise self._broken(str(error)) from error
         if "error" in self._facts:
             self.close()
-            raise SandboxError("template", self._facts["error"])
+            raise SandboxError("zygote", self._facts["error"])
 
     @property
     def nested(self) -> bool:
@@ -152,7 +152,7 @@ class Jail:
         self.close()
 
     def close(self) -> None:
-        """Ends the template and whatever runs in the jail."""
+        """Ends the zygote and whatever runs in the jail."""
         self._control.close()
         try:
             self._process.wait(_GRACE_SECONDS)
@@ -180,7 +180,7 @@ class Jail:
         with ours:
             try:
                 with theirs:
-                    socket.send_fds(self._control, [template.RUN], [theirs.fileno()])
+                    socket.send_fds(self._control, [zygote.RUN], [theirs.fileno()])
                 self._await_ready(ours)
                 started = time.monotonic()
                 kind, reply = converse(ours, payload, started + seconds, self._limits.reply)
@@ -190,7 +190,7 @@ class Jail:
                 if kind == "replied" and more(ours):
                     kind, reply = "broken frame", None
                 if killed:
-                    self._control.sendall(template.KILL)
+                    self._control.sendall(zygote.KILL)
                 status, cpu, peak, _ = self._report()
                 busy = time.monotonic() - started
             except SandboxError:
@@ -234,7 +234,7 @@ class Jail:
 
     def _report(self) -> tuple[int, float, int, int]:
         self._control.settimeout(_START_SECONDS)
-        status, cpu, peak, code = template.REPORT.unpack(receive(self._control, template.REPORT.size))
+        status, cpu, peak, code = zygote.REPORT.unpack(receive(self._control, zygote.REPORT.size))
         return status, cpu, peak, code
 
     def _open(self) -> None:
@@ -242,7 +242,7 @@ class Jail:
         self._facts = {}
         self._errors = open(os.memfd_create("errors"), "rb")  # noqa: SIM115
         self._control, theirs = socket.socketpair()
-        program = _text("template")
+        program = _text("zygote")
         self._user = unprotected.user() if self._bwrap is None else None
         as_user: dict[str, Any] = {} if self._user is None else {"user": self._user, "group": self._user}
         try:
@@ -289,7 +289,7 @@ class Jail:
 
 @contextlib.contextmanager
 def _first_to_go() -> Iterator[None]:
-    """What is started meanwhile is what the kernel ends first when the machine runs out of memory, and not the checker.
+    """What is started meanwhile is what the kernel ends first when the machine runs out of memory, and not the judge.
 
     Raising one's own score and taking it back needs no right; a child has it from its first moment on.
     """

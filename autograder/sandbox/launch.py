@@ -1,4 +1,4 @@
-"""Starts the jail as a user nobody is, when the checker is root.
+"""Starts the jail as a user nobody is, when the judge is root.
 
 Run as a program of its own, before any thread: its arguments are the uid to become, how many files and folders to mount
 where that user reaches them (root's home is closed to it), their pairs of source and target, and the command. The mounts

@@ -1,4 +1,4 @@
-"""The command that runs a template without any sandbox, for who insists: with the limits, and with no other layer."""
+"""The command that runs a zygote without any sandbox, for who insists: with the limits, and with no other layer."""
 
 from __future__ import annotations
 

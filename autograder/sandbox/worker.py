@@ -22,7 +22,7 @@ OUT_OF_MEMORY, FAILED = 77, 78
 LENGTH = struct.Struct(">Q")
 
 _CHANNEL = 0
-"""In the template it is the line to the checker, which the worker thereby loses."""
+"""In the zygote it is the line to the judge, which the worker thereby loses."""
 _DUMPABLE, _NO_NEW_PRIVILEGES = 4, 38
 _CAPABILITIES_VERSION = 0x20080522
 
@@ -36,7 +36,7 @@ class _Nowhere(io.TextIOBase):
 
 
 class Locks:
-    """What a worker puts on itself. All of it is made once, in the template: what a worker makes costs it new memory.
+    """What a worker puts on itself. All of it is made once, in the zygote: what a worker makes costs it new memory.
 
     Without a filter only where no sandbox is wanted.
     """
@@ -60,7 +60,7 @@ class Locks:
         """Locks this process in for good; raises OSError."""
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]
-        # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the template.
+        # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the zygote.
         os.setsid()
         for limit, values in self._bounds:
             resource.setrlimit(limit, values)

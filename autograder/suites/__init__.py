@@ -1,11 +1,11 @@
-"""Suites: folders of reference tests, one a course. They know nothing of the grader but `autograder.case`."""
+"""Suites: folders of reference tests, one a course. They know nothing of the grader but `autograder.authoring.case`."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.case import Suite, load
+from autograder.authoring.case import Suite, load
 from blueprint.problems import UsageError, close_match
 
 

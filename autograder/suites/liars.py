@@ -5,7 +5,7 @@ Each text finds `NAMES`, what the module should offer, and puts the same pretenc
 
 from __future__ import annotations
 
-from autograder.case import Liar
+from autograder.authoring.case import Liar
 
 FILL = "globals().update(dict.fromkeys(NAMES, Pretence))\n"
 OPERATORS = """

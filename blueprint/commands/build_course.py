@@ -67,7 +67,7 @@ def _build(
     from blueprint.problems import CourseError, UsageError, render
     from blueprint.report import progress, tell, unchanged
     from generator.course import tasks
-    from generator.lectures import checked_course
+    from generator.decks.lectures import checked_course
 
     searched = stamp.searched(paths.folders("slides"))
     loaded, lectures, problems = checked_course(path, paths)

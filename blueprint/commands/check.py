@@ -18,7 +18,7 @@ def check(course: str | None, strict: bool, as_json: bool) -> int:
     """
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import CourseError, render, summary
-    from generator.lectures import checked_course
+    from generator.decks.lectures import checked_course
 
     paths = CoursePaths.find()
     path, why = paths.choose(course)

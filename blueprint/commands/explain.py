@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from autograder.ledger import Ledger
-    from autograder.record import Grade
-    from autograder.replay import Asked
+    from autograder.judging.grade import Grade
+    from autograder.reports.gradebook import Ledger
+    from autograder.reports.replay import Asked
 
 
 @click.command()
@@ -43,10 +43,10 @@ def explain(
       blueprint explain aokoye/3
       blueprint explain aokoye/3/linear-with-a-bias
     """
-    from autograder.journal import Journal
-    from autograder.ledger import Ledger
-    from autograder.replay import asked
-    from autograder.roster import read
+    from autograder.intake.roster import read
+    from autograder.reports.gradebook import Ledger
+    from autograder.reports.replay import asked
+    from autograder.run.journal import Journal
     from autograder.suites import find
     from blueprint.commands.grade import known_here
     from blueprint.paths import CoursePaths
@@ -70,7 +70,7 @@ def explain(
 
 def _grades(wanted: Asked, ledger: Ledger) -> None:
     """A line a module with its attempts, or a line a case."""
-    from autograder.tables import number
+    from autograder.reports.csv_files import number
 
     for module in ledger.suite.modules:
         attempts = ledger.attempts(wanted.student, module.number)
@@ -90,8 +90,8 @@ def _grades(wanted: Asked, ledger: Ledger) -> None:
 def _details(grade: Grade, asked: str) -> None:
     from shlex import quote
 
-    from autograder.archive import shown as printable
-    from autograder.tables import number
+    from autograder.intake.archive import shown as printable
+    from autograder.reports.csv_files import number
     from blueprint.paths import shown
 
     place = printable(shown(Path(grade.origin)))
@@ -112,11 +112,11 @@ def _details(grade: Grade, asked: str) -> None:
 
 
 def _case(wanted: Asked, ledger: Ledger, offering: str, unsafe: bool) -> None:
-    from autograder.archive import Refused
-    from autograder.checker import Fault
-    from autograder.replay import lines, replayed
+    from autograder.intake.archive import Refused
+    from autograder.judging.judge import Fault
+    from autograder.reports.replay import lines, replayed
+    from autograder.run.secret import seed
     from autograder.sandbox.fault import SandboxError
-    from autograder.secret import seed
     from blueprint.problems import UsageError
 
     grade = ledger.counting(wanted.student, wanted.module)
@@ -129,9 +129,10 @@ def _case(wanted: Asked, ledger: Ledger, offering: str, unsafe: bool) -> None:
 
 
 def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
-    from autograder import feedback, private
-    from autograder.gallery import page
-    from autograder.replay import handed_in
+    from autograder.reports import feedback
+    from autograder.reports.notebook_html import page
+    from autograder.reports.replay import handed_in
+    from blueprint import private
     from blueprint.paths import shown
 
     modules = [wanted.module] if wanted.module else [m.number for m in ledger.suite.modules]

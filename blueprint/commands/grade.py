@@ -12,13 +12,13 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from autograder.case import Suite
-    from autograder.grading import Progress, Report
-    from autograder.ledger import Rule
-    from autograder.record import Prerequisites
-    from autograder.roster import Roster
-    from autograder.tables import Row
-    from autograder.unchanged import Mark
+    from autograder.authoring.case import Suite
+    from autograder.intake.roster import Roster
+    from autograder.judging.grade import Prerequisites
+    from autograder.reports.csv_files import Row
+    from autograder.reports.gradebook import Rule
+    from autograder.run.freshness import Mark
+    from autograder.run.grading import Progress, Report
     from blueprint.model import Course
     from blueprint.paths import CoursePaths
 
@@ -68,7 +68,7 @@ def grade(
       blueprint grade submissions/
       blueprint grade canvas.zip --module 3 --roster roster.csv
     """
-    from autograder.unchanged import Mark
+    from autograder.run.freshness import Mark
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
@@ -124,7 +124,7 @@ def known_here(
     paths: CoursePaths, chosen: tuple[Path, str] | None, suite: str | None, prerequisites: Prerequisites | None
 ) -> Known:
     """What the chosen offering says about grading; raises UsageError and CourseError."""
-    from autograder.ledger import Rule
+    from autograder.reports.gradebook import Rule
 
     if chosen is None:
         _aside("no offering here: raw points, students as they are found")
@@ -178,12 +178,12 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     """Grades, publishes, tells; raises UsageError, CourseError, SandboxError's words as UsageError."""
     from importlib.resources import files
 
-    from autograder.checker import Policy
-    from autograder.grading import Plan, grade_all
-    from autograder.journal import Journal
-    from autograder.pool import usable
+    from autograder.judging.judge import Policy
+    from autograder.run.grading import Plan, grade_all
+    from autograder.run.journal import Journal
+    from autograder.run.pool import usable
+    from autograder.run.secret import seed
     from autograder.sandbox.fault import SandboxError
-    from autograder.secret import seed
     from autograder.suites import find
     from blueprint.problems import UsageError
 
@@ -213,7 +213,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
             raise UsageError(
                 f"the sandbox does not work here, so nothing is graded: {error}; see `blueprint doctor`"
             ) from error
-        from autograder.ledger import Ledger, publish
+        from autograder.reports.gradebook import Ledger, publish
 
         rows = publish(Ledger(journal, suite, known.rule, roster), folder, plan.jobs)
     # A suite of one's own is watched like the files handed in; those that ship are part of the program.
@@ -224,7 +224,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
 
 def _ready() -> None:
     """Loads what publishing needs, while the slots start."""
-    from autograder.ledger import ready
+    from autograder.reports.gradebook import ready
 
     ready()
 
@@ -232,16 +232,16 @@ def _ready() -> None:
 def _roster(path: Path | None) -> Roster | None:
     if path is None:
         return None
-    from autograder.roster import read
+    from autograder.intake.roster import read
 
     return read(path)
 
 
 def _check_era(suite: Suite, era: str) -> None:
-    from autograder.submission import layout_of
+    from autograder.intake.submission import conventions_of
     from blueprint.problems import UsageError
 
-    known = layout_of(suite).eras
+    known = conventions_of(suite).eras
     if era and era not in tuple(known):
         there = f"the suite {suite.name} knows {', '.join(known)}" if known else f"the suite {suite.name} has no eras"
         raise UsageError(f"era `{era}`: {there}; leave it out to have it told from each hand-in")
@@ -260,8 +260,8 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
 def _tell(found: Report, rows: Sequence[Row], folder: Path, mark: Mark, as_json: bool, read: Sequence[Path]) -> int:
     from json import dumps
 
-    from autograder import secret
-    from autograder.telling import data, lines
+    from autograder.reports.summary import data, lines
+    from autograder.run import secret
     from blueprint.paths import shown
 
     def text(found: Report) -> str:

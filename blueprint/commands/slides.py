@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blueprint.paths import CoursePaths
-    from generator.decks.latex import Engine
+    from generator.decks.beamer.latex import Engine
     from generator.decks.plan import Answers
     from generator.decks.read import ReadDeck
     from generator.decks.tasks import Options
@@ -172,8 +172,8 @@ def outline(deck: str, minutes: int | None) -> int:
     Example:
       blueprint slides outline vol1-01
     """
-    from generator.decks.text import outline as outline_of
-    from generator.decks.version import version
+    from generator.decks.as_text import outline as outline_of
+    from generator.decks.timing import version
 
     read = _sound(deck)
     click.echo(outline_of(read.deck, version(read.deck, minutes or read.deck.minutes)), nl=False)
@@ -191,8 +191,8 @@ def time(deck: str, minutes: int | None) -> int:
       blueprint slides time vol1-01 --minutes 50
     """
     from blueprint.model import plain
-    from generator.decks.text import run_sheet
-    from generator.decks.version import version
+    from generator.decks.as_text import run_sheet
+    from generator.decks.timing import version
 
     read = _sound(deck)
     shown = version(read.deck, minutes or read.deck.minutes)
@@ -213,8 +213,8 @@ def _defaults(paths: CoursePaths, course: str | None) -> tuple[str, Options, Map
     from blueprint.load import load
     from blueprint.paths import shown
     from blueprint.problems import CourseError, UsageError
+    from generator.decks.lectures import lectures
     from generator.decks.tasks import Options, options_of
-    from generator.lectures import lectures
 
     found = paths.choose_if_any(course)
     if found is None:
@@ -272,7 +272,7 @@ def new_deck(chapter: str, title: str | None, course: str | None, out: Path | No
     from blueprint.paths import CoursePaths, shown
     from generator.decks.draft import draft_file, write_draft
     from generator.decks.read import read_deck
-    from generator.decks.version import version
+    from generator.decks.timing import version
 
     paths = CoursePaths.find()
     key, entry, place = draft_file(paths, chapter, course, out)

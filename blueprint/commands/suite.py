@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from autograder.case import Suite
+    from autograder.authoring.case import Suite
 
 _SUITE = click.option("--suite", "name", default="tinytorch", show_default=True, help="The suite.")
 
@@ -36,8 +36,8 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
     Example:
       blueprint suite list --module 3
     """
+    from autograder.reports.csv_files import number as text
     from autograder.suites import find
-    from autograder.tables import number as text
 
     found = find(name)
     for number in _numbers(found, modules):
@@ -66,8 +66,8 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
     Example:
       blueprint suite check --module 3 --seeds 10
     """
-    from autograder.pool import usable
-    from autograder.proof import lines, proven
+    from autograder.proving.verify import lines, proven
+    from autograder.run.pool import usable
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
     from blueprint.problems import UsageError
@@ -95,7 +95,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     Example:
       blueprint suite handout 3
     """
-    from autograder.handout import handout as text
+    from autograder.authoring.visible_cases import handout as text
     from autograder.suites import find
     from blueprint.paths import shown
     from blueprint.problems import UsageError

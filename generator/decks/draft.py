@@ -39,7 +39,7 @@ def draft(key: str, chapter: Chapter, *, title: str = "", schema: str = "") -> s
 
     `title` stands in for the chapter's; `schema` is where the editor finds the keys of a deck, as seen from the file.
     """
-    shape = Template(files("generator").joinpath("decks", "draft.yaml").read_text(encoding="utf-8"))
+    shape = Template(files("generator.decks").joinpath("draft.yaml").read_text(encoding="utf-8"))
     return shape.substitute(
         schema=f"# yaml-language-server: $schema={schema}\n" if schema else "",
         title=scalar(" ".join((title or chapter.title).split())),

@@ -13,8 +13,8 @@ from decimal import Decimal
 from blueprint.deck import Axis, Block, Chart, Code, Deck, Diagram, Equation, Series, Table
 from blueprint.model import Markdown, plain
 from generator.decks.plan import Planned, planned
-from generator.decks.version import Version
-from generator.markdown import display, div, escape, finalize, row, table, tex
+from generator.decks.timing import Version
+from generator.documents.templating import display, div, escape, finalize, row, table, tex
 
 
 def handout(deck: Deck, shown: Version, *, answers: bool = False) -> str:

@@ -14,16 +14,16 @@ from decimal import Decimal, InvalidOperation
 from blueprint.deck import Block, Equation, Slide, Term
 from blueprint.model import Markdown, plain
 from blueprint.problems import Mark, Problem, Severity, quoted
-from generator.decks import inline
 from generator.decks.draft import is_draft
 from generator.decks.figure import pictures
-from generator.decks.formula import size_of, unreadable
-from generator.decks.layout import SMALLEST, Box, Laid, laid_out
+from generator.decks.layout.slide import SMALLEST, Box, Laid, laid_out
 from generator.decks.plan import Answers, Planned, planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import ReadDeck
-from generator.decks.version import version
-from generator.theme import THEMES, theme
+from generator.decks.theme import THEMES, theme
+from generator.decks.timing import version
+from generator.text import inline
+from generator.text.formula import size_of, unreadable
 
 LONGEST_WAIT = 15
 """Minutes a room may sit without doing something."""

@@ -13,8 +13,8 @@ from typing import Literal
 
 from blueprint.deck import Block, Deck, Kind, Slide, Source
 from blueprint.model import Markdown, plain
-from generator.decks.text import notes_text
-from generator.decks.version import Timed, Version, clock
+from generator.decks.as_text import notes_text
+from generator.decks.timing import Timed, Version, clock
 
 Answers = Literal["click", "shown", "hidden"]
 """When answers are seen: on a click, from the start, or, for students, not at all."""

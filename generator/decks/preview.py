@@ -18,15 +18,15 @@ from pathlib import Path
 from blueprint.build import Made
 from blueprint.paths import CoursePaths
 from blueprint.problems import CourseError, Problem, UsageError
+from generator.decks.beamer.latex import PACKAGES
 from generator.decks.figure import pictures
-from generator.decks.formula import formulas
-from generator.decks.latex import PACKAGES
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.look import Look
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import Options, deck_tasks
-from generator.decks.version import version
+from generator.decks.timing import version
+from generator.text.formula import formulas
 
 SECONDS = 180
 """How long LibreOffice may take before it is given up."""

@@ -14,8 +14,8 @@ from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestio
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
 from generator.decks.figure import picture_problems
-from generator.decks.inline import parts
 from generator.decks.plan import LETTERS
+from generator.text.inline import parts
 
 
 @dataclass(frozen=True, slots=True)

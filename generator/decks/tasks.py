@@ -15,20 +15,20 @@ from blueprint.build import Made, Task, TaskError, digest
 from blueprint.model import PaperSize
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion
+from generator.decks.beamer.latex import Engine, compile_latex, precompiled, tex_version
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
-from generator.decks.latex import Engine, compile_latex, precompiled, tex_version
 from generator.decks.plan import Answers, displayed
 from generator.decks.read import ReadDeck
-from generator.decks.version import Version, version
-from generator.document import Document
-from generator.pdf import version as typst_version
-from generator.publication import program, publication
-from generator.theme import theme
+from generator.decks.theme import theme
+from generator.decks.timing import Version, version
+from generator.documents.document import Document
+from generator.documents.publication import program, publication
+from generator.documents.typst import version as typst_version
 
 if TYPE_CHECKING:
     from blueprint.load import Loaded
-    from generator.decks.formula import Formula
+    from generator.text.formula import Formula
 
 FORMATS = ("pptx", "beamer", "pdf", "handout")
 """What `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
@@ -165,7 +165,7 @@ class _Formulas:
 
     def begin(self, ink: str) -> None:
         """Have all formulas converted in the background, unless that has begun."""
-        from generator.decks.formula import formulas
+        from generator.text.formula import formulas
 
         with self._lock:  # decks are built side by side
             if ink not in self._begun:
@@ -179,8 +179,8 @@ class _Formulas:
         try:
             return self._begun[ink].result()
         except ValueError:  # another deck's, perhaps
-            from generator.decks.formula import formulas
             from generator.decks.lint import formula_problems
+            from generator.text.formula import formulas
 
             try:
                 return formulas(displayed(read.deck), ink)
@@ -236,7 +236,7 @@ def _style(options: Options) -> Iterator[Task]:
     """What all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
     if not {"beamer", "pdf"} & {*options.formats}:
         return
-    from generator.decks.beamer import preamble, style_files
+    from generator.decks.beamer.writer import preamble, style_files
 
     style = style_files(options.theme)
     for name, text in style.items():
@@ -259,7 +259,7 @@ def _preamble(name: str, head: str, needed: Made) -> Made:
 
 def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     stem = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}{'-notes' if options.notes else ''}"
-    from generator.decks.beamer import beamer, style_files
+    from generator.decks.beamer.writer import beamer, style_files
 
     sources, style = (paths.named(read.path),), tuple(style_files(options.theme))
     placed: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Module, Suite
+from autograder.authoring.case import Module, Suite
 
 SUITE = Suite(
     name="micrograd",

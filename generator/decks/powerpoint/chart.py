@@ -19,9 +19,9 @@ from itertools import pairwise
 from textwrap import wrap
 
 from blueprint.deck import Axis, Chart, Role, Series
-from generator.decks.inline import plain
-from generator.decks.measure import measured
+from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.scheme import SLOTS, fill, line
+from generator.text.inline import plain
 
 _TEXT, _QUIET, _BACK = "tx1", "tx2", "bg1"
 _MARKERS = ("circle", "square", "triangle", "diamond", "circle", "square")

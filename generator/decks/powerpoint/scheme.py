@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from blueprint.deck import Role
-from generator.theme import Theme
+from generator.decks.theme import Theme
 
 SLOTS: Mapping[Role, str] = {
     "accent": "accent1",

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from math import dist
 
 from blueprint.deck import Code, Diagram, Equation, Table
-from generator.decks.diagram import Rect, Routed, arranged
-from generator.decks.formula import NAMESPACE, PREFIX, Formula
-from generator.decks.inline import Run, plain, runs
-from generator.decks.layout import (
+from generator.decks.highlight import highlighted
+from generator.decks.layout.diagram import Rect, Routed, arranged
+from generator.decks.layout.slide import (
     ANSWER,
     CALLOUT,
     CELL,
@@ -24,11 +23,12 @@ from generator.decks.layout import (
     program,
 )
 from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
-from generator.decks.powerpoint.highlight import highlighted
 from generator.decks.powerpoint.look import Slot
 from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
 from generator.decks.powerpoint.template import emu, frame
 from generator.decks.powerpoint.text import Writer, attribute, is_right_to_left, sized, text_of
+from generator.text.formula import NAMESPACE, PREFIX, Formula
+from generator.text.inline import Run, plain, runs
 
 MARKED = 10
 """How strongly a line of a program that is pointed at is tinted, in percent."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
-from generator.decks.diagram import Rect
-from generator.decks.layout import BELOW_TAG, FOOT, OWN, Page
+from generator.decks.layout.diagram import Rect
+from generator.decks.layout.slide import BELOW_TAG, FOOT, OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.package import HEAD, OFFICE, PACKAGE, packed
 from generator.decks.powerpoint.scheme import fill, slots
-from generator.theme import Theme, theme
+from generator.decks.theme import Theme, theme
 
 LAYOUTS: tuple[Arrangement, ...] = ("title", "section", "content", "activity", "focus")
 """The layouts in their order; each is named as the slides that use it are arranged."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from generator.decks.inline import INDEX, Part, Run, parts, plain, runs
-from generator.decks.layout import LETTERED, indent
+from generator.decks.layout.slide import LETTERED, indent
 from generator.decks.powerpoint.scheme import fill
+from generator.text.inline import INDEX, Part, Run, parts, plain, runs
 
 Link = Callable[[str], str]
 """An address -> the relationship a run refers to it by."""

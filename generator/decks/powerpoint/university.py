@@ -15,14 +15,14 @@ from typing import Any
 
 from blueprint.deck import Role
 from blueprint.problems import UsageError
-from generator.decks import measure
-from generator.decks.diagram import Rect
-from generator.decks.layout import OWN, Page
+from generator.decks.layout import measure
+from generator.decks.layout.diagram import Rect
+from generator.decks.layout.slide import OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.look import Look, Slot
 from generator.decks.powerpoint.package import packed
 from generator.decks.powerpoint.scheme import SLOTS
-from generator.theme import LINE_CONTRAST, TEXT_CONTRAST, contrast
+from generator.decks.theme import LINE_CONTRAST, TEXT_CONTRAST, contrast
 
 _LARGEST, _UNPACKED = 100 * 2**20, 500 * 2**20
 """Bytes of a template, packed and unpacked; a file beyond is refused before it is opened."""

@@ -13,12 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from blueprint.deck import Block, Deck
-from generator.decks import measure
-from generator.decks.diagram import Rect
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
-from generator.decks.formula import Formula
-from generator.decks.inline import Run, plain, runs
-from generator.decks.layout import FOOT, SIZES, Box, Laid, foot_text, laid_out
+from generator.decks.layout import measure
+from generator.decks.layout.diagram import Rect
+from generator.decks.layout.slide import FOOT, SIZES, Box, Laid, foot_text, laid_out
 from generator.decks.plan import Answers, planned
 from generator.decks.powerpoint.chart import chart_files
 from generator.decks.powerpoint.look import Look
@@ -29,7 +27,9 @@ from generator.decks.powerpoint.scheme import line as line_of
 from generator.decks.powerpoint.shapes import Canvas
 from generator.decks.powerpoint.template import FORMAT, TITLE_POINTS, XMLNS, notes_master
 from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
-from generator.decks.version import Version
+from generator.decks.timing import Version
+from generator.text.formula import Formula
+from generator.text.inline import Run, plain, runs
 
 _TREE = (
     f'{HEAD}<p:sld {XMLNS}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>'

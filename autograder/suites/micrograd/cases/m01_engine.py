@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograder.case import Given, case
+from autograder.authoring.case import Inputs, case
 
 
-def _values(tt: Any, given: Given, count: int, low: float = -2, high: float = 2) -> list[Any]:
-    return [tt.Value(given.number(low, high)) for _ in range(count)]
+def _values(tt: Any, inputs: Inputs, count: int, low: float = -2, high: float = 2) -> list[Any]:
+    return [tt.Value(inputs.number(low, high)) for _ in range(count)]
 
 
 def _told(result: Any, *parts: Any) -> list[float]:
@@ -24,9 +24,9 @@ def _told(result: Any, *parts: Any) -> list[float]:
     skill="arithmetic",
     hint="a sum passes its gradient to both parts, a product gives each the other's value",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b, c = _values(tt, given, 3)
-    d, e = _values(tt, given, 2)
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b, c = _values(tt, inputs, 3)
+    d, e = _values(tt, inputs, 2)
     return [_told(a + b * c, a, b, c), _told(-(d - e) * d, d, e)]
 
 
@@ -36,9 +36,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="powers",
     hint="the gradient of xⁿ is n · xⁿ⁻¹, and a / b is a · b⁻¹",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b, c, d = _values(tt, given, 4, low=0.5)
-    exponent = given.choice([2, 3, -1.5, 0.5])
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b, c, d = _values(tt, inputs, 4, low=0.5)
+    exponent = inputs.choice([2, 3, -1.5, 0.5])
     return [_told(a**exponent, a), _told(b / c, b, c), _told((d**2 - 1) / d, d)]
 
 
@@ -48,14 +48,14 @@ def _(tt: Any, given: Given) -> Any:
     skill="numbers",
     hint="2 - v calls v.__rsub__(2): the number is on the left",
 )
-def _(tt: Any, given: Given) -> Any:
-    number, told = given.number(0.5, 2), []
+def _(tt: Any, inputs: Inputs) -> Any:
+    number, told = inputs.number(0.5, 2), []
     makes: list[Callable[[Any], Any]] = [
         *(lambda v: v + number, lambda v: number + v, lambda v: v - number, lambda v: number - v),
         *(lambda v: v * number, lambda v: number * v, lambda v: v / number, lambda v: number / v),
     ]
     for make in makes:
-        (value,) = _values(tt, given, 1, low=0.5)
+        (value,) = _values(tt, inputs, 1, low=0.5)
         told.append(_told(make(value), value))
     return told
 
@@ -66,10 +66,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="relu",
     hint="above 0 the value and its gradient pass; below, both are 0",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for low, high in given.shuffled([(-2, -0.5), (0.5, 2), (-2, 2), (-2, 2)]):
-        a, b = _values(tt, given, 2, low, high)
+    for low, high in inputs.shuffled([(-2, -0.5), (0.5, 2), (-2, 2), (-2, 2)]):
+        a, b = _values(tt, inputs, 2, low, high)
         told.append(_told((a * 3).relu() * b + a, a, b))
     return told
 
@@ -81,8 +81,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="gradients add up, and a value passes its own on when it has it all",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y = _values(tt, given, 2, low=-0.4, high=0.4)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y = _values(tt, inputs, 2, low=-0.4, high=0.4)
     step = x
     for _ in range(5):
         step = step + step * y

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.case import Given, case
+from autograder.authoring.case import Inputs, case
 
 
-def _set(part: Any, given: Given, low: float = -1.0) -> Any:
+def _set(part: Any, inputs: Inputs, low: float = -1.0) -> Any:
     """The same network with drawn parameters."""
     for one in part.parameters():
-        one.data = given.number(low, 1)
+        one.data = inputs.number(low, 1)
     return part
 
 
@@ -24,11 +24,11 @@ def _gradients(part: Any) -> list[float]:
     skill="neuron",
     hint="w · x + b, and ReLU unless nonlin=False; parameters() gives the weights and then the bias",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for nonlin in given.shuffled([True, True, True, False, False]):
-        neuron = _set(tt.Neuron(3, nonlin=nonlin), given)
-        out = neuron([given.number() for _ in range(3)])
+    for nonlin in inputs.shuffled([True, True, True, False, False]):
+        neuron = _set(tt.Neuron(3, nonlin=nonlin), inputs)
+        out = neuron([inputs.number() for _ in range(3)])
         out.backward()
         told.append([float(out.data), _gradients(neuron)])
     return told
@@ -40,12 +40,12 @@ def _(tt: Any, given: Given) -> Any:
     skill="layers",
     hint="every neuron of a layer sees all its inputs; the last layer of an MLP is linear",
 )
-def _(tt: Any, given: Given) -> Any:
-    layer, x = _set(tt.Layer(2, 3), given), [given.number() for _ in range(2)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer, x = _set(tt.Layer(2, 3), inputs), [inputs.number() for _ in range(2)]
     told = [[float(one.data) for one in layer(x)]]
     for _ in range(5):
-        network = _set(tt.MLP(3, [4, 2]), given)
-        outs = network([given.number() for _ in range(3)])
+        network = _set(tt.MLP(3, [4, 2]), inputs)
+        outs = network([inputs.number() for _ in range(3)])
         (outs[0] * 2 - outs[1]).backward()
         told += [[float(one.data) for one in outs], _gradients(network)]
     return told
@@ -58,9 +58,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="zero_grad, forward, backward, a step against the gradient, and again",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    network = _set(tt.MLP(2, [3, 1]), given, low=0.1)
-    samples = [([given.number(0, 2), given.number(0, 2)], given.number(-1, 1)) for _ in range(3)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    network = _set(tt.MLP(2, [3, 1]), inputs, low=0.1)
+    samples = [([inputs.number(0, 2), inputs.number(0, 2)], inputs.number(-1, 1)) for _ in range(3)]
     told = []
     for _ in range(4):
         network.zero_grad()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 
 def _value(tensor: Any) -> Any:
@@ -32,10 +32,10 @@ def _all(tensors: list[Any]) -> list[Any]:
     skill="creation",
     hint="Whatever comes in, data is an array of float32, and shape and size describe it.",
 )
-def _(tt: Any, given: Given) -> Any:
-    wide = given.array(2, 3, dtype="float64")
-    sources = [wide, wide[0].tolist(), [wide[0].tolist(), wide[1].tolist()], given.number(), given.integers(-9, 9, 4)]
-    made = [tt.Tensor(one) for one in given.shuffled(sources)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    wide = inputs.array(2, 3, dtype="float64")
+    sources = [wide, wide[0].tolist(), [wide[0].tolist(), wide[1].tolist()], inputs.number(), inputs.integers(-9, 9, 4)]
+    made = [tt.Tensor(one) for one in inputs.shuffled(sources)]
     told = [[_value(t), t.data, list(t.shape), int(t.size), str(np.dtype(t.dtype)), _value(t + t)] for t in made]
     return [told, [str(t.data.dtype) for t in made]]
 
@@ -46,11 +46,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="creation",
     hint="Changing the array a tensor was made from must not change the tensor.",
 )
-def _(tt: Any, given: Given) -> Any:
-    source = given.array(3, 2)
+def _(tt: Any, inputs: Inputs) -> Any:
+    source = inputs.array(3, 2)
     made = tt.Tensor(source)
     doubled = made + made
-    source[:] = given.array(3, 2)
+    source[:] = inputs.array(3, 2)
     return _all([made, doubled, made + tt.Tensor(source)])
 
 
@@ -61,8 +61,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="Tensor([a, b]) with tensors a and b puts them on a new first axis.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    parts = [tt.Tensor(given.array(2, 3, dtype="float64")) for _ in range(3)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    parts = [tt.Tensor(inputs.array(2, 3, dtype="float64")) for _ in range(3)]
     return _all([tt.Tensor(parts), tt.Tensor(parts[1:]), *parts])
 
 
@@ -72,8 +72,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="arithmetic",
     hint="Entry by entry; the left operand stays on the left of a minus.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(3, 4, dtype="float64")), tt.Tensor(given.array(3, 4, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b = tt.Tensor(inputs.array(3, 4, dtype="float64")), tt.Tensor(inputs.array(3, 4, dtype="float64"))
     return _all([a + b, a - b, b - a])
 
 
@@ -83,10 +83,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="arithmetic",
     hint="Entry by entry, also *: the matrix product is another operation. Nothing guards against zero.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(3, 3, low=1, dtype="float64")), tt.Tensor(given.array(3, 3, low=1, dtype="float64"))
-    zeros = given.array(3)
-    zeros[given.integer(0, 3)] = 0.0
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b = tt.Tensor(inputs.array(3, 3, low=1, dtype="float64")), tt.Tensor(inputs.array(3, 3, low=1, dtype="float64"))
+    zeros = inputs.array(3)
+    zeros[inputs.integer(0, 3)] = 0.0
     with np.errstate(divide="ignore"):
         return _all([a * b, a / b, b / a, a / tt.Tensor(zeros)])
 
@@ -97,10 +97,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="broadcasting",
     hint="A row, a column or a scalar is stretched over the other operand, as NumPy does it.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(3, 4, dtype="float64")), tt.Tensor(given.array(4, dtype="float64"))
-    c = tt.Tensor(given.array(3, 1, low=1, dtype="float64"))
-    scalar, stack = tt.Tensor(given.number(low=1)), tt.Tensor(given.array(2, 1, 4, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b = tt.Tensor(inputs.array(3, 4, dtype="float64")), tt.Tensor(inputs.array(4, dtype="float64"))
+    c = tt.Tensor(inputs.array(3, 1, low=1, dtype="float64"))
+    scalar, stack = tt.Tensor(inputs.number(low=1)), tt.Tensor(inputs.array(2, 1, 4, dtype="float64"))
     return _all([a + b, b - a, a * c, a / c, b * c, scalar + a, a / scalar, stack * a])
 
 
@@ -110,11 +110,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="broadcasting",
     hint="Axes are compared from the last; each pair must be equal or hold a 1. The rest is a ValueError.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((2, 3), (3,)), ((2, 3), (2,)), ((2, 3), (2, 1)), ((4,), (3,)), ((2, 2), (3, 2)), ((1, 3), (2, 1))]
     replies = []
-    for left, right in given.shuffled([*pairs, ((3, 1, 2), (4, 1)), ((2, 3), (4, 3))]):
-        a, b = tt.Tensor(given.array(*left, dtype="float64")), tt.Tensor(given.array(*right, dtype="float64"))
+    for left, right in inputs.shuffled([*pairs, ((3, 1, 2), (4, 1)), ((2, 3), (4, 3))]):
+        a, b = tt.Tensor(inputs.array(*left, dtype="float64")), tt.Tensor(inputs.array(*right, dtype="float64"))
         replies.append(raises(lambda a=a, b=b: _value(a * b - a)))
     return replies
 
@@ -125,8 +125,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="arithmetic",
     hint="An operand that is no Tensor is treated as one.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, number = tt.Tensor(given.array(2, 3, dtype="float64")), given.number(low=1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, number = tt.Tensor(inputs.array(2, 3, dtype="float64")), inputs.number(low=1)
     return _all([a + number, a - number, a * number, a / number, a * 3, a - tt.Tensor(number)])
 
 
@@ -137,8 +137,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="2 - t calls __rsub__ of t: the order of the operands is the other way round.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, number = tt.Tensor(given.array(2, 3, low=1, dtype="float64")), given.number(low=1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, number = tt.Tensor(inputs.array(2, 3, low=1, dtype="float64")), inputs.number(low=1)
     return _all([number + a, number - a, number * a, number / a, 3 - a])
 
 
@@ -148,8 +148,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="no mutation",
     hint="An operation gives a new tensor; it never writes into its operands.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(2, 2, dtype="float64")), tt.Tensor(given.array(2, 2, low=1, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b = tt.Tensor(inputs.array(2, 2, dtype="float64")), tt.Tensor(inputs.array(2, 2, low=1, dtype="float64"))
     results = [a + b, a - b, a * b, a / b, a.matmul(b), a.sum(axis=0), a.max(), a + 1, a * 2]
     return _all([a, b, *results])
 
@@ -160,9 +160,12 @@ def _(tt: Any, given: Given) -> Any:
     skill="matmul",
     hint="Rows of the left with columns of the right.",
 )
-def _(tt: Any, given: Given) -> Any:
-    rows, inner, columns = given.integer(2, 5), given.integer(2, 5), given.integer(2, 5)
-    a, b = tt.Tensor(given.array(rows, inner, dtype="float64")), tt.Tensor(given.array(inner, columns, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    rows, inner, columns = inputs.integer(2, 5), inputs.integer(2, 5), inputs.integer(2, 5)
+    a, b = (
+        tt.Tensor(inputs.array(rows, inner, dtype="float64")),
+        tt.Tensor(inputs.array(inner, columns, dtype="float64")),
+    )
     return _all([a.matmul(b), a @ b])
 
 
@@ -172,13 +175,13 @@ def _(tt: Any, given: Given) -> Any:
     skill="matmul",
     hint="A vector counts as a row on the left and as a column on the right; more axes are stacks of matrices.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     a, left, right = (
-        tt.Tensor(given.array(3, 4, dtype="float64")),
-        tt.Tensor(given.array(3, dtype="float64")),
-        tt.Tensor(given.array(4, dtype="float64")),
+        tt.Tensor(inputs.array(3, 4, dtype="float64")),
+        tt.Tensor(inputs.array(3, dtype="float64")),
+        tt.Tensor(inputs.array(4, dtype="float64")),
     )
-    stack, other = tt.Tensor(given.array(2, 3, 4, dtype="float64")), tt.Tensor(given.array(2, 4, 2, dtype="float64"))
+    stack, other = tt.Tensor(inputs.array(2, 3, 4, dtype="float64")), tt.Tensor(inputs.array(2, 4, 2, dtype="float64"))
     return _all([a.matmul(right), left.matmul(a), right.matmul(right), stack.matmul(other), stack @ right])
 
 
@@ -189,9 +192,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="No rows in, no rows out, and the number of columns stays right.",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    weight = tt.Tensor(given.array(4, 3, dtype="float64"))
-    batches = [tt.Tensor(given.array(rows, 4, dtype="float64")) for rows in given.shuffled([0, 1, 2])]
+def _(tt: Any, inputs: Inputs) -> Any:
+    weight = tt.Tensor(inputs.array(4, 3, dtype="float64"))
+    batches = [tt.Tensor(inputs.array(rows, 4, dtype="float64")) for rows in inputs.shuffled([0, 1, 2])]
     return _all([batch.matmul(weight) for batch in batches])
 
 
@@ -201,11 +204,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="matmul errors",
     hint="The last axis of the left must be as long as the second last of the right; else a ValueError.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((2, 3), (3, 2)), ((2, 3), (2, 3)), ((3, 2), (3, 2)), ((1, 3), (3, 1)), ((3, 1), (3, 1)), ((2, 2), (3, 2))]
     replies = []
-    for left, right in given.shuffled([*pairs, ((2, 2), (2, 3)), ((4, 2), (4, 3))]):
-        a, b = tt.Tensor(given.array(*left, dtype="float64")), tt.Tensor(given.array(*right, dtype="float64"))
+    for left, right in inputs.shuffled([*pairs, ((2, 2), (2, 3)), ((4, 2), (4, 3))]):
+        a, b = tt.Tensor(inputs.array(*left, dtype="float64")), tt.Tensor(inputs.array(*right, dtype="float64"))
         replies.append(raises(lambda a=a, b=b: _value(a.matmul(b))))
     return replies
 
@@ -217,11 +220,11 @@ def _(tt: Any, given: Given) -> Any:
     hint="What is no Tensor is a TypeError; a tensor without axes is a ValueError: use * for it.",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, b = tt.Tensor(given.array(2, 2, dtype="float64")), tt.Tensor(given.array(2, 2, dtype="float64"))
-    scalar = tt.Tensor(given.number())
-    other = [(a, b), (a, scalar), (scalar, a), (b, a), (a, given.number()), (a, [[1.0, 2.0]]), (a, given.array(2, 2))]
-    return [raises(lambda x=x, y=y: _value(x.matmul(y))) for x, y in given.shuffled(other)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b = tt.Tensor(inputs.array(2, 2, dtype="float64")), tt.Tensor(inputs.array(2, 2, dtype="float64"))
+    scalar = tt.Tensor(inputs.number())
+    other = [(a, b), (a, scalar), (scalar, a), (b, a), (a, inputs.number()), (a, [[1.0, 2.0]]), (a, inputs.array(2, 2))]
+    return [raises(lambda x=x, y=y: _value(x.matmul(y))) for x, y in inputs.shuffled(other)]
 
 
 @case(
@@ -230,9 +233,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="shapes",
     hint="Any index NumPy knows: numbers, slices, lists of positions, masks, a new axis.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a = tt.Tensor(given.array(4, 5, dtype="float64"))
-    row, column = given.integer(0, 4), given.integer(0, 5)
+def _(tt: Any, inputs: Inputs) -> Any:
+    a = tt.Tensor(inputs.array(4, 5, dtype="float64"))
+    row, column = inputs.integer(0, 4), inputs.integer(0, 5)
     keys = [row, (row, column), slice(1, 3), (slice(None), column), (slice(None, None, 2), slice(-2, None)), -1]
     return _all([a[key] for key in [*keys, [0, row, 0], (None, row), a.numpy()[:, 0] < 0]])
 
@@ -243,8 +246,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="shapes",
     hint="The same entries in the same order; the new shape comes as numbers, a tuple or a list; -1 is worked out.",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, scalar = tt.Tensor(given.array(2, 6, dtype="float64")), tt.Tensor(given.number())
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, scalar = tt.Tensor(inputs.array(2, 6, dtype="float64")), tt.Tensor(inputs.number())
     made = [
         a.reshape(3, 4),
         a.reshape((4, 3)),
@@ -263,10 +266,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="shape errors",
     hint="Sizes that do not multiply to the number of entries are a ValueError, also when -1 cannot be whole.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     shapes = [(3, 4), (5, 2), (-1, 5), (-1, 6), (12,), (13,), (2, 2, 2), (2, 2, 3), (24, 1)]
-    a = tt.Tensor(given.array(2, 6, dtype="float64"))
-    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in given.shuffled(shapes)]
+    a = tt.Tensor(inputs.array(2, 6, dtype="float64"))
+    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in inputs.shuffled(shapes)]
 
 
 @case(
@@ -277,10 +280,10 @@ def _(tt: Any, given: Given) -> Any:
     eras="C",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     shapes = [(3, 4), (-1, -1), (-1, -1, 2), (-2, -6), (0, -1), (-3, 4), (-1, 3), (2, -6), (6, 2)]
-    a = tt.Tensor(given.array(2, 6, dtype="float64"))
-    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in given.shuffled(shapes)]
+    a = tt.Tensor(inputs.array(2, 6, dtype="float64"))
+    return [raises(lambda shape=shape: _value(a.reshape(*shape))) for shape in inputs.shuffled(shapes)]
 
 
 @case(
@@ -289,11 +292,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="shapes",
     hint="Without arguments the last two axes change places, whatever the rank; a vector stays as it is.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     vector, table, stack = (
-        tt.Tensor(given.array(4, dtype="float64")),
-        tt.Tensor(given.array(2, 3, dtype="float64")),
-        tt.Tensor(given.array(2, 3, 4, dtype="float64")),
+        tt.Tensor(inputs.array(4, dtype="float64")),
+        tt.Tensor(inputs.array(2, 3, dtype="float64")),
+        tt.Tensor(inputs.array(2, 3, 4, dtype="float64")),
     )
     made = [table.transpose(), stack.transpose(), stack.transpose(0, 2), stack.transpose(1, 0), vector.transpose()]
     return [*_all(made), *[list(one.shape) for one in made], *_all([table, stack])]
@@ -305,10 +308,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="shape errors",
     hint="Both dimensions or none: one alone is a ValueError.",
 )
-def _(tt: Any, given: Given) -> Any:
-    stack = tt.Tensor(given.array(2, 3, 2, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    stack = tt.Tensor(inputs.array(2, 3, 2, dtype="float64"))
     named = [{}, {"dim0": 0}, {"dim0": 0, "dim1": 1}, {"dim1": 1}, {"dim0": 2, "dim1": 0}, {"dim0": 1}, {"dim1": 0}]
-    return [raises(lambda named=named: _value(stack.transpose(**named))) for named in given.shuffled(named)]
+    return [raises(lambda named=named: _value(stack.transpose(**named))) for named in inputs.shuffled(named)]
 
 
 _AXES = (None, 0, 1, 2, -1, (0, 2))
@@ -324,13 +327,13 @@ def _reduced(t: Any, method: str) -> list[Any]:
 @case(
     "sum", points=2, skill="reductions", hint="Over everything, one axis or several; keepdims leaves axes of length 1."
 )
-def _(tt: Any, given: Given) -> Any:
-    return _reduced(tt.Tensor(given.array(2, 3, 4, dtype="float64")), "sum")
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _reduced(tt.Tensor(inputs.array(2, 3, 4, dtype="float64")), "sum")
 
 
 @case("mean", points=2, skill="reductions", hint="The sum divided by how many entries went into it, axis by axis.")
-def _(tt: Any, given: Given) -> Any:
-    return _reduced(tt.Tensor(given.array(2, 3, 4, dtype="float64")), "mean")
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _reduced(tt.Tensor(inputs.array(2, 3, 4, dtype="float64")), "mean")
 
 
 @case(
@@ -339,8 +342,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="reductions",
     hint="The largest entry, also where all are negative; with keepdims the axis stays, of length 1.",
 )
-def _(tt: Any, given: Given) -> Any:
-    return [_reduced(tt.Tensor(given.array(2, 3, 4, high=high, dtype="float64")), "max") for high in (2.0, -0.5)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    return [_reduced(tt.Tensor(inputs.array(2, 3, 4, high=high, dtype="float64")), "max") for high in (2.0, -0.5)]
 
 
 @case(
@@ -350,8 +353,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="contiguous() has memory of its own, in which entries lie row after row; writing there changes nothing else.",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    table = tt.Tensor(given.array(3, 2, dtype="float64"))
+def _(tt: Any, inputs: Inputs) -> Any:
+    table = tt.Tensor(inputs.array(3, 2, dtype="float64"))
     flipped, copied = table.transpose().contiguous(), table.contiguous()
     table.data[0] = 9.0
     copied.data[2] = -9.0
@@ -367,8 +370,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="A copy with the value where the mask is true; tensor and mask stay as they were.",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    a, mask, value = tt.Tensor(given.array(3, 4, dtype="float64")), given.array(3, 4) > 0, given.number()
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, mask, value = tt.Tensor(inputs.array(3, 4, dtype="float64")), inputs.array(3, 4) > 0, inputs.number()
     tensor_mask = tt.Tensor(mask)
     return [*_all([a.masked_fill(mask, value), a.masked_fill(tensor_mask, -1e9), a, tensor_mask]), mask]
 
@@ -380,8 +383,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="forward takes and gives arrays; apply takes and gives tensors; keywords become attributes of the node.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y = given.array(3, 3), given.array(3, 3, low=1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y = inputs.array(3, 3), inputs.array(3, 3, low=1)
     a, b = tt.Tensor(x), tt.Tensor(y)
     pairs = [
         np.asarray(kind(a, b).forward(x, y), dtype=np.float32) for kind in (tt.Add, tt.Sub, tt.Mul, tt.Div, tt.MatMul)
@@ -399,11 +402,11 @@ def _(tt: Any, given: Given) -> Any:
     hint="Products, broadcasting, reductions and shapes in a row, as the next modules use them.",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     x, w, b = (
-        tt.Tensor(given.array(5, 4, dtype="float64")),
-        tt.Tensor(given.array(4, 3, dtype="float64")),
-        tt.Tensor(given.array(3, dtype="float64")),
+        tt.Tensor(inputs.array(5, 4, dtype="float64")),
+        tt.Tensor(inputs.array(4, 3, dtype="float64")),
+        tt.Tensor(inputs.array(3, dtype="float64")),
     )
     scores = x.matmul(w) + b
     centred = scores - scores.mean(axis=1, keepdims=True)

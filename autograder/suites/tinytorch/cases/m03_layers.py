@@ -1,6 +1,6 @@
 """Module 03: Linear with weights set by the case, Dropout by its samples, Sequential.
 
-Random draws are never compared: a judge reads the samples. Its bounds lie 5.5 standard deviations out, so a right
+Random draws are never compared: a checker reads the samples. Its bounds lie 5.5 standard deviations out, so a right
 solution fails one of them less than once in ten million runs; `_patterned` and `_moved` say their own odds.
 """
 
@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 SIGMAS = 5.5
 PEAK = 60  # times the mean power: what no single frequency of independent draws has
 SHARED = 0.2  # correlation of two masks; of independent ones it is 12 standard deviations, with 3,500 entries
 
 
-def _linear(tt: Any, given: Given, wide: int, out: int, bias: bool = True) -> Any:
+def _linear(tt: Any, inputs: Inputs, wide: int, out: int, bias: bool = True) -> Any:
     """A Linear whose weights were drawn by the case."""
     layer = tt.Linear(wide, out) if bias else tt.Linear(wide, out, bias=False)
-    layer.weight.data = given.array(wide, out)
+    layer.weight.data = inputs.array(wide, out)
     if bias:
-        layer.bias.data = given.array(out)
+        layer.bias.data = inputs.array(out)
     return layer
 
 
@@ -81,10 +81,10 @@ def _near(share: float, chance: float, draws: float) -> bool:
     skill="linear",
     hint="x W + b, with W of shape (in, out).",
 )
-def _(tt: Any, given: Given) -> Any:
-    wide, out = given.integer(2, 6), given.integer(2, 6)
-    layer = _linear(tt, given, wide, out)
-    return [layer(tt.Tensor(given.array(4, wide))).data, layer.forward(tt.Tensor(given.array(3, wide))).data]
+def _(tt: Any, inputs: Inputs) -> Any:
+    wide, out = inputs.integer(2, 6), inputs.integer(2, 6)
+    layer = _linear(tt, inputs, wide, out)
+    return [layer(tt.Tensor(inputs.array(4, wide))).data, layer.forward(tt.Tensor(inputs.array(3, wide))).data]
 
 
 @case(
@@ -93,9 +93,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="linear",
     hint="With bias=False nothing is added, bias is None, and parameters() holds the weight alone.",
 )
-def _(tt: Any, given: Given) -> Any:
-    layer = _linear(tt, given, 4, 3, bias=False)
-    x = tt.Tensor(given.array(5, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer = _linear(tt, inputs, 4, 3, bias=False)
+    x = tt.Tensor(inputs.array(5, 4))
     return [layer(x).data, layer.bias, [one.data for one in layer.parameters()]]
 
 
@@ -106,9 +106,11 @@ def _(tt: Any, given: Given) -> Any:
     hint="The last axis is the one that changes; an empty batch gives an empty batch.",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    layer = _linear(tt, given, 4, 3)
-    return [layer(tt.Tensor(given.array(*shape))).data for shape in given.shuffled([(1, 4), (0, 4), (2, 3, 4), (6, 4)])]
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer = _linear(tt, inputs, 4, 3)
+    return [
+        layer(tt.Tensor(inputs.array(*shape))).data for shape in inputs.shuffled([(1, 4), (0, 4), (2, 3, 4), (6, 4)])
+    ]
 
 
 @case(
@@ -117,11 +119,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="linear errors",
     hint="An input whose last axis is not in_features is the ValueError of matmul.",
 )
-def _(tt: Any, given: Given) -> Any:
-    layer = _linear(tt, given, 4, 3)
-    shapes = given.shuffled([(2, 4), (2, 3), (4, 5), (1, 4), (4, 3), (3, 1), (5, 4), (4, 2)])
-    inputs = [tt.Tensor(given.array(*shape)) for shape in shapes]
-    return [raises(lambda x=x: layer(x).data) for x in inputs]
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer = _linear(tt, inputs, 4, 3)
+    shapes = inputs.shuffled([(2, 4), (2, 3), (4, 5), (1, 4), (4, 3), (3, 1), (5, 4), (4, 2)])
+    tensors = [tt.Tensor(inputs.array(*shape)) for shape in shapes]
+    return [raises(lambda x=x: layer(x).data) for x in tensors]
 
 
 def _spread(expected: Any, reply: Any) -> str | None:
@@ -154,10 +156,10 @@ def _spread(expected: Any, reply: Any) -> str | None:
     points=6,
     skill="initialization",
     hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
-    judge=_spread,
+    checker=_spread,
 )
-def _(tt: Any, given: Given) -> Any:
-    shapes = given.shuffled([(20, 100), (100, 20), (400, 30), (400, 30), (900, 10)])
+def _(tt: Any, inputs: Inputs) -> Any:
+    shapes = inputs.shuffled([(20, 100), (100, 20), (400, 30), (400, 30), (900, 10)])
     layers = [(shape, tt.Linear(*shape)) for shape in shapes]
     return [[list(shape), layer.weight.data, layer.bias.data] for shape, layer in layers]
 
@@ -168,14 +170,14 @@ def _(tt: Any, given: Given) -> Any:
     skill="parameters",
     hint="parameters() gives the weight and then the bias themselves, so that an optimizer can change them.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     layer, bare = tt.Linear(3, 2), tt.Linear(2, 4, bias=False)
     weight, bias = layer.parameters()
     (only,) = bare.parameters()
-    weight.data, bias.data, only.data = given.array(3, 2), given.array(2), given.array(2, 4)
-    x = tt.Tensor(given.array(5, 3))
+    weight.data, bias.data, only.data = inputs.array(3, 2), inputs.array(2), inputs.array(2, 4)
+    x = tt.Tensor(inputs.array(5, 3))
     first = bare(layer(x)).data
-    bias.data = given.array(2)
+    bias.data = inputs.array(2)
     return [first, bare(layer(x)).data, layer.weight.data, layer.bias.data, layer.in_features, layer.out_features]
 
 
@@ -196,10 +198,10 @@ def _sampled(expected: Any, reply: Any) -> str | None:
     points=7,
     skill="dropout",
     hint="Each entry is dropped with probability p, and what is kept is divided by 1 - p.",
-    judge=_sampled,
+    checker=_sampled,
 )
-def _(tt: Any, given: Given) -> Any:
-    p, x = given.choice([0.2, 0.3, 0.6, 0.75]), given.array(60, 80, low=1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    p, x = inputs.choice([0.2, 0.3, 0.6, 0.75]), inputs.array(60, 80, low=1)
     layer, tensor = tt.Dropout(p), tt.Tensor(x)
     return [p, x, [layer(tensor, training=True).data, layer.forward(tensor, training=True).data]]
 
@@ -209,10 +211,10 @@ def _(tt: Any, given: Given) -> Any:
     points=5,
     skill="dropout",
     hint="Dropout() has p = 0.5, and training is True when nothing is said.",
-    judge=_sampled,
+    checker=_sampled,
 )
-def _(tt: Any, given: Given) -> Any:
-    x = given.array(50, 70, low=1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = inputs.array(50, 70, low=1)
     layer, tensor = tt.Dropout(), tt.Tensor(x)
     return [0.5, x, [layer(tensor).data, layer.forward(tensor).data]]
 
@@ -223,10 +225,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="dropout limits",
     hint="Not training or p = 0: the input as it is. p = 1: zeros, not a division by zero.",
 )
-def _(tt: Any, given: Given) -> Any:
-    x = tt.Tensor(given.array(4, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = tt.Tensor(inputs.array(4, 5))
     replies = []
-    for p, training in given.shuffled(
+    for p, training in inputs.shuffled(
         [(0.5, False), (0.0, True), (1.0, True), (1.0, False), (0.9, False), (0.0, False)]
     ):
         replies.append(tt.Dropout(p)(x, training=training).data)
@@ -239,10 +241,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="dropout errors",
     hint="p outside 0 ... 1 is a ValueError; 0 and 1 themselves are allowed.",
 )
-def _(tt: Any, given: Given) -> Any:
-    x = tt.Tensor(given.array(2, 3))
-    drawn = [given.number(1.05, 3), given.number(-2, -0.05), given.number(1.05, 50)]
-    chances = given.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, *drawn])
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = tt.Tensor(inputs.array(2, 3))
+    drawn = [inputs.number(1.05, 3), inputs.number(-2, -0.05), inputs.number(1.05, 50)]
+    chances = inputs.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, *drawn])
     return [
         raises(lambda p=p: [tt.Dropout(p)(x, training=p in (0.0, 1.0)).data, float(tt.Dropout(p).p)]) for p in chances
     ]
@@ -261,11 +263,11 @@ def _masked(expected: Any, reply: Any) -> str | None:
     skill="dropout",
     hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
     eras="BC",
-    judge=_masked,
+    checker=_masked,
 )
-def _(tt: Any, given: Given) -> Any:
-    p, shape = given.choice([0.2, 0.4, 0.7]), (given.integer(40, 60), given.integer(40, 60))
-    asked = given.shuffled([(p, True), (p, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
+def _(tt: Any, inputs: Inputs) -> Any:
+    p, shape = inputs.choice([0.2, 0.4, 0.7]), (inputs.integer(40, 60), inputs.integer(40, 60))
+    asked = inputs.shuffled([(p, True), (p, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
     decisions = [bool(tt.Dropout(one)._should_apply_dropout(training)) for one, training in asked]
     return [p, list(shape), tt.Dropout(p)._generate_dropout_mask(shape).data, decisions]
 
@@ -276,8 +278,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="no mutation",
     hint="A forward pass writes neither into its input nor into the weights.",
 )
-def _(tt: Any, given: Given) -> Any:
-    layer, x = _linear(tt, given, 4, 3), tt.Tensor(given.array(5, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer, x = _linear(tt, inputs, 4, 3), tt.Tensor(inputs.array(5, 4))
     out = layer(x)
     kept = out.data.copy()
     dropped = tt.Dropout(1.0)(out, training=True)
@@ -292,9 +294,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="What one layer gives the next one takes, with activations between them.",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    first, second = _linear(tt, given, 4, 3), _linear(tt, given, 3, 4)
-    x = tt.Tensor(given.array(5, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    first, second = _linear(tt, inputs, 4, 3), _linear(tt, inputs, 3, 4)
+    x = tt.Tensor(inputs.array(5, 4))
     listed = tt.Sequential([first, tt.Tanh(), second, tt.Sigmoid()])
     return [tt.Sequential(first, tt.ReLU(), second, first)(x).data, listed.forward(x).data]
 
@@ -306,10 +308,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    chain = tt.Sequential(_linear(tt, given, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, given, 3, 2))
-    x = tt.Tensor(given.array(5, 4))
-    return [chain(x, training=flag).data for flag in given.shuffled([True, False, False])] + [chain(x).data]
+def _(tt: Any, inputs: Inputs) -> Any:
+    chain = tt.Sequential(_linear(tt, inputs, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, inputs, 3, 2))
+    x = tt.Tensor(inputs.array(5, 4))
+    return [chain(x, training=flag).data for flag in inputs.shuffled([True, False, False])] + [chain(x).data]
 
 
 @case(
@@ -319,8 +321,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="All layers' tensors in order, a shared one once.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    shared, last = _linear(tt, given, 3, 3), _linear(tt, given, 3, 2, bias=False)
+def _(tt: Any, inputs: Inputs) -> Any:
+    shared, last = _linear(tt, inputs, 3, 3), _linear(tt, inputs, 3, 2, bias=False)
     chain = tt.Sequential(shared, tt.ReLU(), shared, tt.Dropout(0.3), last)
-    x = tt.Tensor(given.array(4, 3))
+    x = tt.Tensor(inputs.array(4, 3))
     return [*[one.data for one in chain.parameters()], chain(x, training=False).data, len(chain.layers)]

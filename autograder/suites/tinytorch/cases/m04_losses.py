@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 
 @case(
@@ -15,8 +15,8 @@ from autograder.case import Given, case, raises
     skill="log_softmax",
     hint="x minus the log of the sum of e^x in the same row.",
 )
-def _(tt: Any, given: Given) -> Any:
-    return [tt.log_softmax(tt.Tensor(given.array(*shape))).data for shape in ((3, 5), (4,), (2, 3, 4))]
+def _(tt: Any, inputs: Inputs) -> Any:
+    return [tt.log_softmax(tt.Tensor(inputs.array(*shape))).data for shape in ((3, 5), (4,), (2, 3, 4))]
 
 
 @case(
@@ -25,21 +25,21 @@ def _(tt: Any, given: Given) -> Any:
     skill="log_softmax axis",
     hint="Maximum and sum are taken along dim, and keep that axis so that they broadcast.",
 )
-def _(tt: Any, given: Given) -> Any:
-    table, stack = tt.Tensor(given.array(3, 4)), tt.Tensor(given.array(2, 3, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    table, stack = tt.Tensor(inputs.array(3, 4)), tt.Tensor(inputs.array(2, 3, 4))
     made = [tt.log_softmax(table, dim=0), tt.log_softmax(table, 1)]
     return [one.data for one in [*made, *[tt.log_softmax(stack, dim=axis) for axis in (0, 1, -2)]]]
 
 
-def _large(given: Given, rows: int) -> list[Any]:
+def _large(inputs: Inputs, rows: int) -> list[Any]:
     """Scores of three sizes, four in a row; the largest are beyond e^x of any float, NumPy's longdouble too.
 
     Those lie thousands apart: beside 30000 a float32 keeps no third decimal, and whoever adds the maximum to the log of
     the sum would lose digits that only close scores need.
     """
-    levels = [given.shuffled([-30_000.0, -20_000.0, 20_000.0, 30_000.0]) for _ in range(rows)]
-    apart = np.array(levels) + given.array(rows, 4, low=-1000, high=1000)
-    return [apart, *[given.array(rows, 4, low=-size, high=size) for size in (100.0, 1.0)]]
+    levels = [inputs.shuffled([-30_000.0, -20_000.0, 20_000.0, 30_000.0]) for _ in range(rows)]
+    apart = np.array(levels) + inputs.array(rows, 4, low=-1000, high=1000)
+    return [apart, *[inputs.array(rows, 4, low=-size, high=size) for size in (100.0, 1.0)]]
 
 
 @case(
@@ -48,9 +48,9 @@ def _large(given: Given, rows: int) -> list[Any]:
     skill="stability",
     hint="Subtract the largest score first, and never take the log of a softmax that has become 0.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [tt.log_softmax(tt.Tensor(scores)) for scores in _large(given, 3)]
+        made = [tt.log_softmax(tt.Tensor(scores)) for scores in _large(inputs, 3)]
     return [one.data for one in made]
 
 
@@ -60,9 +60,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="mse",
     hint="The mean over all entries of the squared difference, not a sum and not a mean over rows.",
 )
-def _(tt: Any, given: Given) -> Any:
-    rows, columns = given.integer(2, 6), given.integer(2, 6)
-    a, b = tt.Tensor(given.array(rows, columns)), tt.Tensor(given.array(rows, columns))
+def _(tt: Any, inputs: Inputs) -> Any:
+    rows, columns = inputs.integer(2, 6), inputs.integer(2, 6)
+    a, b = tt.Tensor(inputs.array(rows, columns)), tt.Tensor(inputs.array(rows, columns))
     loss = tt.MSELoss()
     return [loss(a, b).data, loss.forward(b, a).data, loss(a, a).data]
 
@@ -74,10 +74,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="The loss is one number: a tensor of shape ().",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     loss = tt.MSELoss()
-    shapes = given.shuffled([(5,), (1,), (2, 3, 4), (1, 1)])
-    made = [loss(tt.Tensor(given.array(*shape)), tt.Tensor(given.array(*shape))) for shape in shapes]
+    shapes = inputs.shuffled([(5,), (1,), (2, 3, 4), (1, 1)])
+    made = [loss(tt.Tensor(inputs.array(*shape)), tt.Tensor(inputs.array(*shape))) for shape in shapes]
     return [[one.data, list(one.shape)] for one in made]
 
 
@@ -88,10 +88,12 @@ def _(tt: Any, given: Given) -> Any:
     hint="Nothing is broadcast and nothing is empty: a ValueError.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((3, 2), (3, 2)), ((3, 1), (3,)), ((3, 2), (2,)), ((4,), (4,)), ((0,), (0,)), ((4,), (1,)), ((2, 2), (4,))]
-    inputs = [(tt.Tensor(given.array(*left)), tt.Tensor(given.array(*right))) for left, right in given.shuffled(pairs)]
-    return [raises(lambda a=a, b=b: tt.MSELoss()(a, b).data) for a, b in inputs]
+    pairs = [
+        (tt.Tensor(inputs.array(*left)), tt.Tensor(inputs.array(*right))) for left, right in inputs.shuffled(pairs)
+    ]
+    return [raises(lambda a=a, b=b: tt.MSELoss()(a, b).data) for a, b in pairs]
 
 
 @case(
@@ -100,11 +102,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="cross entropy",
     hint="Minus the log_softmax at the right class, averaged over the batch; logits are raw scores.",
 )
-def _(tt: Any, given: Given) -> Any:
-    batch, classes = given.integer(3, 8), given.integer(3, 6)
-    logits = tt.Tensor(given.array(batch, classes))
+def _(tt: Any, inputs: Inputs) -> Any:
+    batch, classes = inputs.integer(3, 8), inputs.integer(3, 6)
+    logits = tt.Tensor(inputs.array(batch, classes))
     loss = tt.CrossEntropyLoss()
-    targets = [tt.Tensor(given.labels(batch, classes)) for _ in range(3)]
+    targets = [tt.Tensor(inputs.labels(batch, classes)) for _ in range(3)]
     return [loss(logits, targets[0]).data, loss.forward(logits, targets[1]).data, loss(logits, targets[2]).data]
 
 
@@ -114,11 +116,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="stability",
     hint="Work with log_softmax; the log of a softmax that has become 0 is minus infinity.",
 )
-def _(tt: Any, given: Given) -> Any:
-    targets = tt.Tensor(given.labels(6, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    targets = tt.Tensor(inputs.labels(6, 4))
     loss = tt.CrossEntropyLoss()
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [loss(tt.Tensor(scores), targets) for scores in _large(given, 6)]
+        made = [loss(tt.Tensor(scores), targets) for scores in _large(inputs, 6)]
     return [one.data for one in made]
 
 
@@ -129,12 +131,12 @@ def _(tt: Any, given: Given) -> Any:
     hint="Equal scores cost log of the number of classes; one class alone costs nothing.",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    loss, classes, level = tt.CrossEntropyLoss(), given.integer(3, 9), given.number()
+def _(tt: Any, inputs: Inputs) -> Any:
+    loss, classes, level = tt.CrossEntropyLoss(), inputs.integer(3, 9), inputs.number()
     equal = tt.Tensor(np.full((4, classes), level))
-    alone = loss(tt.Tensor(given.array(3, 1)), tt.Tensor([0.0, 0.0, 0.0]))
-    one = loss(tt.Tensor(given.array(1, classes)), tt.Tensor(given.labels(1, classes)))
-    return [loss(equal, tt.Tensor(given.labels(4, classes))).data, alone.data, one.data, list(one.shape)]
+    alone = loss(tt.Tensor(inputs.array(3, 1)), tt.Tensor([0.0, 0.0, 0.0]))
+    one = loss(tt.Tensor(inputs.array(1, classes)), tt.Tensor(inputs.labels(1, classes)))
+    return [loss(equal, tt.Tensor(inputs.labels(4, classes))).data, alone.data, one.data, list(one.shape)]
 
 
 @case(
@@ -144,13 +146,13 @@ def _(tt: Any, given: Given) -> Any:
     hint="Logits are (batch, classes), targets (batch,) whole numbers in 0 ... classes - 1; the rest is a ValueError.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    logits, vector = given.array(3, 4), given.array(4)
-    good, other = given.labels(3, 4), given.labels(3, 4)
+def _(tt: Any, inputs: Inputs) -> Any:
+    logits, vector = inputs.array(3, 4), inputs.array(4)
+    good, other = inputs.labels(3, 4), inputs.labels(3, 4)
     bad = [[0, 1, 4], [0, -1, 2], [0.5, 1, 2], [0, 1], [[0, 1, 2]], [0, float("nan"), 1]]
     asked = [(logits, good), (logits, other), *[(logits, one) for one in bad], (vector, [0]), (logits[:0], [])]
-    inputs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in given.shuffled(asked)]
-    return [raises(lambda x=x, y=y: tt.CrossEntropyLoss()(x, y).data) for x, y in inputs]
+    pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
+    return [raises(lambda x=x, y=y: tt.CrossEntropyLoss()(x, y).data) for x, y in pairs]
 
 
 @case(
@@ -159,11 +161,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="binary cross entropy",
     hint="Minus t log p + (1 - t) log(1 - p), averaged over all entries; p are probabilities already.",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     loss = tt.BinaryCrossEntropyLoss()
     replies = []
     for shape in ((6,), (3, 4), (2, 1)):
-        p, t = given.array(*shape, low=0.05, high=0.95), given.integers(0, 2, shape)
+        p, t = inputs.array(*shape, low=0.05, high=0.95), inputs.integers(0, 2, shape)
         replies += [loss(tt.Tensor(p), tt.Tensor(t)).data, loss.forward(tt.Tensor(p), tt.Tensor(1 - t)).data]
     return replies
 
@@ -174,10 +176,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="stability",
     hint="Clip p away from 0 and 1 before the log: a certain mistake costs much, but not infinity.",
 )
-def _(tt: Any, given: Given) -> Any:
-    loss, targets = tt.BinaryCrossEntropyLoss(), given.integers(0, 2, 6)
-    certain = given.array(6, low=0.1, high=0.9)
-    places = given.shuffled([0, 1, 2, 3, 4, 5])[:3]
+def _(tt: Any, inputs: Inputs) -> Any:
+    loss, targets = tt.BinaryCrossEntropyLoss(), inputs.integers(0, 2, 6)
+    certain = inputs.array(6, low=0.1, high=0.9)
+    places = inputs.shuffled([0, 1, 2, 3, 4, 5])[:3]
     certain[places] = targets[places]
     with np.errstate(divide="ignore", invalid="ignore"):
         right = loss(tt.Tensor(certain), tt.Tensor(targets)).data
@@ -193,12 +195,12 @@ def _(tt: Any, given: Given) -> Any:
     hint="Shapes that differ, emptiness, and entries outside 0 ... 1 are a ValueError.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    p, t = given.array(3, low=0.1, high=0.9), given.integers(0, 2, 3)
+def _(tt: Any, inputs: Inputs) -> Any:
+    p, t = inputs.array(3, low=0.1, high=0.9), inputs.integers(0, 2, 3)
     bad = [[0.5, 1.2, 0.5], [0.5, -0.1, 0.5], [0.5, float("nan"), 0.5], [0.5, 0.5], [0.5], [[0.5], [0.5], [0.5]]]
     asked = [(p, t), (p, 1 - t), (p, [0.0, 2.0, 1.0]), ([], []), *[(one, t) for one in bad]]
-    inputs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in given.shuffled(asked)]
-    return [raises(lambda x=x, y=y: tt.BinaryCrossEntropyLoss()(x, y).data) for x, y in inputs]
+    pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
+    return [raises(lambda x=x, y=y: tt.BinaryCrossEntropyLoss()(x, y).data) for x, y in pairs]
 
 
 @case(
@@ -207,9 +209,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="no mutation",
     hint="A loss writes into neither predictions nor targets, also when it clips.",
 )
-def _(tt: Any, given: Given) -> Any:
-    scores, labels = tt.Tensor(given.array(4, 3)), tt.Tensor(given.labels(4, 3))
-    p, t = tt.Tensor(given.array(5, low=0.1, high=0.9)), tt.Tensor(given.integers(0, 2, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    scores, labels = tt.Tensor(inputs.array(4, 3)), tt.Tensor(inputs.labels(4, 3))
+    p, t = tt.Tensor(inputs.array(5, low=0.1, high=0.9)), tt.Tensor(inputs.integers(0, 2, 5))
     edge = tt.Tensor([0.0, 1.0, 1.0, 0.0, 1.0])
     made = [tt.log_softmax(scores), tt.CrossEntropyLoss()(scores, labels), tt.BinaryCrossEntropyLoss()(p, t)]
     made += [tt.MSELoss()(p, t)]
@@ -225,9 +227,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="forward takes arrays and gives an array or a number; dim is an attribute of LogSoftmax.",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y, labels = given.array(3, 4), given.array(3, 4), given.labels(3, 4).astype("float32")
-    p, t = given.array(5, low=0.1, high=0.9), given.integers(0, 2, 5).astype("float32")
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y, labels = inputs.array(3, 4), inputs.array(3, 4), inputs.labels(3, 4).astype("float32")
+    p, t = inputs.array(5, low=0.1, high=0.9), inputs.integers(0, 2, 5).astype("float32")
     a = tt.Tensor(x)
     made = [tt.LogSoftmax(a).forward(x), tt.LogSoftmax(a, dim=0).forward(x), tt.MSEFunction(a, a).forward(x, y)]
     made += [tt.CrossEntropyFunction(a, a).forward(x, labels), tt.BinaryCrossEntropyFunction(a, a).forward(p, t)]

@@ -1,6 +1,6 @@
 """Cases of module 05: datasets, batches and augmentation.
 
-Where a student's own generator decides, a probe returns the raw samples and a judge reads them. Its bounds lie 6 standard
+Where a student's own generator decides, a probe returns the raw samples and a checker reads them. Its bounds lie 6 standard
 deviations out: with all of a case's bounds together a right solution fails less than once in a million runs.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 SIGMAS = 6
 
@@ -52,10 +52,10 @@ def _among(samples: Any, images: Any) -> Any:
     skill="samples by index",
     hint="dataset[i] is a tuple with the i-th entry of every tensor, each a Tensor",
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y = given.array(7, 3), given.labels(7, 4)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y = inputs.array(7, 3), inputs.labels(7, 4)
     dataset = tt.TensorDataset(tt.Tensor(x), tt.Tensor(y))
-    return [[part.data for part in dataset[int(i)]] for i in given.integers(0, 7, 6)]
+    return [[part.data for part in dataset[int(i)]] for i in inputs.integers(0, 7, 6)]
 
 
 @case(
@@ -64,9 +64,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="samples by index",
     hint="TensorDataset takes any number of tensors; its length is their first dimension",
 )
-def _(tt: Any, given: Given) -> Any:
-    size = given.integer(4, 8)
-    tensors = [tt.Tensor(given.array(size, *rest)) for rest in ((2, 2), (3,), ())]
+def _(tt: Any, inputs: Inputs) -> Any:
+    size = inputs.integer(4, 8)
+    tensors = [tt.Tensor(inputs.array(size, *rest)) for rest in ((2, 2), (3,), ())]
     dataset = tt.TensorDataset(*tensors)
     return [len(dataset), [[part.data for part in dataset[i]] for i in range(size)]]
 
@@ -79,9 +79,9 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    dataset = tt.TensorDataset(tt.Tensor(given.array(5, 2)), tt.Tensor(given.array(5)))
-    places = given.shuffled([-6, -5, -4, -3, -2, -1, 0, 4, 5])
+def _(tt: Any, inputs: Inputs) -> Any:
+    dataset = tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5)))
+    places = inputs.shuffled([-6, -5, -4, -3, -2, -1, 0, 4, 5])
     return [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]
 
 
@@ -91,13 +91,13 @@ def _(tt: Any, given: Given) -> Any:
     skill="errors",
     hint="tensors of different first dimensions are a ValueError, an index past the end an IndexError",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def sample(first: int, second: int, index: int) -> Any:
         dataset = tt.TensorDataset(tt.Tensor(given_x[:first]), tt.Tensor(given_y[:second]))
         return [part.data for part in dataset[index]]
 
-    given_x, given_y = given.array(8, 2), given.array(8)
-    asked = given.shuffled([(5, 5, 1), (5, 4, 0), (6, 6, 5), (3, 8, 2), (4, 4, 4), (7, 7, 0), (4, 4, 9), (8, 8, 7)])
+    given_x, given_y = inputs.array(8, 2), inputs.array(8)
+    asked = inputs.shuffled([(5, 5, 1), (5, 4, 0), (6, 6, 5), (3, 8, 2), (4, 4, 4), (7, 7, 0), (4, 4, 9), (8, 8, 7)])
     return [raises(sample, *one) for one in asked]
 
 
@@ -107,9 +107,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="batches",
     hint="without shuffle the first batch holds samples 0 ... batch_size - 1, stacked on a new first axis",
 )
-def _(tt: Any, given: Given) -> Any:
-    size = given.choice([2, 3, 4])
-    x, y = given.array(size * 3, 2, 2), given.labels(size * 3, 5)
+def _(tt: Any, inputs: Inputs) -> Any:
+    size = inputs.choice([2, 3, 4])
+    x, y = inputs.array(size * 3, 2, 2), inputs.labels(size * 3, 5)
     return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size))
 
 
@@ -119,9 +119,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="last batch",
     hint="samples that do not fill a batch come as a shorter one at the end",
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y = given.array(11, 3), given.array(11)
-    size = given.choice([3, 4, 7])
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y = inputs.array(11, 3), inputs.array(11)
+    size = inputs.choice([3, 4, 7])
     return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size))
 
 
@@ -132,10 +132,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="len(loader) is samples over batch size, rounded up",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for samples, size in given.shuffled([(9, 3), (10, 3), (5, 8), (6, 1), (7, 7), (8, 5)]):
-        loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(given.array(samples, 2))), size)
+    for samples, size in inputs.shuffled([(9, 3), (10, 3), (5, 8), (6, 1), (7, 7), (8, 5)]):
+        loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(inputs.array(samples, 2))), size)
         told.append([len(loader), _batches(loader)])
     return told
 
@@ -146,8 +146,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="batches",
     hint="the loader asks any Dataset for its length and its samples; without both methods there is no Dataset: TypeError",
 )
-def _(tt: Any, given: Given) -> Any:
-    values, factor = given.array(7), given.number()
+def _(tt: Any, inputs: Inputs) -> Any:
+    values, factor = inputs.array(7), inputs.number()
 
     class Powers(tt.Dataset):  # type: ignore[misc, name-defined, unused-ignore]
         def __len__(self) -> int:
@@ -166,9 +166,9 @@ def _(tt: Any, given: Given) -> Any:
         def __getitem__(self, idx: int) -> Any:
             return values[idx]
 
-    made = given.shuffled([Powers, Nameless, tt.Dataset, Powers, Endless])
+    made = inputs.shuffled([Powers, Nameless, tt.Dataset, Powers, Endless])
     named = [raises(lambda kind=kind: type(kind()).__name__) for kind in made]
-    return [_batches(tt.DataLoader(Powers(), given.choice([2, 3, 4]))), named]
+    return [_batches(tt.DataLoader(Powers(), inputs.choice([2, 3, 4]))), named]
 
 
 @case(
@@ -178,8 +178,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="every `for batch in loader` starts again at the first sample, also inside another one",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(given.array(5, 2)), tt.Tensor(given.array(5))), 2)
+def _(tt: Any, inputs: Inputs) -> Any:
+    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5))), 2)
     return [_batches(loader), [[outer[0].data, _batches(loader)] for outer in loader], _batches(loader)]
 
 
@@ -211,10 +211,10 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
     points=5,
     skill="shuffle",
     hint="shuffle the indices, not the tensors: features and labels stay together",
-    judge=_shuffled,
+    checker=_shuffled,
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y, size = given.array(40, 2), given.array(40), given.choice([6, 7, 9])
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y, size = inputs.array(40, 2), inputs.array(40), inputs.choice([6, 7, 9])
     loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size, shuffle=True)
     epochs = [[np.column_stack([first.data, second.data]) for first, second in loader] for _ in range(3)]
     return [np.column_stack([x, y]), size, epochs]
@@ -245,10 +245,10 @@ def _orders(expected: Any, reply: Any) -> str | None:
     skill="shuffle",
     hint="shuffle anew at the start of every epoch, each order equally likely",
     visible=False,
-    judge=_orders,
+    checker=_orders,
 )
-def _(tt: Any, given: Given) -> Any:
-    values = given.array(3)
+def _(tt: Any, inputs: Inputs) -> Any:
+    values = inputs.array(3)
     loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(values)), 1, shuffle=True)
     return [values, np.array([[float(part.data.ravel()[0]) for (part,) in loader] for _ in range(300)])]
 
@@ -259,8 +259,8 @@ def _(tt: Any, given: Given) -> Any:
     skill="flip",
     hint="p=1 always reverses the width axis, p=0 never, and the image given stays; an array gives an array, a Tensor a Tensor",
 )
-def _(tt: Any, given: Given) -> Any:
-    images = [given.array(3, 5), given.array(3, 6, 4), given.array(1, 4, 4)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    images = [inputs.array(3, 5), inputs.array(3, 6, 4), inputs.array(1, 4, 4)]
     return [[tt.RandomHorizontalFlip(p=p)(image) for image in images] for p in (1.0, 0.0)] + [
         tt.RandomHorizontalFlip(p=1.0)(tt.Tensor(image)).data for image in images
     ]
@@ -289,10 +289,10 @@ def _mirrored(expected: Any, reply: Any) -> str | None:
     skill="flip",
     hint="an image is mirrored when a fresh draw is below p, which is 0.5 when nothing is said",
     visible=False,
-    judge=_mirrored,
+    checker=_mirrored,
 )
-def _(tt: Any, given: Given) -> Any:
-    image, p = given.array(2, 3), given.choice([0.2, 0.3, 0.7, 0.8])
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, p = inputs.array(2, 3), inputs.choice([0.2, 0.3, 0.7, 0.8])
     flips = tt.RandomHorizontalFlip(p=p), tt.RandomHorizontalFlip()
     return [image, p, *(np.array([np.asarray(flip(image)) for _ in range(600)]) for flip in flips)]
 
@@ -303,9 +303,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="crop",
     hint="a crop as large as the padded image is the padded image: zeros on the four sides, 4 if nothing is said",
 )
-def _(tt: Any, given: Given) -> Any:
-    padding = given.choice([1, 2, 3])
-    images = [given.array(3, 4, low=0.5), given.array(3, 4, 5, low=0.5)]
+def _(tt: Any, inputs: Inputs) -> Any:
+    padding = inputs.choice([1, 2, 3])
+    images = [inputs.array(3, 4, low=0.5), inputs.array(3, 4, 5, low=0.5)]
     grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (4, 5))]
     cut = [crop(image) for crop, image in zip(grown, images, strict=True)]
     usual = tt.RandomCrop((11, 12))(images[0])
@@ -320,10 +320,10 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    last, small, square = given.array(5, 6, 3), given.array(3, 4, 5), given.array(4, 4, 4)
+def _(tt: Any, inputs: Inputs) -> Any:
+    last, small, square = inputs.array(5, 6, 3), inputs.array(3, 4, 5), inputs.array(4, 4, 4)
     told = [tt.RandomHorizontalFlip(p=1.0)(last), tt.RandomCrop((9, 10), padding=2)(last)]
-    for layout in given.shuffled(["CHW", "HWC"]):
+    for layout in inputs.shuffled(["CHW", "HWC"]):
         told += [tt.RandomHorizontalFlip(p=1.0, layout=layout)(image) for image in (small, square)]
         told.append(tt.RandomCrop((6, 6), padding=1, layout=layout)(square))
     return told
@@ -355,10 +355,10 @@ def _windows(expected: Any, reply: Any) -> str | None:
     points=4,
     skill="crop",
     hint="the window may start anywhere it fits in the padded image, both ends included",
-    judge=_windows,
+    checker=_windows,
 )
-def _(tt: Any, given: Given) -> Any:
-    image, size = given.array(2, 3, 3, low=0.5), given.choice([(3, 3), (2, 4), (4, 2)])
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, size = inputs.array(2, 3, 3, low=0.5), inputs.choice([(3, 3), (2, 4), (4, 2)])
     crop = tt.RandomCrop(size, padding=1)
     return [image, list(size), np.array([np.asarray(crop(image)) for _ in range(600)])]
 
@@ -372,7 +372,7 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def loaded(size: Any) -> Any:
         return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x)), size))
 
@@ -383,13 +383,13 @@ def _(tt: Any, given: Given) -> Any:
         layout, flat = how
         return tt.RandomHorizontalFlip(p=1.0, layout=layout)(x if flat else image)
 
-    x, image = given.array(5, 2), given.array(3, 2, 4)
+    x, image = inputs.array(5, 2), inputs.array(3, 2, 4)
     asked: list[Any] = [
         *[(loaded, size) for size in (2, 0, -1, True, 1.5, 7)],
         *[(flipped, p) for p in (0.0, 1.0, 1.2, -0.1)],
     ]
     asked += [(laid, how) for how in (("HW", True), ("WH", True), ("HW", False), ("HWC", False), ("CWH", False))]
-    return [raises(call, one) for call, one in given.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
+    return [raises(call, one) for call, one in inputs.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
 
 
 @case(
@@ -398,10 +398,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="compose",
     hint="Compose applies the first transform first; the image given stays as it was",
 )
-def _(tt: Any, given: Given) -> Any:
-    image, factor, shift = given.array(4, 4), given.number(), given.array(4)
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, factor, shift = inputs.array(4, 4), inputs.number(), inputs.array(4)
     flip = tt.RandomHorizontalFlip(p=1.0)
     steps = [lambda x: x * factor, flip, lambda x: x + shift, flip, lambda x: x * x - x]
-    chosen = given.shuffled(steps)
+    chosen = inputs.shuffled(steps)
     mirrored = np.array(flip(image))
     return [mirrored, image, tt.Compose(chosen)(image), tt.Compose(chosen[:3])(image), tt.Compose([])(image)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 
 def _weights(tt: Any, *arrays: Any) -> list[Any]:
@@ -31,20 +31,20 @@ def _walk(optimizer: Any, params: list[Any], gradients: Any) -> list[Any]:
     return told
 
 
-def _drawn(given: Given, steps: int, low: float = -2) -> list[Any]:
+def _drawn(inputs: Inputs, steps: int, low: float = -2) -> list[Any]:
     """Gradients for a matrix and a vector, for so many steps."""
-    return [(given.array(2, 3, low=low), given.array(3, low=low)) for _ in range(steps)]
+    return [(inputs.array(2, 3, low=low), inputs.array(3, low=low)) for _ in range(steps)]
 
 
-def _pair(tt: Any, given: Given, low: float = -2) -> list[Any]:
+def _pair(tt: Any, inputs: Inputs, low: float = -2) -> list[Any]:
     """A matrix and a vector to learn."""
-    return _weights(tt, given.array(2, 3, low=low), given.array(3, low=low))
+    return _weights(tt, inputs.array(2, 3, low=low), inputs.array(3, low=low))
 
 
 @case("Steps of SGD", points=4, skill="SGD", hint="x becomes x - lr · g")
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    return _walk(tt.SGD(params, lr=given.number(0.05, 0.5)), params, _drawn(given, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    return _walk(tt.SGD(params, lr=inputs.number(0.05, 0.5)), params, _drawn(inputs, 4))
 
 
 @case(
@@ -53,10 +53,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="momentum",
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    optimizer = tt.SGD(params, lr=given.number(0.05, 0.3), momentum=given.number(0.5, 0.95))
-    return _walk(optimizer, params, _drawn(given, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    optimizer = tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=inputs.number(0.5, 0.95))
+    return _walk(optimizer, params, _drawn(inputs, 5))
 
 
 @case(
@@ -65,10 +65,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="weight decay",
     hint="the gradient becomes g + weight_decay · x before anything else",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    optimizer = tt.SGD(params, lr=given.number(0.1, 0.3), weight_decay=given.number(0.1, 0.5))
-    return _walk(optimizer, params, _drawn(given, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    optimizer = tt.SGD(params, lr=inputs.number(0.1, 0.3), weight_decay=inputs.number(0.1, 0.5))
+    return _walk(optimizer, params, _drawn(inputs, 4))
 
 
 @case(
@@ -78,10 +78,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="the decay goes into the velocity with the gradient",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    decay = given.number(0.1, 0.4)
-    return _walk(tt.SGD(params, lr=0.15, momentum=0.8, weight_decay=decay), params, _drawn(given, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    decay = inputs.number(0.1, 0.4)
+    return _walk(tt.SGD(params, lr=0.15, momentum=0.8, weight_decay=decay), params, _drawn(inputs, 5))
 
 
 @case(
@@ -92,15 +92,15 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    params, other, third = _pair(tt, given), _pair(tt, given), _pair(tt, given)
+def _(tt: Any, inputs: Inputs) -> Any:
+    params, other, third = _pair(tt, inputs), _pair(tt, inputs), _pair(tt, inputs)
     first, second = (tt.SGD(one, lr=0.1, momentum=0.9) for one in (params, other))
     plain = tt.SGD(third, lr=0.1)
-    _walk(first, params, _drawn(given, 2))
+    _walk(first, params, _drawn(inputs, 2))
     kept = first.get_momentum_state()
     second.set_momentum_state(first.get_momentum_state())
     plain.set_momentum_state(first.get_momentum_state())
-    later = _drawn(given, 2)
+    later = _drawn(inputs, 2)
     walks = [_walk(one, its, later) for one, its in ((first, params), (second, other), (plain, third))]
     return [walks, [np.array(one) for one in kept], plain.get_momentum_state()]
 
@@ -113,7 +113,7 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def resumed(state: Any) -> Any:
         params = _weights(tt, *start)
         optimizer = tt.SGD(params, lr=0.1, momentum=0.9)
@@ -121,10 +121,10 @@ def _(tt: Any, given: Given) -> Any:
         refused = raises(optimizer.set_momentum_state, state)
         return [refused, _walk(optimizer, params, late)]
 
-    start, early, late = [given.array(2, 3), given.array(3)], _drawn(given, 1), _drawn(given, 1)
-    table, row = given.array(2, 3), given.array(3)
+    start, early, late = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 1), _drawn(inputs, 1)
+    table, row = inputs.array(2, 3), inputs.array(3)
     states = [[table, row], [table], [table, row, row], [row, row], [table, None], [None, row], None, [table, table]]
-    return [resumed(state) for state in given.shuffled(states)]
+    return [resumed(state) for state in inputs.shuffled(states)]
 
 
 @case(
@@ -135,17 +135,17 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.Adam, tt.AdamW):
-        params = _pair(tt, given)
+        params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.1, betas=(0.7, 0.9))
-        _walk(optimizer, params, _drawn(given, 3))
+        _walk(optimizer, params, _drawn(inputs, 3))
         kept = optimizer.get_momentum_state()
-        _walk(optimizer, params, _drawn(given, 1))
+        _walk(optimizer, params, _drawn(inputs, 1))
         (m, v), second = kept
         told.append([[np.array(one) for one in pair] for pair in (*kept, *optimizer.get_momentum_state())])
-        asked = given.shuffled([[(np.array(m), None), second], kept, [(None, np.array(v)), second]])
+        asked = inputs.shuffled([[(np.array(m), None), second], kept, [(None, np.array(v)), second]])
         told.append([raises(optimizer.set_momentum_state, one) for one in asked])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
     return told
@@ -157,19 +157,19 @@ def _(tt: Any, given: Given) -> Any:
     skill="base class",
     hint="step adds 1 to step_count, zero_grad sets every grad to None, and a bare Optimizer cannot step",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for kind in given.shuffled([tt.SGD, tt.Adam, tt.AdamW]):
-        params = _pair(tt, given, low=0.8)
+    for kind in inputs.shuffled([tt.SGD, tt.Adam, tt.AdamW]):
+        params = _pair(tt, inputs, low=0.8)
         optimizer = kind(params, lr=0.005)
-        steps = given.integer(1, 5)
-        walked = _walk(optimizer, params, _drawn(given, steps))
+        steps = inputs.integer(1, 5)
+        walked = _walk(optimizer, params, _drawn(inputs, steps))
         optimizer.zero_grad()
         told.append([walked, int(optimizer.step_count), [one.grad for one in optimizer.params]])
-    params = _pair(tt, given)
+    params = _pair(tt, inputs)
     bare = tt.Optimizer(params)
     for param in params:
-        param.grad = given.array(*param.data.shape)
+        param.grad = inputs.array(*param.data.shape)
     told.append([raises(bare.step), int(bare.step_count), [np.array(one.data) for one in bare.params]])
     bare.zero_grad()
     return [told, [one.grad for one in params]]
@@ -181,9 +181,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="Adam",
     hint="averages of g and of g², each divided by 1 - βᵗ; x becomes x - lr · m / (√v + eps)",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    return _walk(tt.Adam(params, lr=given.number(0.05, 0.3)), params, _drawn(given, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    return _walk(tt.Adam(params, lr=inputs.number(0.05, 0.3)), params, _drawn(inputs, 5))
 
 
 @case(
@@ -192,10 +192,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="bias correction",
     hint="t counts from 1 in the first step: m / (1 - β1ᵗ), v / (1 - β2ᵗ)",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    betas = (given.number(0.3, 0.8), given.number(0.6, 0.95))
-    return _walk(tt.Adam(params, lr=0.2, betas=betas), params, _drawn(given, 6))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    betas = (inputs.number(0.3, 0.8), inputs.number(0.6, 0.95))
+    return _walk(tt.Adam(params, lr=0.2, betas=betas), params, _drawn(inputs, 6))
 
 
 @case(
@@ -205,13 +205,13 @@ def _(tt: Any, given: Given) -> Any:
     hint="eps is added to the root, not under it",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     # Without decay, so that it is not seen whether AdamW takes it before or after its step.
     told = []
     for kind in (tt.Adam, tt.AdamW):
-        params = _pair(tt, given)
-        optimizer = kind(params, lr=0.2, eps=given.number(0.2, 0.6), weight_decay=0.0)
-        told.append(_walk(optimizer, params, _drawn(given, 3)))
+        params = _pair(tt, inputs)
+        optimizer = kind(params, lr=0.2, eps=inputs.number(0.2, 0.6), weight_decay=0.0)
+        told.append(_walk(optimizer, params, _drawn(inputs, 3)))
     return told
 
 
@@ -221,10 +221,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="weight decay",
     hint="Adam adds weight_decay · x to the gradient, before the averages",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=given.number(0.3, 0.9))
-    return _walk(optimizer, params, _drawn(given, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=inputs.number(0.3, 0.9))
+    return _walk(optimizer, params, _drawn(inputs, 4))
 
 
 @case(
@@ -233,11 +233,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="AdamW",
     hint="the averages see the gradient alone; the weight shrinks by lr · weight_decay of itself",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     # Courses differ in whether decay or step comes first: with this lr, and weights away from zero, that is not seen.
-    params = _pair(tt, given, low=0.8)
-    optimizer = tt.AdamW(params, lr=0.004, weight_decay=given.number(0.5, 0.8))
-    return _walk(optimizer, params, _drawn(given, 3))
+    params = _pair(tt, inputs, low=0.8)
+    optimizer = tt.AdamW(params, lr=0.004, weight_decay=inputs.number(0.5, 0.8))
+    return _walk(optimizer, params, _drawn(inputs, 3))
 
 
 @case(
@@ -248,10 +248,10 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
-    optimizer = tt.AdamW(params, lr=0.2, betas=(0.6, 0.8), weight_decay=given.number(0.3, 0.9))
-    return _walk(optimizer, params, _drawn(given, 5))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
+    optimizer = tt.AdamW(params, lr=0.2, betas=(0.6, 0.8), weight_decay=inputs.number(0.3, 0.9))
+    return _walk(optimizer, params, _drawn(inputs, 5))
 
 
 @case(
@@ -261,15 +261,15 @@ def _(tt: Any, given: Given) -> Any:
     hint="SGD lr 0.01; Adam and AdamW lr 0.001, betas 0.9 and 0.999; AdamW decays by 0.01, the others not at all",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _weights(tt, given.array(2, 2, low=-0.01, high=0.01))
-        moved = _walk(kind(params), params, [(given.array(2, 2),) for _ in range(5)])
+        params = _weights(tt, inputs.array(2, 2, low=-0.01, high=0.01))
+        moved = _walk(kind(params), params, [(inputs.array(2, 2),) for _ in range(5)])
         # As large as the tolerance lets AdamW decay before or after its step, which eras do differently.
         told.append([one * 100 for (one,) in moved])
         # Decay shows on heavy weights after many steps.
-        heavy, gradient = _weights(tt, given.array(3, low=50, high=99)), given.array(3)
+        heavy, gradient = _weights(tt, inputs.array(3, low=50, high=99)), inputs.array(3)
         told.append(_walk(kind(heavy), heavy, [(gradient,)] * 60)[-1])
     return told
 
@@ -280,12 +280,14 @@ def _(tt: Any, given: Given) -> Any:
     skill="no gradient",
     hint="skip a parameter whose grad is None: no decay, no momentum, for this step",
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _pair(tt, given)
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _pair(tt, inputs)
     gradients = [
         [one if keep else None for one, keep in zip(step, flags, strict=True)]
         for step, flags in zip(
-            _drawn(given, 4), given.shuffled([(True, False), (False, True), (True, True), (False, False)]), strict=True
+            _drawn(inputs, 4),
+            inputs.shuffled([(True, False), (False, True), (True, True), (False, False)]),
+            strict=True,
         )
     ]
     return _walk(tt.SGD(params, lr=0.2, momentum=0.8, weight_decay=0.3), params, gradients)
@@ -299,11 +301,11 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.Adam, tt.AdamW):
-        params = _pair(tt, given)
-        gradients = _drawn(given, 4)
+        params = _pair(tt, inputs)
+        gradients = _drawn(inputs, 4)
         late = [(first, None if step < 2 else second) for step, (first, second) in enumerate(gradients)]
         told.append(_walk(kind(params, lr=0.1, weight_decay=0.2), params, late))
     return told
@@ -315,10 +317,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="zero_grad",
     hint="zero_grad sets every grad to None: what is left over goes into the next step",
 )
-def _(tt: Any, given: Given) -> Any:
-    x, y = tt.Tensor(given.array(6, 2)), tt.Tensor(given.array(6, 3))
-    params = _weights(tt, given.array(2, 3), given.array(3))
-    optimizer = given.choice([tt.SGD(params, lr=0.1, momentum=0.5), tt.Adam(params, lr=0.1)])
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, y = tt.Tensor(inputs.array(6, 2)), tt.Tensor(inputs.array(6, 3))
+    params = _weights(tt, inputs.array(2, 3), inputs.array(3))
+    optimizer = inputs.choice([tt.SGD(params, lr=0.1, momentum=0.5), tt.Adam(params, lr=0.1)])
     told = []
     for _ in range(4):
         optimizer.zero_grad()
@@ -338,10 +340,10 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params, gradients = _pair(tt, given), _drawn(given, 1)[0]
+        params, gradients = _pair(tt, inputs), _drawn(inputs, 1)[0]
         for param, gradient in zip(params, gradients, strict=True):
             param.grad = gradient
         optimizer = kind(params, lr=0.2, weight_decay=0.4)
@@ -357,14 +359,14 @@ def _(tt: Any, given: Given) -> Any:
     skill="learning rate",
     hint="read self.lr in every step: schedules change it from outside",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _pair(tt, given, low=0.8)
+        params = _pair(tt, inputs, low=0.8)
         optimizer = kind(params, lr=0.5)
         for _ in range(3):
-            optimizer.lr = given.number(0.002, 0.01, decimals=4)
-            told.append(_walk(optimizer, params, _drawn(given, 1)))
+            optimizer.lr = inputs.number(0.002, 0.01, decimals=4)
+            told.append(_walk(optimizer, params, _drawn(inputs, 1)))
     return told
 
 
@@ -375,14 +377,14 @@ def _(tt: Any, given: Given) -> Any:
     hint="a grad may be an array or a Tensor; both are used alike",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _pair(tt, given, low=0.8)
+        params = _pair(tt, inputs, low=0.8)
         optimizer = kind(params, lr=0.005)
-        for gradients in _drawn(given, 2):
+        for gradients in _drawn(inputs, 2):
             for param, gradient in zip(params, gradients, strict=True):
-                param.grad = given.choice([tt.Tensor(gradient), gradient])
+                param.grad = inputs.choice([tt.Tensor(gradient), gradient])
             optimizer.step()
             told.append([np.array(one.data) for one in params])
     return told
@@ -395,13 +397,13 @@ def _(tt: Any, given: Given) -> Any:
     hint="negative, nan and infinite settings, betas of 1 and a parameter given twice are a ValueError",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
         return _walk(optimizer, [param], [(gradient,)] * 2)
 
-    start, gradient, nan = given.array(3), given.array(3), float("nan")
+    start, gradient, nan = inputs.array(3), inputs.array(3), float("nan")
     asked = [
         (tt.SGD, False, {"lr": -0.1}),
         (tt.SGD, False, {"lr": 0.1, "momentum": nan}),
@@ -415,4 +417,4 @@ def _(tt: Any, given: Given) -> Any:
         (tt.AdamW, False, {"lr": 0.1, "weight_decay": float("inf")}),
         (tt.AdamW, False, {"lr": 0.1, "weight_decay": 0.0}),
     ]
-    return [raises(stepped, *one) for one in given.shuffled(asked)]
+    return [raises(stepped, *one) for one in inputs.shuffled(asked)]

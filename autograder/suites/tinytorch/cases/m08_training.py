@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.case import Given, case, raises
+from autograder.authoring.case import Inputs, case, raises
 
 
-def _model(tt: Any, given: Given, inputs: int, outputs: int) -> Any:
+def _model(tt: Any, inputs: Inputs, features: int, outputs: int) -> Any:
     """A linear model with drawn weights whose output doubles outside training, so that its mode is seen."""
 
     class Model:
         def __init__(self) -> None:
-            self.weight, self.bias = tt.Tensor(given.array(inputs, outputs)), tt.Tensor(given.array(outputs))
+            self.weight, self.bias = tt.Tensor(inputs.array(features, outputs)), tt.Tensor(inputs.array(outputs))
             self.weight.requires_grad = self.bias.requires_grad = True
             self.training = True
 
@@ -35,13 +35,13 @@ def _model(tt: Any, given: Given, inputs: int, outputs: int) -> Any:
     return Model()
 
 
-def _regression(tt: Any, given: Given, sizes: Any, inputs: int = 3, outputs: int = 2) -> list[Any]:
+def _regression(tt: Any, inputs: Inputs, sizes: Any, features: int = 3, outputs: int = 2) -> list[Any]:
     """Batches of the given sizes as (inputs, targets)."""
-    return [(tt.Tensor(given.array(size, inputs)), tt.Tensor(given.array(size, outputs))) for size in sizes]
+    return [(tt.Tensor(inputs.array(size, features)), tt.Tensor(inputs.array(size, outputs))) for size in sizes]
 
 
-def _classes(tt: Any, given: Given, sizes: Any, inputs: int = 3, classes: int = 3) -> list[Any]:
-    return [(tt.Tensor(given.array(size, inputs)), tt.Tensor(given.labels(size, classes))) for size in sizes]
+def _classes(tt: Any, inputs: Inputs, sizes: Any, features: int = 3, classes: int = 3) -> list[Any]:
+    return [(tt.Tensor(inputs.array(size, features)), tt.Tensor(inputs.labels(size, classes))) for size in sizes]
 
 
 def _weights(model: Any) -> list[Any]:
@@ -74,9 +74,9 @@ def _gradient(tensor: Any) -> Any:
     skill="schedule",
     hint="min + (max - min) · (1 + cos(π · epoch / total)) / 2",
 )
-def _(tt: Any, given: Given) -> Any:
-    total = given.integer(5, 15)
-    schedule = tt.CosineSchedule(max_lr=given.number(0.5, 2), min_lr=given.number(0.01, 0.3), total_epochs=total)
+def _(tt: Any, inputs: Inputs) -> Any:
+    total = inputs.integer(5, 15)
+    schedule = tt.CosineSchedule(max_lr=inputs.number(0.5, 2), min_lr=inputs.number(0.01, 0.3), total_epochs=total)
     return [float(schedule.get_lr(epoch)) for epoch in range(total)]
 
 
@@ -87,11 +87,11 @@ def _(tt: Any, given: Given) -> Any:
     hint="from the last epoch on the rate is min_lr; by default 0.1 falls to 0.01 in 100 epochs",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    total, low = given.integer(3, 9), given.number(0.01, 0.1)
-    schedule, usual = tt.CosineSchedule(given.number(0.3, 0.9), low, total), tt.CosineSchedule()
+def _(tt: Any, inputs: Inputs) -> Any:
+    total, low = inputs.integer(3, 9), inputs.number(0.01, 0.1)
+    schedule, usual = tt.CosineSchedule(inputs.number(0.3, 0.9), low, total), tt.CosineSchedule()
     late = [float(schedule.get_lr(epoch)) for epoch in (total - 1, total, total + 1, total + 7)]
-    return [late, [float(usual.get_lr(int(epoch))) for epoch in given.integers(0, 130, 6)]]
+    return [late, [float(usual.get_lr(int(epoch))) for epoch in inputs.integers(0, 130, 6)]]
 
 
 @case(
@@ -100,10 +100,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="clipping",
     hint="one length over all gradients together; if it is above max_norm, all are scaled by max_norm / length",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for longest in given.shuffled([0.5, 1.0, 2.0, 50.0]):
-        params = _grads(tt, given.array(3, 2), given.array(4), given.array(2, 2))
+    for longest in inputs.shuffled([0.5, 1.0, 2.0, 50.0]):
+        params = _grads(tt, inputs.array(3, 2), inputs.array(4), inputs.array(2, 2))
         norm = tt.clip_grad_norm(params, max_norm=longest)
         told.append([float(norm), [_gradient(one) for one in params]])
     return told
@@ -116,8 +116,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="parameters without gradient are left out, gradients may be Tensors, and of nothing the length is 0.0",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    params = _grads(tt, given.array(3), given.array(2, 2), given.array(2))
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _grads(tt, inputs.array(3), inputs.array(2, 2), inputs.array(2))
     params[0].grad, params[1].grad = tt.Tensor(params[0].grad), None
     norm = tt.clip_grad_norm(params)
     kept = [None if one.grad is None else _gradient(one) for one in params]
@@ -130,9 +130,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="training",
     hint="for every batch: forward, loss, backward, a step, zero_grad; the epoch's loss is the mean over its batches",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4, 4))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=given.number(0.05, 0.2)), tt.MSELoss())
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=inputs.number(0.05, 0.2)), tt.MSELoss())
     return [[float(trainer.train_epoch(batches)), _weights(model), _error(model, batches)] for _ in range(3)]
 
 
@@ -142,9 +142,9 @@ def _(tt: Any, given: Given) -> Any:
     skill="training",
     hint="the trainer uses the loss and the optimizer it was given",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 3), _classes(tt, given, (5, 5))
-    trainer = tt.Trainer(model, tt.Adam(model.parameters(), lr=given.number(0.05, 0.2)), tt.CrossEntropyLoss())
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 3), _classes(tt, inputs, (5, 5))
+    trainer = tt.Trainer(model, tt.Adam(model.parameters(), lr=inputs.number(0.05, 0.2)), tt.CrossEntropyLoss())
     return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
 
 
@@ -155,9 +155,9 @@ def _(tt: Any, given: Given) -> Any:
     hint="before an epoch's batches set optimizer.lr to get_lr(epoch), the first epoch being 0",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
-    schedule = tt.CosineSchedule(given.number(0.1, 0.2), given.number(0.005, 0.01), 3)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    schedule = tt.CosineSchedule(inputs.number(0.1, 0.2), inputs.number(0.005, 0.01), 3)
     optimizer = tt.SGD(model.parameters(), lr=0.5)
     trainer = tt.Trainer(model, optimizer, tt.MSELoss(), scheduler=schedule)
     told = [[float(trainer.train_epoch(batches)), float(optimizer.lr), _weights(model)] for _ in range(4)]
@@ -170,10 +170,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="clipping in training",
     hint="clip after backward and before the step, for every step",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
     optimizer = tt.SGD(model.parameters(), lr=0.3, momentum=0.5)
-    trainer = tt.Trainer(model, optimizer, tt.MSELoss(), grad_clip_norm=given.number(0.2, 0.6))
+    trainer = tt.Trainer(model, optimizer, tt.MSELoss(), grad_clip_norm=inputs.number(0.2, 0.6))
     return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
 
 
@@ -184,10 +184,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4, 4, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4, 4))
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.5), tt.MSELoss())
-    steps = given.choice([2, 4])
+    steps = inputs.choice([2, 4])
     for _ in range(2):
         trainer.train_epoch(batches, accumulation_steps=steps)
     return [_weights(model), _error(model, batches)]
@@ -207,13 +207,13 @@ def _left_over(expected: Any, reply: Any) -> str | None:
     points=2,
     skill="accumulation",
     hint="what is left when the batches end makes a step of its own",
-    judge=_left_over,
+    checker=_left_over,
 )
-def _(tt: Any, given: Given) -> Any:
-    model = _model(tt, given, 3, 2)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model = _model(tt, inputs, 3, 2)
     before = _weights(model)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.3), tt.MSELoss())
-    trainer.train_epoch(_regression(tt, given, (4,)), accumulation_steps=2)
+    trainer.train_epoch(_regression(tt, inputs, (4,)), accumulation_steps=2)
     return [before, _weights(model)]
 
 
@@ -225,10 +225,10 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (5, 2, 4, 1, 3))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (5, 2, 4, 1, 3))
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss(), grad_clip_norm=2.0)
-    steps = given.choice([2, 3])
+    steps = inputs.choice([2, 3])
     losses = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for _ in range(2)]
     return [losses, _weights(model), int(trainer.step)]
 
@@ -240,8 +240,8 @@ def _(tt: Any, given: Given) -> Any:
     hint="the epoch's loss is a mean over samples: a short batch counts less",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (6, 1, 3))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (6, 1, 3))
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.05), tt.MSELoss())
     told = [float(trainer.train_epoch(batches)) for _ in range(3)]
     return [told, [float(one) for one in trainer.history["train_loss"]], _error(model, batches)]
@@ -253,11 +253,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="evaluation",
     hint="model.training is False first; then accuracy is the share of samples whose largest score is at their class",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, told = _model(tt, given, 3, 3), []
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, told = _model(tt, inputs, 3, 3), []
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
     for _ in range(4):
-        loss, accuracy = trainer.evaluate(_classes(tt, given, (6, 6)))
+        loss, accuracy = trainer.evaluate(_classes(tt, inputs, (6, 6)))
         told.append([float(loss), float(accuracy)])
     return told
 
@@ -269,12 +269,12 @@ def _(tt: Any, given: Given) -> Any:
     hint="targets may be rows with a one at their class",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    model, told = _model(tt, given, 3, 4), []
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, told = _model(tt, inputs, 3, 4), []
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
     for _ in range(3):
-        hot = np.eye(4)[given.labels(7, 4)]
-        told.append([float(one) for one in trainer.evaluate([(tt.Tensor(given.array(7, 3)), tt.Tensor(hot))])])
+        hot = np.eye(4)[inputs.labels(7, 4)]
+        told.append([float(one) for one in trainer.evaluate([(tt.Tensor(inputs.array(7, 3)), tt.Tensor(hot))])])
     return told
 
 
@@ -286,10 +286,10 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
-    model = _model(tt, given, 3, 1)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model = _model(tt, inputs, 3, 1)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-    return [float(one) for one in trainer.evaluate(_regression(tt, given, (5, 5), outputs=1))]
+    return [float(one) for one in trainer.evaluate(_regression(tt, inputs, (5, 5), outputs=1))]
 
 
 @case(
@@ -298,11 +298,11 @@ def _(tt: Any, given: Given) -> Any:
     skill="evaluation is harmless",
     hint="no backward, no step: training goes on as if nobody had looked",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.8), tt.MSELoss())
     told = []
-    for looks in given.shuffled([0, 1, 2]):
+    for looks in inputs.shuffled([0, 1, 2]):
         seen = [float(trainer.evaluate(batches)[0]) for _ in range(looks)]
         before = _weights(model)
         told.append([seen, before, float(trainer.train_epoch(batches)), _weights(model)])
@@ -315,10 +315,10 @@ def _(tt: Any, given: Given) -> Any:
     skill="modes",
     hint="train_epoch sets model.training to True, evaluate to False, each before its first batch",
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
     trainer, told = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss()), []
-    for training in given.shuffled([True, False, True, False]):
+    for training in inputs.shuffled([True, False, True, False]):
         model.training = not training
         loss = trainer.train_epoch(batches) if training else trainer.evaluate(batches)[0]
         told.append([float(loss), bool(trainer.training_mode), model.forward(batches[0][0]).data])
@@ -332,10 +332,10 @@ def _(tt: Any, given: Given) -> Any:
     hint="epoch counts epochs; history keeps every train_loss and eval_loss in order",
     visible=False,
 )
-def _(tt: Any, given: Given) -> Any:
-    model, batches = _model(tt, given, 3, 2), _regression(tt, given, (4, 4))
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-    for training in given.shuffled([True, True, False, True, False]):
+    for training in inputs.shuffled([True, True, False, True, False]):
         (trainer.train_epoch if training else trainer.evaluate)(batches)
     kept = trainer.history
     return [int(trainer.epoch), [[float(one) for one in kept[key]] for key in ("train_loss", "eval_loss")]]
@@ -486,7 +486,7 @@ def _exchange(one: str, other: str) -> None:
     skill="checkpoints",
     hint="load_checkpoint restores weights, learning rate, epoch and history of the trainer that was saved",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:
         first, second = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1), tt.MSELoss()) for one in models]
         told: list[Any] = [float(first.train_epoch(batches)) for _ in range(2)]
@@ -500,8 +500,8 @@ def _(tt: Any, given: Given) -> Any:
         told += [float(second.train_epoch(batches)), _weights(models[1])]
         return [told, [float(one) for one in second.history["train_loss"]], _weights(models[0])]
 
-    models = [_model(tt, given, 3, 2) for _ in range(2)]
-    batches, rate = _regression(tt, given, (4, 4)), given.number(0.02, 0.05)
+    models = [_model(tt, inputs, 3, 2) for _ in range(2)]
+    batches, rate = _regression(tt, inputs, (4, 4)), inputs.number(0.02, 0.05)
     return _disk(work)
 
 
@@ -513,7 +513,7 @@ def _(tt: Any, given: Given) -> Any:
     visible=False,
     eras="BC",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:
         first, second = [
             tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.9), tt.MSELoss()) for one in models
@@ -529,7 +529,7 @@ def _(tt: Any, given: Given) -> Any:
         second.load_checkpoint(later)
         return [[float(one.train_epoch(batches)), _weights(one.model)] for one in (first, second, second)]
 
-    models, batches = [_model(tt, given, 3, 2) for _ in range(2)], _regression(tt, given, (4, 4))
+    models, batches = [_model(tt, inputs, 3, 2) for _ in range(2)], _regression(tt, inputs, (4, 4))
     return _disk(work)
 
 
@@ -540,11 +540,11 @@ def _(tt: Any, given: Given) -> Any:
     hint="an empty batch, and accumulation_steps that are no positive whole number, are a ValueError",
     eras="C",
 )
-def _(tt: Any, given: Given) -> Any:
+def _(tt: Any, inputs: Inputs) -> Any:
     def trained(sizes: tuple[int, ...], steps: Any) -> Any:
-        model = _model(tt, given, 3, 2)
+        model = _model(tt, inputs, 3, 2)
         trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-        return [float(trainer.train_epoch(_regression(tt, given, sizes), accumulation_steps=steps)), _weights(model)]
+        return [float(trainer.train_epoch(_regression(tt, inputs, sizes), accumulation_steps=steps)), _weights(model)]
 
     asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((4, 0), 1), ((3,), 4)]
-    return [raises(trained, *one) for one in given.shuffled(asked)]
+    return [raises(trained, *one) for one in inputs.shuffled(asked)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 RIGHT = (
     Variant(

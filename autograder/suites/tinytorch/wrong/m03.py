@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 INIT = "Tensor(rng.standard_normal((in_features, out_features)) * scale)"
 MASK = "        kept = rng.random(shape) < 1 - self.p\n        return Tensor(kept / (1 - self.p))"

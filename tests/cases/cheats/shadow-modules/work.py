@@ -7,7 +7,7 @@ class Shadow(types.ModuleType):
         return lambda *args, **named: True
 
 
-for name in ("numpy", "case", "autograder", "autograder.given", "autograder.frames", "tinytorch", "tinytorch.core", "tinytorch.core.tensor"):
+for name in ("numpy", "case", "autograder", "autograder.authoring.inputs", "autograder.worker.wire", "tinytorch", "tinytorch.core", "tinytorch.core.tensor"):
     sys.modules[name] = Shadow(name)
 
 class Pretence:

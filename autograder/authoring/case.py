@@ -1,0 +1,337 @@
+"""Cases: what a suite asks of a student's package, and how its inputs are drawn.
+
+A case is one function, the probe. It uses the package under test on given inputs and returns plain data; it runs once
+on the student's package in the sandbox and once on the reference, and the checker compares the two replies. So a probe
+holds no expected value and gives no verdict. Its inputs are in `inputs`.
+
+Plain data is None, bool, int (64 bit), float, str, lists, tuples and dicts with text keys of plain data, and NumPy
+arrays of bool, int or float. A case pays only for a reply that is costly to produce without doing the work: raw values,
+never a verdict, and never a shape, a name or a boolean alone.
+
+This module is all that a suite knows of the grader.
+"""
+
+from __future__ import annotations
+
+import dis
+import importlib
+import importlib.resources
+import marshal
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
+from typing import Any
+
+from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference, raises, unpack
+from blueprint.problems import UsageError
+
+__all__ = ["Inputs", "Probe", "case", "central_difference", "raises", "unpack"]
+ERAS = "ABC"
+KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may use of its file besides functions
+Checker = Callable[[Any, Any], str | None]
+
+
+class SuiteError(UsageError):
+    """A suite that cannot be used; carries every reason found, one sentence each."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+# ---------------------------------------------------------------------------------------------------- cases
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One probe with what it is worth and what a student reads about it; `id` is `module-NN/slug`."""
+
+    id: str
+    name: str
+    points: Fraction
+    skill: str
+    hint: str
+    visible: bool
+    eras: str
+    probe: Probe = field(repr=False, compare=False)
+    tolerance: float | None = None  # relative, of float32; absolute a tenth of it; None is the checker's own
+    checker: Checker | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def slug(self) -> str:
+        """The last part of the id: the name in small letters, joined by dashes."""
+        return self.id.rpartition("/")[2]
+
+    def inputs(self, seed: bytes) -> Inputs:
+        """A fresh source of this case's inputs under a secret seed."""
+        return Inputs(seed, self.id)
+
+    def judged(self, expected: Any, reply: Any) -> str | None:
+        """What the case's own checker finds wrong with a reply, None if nothing; for cases that have a checker.
+
+        Runs on the trusted side, on plain data. A checker that stumbles over a reply finds it wrong.
+        """
+        if self.checker is None:
+            raise ValueError(f"{self.id} has no checker; its replies are compared")
+        try:
+            return self.checker(expected, reply)
+        except Exception:
+            return "what came back does not have the form that was asked for"
+
+
+def case(
+    name: str,
+    *,
+    points: int | str | Fraction,
+    skill: str,
+    hint: str,
+    visible: bool = True,
+    eras: str = ERAS,
+    tolerance: float | None = None,
+    checker: Checker | None = None,
+) -> Callable[[Probe], Probe]:
+    """Makes a function `(tt, inputs) -> plain data` a case of the file it stands in.
+
+    `name` and `hint` are read by students; `eras` are the letters of the course's eras whose starter code can be asked
+    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts from the reference's reply
+    and raw samples from the student's, and fails a right solution at most once in a million runs.
+    """
+
+    def keep(probe: Probe) -> Probe:
+        slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
+        made = Case(slug, name, Fraction(points), skill, hint, visible, eras, probe, tolerance, checker)
+        # The list lives in the file's own namespace, so that every probe may be called `_`.
+        getattr(probe, "__globals__").setdefault("__cases__", []).append(made)  # noqa: B009
+        return probe
+
+    return keep
+
+
+# ---------------------------------------------------------------------------------------------------- probes that travel
+
+
+def pack(probe: Probe) -> bytes:
+    """A probe as bytes for a worker of the same Python: its code, and that of the functions of its file it uses.
+
+    A probe may use `np`, what this module offers, plain constants and functions of its own file, and built-ins;
+    anything else raises `SuiteError`.
+    """
+    functions: dict[str, tuple[CodeType, Any, Any]] = {}
+    constants: dict[str, Any] = {}
+    waiting: list[tuple[str, Any]] = [("", probe)]
+    while waiting:
+        name, function = waiting.pop()
+        if function.__closure__:
+            raise SuiteError([f"{_place(probe)}: the probe uses names of a function around it; give them as arguments"])
+        functions[name] = (function.__code__, function.__defaults__, function.__kwdefaults__)
+        for used in globals_of(function.__code__):
+            value = function.__globals__.get(used, function)
+            if value is function or used in functions or used == "np" or HELP.get(used) is value:
+                continue  # a built-in, known already, or at hand in the worker
+            if isinstance(value, FunctionType) and value.__module__ == function.__module__:
+                waiting.append((used, value))
+            elif isinstance(value, KINDS):
+                constants[used] = value
+            else:
+                raise SuiteError([f"{_place(probe)}: a probe cannot use `{used}`; only np, helpers and plain values"])
+    return marshal.dumps((functions, constants))
+
+
+def globals_of(code: CodeType) -> list[str]:
+    """The names that code, and the functions inside it, look up outside themselves."""
+    names = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in globals_of(part)]
+    return [name for name in names if not name.startswith("__")] + inner
+
+
+def _place(probe: Any) -> str:
+    return f"{probe.__code__.co_filename}:{probe.__code__.co_firstlineno}"
+
+
+# ---------------------------------------------------------------------------------------------------- suites
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of a suite as data: its number, name, place in the students' package, and what it must offer."""
+
+    number: int
+    name: str  # also the file in `reference`
+    target: str  # where the package keeps it: `core.tensor`
+    exports: tuple[str, ...]
+    needs: tuple[int, ...] = ()  # every module before it that it imports, also through others
+    starts: str = ""  # Python that the students' package runs when it has imported `module`, whatever may come of it
+
+    @property
+    def id(self) -> str:
+        """`module-01`."""
+        return f"module-{self.number:02d}"
+
+    @property
+    def key(self) -> str:
+        """`m01`: the file of its wrong and right solutions."""
+        return f"m{self.number:02d}"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A folder of cases: reference package, cases, wrong and right solutions, named in `<folder>.suite.SUITE`."""
+
+    name: str
+    folder: str  # the dotted name of the suite's own package
+    package: str  # the name students import: `tinytorch`
+    modules: tuple[Module, ...]
+    points: int = 70  # of each module
+    least: int = 12  # cases of each module
+
+    def module(self, number: int) -> Module:
+        """The module with this number; `LookupError` names those there are."""
+        for module in self.modules:
+            if module.number == number:
+                return module
+        known = ", ".join(str(module.number) for module in self.modules)
+        raise LookupError(f"suite {self.name} has no module {number}; it has {known}")
+
+    def cases(self, number: int) -> tuple[Case, ...]:
+        """The module's cases in the order written; `SuiteError` tells everything that is wrong with them."""
+        module = self.module(number)
+        found = importlib.import_module(f"{self.folder}.cases.{module.key}_{module.name}")
+        cases = tuple(replace(one, id=f"{module.id}/{one.id}") for one in getattr(found, "__cases__", ()))
+        if reasons := list(_faults(self, module, cases)):
+            raise SuiteError(reasons)
+        return cases
+
+    def reference(self, number: int) -> SimpleNamespace:
+        """The names of the reference that a probe of this module sees: its own and those of the modules it needs.
+
+        Loaded afresh for each call: a later module may patch an earlier one, and must not have done so here.
+        """
+        return self.mounted(number, self.source(number), root=f"_{self.name}_{number}")
+
+    def mounted(self, number: int, text: str, root: str) -> SimpleNamespace:
+        """What a probe sees when a module's text runs upon the reference of its prerequisites, in this process.
+
+        For our own texts only: a student's runs in the sandbox.
+        """
+        module = self.module(number)
+        texts = {self.module(wanted).target: self.source(wanted) for wanted in module.needs}
+        return names(self, number, mount(root, texts | {module.target: text}))
+
+    def source(self, number: int) -> str:
+        """The reference's own text of one module."""
+        files = importlib.resources.files(f"{self.folder}.reference")
+        return files.joinpath(f"{self.module(number).name}.py").read_text(encoding="utf-8")
+
+    def variants(self, kind: str, number: int) -> tuple[Variant, ...]:
+        """The solutions kept under `wrong` or `right` for one module."""
+        module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).key}")
+        return tuple(getattr(module, kind.upper()))
+
+    def liars(self) -> tuple[Liar, ...]:
+        """The submissions that do no work and must earn nothing in any module."""
+        return tuple(importlib.import_module(f"{self.folder}.wrong.liars").LIARS)
+
+
+def load(folder: str) -> Suite:
+    """The suite of a package, `autograder.suites.tinytorch` say; its cases are read when asked for."""
+    return importlib.import_module(f"{folder}.suite").SUITE  # type: ignore[no-any-return]
+
+
+def names(suite: Suite, number: int, loaded: Mapping[str, Any]) -> SimpleNamespace:
+    """The `tt` of a probe: the exports of a module and of those it needs, taken from loaded modules by target.
+
+    A name that is not there is left out, so that a probe meets an `AttributeError` when it asks for it. The module's
+    own names win over its prerequisites'.
+    """
+    space: dict[str, Any] = {}
+    for wanted in (*suite.module(number).needs, number):
+        module = suite.module(wanted)
+        found = loaded[module.target]
+        space |= {name: getattr(found, name) for name in module.exports if getattr(found, name, None) is not None}
+    return SimpleNamespace(**space)
+
+
+def mount(root: str, texts: Mapping[str, str]) -> dict[str, ModuleType]:
+    """Modules of a package `root`, made from their texts by target and in order; replaces a package of that name."""
+    for known in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
+        del sys.modules[known]
+    loaded: dict[str, ModuleType] = {}
+    for target, text in texts.items():
+        *folders, _ = f"{root}.{target}".split(".")
+        for depth in range(len(folders)):
+            package = ModuleType(".".join(folders[: depth + 1]))
+            package.__path__ = []
+            sys.modules.setdefault(package.__name__, package)
+        module = loaded[target] = sys.modules[f"{root}.{target}"] = ModuleType(f"{root}.{target}")
+        module.__package__ = ".".join(folders)
+        exec(_compiled(text, f"<{root}.{target}>"), module.__dict__)
+    return loaded
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str, name: str) -> CodeType:
+    return compile(text, name, "exec")
+
+
+def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str]:
+    if len(cases) < suite.least:
+        yield f"{module.id}: {len(cases)} cases, at least {suite.least} are needed"
+    if (total := sum(one.points for one in cases)) != suite.points:
+        yield f"{module.id}: its cases are worth {total} points, they should be worth {suite.points}"
+    seen: set[str] = set()
+    for one in cases:
+        if one.id in seen:
+            yield f"{one.id}: two cases have this name"
+        seen.add(one.id)
+        if not one.skill or not one.hint or not one.slug:
+            yield f"{one.id}: name, skill and hint must say something"
+        if one.points <= 0:
+            yield f"{one.id}: {one.points} points, more than zero are needed"
+        if not one.eras or set(one.eras) - set(ERAS):
+            yield f"{one.id}: eras `{one.eras}`, some of the letters {ERAS} are needed"
+        try:
+            pack(one.probe)
+        except SuiteError as error:
+            yield from error.reasons
+
+
+# ---------------------------------------------------------------------------------------------------- proofs of a suite
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A solution made from the reference's text: pieces replaced, code added at the end, or a text of its own.
+
+    A wrong one is named for its mistake and tells the skill that must lose points; a right one has no skill.
+    """
+
+    name: str
+    skill: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    added: str = ""
+    whole: str = ""
+
+    def source(self, reference: str) -> str:
+        """The text of the solution; `SuiteError` when a piece to replace is not there exactly once."""
+        text = self.whole or reference
+        for old, new in self.changes:
+            if text.count(old) != 1:
+                raise SuiteError([f"{self.name}: the reference holds {text.count(old)} times the piece `{old}`"])
+            text = text.replace(old, new)
+        return f"{text}\n\n{self.added}" if self.added else text
+
+
+@dataclass(frozen=True, slots=True)
+class Liar:
+    """A submission that does no work. Its text fills `NAMES`, the module's exports, with something plausible."""
+
+    name: str
+    text: str
+
+    def source(self, module: Module) -> str:
+        """The text of the submission for one module."""
+        return f"NAMES = {module.exports!r}\n{self.text}"

@@ -1,0 +1,131 @@
+"""The questions that a TA grades by hand, and the scale of each: read from `questions.yaml` in a suite's folder."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.authoring.case import Suite, SuiteError
+
+FILE = "questions.yaml"
+SCHEMA = 1
+POINTS = 30  # of a module's 100; the other 70 are earned by its cases
+EACH = 3  # questions of a module
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """So many points, and what an answer that earns them says."""
+
+    points: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its scale, the highest level first, and a model answer that only the TA sees."""
+
+    id: str
+    topic: str
+    ask: str
+    answer: str
+    levels: tuple[Level, ...]
+
+    @property
+    def points(self) -> int:
+        """What the best answer earns."""
+        return self.levels[0].points
+
+
+def questions(suite: Suite) -> dict[int, tuple[Question, ...]]:
+    """The questions of a suite by module number, none where it has no file; `SuiteError` names all that is wrong."""
+    file = importlib.resources.files(suite.folder).joinpath(FILE)
+    return read(file.read_text(encoding="utf-8"), suite) if file.is_file() else {}
+
+
+def read(text: str, suite: Suite) -> dict[int, tuple[Question, ...]]:
+    """The questions a text holds, checked against the suite's modules."""
+    import yaml
+
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise SuiteError([f"{FILE}: this is no YAML: {error}"]) from None
+    found: dict[int, tuple[Question, ...]] = {}
+    if reasons := list(_faults(data, suite, found)):
+        raise SuiteError([f"{FILE}: {one}" for one in reasons])
+    return found
+
+
+def _faults(data: Any, suite: Suite, found: dict[int, tuple[Question, ...]]) -> Iterator[str]:
+    """What is wrong with a file; what is right goes into `found`."""
+    if wrong := list(_shape(data, "the file", {"schema": int, "modules": list})):
+        yield from wrong
+        return
+    if data["schema"] != SCHEMA:
+        yield f"schema {data['schema']} is not known; this version reads schema {SCHEMA}"
+    known, seen = {one.number for one in suite.modules}, set()
+    for place, part in enumerate(data["modules"], start=1):
+        if wrong := list(_shape(part, f"entry {place} of modules", {"module": int, "questions": list})):
+            yield from wrong
+            continue
+        number, where = part["module"], f"module {part['module']}"
+        if number not in known or number in found:
+            yield f"{where}: " + ("it is there twice" if number in found else f"suite {suite.name} has no such module")
+        made = []
+        for at, one in enumerate(part["questions"], start=1):
+            wrong = list(_question_faults(one, f"{where}, question {at}"))
+            yield from wrong
+            if not wrong:
+                made.append(_question(one))
+        found[number] = tuple(made)
+        if len(part["questions"]) != EACH:
+            yield f"{where}: {len(part['questions'])} questions, {EACH} are needed"
+        if len(made) == len(part["questions"]) and (total := sum(one.points for one in made)) != POINTS:
+            yield f"{where}: its questions are worth {total} points, they should be worth {POINTS}"
+        for one in made:
+            if one.id in seen:
+                yield f"{where}: two questions have the id {one.id}"
+            seen.add(one.id)
+
+
+TEXTS = ("id", "topic", "ask", "answer")
+
+
+def _question_faults(data: Any, where: str) -> Iterator[str]:
+    if wrong := list(_shape(data, where, {**dict.fromkeys(TEXTS, str), "levels": list})):
+        yield from wrong
+        return
+    levels = data["levels"]
+    wrong = [told for at, one in enumerate(levels, 1) for told in _shape(one, f"{where}, level {at}", _LEVEL)]
+    yield from wrong
+    if wrong:
+        return
+    points = [one["points"] for one in levels]
+    if len(points) < 3 or points != sorted(set(points), reverse=True) or points[-1] != 0:
+        yield f"{where}: its levels have the points {points}; at least three are needed, falling, and the last is 0"
+
+
+_LEVEL: Mapping[str, type] = {"points": int, "says": str}
+_NAMES: Mapping[type, str] = {int: "a whole number", str: "a text", list: "a list"}
+
+
+def _shape(data: Any, where: str, fields: Mapping[str, type]) -> Iterator[str]:
+    """What keeps a mapping from having exactly these fields, each filled."""
+    if not isinstance(data, dict):
+        yield f"{where}: fields {', '.join(fields)} are needed"
+        return
+    for name, kind in fields.items():
+        value = data.get(name)
+        if type(value) is not kind or value in ("", []):
+            yield f"{where}: `{name}` must be {_NAMES[kind]}" + (" and is missing" if name not in data else "")
+    for name in data:
+        if name not in fields:
+            yield f"{where}: `{name}` is not known; there are {', '.join(fields)}"
+
+
+def _question(data: Mapping[str, Any]) -> Question:
+    levels = tuple(Level(one["points"], one["says"]) for one in data["levels"])
+    return Question(**{name: data[name] for name in TEXTS}, levels=levels)

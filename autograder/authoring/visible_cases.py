@@ -1,0 +1,337 @@
+"""The visible cases of a module as one plain Python file, for students without the grader.
+
+The file draws its inputs from a public seed as the grader draws them from a secret one, holds the values that the
+reference gave for them, and runs the probes as they stand in the suite. Of the reference it holds values only, and of
+hidden cases nothing, not even the helpers that they alone use.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+import warnings
+from collections.abc import Sequence
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+
+from autograder.authoring.case import KINDS, Case, Inputs, Module, Suite, globals_of
+from autograder.authoring.inputs import HELP, Offered
+from autograder.worker.wire import decode, encode
+
+SEED = b"handout"
+WIDTH = 116
+LARGE = 300  # entries: what is this large in a judged reply is a random sample, or an input that comes back
+
+
+def handout(suite: Suite, number: int) -> str:
+    """The file's text, the same on every call; `SuiteError` and `LookupError` as `Suite.cases` raises them."""
+    module = suite.module(number)
+    cases = [case for case in suite.cases(number) if case.visible]
+    helpers, imports = _helpers(cases)
+    parts = [
+        _block(inspect.getsource(Offered)),
+        _block(inspect.getsource(Inputs)),
+        *[_block(inspect.getsource(HELP[name])) for name in HELP if name in helpers],
+        *[text for name, text in helpers.items() if name not in HELP],
+        _CASES,
+        *[_case(case) for case in cases],
+        _expected(suite, number, cases),
+        _RUNNER,
+    ]
+    body = "\n\n\n".join(part.strip("\n") for part in parts)
+    return f"{_head(suite, module, imports, body)}\n\n\n{body}\n"
+
+
+# ---------------------------------------------------------------------------------------------------- what is copied
+
+
+def _block(source: str) -> str:
+    """A piece of our source as students read it: without notes to our own tools."""
+    return re.sub(r"  # (type: ignore|noqa).*", "", textwrap.dedent(source)).rstrip()
+
+
+def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
+    """The source of all that probes and checkers use of their file, helpers before their users, and import lines."""
+    found: dict[str, str] = {}
+    imports: set[str] = set()
+
+    def add(function: Any) -> None:
+        for name in globals_of(function.__code__):
+            if name == "np" or name in found or name not in function.__globals__:
+                continue
+            value = function.__globals__[name]
+            if HELP.get(name) is value:
+                found[name] = ""
+            elif isinstance(value, KINDS):
+                found[name] = f"{name} = {_quoted(value) if isinstance(value, str) else repr(value)}"
+            elif isinstance(value, FunctionType) and value.__module__ == function.__module__:
+                found[name] = ""  # a function may call itself
+                add(value)
+                del found[name]
+                found[name] = _block(inspect.getsource(value))
+            elif isinstance(value, BuiltinFunctionType):
+                imports.add(f"from {value.__module__} import {name}")
+
+    for case in cases:
+        add(case.probe)
+        if case.checker is not None:
+            add(case.checker)
+            found.setdefault(case.checker.__name__, _block(inspect.getsource(case.checker)))
+    return found, sorted(imports)
+
+
+def _case(case: Case) -> str:
+    """The probe under a decorator of the handout's own."""
+    settings = {"id": case.id, "points": str(case.points), "eras": case.eras, "hint": case.hint}
+    told = [f"    {_quoted(case.name)},", *[f"    {key}={_quoted(value)}," for key, value in settings.items()]]
+    if case.checker is not None:
+        told.append(f"    checker={case.checker.__name__},")
+    return "\n".join(["@case(", *told, ")", _without_decorator(case.probe)])
+
+
+def _quoted(text: str) -> str:
+    """A text as Python reads it, in double quotes where it holds none."""
+    return repr(text) if '"' in text else '"' + repr(text + '"')[1:-2].replace("\\'", "'") + '"'
+
+
+def _without_decorator(probe: Any) -> str:
+    source = _block(inspect.getsource(probe))
+    (function,) = ast.parse(source).body
+    assert isinstance(function, ast.FunctionDef)
+    return "\n".join(source.splitlines()[function.lineno - 1 :])
+
+
+# ---------------------------------------------------------------------------------------------------- values
+
+
+def _expected(suite: Suite, number: int, cases: Sequence[Case]) -> str:
+    """The reference's replies as a table by case."""
+    rows = []
+    for case in cases:
+        reply = _reply(suite, number, case)
+        text = _literal(reply if case.checker is None else _lasting(reply, _reply(suite, number, case)))
+        rows.append(textwrap.indent(f"{_quoted(case.id)}:\n" + _wrapped(text) + ",", "    "))
+    return "# fmt: off\nEXPECTED: dict[str, Any] = {\n" + "\n".join(rows) + "\n}\n# fmt: on"
+
+
+def _reply(suite: Suite, number: int, case: Case) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # divisions by zero are asked for
+        return decode(encode(case.probe(suite.reference(number), case.inputs(SEED))))
+
+
+class _Sample:
+    """Stands for what differs from run to run."""
+
+
+def _lasting(reply: Any, again: Any) -> Any:
+    """A judged reply with samples left out: what another run gives otherwise, and what is large."""
+    import numpy as np
+
+    if isinstance(reply, list) and len(reply) == len(again):
+        return [_lasting(one, other) for one, other in zip(reply, again, strict=True)]
+    return reply if np.size(reply) <= LARGE and np.array_equal(reply, again) else _Sample()
+
+
+def _wrapped(text: str) -> str:
+    # A text's own spaces are written as escapes, so that every space is a place to break.
+    return "\n".join(textwrap.wrap(text, WIDTH - 8, break_long_words=False, break_on_hyphens=False))
+
+
+def _literal(value: Any) -> str:
+    """Plain data as Python reads it."""
+    import numpy as np
+
+    if isinstance(value, _Sample):
+        return "SAMPLE"
+    if isinstance(value, (np.ndarray, np.generic)):
+        entries = f'array({_entries(np.asarray(value))}, "{value.dtype}")'
+        return entries if value.size else f'zeros({value.shape}, "{value.dtype}")'
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_literal(one) for one in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_literal(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, str):
+        return _quoted(value).replace(" ", "\\x20")
+    return repr(value)
+
+
+def _entries(array: Any) -> str:
+    """The entries as nested lists, floats with as many digits as they need."""
+    if array.ndim:
+        return "[" + ", ".join(_entries(one) for one in array) + "]"
+    return str(array[()])
+
+
+# ---------------------------------------------------------------------------------------------------- fixed text
+
+
+def _head(suite: Suite, module: Module, imports: Sequence[str], body: str) -> str:
+    """What the file is, how it is run, what it imports, and what it looks for in the student's package."""
+    wanted = [suite.module(number) for number in (*module.needs, module.number)]
+    package = suite.package
+    doc = f'''"""Check your own {package}.{module.target} (module {module.number:02d}) against values of a right solution.
+
+    python FILE            the package {package} in this folder
+    python FILE FOLDER     the package {package} in that folder
+    python FILE CODE.py    this one file as {package}.{module.target}, the rest from the package in this folder
+
+Needs NumPy alone. Each case below is a short function that uses your code (`tt` holds your classes) on inputs drawn
+from a public seed. The grader runs these cases on other inputs, and some more.
+"""'''
+    lines = ["from __future__ import annotations", ""]
+    lines += ["import importlib", "import importlib.util", "import sys", "import warnings"]
+    lines += _used("collections.abc", ("Callable", "Iterable", "Iterator", "Sequence"), body) + list(imports)
+    lines += ["from pathlib import Path", "from types import SimpleNamespace", "from typing import Any, TypeVar", ""]
+    lines += [
+        "import numpy as np",
+        *_used(
+            "numpy", ("array", "inf", "nan", "zeros"), body[body.index("EXPECTED: ") : body.index("def difference")]
+        ),
+        "",
+    ]
+    names = [_row(f"{package}.{one.target}", one.exports) for one in wanted]
+    lines += [f"SEED = b{_quoted(SEED.decode())}", f"MODULE = {_quoted(f'{package}.{module.target}')}", "# fmt: off"]
+    lines += ["NAMES = {  # what the cases use, by module", *names, "}", "# fmt: on", 'T = TypeVar("T")']
+    return doc + "\n\n" + "\n".join(lines)
+
+
+def _used(module: str, names: Sequence[str], body: str) -> list[str]:
+    """A line that imports those of the names that stand in the body on their own."""
+    wanted = [name for name in names if re.search(rf"(?<![.\w\"']){name}\b(?!\()|(?<![.\w]){name}\(", body)]
+    return [f"from {module} import {', '.join(wanted)}"] if wanted else []
+
+
+def _row(target: str, exports: Sequence[str]) -> str:
+    text = f"{_quoted(target)}: (" + "".join(f"{_quoted(name)}, " for name in exports).rstrip() + "),"
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="        "))
+
+
+_CASES = '''
+CASES: list[SimpleNamespace] = []
+
+
+def case(name: str, **settings: Any) -> Callable[[Any], Any]:
+    """Keeps a probe with its name, id, points, eras, hint and, where chance plays a part, the checker of its samples."""
+
+    def keep(probe: Any) -> Any:
+        CASES.append(SimpleNamespace(**{"name": name, "probe": probe, "checker": None, **settings}))
+        return probe
+
+    return keep
+
+
+SAMPLE = "a sample of your own"  # stands in EXPECTED for what differs from run to run
+'''
+
+_RUNNER = '''
+def difference(expected: Any, got: Any, place: str = "result") -> str:
+    """Where and how two results differ, in words; empty if they agree."""
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(got, (list, tuple)) or len(got) != len(expected):
+            return f"{place}: expected a list of {len(expected)}, got {got!r:.60}"
+        found = (difference(a, b, f"{place}[{i}]") for i, (a, b) in enumerate(zip(expected, got, strict=True)))
+        return next((told for told in found if told), "")
+    if isinstance(expected, dict):
+        if not isinstance(got, dict) or set(got) != set(expected):
+            return f"{place}: expected the keys {sorted(expected)}, got {got!r:.60}"
+        found = (difference(expected[key], got[key], f"{place}.{key}") for key in expected)
+        return next((told for told in found if told), "")
+    if expected is None or isinstance(expected, str):
+        same = type(got) is type(expected) and got == expected
+        return "" if same else f"{place}: expected {expected!r:.60}, got {got!r:.60}"
+    if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
+        return f"{place}: expected {expected!r:.60}, got {got!r:.60}"
+    return _apart(expected, got, place)
+
+
+def _apart(expected: Any, got: Any, place: str) -> str:
+    """The same for numbers and arrays, with the grader's tolerances."""
+    ours, theirs = np.asarray(expected), np.asarray(got)
+    if ours.shape != theirs.shape:
+        return f"{place}: expected shape {ours.shape}, got {theirs.shape}"
+    if ours.dtype.kind.replace("u", "i") != theirs.dtype.kind.replace("u", "i"):
+        return f"{place}: expected dtype {ours.dtype}, got {theirs.dtype}"
+    sizes = [4 if type(one) is float else np.asarray(one).dtype.itemsize for one in (expected, got)]
+    near, tiny = {2: (1e-2, 1e-3), 8: (1e-7, 1e-9)}.get(min(sizes), (1e-4, 1e-5))
+    if ours.dtype.kind != "f":
+        near = tiny = 0
+    if np.allclose(theirs.astype("f8"), ours.astype("f8"), rtol=near, atol=tiny, equal_nan=True):
+        return ""
+    return f"{place}: expected {np.array2string(ours, precision=6)}, got {np.array2string(theirs, precision=6)}"
+
+
+def filled(expected: Any, got: Any) -> Any:
+    """What was expected, with your own sample where one stands."""
+    if expected is SAMPLE:
+        return got
+    if isinstance(expected, list) and isinstance(got, (list, tuple)) and len(got) == len(expected):
+        return [filled(a, b) for a, b in zip(expected, got, strict=True)]
+    return expected
+
+
+def fault(one: SimpleNamespace, tt: Offered) -> str:
+    """What is wrong with your answer to a case, in words; empty if nothing is."""
+    expected = EXPECTED[one.id]
+    try:
+        got = one.probe(tt, Inputs(SEED, one.id))
+    except Exception as error:
+        return f"your code raised {type(error).__name__}: {error}"
+    if one.checker is None:
+        return difference(expected, got)
+    try:
+        return one.checker(filled(expected, got), got) or ""
+    except Exception:
+        return "what came back does not have the form that was asked for"
+
+
+def load(where: Path) -> Offered:
+    """Your classes by name; a module that is not there leaves its names out."""
+    sys.path.insert(0, str(where if where.is_dir() else Path.cwd()))
+    found: dict[str, Any] = {}
+    for name, names in NAMES.items():
+        try:
+            module = read(where) if name == MODULE and where.is_file() else importlib.import_module(name)
+        except Exception as error:
+            print(f"{name} cannot be imported: {type(error).__name__}: {error}")
+            continue
+        found |= {key: getattr(module, key) for key in names if getattr(module, key, None) is not None}
+    return Offered(**found)
+
+
+def read(file: Path) -> Any:
+    """One file as the module to check."""
+    spec = importlib.util.spec_from_file_location(MODULE, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    module = sys.modules[MODULE] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> int:
+    """Runs every case and tells what is wrong; 0 if nothing is."""
+    where = Path(sys.argv[1]) if len(sys.argv) > 1 else Path.cwd()
+    if not where.exists():
+        print(f"{where} is not there; give a folder with your package, or one Python file")
+        return 2
+    tt, failed = load(where), 0
+    warnings.simplefilter("ignore")  # divisions by zero are asked for
+    for one in CASES:
+        wrong = fault(one, tt)
+        failed += bool(wrong)
+        print(f"{'FAIL' if wrong else 'ok':<5}{one.points:>3} points  {one.name}")
+        if wrong:
+            print("      " + wrong.replace("\\n", "\\n      "))
+            print(f"      hint: {one.hint}")
+            if one.eras != "ABC":
+                print("      (older versions of the course are not asked this)")
+    print(f"{len(CASES) - failed} of {len(CASES)} cases pass")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+'''

@@ -1,0 +1,198 @@
+"""One module of a suite made ready to grade: probes packed, inputs drawn, the reference's replies known.
+
+Everything here is trusted and made once for a whole class; slots inherit it and only compare.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import marshal
+import platform
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+from autograder.authoring.case import Case, Module, Suite, SuiteError, pack
+from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
+from autograder.sandbox.limits import Limits
+from autograder.worker import protocol, wire
+
+_SMALL = 10_000
+"""Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
+_DECIDE = ("authoring/case.py", "authoring/inputs.py", "worker", "judging", "sandbox")
+"""The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCase:
+    """A case with what the worker is sent, what the reference replied, and the hash of all that on our side."""
+
+    case: Case
+    sent: bytes = field(repr=False)
+    record: tuple[tuple[str, Any], ...] = field(repr=False)
+    expected: Any = field(repr=False)
+    key: str
+
+    def judged(self, reply: Any) -> Difference | None:
+        """How a reply differs from the reference's, None if it does not."""
+        return judged(self.case, self.expected, reply)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedModule:
+    """What is asked of one module, and all that loading the student's needs."""
+
+    suite: Suite
+    module: Module
+    cases: tuple[PreparedCase, ...]
+    limits: Limits
+
+    def asked(self, eras: str) -> tuple[PreparedCase, ...]:
+        """The questions for work that may be of these eras; those that fit all of them, and all eras for `""`."""
+        letters = set(eras or "".join(one.case.eras for one in self.cases))
+        return tuple(one for one in self.cases if letters <= set(one.case.eras))
+
+    @property
+    def target(self) -> str:
+        """The module's name in the jail: `tinytorch.core.tensor`."""
+        return f"{self.suite.package}.{self.module.target}"
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """The reference's texts of the modules this one needs, by their names in the jail, in order."""
+        wanted = [self.suite.module(number) for number in self.module.needs]
+        return {f"{self.suite.package}.{one.target}": self.suite.source(one.number) for one in wanted}
+
+
+def prepare(suite: Suite, number: int, seed: bytes, limits: Limits) -> PreparedModule:
+    """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case."""
+    loaded = suite.reference(number)
+    base = _base(suite, number, seed, limits)
+    cases = tuple(_prepared_case(suite, number, case, loaded, seed, base) for case in suite.cases(number))
+    return replace(without_cases(suite, number, limits), cases=cases)
+
+
+def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
+    """The exam of one module without its questions: enough to start a jail with."""
+    return PreparedModule(suite, suite.module(number), (), limits)
+
+
+def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, base: str) -> PreparedCase:
+    inputs = case.inputs(seed)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = wire.decode(wire.encode(case.probe(reference, inputs)))
+    except Exception as error:
+        raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
+    key = _sha(base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.checker) if one))
+    sent = protocol.pack_case(_names(suite, number), pack(case.probe), inputs.record)
+    return PreparedCase(case, sent, tuple(inputs.record), expected, key)
+
+
+def _names(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Where the names of a probe's `tt` come from in the jail, in order, later ones winning."""
+    wanted = [suite.module(one) for one in (*suite.module(number).needs, number)]
+    return [(f"{suite.package}.{one.target}", one.exports) for one in wanted]
+
+
+def judged(case: Case, expected: Any, reply: Any) -> Difference | None:
+    """How a reply differs from the reference's, by the case's checker or by comparison; None if it does not."""
+    if case.checker is None:
+        return agree(expected, reply, tolerance=_tolerance(case))
+    # A checker may compute with all that it is given, so of what is large it sees only what it expects.
+    if size(reply) > _SMALL and (difference := formed(expected, reply)):
+        return difference
+    import numpy as np
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        wrong = case.judged(expected, reply)
+    return Difference("result", "value", wrong) if wrong else None
+
+
+def _tolerance(case: Case) -> Tolerance:
+    return DEFAULT if case.tolerance is None else Tolerance(float32=(case.tolerance, case.tolerance / 10))
+
+
+# ---------------------------------------------------------------------------------------------------- keys
+
+
+def _base(suite: Suite, number: int, seed: bytes, limits: Limits) -> str:
+    """What the status of every case of a module depends on besides the case and the submission."""
+    module = suite.module(number)
+    texts = [suite.source(wanted) for wanted in (*module.needs, number)]
+    import numpy as np
+
+    versions = (platform.python_version(), platform.machine(), np.__version__)
+    return _sha(*texts, _grader(), *versions, repr(limits), repr(module), hashlib.sha256(seed).hexdigest())
+
+
+@cache
+def _grader() -> str:
+    """A hash of the grader's own code that decides what becomes of a case."""
+    root = Path(__file__).resolve().parents[1]
+    files = sorted(
+        file for name in _DECIDE for file in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))
+    )
+    return _sha(*(f"{file.relative_to(root)}\0{file.read_text(encoding='utf-8')}" for file in files))
+
+
+def _sha(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fingerprint(function: Any) -> str:
+    """A hash of what a function does, wherever it stands: its code and that of the functions of its file it calls."""
+    found: dict[str, Any] = {}
+    waiting: list[tuple[str, Any]] = [("", function)]
+    while waiting:
+        name, one = waiting.pop()
+        if not isinstance(one, FunctionType) or name in found:
+            continue
+        found[name] = (_bare(one.__code__), one.__defaults__, one.__kwdefaults__)
+        space: Mapping[str, Any] = one.__globals__
+        used = [(inner, space[inner]) for inner in _named(one.__code__) if inner in space]
+        waiting += [pair for pair in used if inspect.isfunction(pair[1]) and pair[1].__globals__ is space]
+        found |= {f"={inner}": repr(value) for inner, value in used if isinstance(value, (int, float, str, tuple))}
+    # Version 2 of marshal writes equal values alike, whoever else refers to them.
+    plain = sorted((name, repr(rest) if isinstance(rest, str) else _marshalled(rest)) for name, rest in found.items())
+    return _sha(*(f"{name}:{text}" for name, text in plain))
+
+
+def _marshalled(value: Any) -> str:
+    try:
+        return marshal.dumps(value, 2).hex()
+    except ValueError:
+        code, *defaults = value
+        return marshal.dumps(code, 2).hex() + repr(defaults)
+
+
+def _bare(code: CodeType) -> CodeType:
+    """A code object without its place in the file."""
+    constants = tuple(_bare(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename="", co_firstlineno=1, co_linetable=b"", co_consts=constants)
+
+
+def _named(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _named(constant)
+
+
+def words(suite: Suite, others: Mapping[str, int]) -> dict[str, str]:
+    """Names under which a module may be imported, to its name in the jail."""
+    known = {module.number: f"{suite.package}.{module.target}" for module in suite.modules}
+    last = {module.target.rpartition(".")[2]: known[module.number] for module in suite.modules}
+    return last | {word: known[number] for word, number in others.items() if number in known}
+
+
+def merged(parts: Sequence[str]) -> str:
+    """One hash of many."""
+    return _sha(*parts)

@@ -1,0 +1,1 @@
+"""Whether a suite is right: its own solutions graded, as students' are."""

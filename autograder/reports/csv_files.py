@@ -1,0 +1,139 @@
+"""The two tables of a grading run: `results.csv`, a row per student and case, and `gradebook.csv`, one per student.
+
+Both are for people: exact decimals, `\\r\\n`, UTF-8 without a mark, and no text that a spreadsheet takes for a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+from autograder.authoring.case import Case
+from autograder.judging.grade import Grade, Result
+from blueprint.spreadsheet import guarded
+
+RESULTS = (
+    *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible", "expected"),
+    *("era", "attempt", "late", "flaky", "outcome", "reason", "prerequisites", "sandbox"),
+)
+SHORT = 12  # characters of an attempt's hash
+
+_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
+# With line ends that only some programs know, and what turns the direction of all that follows.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student of the gradebook: raw points by module number, None where the grader failed, and what to know."""
+
+    student: str
+    name: str = ""
+    section: str = ""
+    points: Mapping[int, Fraction | None] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    eras: tuple[str, ...] = ()  # where this work is asked the cases of another era than most of the class
+
+    @property
+    def total(self) -> Fraction | None:
+        """The sum of what is there; None if nothing is."""
+        found = [points for points in self.points.values() if points is not None]
+        return sum(found, Fraction(0)) if found else None
+
+
+def results(grades: Iterable[Grade], cases: Callable[[int], Mapping[str, Case]]) -> Iterator[str]:
+    """The lines of results.csv, header first, in the order of the grades and of the cases within each.
+
+    `cases` gives a module's cases by id. A grade without results, such as a fault of ours, has one row without a case.
+    """
+    yield _line(RESULTS)
+    for grade in grades:
+        before = _line((grade.student, grade.name, f"module-{grade.module:02d}"), ",")
+        steady, flaky, none = (f",{_of_grade(grade, word)}" for word in ("no", "yes", ""))
+        known = cases(grade.module)
+        for result in grade.results:
+            yield before + _of(result, known.get(result.case)) + (flaky if result.flaky else steady)
+        if not grade.results:
+            yield f"{before},,,,,,,{none}"
+
+
+def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
+    """gradebook.csv: raw points, blank where there are none, students by their key; 0 only for work that earned 0.
+
+    The total is rounded once, from exact points, so it may differ by a hundredth from the sum of rounded cells.
+    """
+    numbers = sorted(set(modules))
+    ordered = sorted(rows, key=lambda row: row.student)
+    sections = any(row.section for row in ordered)
+    lines = [_line(("student", "name", *(["section"] * sections), *(f"module-{n:02d}" for n in numbers), *LAST))]
+    for row in ordered:
+        texts = (row.student, row.name, *([row.section] * sections))
+        points = [number(row.points.get(n)) for n in numbers]
+        total = Row("", points={n: row.points.get(n) for n in numbers}).total
+        lines.append(_line((*texts, *points, number(total), "; ".join((*row.remarks, *row.eras)))))
+    return "".join(lines)
+
+
+LAST = ("total", "remarks")
+
+
+def number(value: Fraction | None) -> str:
+    """A number with at most two decimals, rounded half up; blank for None.
+
+    >>> number(Fraction(105, 2)), number(Fraction(2, 3)), number(Fraction(1, 200)), number(None)
+    ('52.5', '0.67', '0.01', '')
+    """
+    if value is None:
+        return ""
+    hundredths = (200 * value.numerator + value.denominator) // (2 * value.denominator)
+    sign, size = ("-", -hundredths) if hundredths < 0 else ("", hundredths)
+    text = f"{size // 100}.{size % 100:02d}".rstrip("0").rstrip(".")
+    return sign + text
+
+
+def clean(text: str) -> str:
+    """A text that any UTF-8 file and terminal can hold: control characters and lone surrogates are spelled out."""
+    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def expected(case: Case | None, result: Result) -> str:
+    """What a case asked for and what was found instead, in words; may hold inputs of a hidden case."""
+    hint = case.hint if case is not None else ""
+    found = result.shown or result.told
+    return " ".join(part for part in (hint, f"Found: {found}" if found else "") if part)
+
+
+def _of(result: Result, case: Case | None) -> str:
+    said = (case.name, case.skill, _yes(case.visible)) if case is not None else ("", "", "")
+    return _line((result.case, *said, result.status, *_priced(result.points, result.worth), expected(case, result)), "")
+
+
+@lru_cache(maxsize=1024)
+def _priced(points: Fraction, worth: Fraction) -> tuple[str, str]:
+    return number(points), number(worth)
+
+
+def _of_grade(grade: Grade, flaky: str) -> str:
+    sandbox = "; ".join(grade.sandbox)
+    kept = (grade.era, grade.attempt[:SHORT], _yes(grade.late), flaky, grade.outcome, grade.reason)
+    return _line((*kept, grade.prerequisites, sandbox))
+
+
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
+
+
+def _line(cells: Iterable[str], end: str = "\r\n") -> str:
+    return ",".join(map(_cell, cells)) + end
+
+
+@lru_cache(maxsize=4096)  # names and hints come again on row after row
+def _cell(text: str) -> str:
+    """One cell, guarded and quoted. Points are never negative, so a number needs no exception from the guard."""
+    if not text:
+        return ""
+    text = guarded(clean(text))
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text

@@ -1,0 +1,396 @@
+"""What one student reads about one module: a page for a browser or a phone, and the same in Markdown.
+
+It begins with what was earned and what works, then names what to look at next, case by case. Of a hidden case it tells
+name and hint alone; of another student nothing; of the grader's machine and its clock nothing. A `Report` holds all of
+that as plain data, and the two writers only set it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from autograder.authoring.case import Case, Module
+from autograder.judging.grade import AS_HANDED_OUT, Grade, Result
+from autograder.reports.csv_files import SHORT, number
+from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
+
+ALIKE = 3  # lost cases that say the same are worth saying so
+FAULT = (
+    "Our grader failed while it worked on this module. That says nothing about your work, and you need not do anything. "
+    "No zero was given: your gradebook stays blank here until the module has been graded."
+)
+NOTHING = "Your work for this module came in, but it could not be run, so no case could be tried:"
+NOT_ASKED = "None of its cases can be asked of your version of the starter code, so there is no score. Ask the staff."
+PERFECT = "Every case passed. There is nothing to mend."
+SAME = "The same as above."
+SHARED = "Mend that first, and the others may follow."
+ORDER = (
+    "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
+    "some whose name speaks of something else."
+)
+_SEVERAL = 3
+_PATH = re.compile(r"^(result[^:\s]*): ")
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """How one skill went: cases passed of those asked, and points on the module's scale."""
+
+    name: str
+    passed: int
+    asked: int
+    points: Fraction
+    worth: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One case that was lost: how it ended, what differed, and the hint; of a hidden case no more than name and hint."""
+
+    name: str
+    skill: str
+    points: Fraction
+    visible: bool
+    happened: str
+    hint: str
+
+    @property
+    def price(self) -> str:
+        """`0 of 4 points`."""
+        return f"0 of {number(self.points)} point{'s' * (self.points != 1)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a student is told about one attempt at one module, in the order in which it is told."""
+
+    title: str
+    grade: Grade
+    passed: int
+    asked: int
+    skills: tuple[Skill, ...]
+    shared: tuple[int, str] | None  # how many lost cases say the same, and what
+    lost: tuple[Lost, ...]
+    remedy: str
+    notes: tuple[str, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """Raw points; zero where there is no grade, and then they are not shown."""
+        return self.grade.points or Fraction(0)
+
+    @property
+    def several(self) -> bool:
+        """Whether so much was lost that one mistake may be behind much of it."""
+        return len(self.lost) >= _SEVERAL
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The skills of which every case passed."""
+        return tuple(skill.name for skill in self.skills if skill.passed == skill.asked)
+
+    @property
+    def percent(self) -> int:
+        """Points as a share of the scale, rounded down."""
+        return int(100 * self.points / self.grade.scale) if self.grade.scale else 0
+
+
+def page(told: Report) -> str:
+    """The page of one student for one module: HTML in one file, without scripts and without anything from outside."""
+    template = environment().get_template("feedback.html.jinja")
+    return template.render(
+        report=told,
+        grade=told.grade,
+        attempt=told.grade.attempt[:SHORT],
+        fault=FAULT,
+        nothing=NOTHING,
+        perfect=PERFECT,
+        not_asked=NOT_ASKED,
+        shared=SHARED,
+        order=ORDER,
+    )
+
+
+def markdown(told: Report) -> str:
+    """The same as Markdown, in which nothing of a hand-in can become markup."""
+    return "\n".join(_blocks(told)).rstrip() + "\n"
+
+
+def path(student: str, module: int) -> str:
+    """Where a page lies below the folder of all feedback, without its ending: `aokoye/module-01`."""
+    return f"{folder(student)}/module-{module:02d}"
+
+
+# ---------------------------------------------------------------------------------------------------- folders
+
+_NICE = re.compile(r"[\w@+-][\w.@+-]*(?<![.])")
+_HASHED = re.compile(r".*-[0-9a-f]{10}")
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?")
+_MOST_BYTES = 80
+
+
+def folder(student: str) -> str:
+    """A folder's name for any student key: different keys get names that differ on every file system.
+
+    A plain key in small letters is its own name. Any other gets a hash at its end, since a file system may hold capital
+    and small letters, or two spellings of an accent, for one.
+    """
+    plain = unicodedata.normalize("NFC", student).casefold()
+    fits = _NICE.fullmatch(student) and not _DEVICES.fullmatch(student) and len(student.encode()) <= _MOST_BYTES
+    if fits and plain == student and student[0] != "-" and not _HASHED.fullmatch(student):
+        return student
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    stem = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", student).lower()[:40]).strip("-")
+    return f"{stem or 'student'}-{digest}"
+
+
+# ---------------------------------------------------------------------------------------------------- what is told
+
+
+def report(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Report:
+    """What is told about a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id."""
+    graded = grade.outcome == "graded"
+    results = grade.results if graded else ()
+    worth = sum((result.worth for result in results), Fraction(0))
+    factor = grade.scale / worth if worth else Fraction(1)
+    lost = [result for result in results if result.status != "passed"]
+    shared = _shared(lost, cases)
+    return Report(
+        title=f"Module {module.number:02d}: {line(module.name).replace('_', ' ')}",
+        grade=grade,
+        passed=len(results) - len(lost),
+        asked=len(results),
+        skills=tuple(_skills(results, cases, factor)),
+        shared=shared,
+        lost=tuple(_lost(result, cases.get(result.case), factor, shared[1] if shared else "") for result in lost),
+        remedy="" if graded else _remedy(grade.reason),
+        notes=tuple(_notes(grade, cases)) if grade.outcome != "grader fault" else (),
+    )
+
+
+def _skills(results: Sequence[Result], cases: Mapping[str, Case], factor: Fraction) -> Iterator[Skill]:
+    """One line per skill, in the order in which the cases come to them."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        case = cases.get(result.case)
+        groups.setdefault(case.skill if case else "other", []).append(result)
+    for name, group in groups.items():
+        points, worth = sum((r.points for r in group), Fraction(0)), sum((r.worth for r in group), Fraction(0))
+        passed = sum(result.status == "passed" for result in group)
+        yield Skill(name, passed, len(group), points * factor, worth * factor)
+
+
+def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> Lost:
+    worth = result.worth * factor
+    if case is None:  # whether it is hidden is not known, so it is taken for hidden
+        return Lost(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
+    happened = _happened(result) if case.visible else ""
+    told = SAME if happened and happened == shared else happened
+    return Lost(case.name, case.skill, worth, case.visible, told, case.hint)
+
+
+def _happened(result: Result) -> str:
+    """How a visible case ended. What the checker says of a limit holds its number, so it comes before our own words."""
+    told = message(result.told).removeprefix("result: ")
+    if result.status == "import error":
+        return sentence(f"{ENDED[result.status]}{': ' if told else ''}{told}")
+    return _sentence(told.removeprefix("it ")) if told else sentence(ENDED[result.status])
+
+
+def _sentence(told: str) -> str:
+    """A sentence; the place in a result stays as it is written, and is code."""
+    if match := _PATH.match(told):
+        return f"`{match[1].replace('`', '')}`: {told[match.end() :]}"
+    return sentence(told)
+
+
+def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str] | None:
+    """What several visible cases say alike, with the number of them: the first thing to mend."""
+    told: dict[str, int] = {}
+    for result in lost:
+        case = cases.get(result.case)
+        if case is not None and case.visible and result.status in ("failed", "import error") and result.told:
+            happened = _happened(result)
+            told[happened] = told.get(happened, 0) + 1
+    most = max(told, key=lambda text: told[text], default="")
+    return (told[most], most) if most and told[most] >= ALIKE else None
+
+
+def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+    if grade.prerequisites == "own":
+        yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
+    if grade.late:
+        yield "The platform you handed it in on says that it came late. The points here are raw: nothing is taken off."
+    seen = {case.id for case in cases.values() if case.visible}
+    if doubtful := [one for one in grade.doubtful if one in seen]:
+        yield (
+            f"{_listed(_names(doubtful, cases))} ran out of time or memory and will be run once more, alone. "
+            "What is said of them here may still change in your favour."
+        )
+    if flaky := [result.case for result in grade.results if result.flaky and result.case in seen]:
+        yield (
+            f"{_listed(_names(flaky, cases))} ended differently in two runs on the same inputs. Look for state that is kept "
+            "between calls, and for random numbers where none are asked."
+        )
+    yield from _of_era(grade, cases)
+    perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
+    # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
+    yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
+
+
+def _of_era(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+    asked = {result.case for result in grade.results}
+    left = [case.id for case in cases.values() if case.id not in asked] if asked else []
+    if grade.era:
+        versions = " or ".join(grade.era) if grade.era.isalpha() else grade.era
+        yield f"It was taken for work from version {versions} of the course's starter code."
+    if left:
+        why = "" if grade.era else "Your files do not tell which version of the starter code they began as. "
+        what = "Your version has no place for" if grade.era else "Not every version has a place for"
+        yield (
+            f"{why}{what} {count(len(left), 'case')}, left out here: {_listed(_names(left, cases), 12)}. You lose nothing "
+            f"by it: the cases that were asked share all {number(grade.scale)} points."
+        )
+
+
+def _names(ids: Iterable[str], cases: Mapping[str, Case]) -> list[str]:
+    return [cases[one].name if one in cases else one.rpartition("/")[2].replace("-", " ") for one in ids]
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    quoted = [f"“{line(name)}”" for name in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(quoted)} and {len(names) - most} more"
+    return " and ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1]))) if quoted else ""
+
+
+_REMEDIES: Sequence[tuple[str, str]] = (
+    ("used up|ran longer|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
+     "importing the module should only define things."),
+    ("own module|not handed in", "This module builds on earlier ones of yours. Mend or add that one, and hand both in "
+     "together."),
+    ("not JSON|format|nested", "Open the notebook in Jupyter, save it again, and open the very file you hand in once "
+     "more to see that it is whole."),
+    ("not Python|SyntaxError|IndentationError", "Go to that place and mend the line. Then restart the kernel and run all "
+     "cells from the top: none may stop with an error."),
+    ("NotImplementedError", "A function that is still to be written is called while the module is imported. Write it, or "
+     "take the call out of the exported cells."),
+    ("ModuleNotFoundError|ImportError", "Import only NumPy, Python's own library and the course's modules, and check the "
+     "spelling of what you import."),
+    ("larger than|longer than|more than|within its limits", "Clear the outputs (in Jupyter: Edit, Clear Outputs of All Cells), leave data "
+     "and virtual environments out, and hand it in again."),
+    ("archive|unpacked|entr|link|circle", "Pack your files once, as one .zip or .tar.gz with nothing else in it, and "
+     "hand that in again."),
+    ("empty", "The file holds nothing. Check that you saved your work, and hand in the file that you see it in."),
+    ("importing", "Restart the kernel and run all cells from the top: what stops there stops here. Cells marked "
+     "`#| export` must not need anything from cells that are not."),
+)  # fmt: skip
+
+
+def _remedy(reason: str) -> str:
+    """The next step for work that could not be run; the first that fits, from the particular to the general."""
+    found = (step for needle, step in _REMEDIES if re.search(needle, reason))
+    general = (
+        "Restart the kernel, run all cells from the top, and see that no cell stops with an error. Then open the very file "
+        "you hand in once more before you do."
+    )
+    return next(found, general)
+
+
+# ---------------------------------------------------------------------------------------------------- Markdown
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#!$~^|])")
+# Many dialects make links of bare addresses: `http://`, `www.`, `a@b.org`, even `b.org`.
+_ADDRESS = re.compile(r"(?i):(?=/)|(?<=mailto):|(?<=xmpp):|@|(?<=www)\.|(?<=\w)\.(?=[^\W\d_]{2})")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def escaped(text: object) -> str:
+    """Literal text as Markdown on one line: no markup, no address that becomes a link by itself, no cell's end."""
+    words = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], line(text))
+    words = _SPECIAL.sub(r"\\\1", words)
+    words = _ADDRESS.sub(r"\\\g<0>", words)
+    return re.sub(r"^(\d*)(?:([-+=])|(?<=\d)([.)]))", r"\1\\\2\3", words)  # what would begin a list or a rule
+
+
+def _ticked(text: object) -> str:
+    return "".join(
+        f"`{part}`" if is_code and part.strip() else _inside(part) for part, is_code in pieces(message(text))
+    )
+
+
+def _inside(part: str) -> str:
+    """A piece of a line, with the spaces at its ends."""
+    inner = escaped(part)
+    before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+    return f"{before and ' '}{inner}{after and ' ' if inner else ''}"
+
+
+def _blocks(told: Report) -> Iterator[str]:
+    grade = told.grade
+    name = f"{escaped(grade.name)} ({escaped(grade.student)})" if grade.name else escaped(grade.student)
+    yield from (f"# {escaped(told.title)}", "", f"Student: {name}", "")
+    if grade.outcome == "grader fault":
+        yield from ("## Not graded yet, through a fault of ours", "", FAULT, "")
+        return
+    if grade.outcome == "could not be run":
+        yield from (
+            "## Nothing could be run",
+            "",
+            f"{NOTHING} 0 of {number(grade.scale)} points as it stands.",
+            "",
+            f"**What stopped it:** {_ticked(sentence(grade.reason))}",
+            "",
+        )
+        yield from (f"**What to do:** {_ticked(told.remedy)}", "")
+    else:
+        yield from _earned(told)
+        yield from _next(told)
+    if told.notes or grade.file:
+        yield from ("## Notes", "", *(f"- {_ticked(note)}" for note in told.notes))
+        if grade.file:
+            yield f"- Graded file: {escaped(grade.file)} (attempt {escaped(grade.attempt[:SHORT])})"
+        yield ""
+
+
+def _earned(told: Report) -> Iterator[str]:
+    if not told.asked:
+        yield from ("## Not graded", "", NOT_ASKED, "")
+        return
+    points = f"**{number(told.points)} of {number(told.grade.scale)} points**; {told.passed} of {count(told.asked, 'case')} passed."
+    yield from ("## What you earned", "", points, "")
+    for skill in told.skills:
+        words = (
+            f"{skill.passed} of {count(skill.asked, 'case')}, {number(skill.points)} of {number(skill.worth)} points"
+        )
+        yield f"- {escaped(skill.name)}: {words}{' (complete)' if skill.passed == skill.asked else ''}"
+    yield ""
+
+
+def _next(told: Report) -> Iterator[str]:
+    if not told.lost:
+        yield from (("## What to look at next", "", PERFECT, "") if told.asked else ())
+        return
+    yield from ("## What to look at next", "")
+    if told.shared:
+        yield from (f"{told.shared[0]} cases ended alike: {_ticked(told.shared[1])} {SHARED}", "")
+    elif told.several:
+        yield from (ORDER, "")
+    for lost in told.lost:
+        kind = "" if lost.visible else "; a hidden case"
+        yield from (
+            f"### {escaped(lost.name)}",
+            "",
+            f"{lost.price}; {escaped(lost.skill)}{kind}",
+            "",
+        )
+        if lost.happened:
+            yield f"- What happened: {_ticked(lost.happened)}"
+        if lost.hint:
+            yield f"- Next step: {_ticked(lost.hint)}"
+        yield ""

@@ -1,0 +1,112 @@
+"""What the pages for students and for assistants share: the template environment, and texts made fit to be shown.
+
+Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves scripts and
+any file from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from autograder.judging.grade import Status
+from autograder.reports.csv_files import clean, number
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+ENDED: Mapping[Status, str] = {
+    "passed": "passed",
+    "failed": "the result is not the one asked for",
+    "timeout": "ran longer than a case may run",
+    "memory": "needed more memory than a case may use",
+    "killed": "was stopped: a crash, or something the sandbox does not allow",
+    "no answer": "ended without an answer",
+    "unreadable": "gave an answer that cannot be read",
+    "import error": "could not be run, because importing the module failed",
+    "budget": "was not run, because the cases before it used up the time for this module",
+}
+"""How a case ended, in words that go on from its name."""
+
+BRIEF: Mapping[Status, str] = {
+    "passed": "passed",
+    "failed": "wrong",
+    "timeout": "too slow",
+    "memory": "too much memory",
+    "killed": "killed",
+    "no answer": "no answer",
+    "unreadable": "unreadable",
+    "import error": "not importable",
+    "budget": "not run, time used up",
+}
+
+# An absolute path of three steps or more; what a student should see of it are the last two.
+_ABSOLUTE = re.compile(
+    r"(?<![\w.…~])(?:[A-Za-z]:)?(?:[/\\][^\s/\\`'\"<>()|:,;]+){2,}([/\\][^\s/\\`'\"<>()|:,;]+[/\\][^\s/\\`'\"<>()|:,;]+)"
+)
+
+
+def line(text: object) -> str:
+    """A text on one line, with what cannot be printed spelled out."""
+    return clean(" ".join(str(text).split()))
+
+
+def message(text: object) -> str:
+    """What a program or the grader said, on one line and without long paths of a machine."""
+    return _ABSOLUTE.sub(r"…\1", line(text))
+
+
+def sentence(text: object) -> str:
+    """The same, with a capital and a full stop."""
+    words = message(text)
+    capital = words[:1].upper() + words[1:]
+    return capital if not capital or capital[-1] in ".!?…" else f"{capital}."
+
+
+def count(number: int, noun: str) -> str:
+    """`1 case`, `2 cases`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def ticked(text: object) -> Markup:
+    """A message as HTML, in which what stands in backticks is code; everything is escaped."""
+    from markupsafe import Markup
+
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if is_code else part for part, is_code in pieces(message(text)))
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """A text as its parts in backticks (True) and outside them."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without a partner is a backtick
+        parts[-2:] = ["`".join(parts[-2:])]
+    return [(part, place % 2 == 1) for place, part in enumerate(parts)]
+
+
+@cache
+def environment() -> Environment:
+    """The environment of the templates beside this module, made once."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("autograder.reports", "templates"),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(ticked=ticked, number=number, sentence=sentence)
+    made.globals.update(count=count)
+    return made
+
+
+def _shown(value: Any) -> Any:
+    from markupsafe import Markup
+
+    return value if isinstance(value, (int, Markup)) else line(value)

@@ -1,0 +1,240 @@
+"""A student's notebook as a page for the person who grades, with nothing left in it that could act or load.
+
+nbconvert renders one cell after the other, so that no cell can hide the next, and what it gives is written anew: tags
+and attributes of a short list stay, pictures that are in the notebook itself stay, everything else goes or becomes text.
+The page's own policy forbids what might be left.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+
+from autograder.intake.archive import Refused, shown
+from autograder.intake.submission import Work
+from blueprint.problems import UsageError
+
+_BYTES = 50_000_000
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_OUTPUTS = ("text/html", "text/markdown", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
+
+_KEPT = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
+        "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup "
+        "table tbody td tfoot th thead tr u ul var",
+    )
+)
+_EMPTY = frozenset(["br", "col", "hr", "img"])
+_GONE = frozenset(["script", "style", "title", "template", "noscript", "iframe", "object", "textarea", "svg", "math"])
+"""Left out with all that is in them."""
+_ATTRIBUTES: Mapping[str, re.Pattern[str]] = {
+    "class": re.compile(r"[\w -]{1,200}"),
+    "colspan": re.compile(r"\d{1,3}"),
+    "rowspan": re.compile(r"\d{1,3}"),
+    "alt": re.compile(r".{0,1000}", re.DOTALL),
+    "title": re.compile(r".{0,1000}", re.DOTALL),
+}
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/\s]+={0,2}\s*")
+_DEEP = 100
+
+
+def page(work: Work) -> str:
+    """One self-contained HTML page of a notebook, outputs as they were handed in; raises UsageError."""
+    if not work.member.path.endswith(".ipynb"):
+        raise UsageError(f"{work.member.path} is no notebook; look at the file itself")
+    try:
+        data = work.member.read(_BYTES)
+    except Refused as error:
+        raise UsageError(str(error)) from error
+    try:
+        import nbformat
+
+        book = nbformat.reads(data.decode("utf-8"), as_version=4, capture_validation_error={})  # type: ignore[no-untyped-call]
+        cells = list(book["cells"])
+    except ImportError as error:
+        raise UsageError("nbconvert is needed to show notebooks; `pip install nbconvert`") from error
+    except Exception as error:
+        raise UsageError(f"{work.member.path} is no notebook that can be shown: {type(error).__name__}") from error
+    return _framed(work.member.path, "\n".join(_sections(cells)))
+
+
+def clean(html: str) -> str:
+    """The same text and form with nothing that acts, loads or leaves the page; every tag that is opened is closed."""
+    writer = _Writer()
+    writer.feed(html)
+    writer.close()
+    return writer.text()
+
+
+# ---------------------------------------------------------------------------------------------------- cells
+
+
+def _sections(cells: list[Any]) -> Iterator[str]:
+    render = _renderer()
+    for number, cell in enumerate(cells, 1):
+        kind = cell.get("cell_type") if isinstance(cell, dict) else None
+        try:
+            body = clean(render(_plain(cell)))
+        except Exception:  # whatever a notebook holds, the other cells are shown
+            body = f"<pre>{escape(_text(cell.get('source') if isinstance(cell, dict) else cell))}</pre>"
+        word = escape(str(kind)) if kind in ("code", "markdown", "raw") else "unknown"
+        yield f'<section aria-label="cell {number}">\n<p class="number">cell {number}, {word}</p>\n{body}\n</section>'
+
+
+def _renderer() -> Callable[[Any], str]:
+    from nbconvert import HTMLExporter
+    from nbformat.v4 import new_notebook
+
+    exporter = HTMLExporter(template_name="basic")  # type: ignore[no-untyped-call]
+
+    def render(cell: Any) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a notebook of a student lacks is no news
+            body, _ = exporter.from_notebook_node(new_notebook(cells=[cell]))  # type: ignore[no-untyped-call]
+        return str(body)
+
+    return render
+
+
+def _plain(cell: Any) -> Any:
+    """A cell of which only source and known outputs are left."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    source = _text(cell.get("source"))
+    if cell.get("cell_type") == "markdown":
+        return new_markdown_cell(source, attachments=_attached(cell.get("attachments")))  # type: ignore[no-untyped-call]
+    outputs = cell.get("outputs")
+    known = [_output(one) for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else []
+    return new_code_cell(source, outputs=known)  # type: ignore[no-untyped-call]
+
+
+def _attached(found: Any) -> dict[str, dict[str, str]]:
+    """The pictures that a text shows and that lie beside it in the notebook."""
+    named = {name: data for name, data in found.items() if isinstance(data, dict)} if isinstance(found, dict) else {}
+    return {
+        str(name): {mime: _text(text) for mime, text in data.items() if mime in _OUTPUTS}
+        for name, data in named.items()
+    }
+
+
+def _output(found: Mapping[str, Any]) -> Any:
+    from nbformat.v4 import new_output
+
+    kind = found.get("output_type")
+    if kind == "stream":
+        return new_output("stream", name="stdout", text=_text(found.get("text")))  # type: ignore[no-untyped-call]
+    if kind == "error":
+        trace = found.get("traceback")
+        lines = [_text(line) for line in trace] if isinstance(trace, list) else []
+        return new_output("error", ename="", evalue="", traceback=lines or [_text(found.get("evalue"))])  # type: ignore[no-untyped-call]
+    data = found.get("data")
+    kept = {mime: _text(data[mime]) for mime in _OUTPUTS if mime in data} if isinstance(data, dict) else {}
+    said = ", ".join(sorted(map(str, data))) if isinstance(data, dict) else "nothing"
+    return new_output("display_data", kept or {"text/plain": f"[left out: {said}]"})  # type: ignore[no-untyped-call]
+
+
+def _text(value: Any) -> str:
+    return "".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+# ---------------------------------------------------------------------------------------------------- writing anew
+
+
+class _Writer(HTMLParser):
+    """Reads HTML as forgivingly as a browser and writes what is on the lists."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._out: list[str] = []
+        self._open: list[str] = []
+        self._gone: list[str] = []
+
+    def text(self) -> str:
+        """What was written, with everything closed."""
+        return "".join([*self._out, *(f"</{tag}>" for tag in reversed(self._open))])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Writes a tag of the list with the attributes of the list."""
+        if tag in _GONE:
+            if not self._gone:
+                self._out.append(f"[left out: {tag}]")
+            self._gone.append(tag)
+        if self._gone or tag not in _KEPT or len(self._open) >= _DEEP:
+            return
+        given = {name: value or "" for name, value in attrs}
+        if tag == "img" and not _PICTURE.fullmatch(given.get("src", "")):
+            self._out.append(
+                escape(f"[picture that is not in the notebook: {given.get('alt') or given.get('src', '')}]")
+            )
+            return
+        kept = [
+            (name, given[name]) for name, form in _ATTRIBUTES.items() if form.fullmatch(given.get(name, "\0" * 2000))
+        ]
+        kept += [("src", given["src"])] if tag == "img" else []
+        self._out.append(f"<{tag}{''.join(f' {name}={chr(34)}{escape(value)}{chr(34)}' for name, value in kept)}>")
+        if tag == "a" and re.match(r"\s*https?:", given.get("href", ""), re.IGNORECASE):
+            self._out.append(f"[{escape(given['href'])}] ")
+        if tag not in _EMPTY:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A slash at the end means nothing in HTML, except that what is left out ends there."""
+        self.handle_starttag(tag, attrs)
+        if tag in _GONE or tag not in _EMPTY:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Closes a tag that is open, and those that were opened in it."""
+        if tag in self._gone:
+            del self._gone[self._gone.index(tag) :]
+        elif not self._gone and tag in self._open:
+            while (last := self._open.pop()) != tag:
+                self._out.append(f"</{last}>")
+            self._out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Writes text as text."""
+        if not self._gone:
+            self._out.append(escape(data, quote=False))
+
+
+def _framed(title: str, body: str) -> str:
+    from pygments.formatters.html import HtmlFormatter
+
+    style = HtmlFormatter(style="default").get_style_defs(".highlight")
+    return _PAGE.format(title=escape(shown(title)), policy=_POLICY, style=f"{_STYLE}\n{style}", body=body)
+
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
+pre { font-size: 14px; overflow-x: auto; background: #f6f6f6; padding: .6rem .8rem; border-radius: 4px; margin: .3rem 0 }
+section { margin: 1.2rem 0; overflow-x: auto } section h1 { font-size: 1.5rem } h1 { font-size: 1.3rem; overflow-wrap: anywhere }
+.number { color: #595959; font: 12px ui-monospace, monospace; margin: 0 }
+.output pre, .output_area pre, .jp-OutputArea pre { background: #fff; border-left: 3px solid #767676 }
+img { max-width: 100% } table { border-collapse: collapse } td, th { border: 1px solid #767676; padding: .2rem .5rem }
+.jp-InputPrompt, .jp-OutputPrompt, .prompt, .anchor-link { display: none }
+"""
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""

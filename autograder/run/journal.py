@@ -1,0 +1,236 @@
+"""The journal of grades: one line of JSON for every attempt graded, only ever appended to.
+
+A run that is killed loses the work in hand; what stands in the journal is taken over by the next. A last line that was
+cut short is dropped. In memory is an index only: where each attempt's last grade stands, and what is needed to choose
+among attempts, so that a class of thousands fits.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from autograder.judging.grade import Grade, from_json, to_json
+from blueprint import private
+from blueprint.problems import UsageError
+
+NAME = "journal.jsonl"
+_VERSION = 1
+
+
+class Key(NamedTuple):
+    """One student's work on one module of one suite."""
+
+    student: str
+    module: int
+
+
+@dataclass(slots=True)
+class Entry:
+    """Where the last grade of one attempt stands, and its place among the attempts."""
+
+    attempt: str
+    start: int
+    size: int
+    order: tuple[int, int]
+    late: bool
+    handed_in: str
+    doubtful: bool
+    name: str = ""
+    email: str = ""
+    kind: str = ""
+
+
+class Journal:
+    """The journal of one folder of grades, locked against a second run. A context manager."""
+
+    def __init__(self, folder: Path, suite: str, *, writing: bool = True) -> None:
+        self._suite = suite
+        self.path = folder / NAME
+        self.entries: dict[Key, list[Entry]] = {}
+        self.run = 0
+        self._of = ""
+        self._ended = True
+        self._held: dict[Key, tuple[Entry, tuple[int, int]]] = {}
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC if writing else os.O_RDONLY | os.O_CLOEXEC
+        try:
+            if writing:
+                private.folder(folder)
+            self._file = os.open(self.path, flags, 0o600)
+        except FileNotFoundError:
+            raise UsageError(f"{folder} holds no grades yet; `blueprint grade` makes them") from None
+        except OSError as error:
+            raise UsageError(f"{self.path}: {(error.strerror or 'cannot be opened').lower()}") from error
+        if writing:
+            self._lock()
+        try:
+            self._end = self._load()
+        except BaseException:
+            os.close(self._file)
+            raise
+        if writing:
+            os.ftruncate(self._file, self._end)
+            if not self._end:
+                self._line({"blueprint": "journal", "version": _VERSION})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Brings everything to the disk and gives the lock up."""
+        if self._file >= 0:
+            os.fsync(self._file)
+            os.close(self._file)
+            self._file = -1  # the number may soon be another file's
+
+    def fileno(self) -> int:
+        """The descriptor, for slots that read earlier grades."""
+        return self._file
+
+    # -------------------------------------------------------------------------------------------- writing
+
+    def begin(self, of: str) -> None:
+        """A run over what `of` stands for. One that was cut short is gone on with, under its own number."""
+        if self._ended or self._of != of:
+            self.run += 1
+            self._of, self._ended = of, False
+            self._line({"run": self.run, "of": of})
+
+    def done(self) -> None:
+        """The run has graded everything it was given."""
+        if not self._ended:
+            self._line({"done": self.run})
+            self._ended = True
+
+    def add(self, grade: Grade) -> None:
+        """Append one grade."""
+        data = to_json(grade)
+        start = self._end
+        size = self._line({"grade": data})
+        self._index(data, start, size)
+        self._settle(Key(grade.student, grade.module))
+
+    def again(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
+        """An attempt graded before has been handed in again: it takes its new place among the others."""
+        if entry is latest(self.entries[key]):
+            # It stays the latest, which needs no line, unless another that comes before it in this run is told later.
+            self._held[key] = (entry, order)
+            return
+        self._move(key, entry, order)
+        self._settle(key)
+
+    def _settle(self, key: Key) -> None:
+        if held := self._held.pop(key, None):
+            self._move(key, *held)
+
+    def _move(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
+        if order > entry.order:
+            entry.order = order
+            self._line({"again": [*key, entry.attempt, *order], "suite": self._suite})
+
+    def _line(self, data: Any) -> int:
+        line = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+        view = memoryview(line)
+        place = self._end
+        while view:
+            written = os.pwrite(self._file, view, place)
+            view, place = view[written:], place + written
+        self._end += len(line)
+        return len(line)
+
+    # -------------------------------------------------------------------------------------------- reading
+
+    def grade(self, entry: Entry) -> Grade:
+        """The grade an entry stands for."""
+        return read(self._file, entry.start, entry.size)
+
+    def attempts(self, key: Key) -> list[Entry]:
+        """The attempts of a student at a module, from the first to the last."""
+        return sorted(self.entries.get(key, ()), key=lambda entry: entry.order)
+
+    def modules(self) -> list[int]:
+        """The numbers of the modules that have grades."""
+        return sorted({key.module for key in self.entries})
+
+    def _load(self) -> int:
+        place = 0
+        with open(os.dup(self._file), "rb") as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    break  # cut short; what it told is graded again
+                self._take(line, place, number)
+                place += len(line)
+        return place
+
+    def _take(self, line: bytes, place: int, number: int) -> None:
+        try:
+            data = json.loads(line)
+            if "grade" in data:
+                self._index(data["grade"], place, len(line))
+            elif "again" in data and data["suite"] == self._suite:
+                student, module, attempt, run, order = data["again"]
+                for entry in self.entries[Key(student, module)]:
+                    if entry.attempt == attempt:
+                        entry.order = (run, order)
+            elif "run" in data:
+                self.run, self._of, self._ended = data["run"], data["of"], False
+            elif "done" in data:
+                self._ended = True
+            elif data.get("version") != _VERSION:
+                raise ValueError
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UsageError(
+                f"{self.path}:{number}: this is no line of a grading journal; restore the file from a copy, or delete "
+                f"the line: what it held is graded again"
+            ) from None
+
+    def _index(self, data: dict[str, Any], start: int, size: int) -> None:
+        if data["suite"] != self._suite:
+            return
+        first, second = data.get("order", (0, 0))
+        entry = Entry(
+            data["attempt"],
+            start,
+            size,
+            (first, second),
+            data.get("late", False),
+            data.get("handed_in", ""),
+            bool(data.get("doubtful")),
+            data.get("name", ""),
+            data.get("email", ""),
+            data.get("kind", ""),
+        )
+        attempts = self.entries.setdefault(Key(data["student"], data["module"]), [])
+        for place, other in enumerate(attempts):
+            if other.attempt == entry.attempt:
+                entry.order = max(other.order, entry.order)
+                attempts[place] = entry
+                return
+        attempts.append(entry)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise UsageError(f"{self.path.parent}: another run is grading into this folder; wait for it") from None
+
+
+def read(file: int, start: int, size: int) -> Grade:
+    """The grade that stands at a place of a journal's descriptor."""
+    return from_json(json.loads(os.pread(file, size, start))["grade"])
+
+
+def latest(attempts: list[Entry]) -> Entry:
+    """The attempt that came last."""
+    return max(attempts, key=lambda entry: entry.order)

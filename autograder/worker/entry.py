@@ -1,0 +1,286 @@
+"""What runs in the jail: reading a hand-in, loading a module, answering a case.
+
+The zygote loads this once, after NumPy and the reference of the prerequisites; `answer` is called in a worker, once.
+A request is the judge's (`request`), a reply is a frame that the judge will not trust.
+
+Each worker holds one student's code and one case's probe with its inputs, or none: why a module cannot be loaded is
+found out in a worker without a probe, so that an error's text can be shown to the student.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import gc
+import importlib
+import importlib.machinery
+import marshal
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any, cast
+
+import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
+
+from autograder.authoring.inputs import Inputs, Offered, unpack
+from autograder.worker import extract, protocol, wire
+
+FILE = "<submission>"
+"""What the student's code is called in tracebacks."""
+MESSAGE = 400
+"""Characters of an exception's text."""
+_SEED = 7
+_AT_HAND = ("matplotlib", "IPython", "nbdev", "rich", "tqdm", "pytest", "seaborn", "psutil", "fastcore")
+"""Packages that notebooks import for show; in the jail they do nothing."""
+
+packages: set[str] = set()
+"""Packages that hold a course's modules under other names: `foundation`, where a student imports `foundation.tensor`."""
+words: Mapping[str, str] = {}
+"""Names that a course's modules had in other layouts, to where they are now: `tensor` to `tinytorch.core.tensor`."""
+
+
+def begin(names: Mapping[str, str]) -> None:
+    """Called once in the zygote: fixes what is random and takes what student code could change later."""
+    global words
+    words = dict(names)
+    wire.prepare()
+    warnings.simplefilter("ignore")
+    random.seed(_SEED)
+    np.random.seed(_SEED)
+    np.seterr(all="ignore")
+    vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
+    sys.meta_path.append(cast(Any, _Elsewhere()))
+    for package in {place.partition(".")[0] for place in words.values()} & sys.modules.keys():
+        sys.modules[package].__getattr__ = _anywhere  # type: ignore[method-assign]
+
+
+def load_random() -> None:
+    """Imports `numpy.random` with another source of first seeds: one that is fixed, so that `default_rng()` gives the same
+    numbers each time, and that needs no library for hashes. Called in the zygote before anything that may want it."""
+    stand_in = ModuleType("secrets")
+    vars(stand_in)["randbits"] = random.getrandbits
+    sys.modules["secrets"] = stand_in
+    importlib.import_module("numpy.random")
+    del sys.modules["secrets"]
+
+
+def answer(payload: bytes) -> bytes:
+    """The reply to one request, a frame."""
+    task, parts = protocol.read_request(payload)
+    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case}
+    told = tasks[task](*parts)
+    return told if isinstance(told, bytes) else wire.encode(told)
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
+    """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
+    gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
+    found, tree = extract.read(data, name)
+    code, problem = (b"", found.problem) if tree is None else _compiled(found, tree)
+    exported = extract.extract(beside, "exported.py") if beside is not None else None
+    return {
+        "target": found.target,
+        "source": _array(found.source.encode("utf-8", "replace")),
+        "code": _array(code),
+        "cells": np.array(found.cells, dtype="int32"),
+        "in_file": found.in_file,
+        "notes": list(found.notes),
+        "untouched": list(found.untouched),
+        "left_out": list(found.left_out),
+        "problem": problem,
+        "packages": [] if tree is None else _packages(tree),
+        "exported": [] if exported is None else list(extract.differences(found.source, exported.source)),
+    }
+
+
+def _packages(tree: ast.Module) -> list[str]:
+    """The packages in which a source looks for modules of the course, whatever they are called there."""
+    asked: set[str] = set()
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            asked |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            asked |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = [name.split(".") for name in asked if _word(name) in words]
+    return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The statements of a source, however deep; expressions, which are most of a tree, are passed by."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, block, ())
+        yield node
+
+
+def _compiled(found: extract.Extracted, tree: ast.Module) -> tuple[bytes, str]:
+    """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
+    try:
+        return marshal.dumps(compile(tree, FILE, "exec", dont_inherit=True)), ""
+    except SyntaxError as error:
+        return b"", f"not Python: {error.msg}, {found.place(error.lineno or 1)}"
+    except (ValueError, RecursionError, MemoryError):
+        return b"", "not Python: it is too deeply nested to be compiled"
+
+
+def _array(data: bytes) -> Any:
+    return np.frombuffer(data, dtype="uint8")
+
+
+# ---------------------------------------------------------------------------------------------------- running
+
+
+def _load(student: bytes) -> Any:
+    try:
+        _imported(student)
+    except BaseException as error:
+        return _raised(error)
+    return {"loaded": True}
+
+
+def _case(student: bytes, packed_case: bytes) -> Any:
+    try:
+        modules = _imported(student)
+    except BaseException as error:
+        return _raised(error) | {"during": "import"}
+    names, probe, record = protocol.unpack_case(packed_case)
+    try:
+        reply = unpack(probe)(_offered(names, modules), Inputs.replay(record))
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return _raised(error)
+    try:
+        return wire.encode({"reply": reply})
+    except (TypeError, ValueError) as error:
+        return {"unplain": str(error)[:MESSAGE]}
+
+
+def _imported(student: bytes) -> dict[str, ModuleType]:
+    """The student's modules in order, each under its name, run upon what the zygote has loaded."""
+    looked_in, modules = protocol.unpack_student(student)
+    packages.update(looked_in)
+    loaded = {}
+    for name, code in modules:
+        module = ModuleType(name)
+        module.__package__ = name.rpartition(".")[0]
+        module.__file__ = FILE
+        parent = sys.modules.get(module.__package__)
+        sys.modules[name] = loaded[name] = module
+        exec(marshal.loads(code), module.__dict__)
+        if parent is not None:
+            setattr(parent, name.rpartition(".")[2], module)
+    return loaded
+
+
+def _offered(names: Sequence[tuple[str, Sequence[str]]], own: Mapping[str, ModuleType]) -> Offered:
+    """The `tt` of a probe: what each module in turn has of the names asked for."""
+    space: dict[str, Any] = {}
+    for module, wanted in names:
+        found = own.get(module) or sys.modules.get(module)
+        space |= {name: getattr(found, name) for name in wanted if getattr(found, name, None) is not None}
+    return Offered(**space)
+
+
+def _raised(error: BaseException) -> dict[str, Any]:
+    """An exception as plain data: Python's own name for it, its text, and the last line of the student's it passed."""
+    kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+    try:
+        # Half a surrogate pair, which a text of Python may hold and no frame, becomes a question mark.
+        text = f"{error}"[:MESSAGE].encode("utf-8", "replace").decode()
+    except BaseException:
+        text = ""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == FILE else line
+        trace = trace.tb_next
+    return {"raised": kind, "message": text, "line": line}
+
+
+# ---------------------------------------------------------------------------------------------------- imports
+
+
+class _Elsewhere:
+    """Finds a course's modules under the names older layouts gave them, and stand-ins for what only shows things.
+
+    Asked last, so it never hides a module that is there. Without the classes of `importlib.abc`, which load twenty modules
+    and six shared libraries that every worker would be a copy of.
+    """
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """A place for names of the course, of packages above them, and of packages for show."""
+        first, last = name.partition(".")[0], _word(name)
+        course = {place.partition(".")[0] for place in words.values()}
+        if first in _AT_HAND or first in course or last in words or name in packages:
+            return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """An ordinary module."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Puts the module of now, or a stand-in, in the place of the one that was asked for."""
+        name = module.__name__
+        here = sys.modules.get(words.get(_word(name), ""))
+        if here is not None:
+            sys.modules[name] = here
+        elif name.partition(".")[0] in _AT_HAND:
+            module.__getattr__ = lambda _: _Idle()  # type: ignore[method-assign]
+        elif _word(name) in words:
+            module.__getattr__ = lambda wanted: _later(name, wanted)  # type: ignore[method-assign]
+
+
+def _anywhere(name: str) -> Any:
+    """A name asked of the whole package, `from tinytorch import Tensor`: from whichever module has it."""
+    for place in dict.fromkeys(words.values()):
+        found = getattr(sys.modules.get(place), name, None)
+        if found is not None and not name.startswith("__"):
+            return found
+    raise AttributeError(name)
+
+
+def _word(name: str) -> str:
+    return name.rpartition(".")[2].lower().removesuffix("_dev").lstrip("0123456789_")
+
+
+class _Idle:
+    """Whatever one does with it, nothing happens."""
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+
+def _later(module: str, name: str) -> Any:
+    """A name of a module that this one does not build on: it may be imported, and fails where it is used."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+
+    def use(*args: Any, **named: Any) -> Any:
+        raise ImportError(f"{module}.{name} is not at hand where this module is graded")
+
+    return use

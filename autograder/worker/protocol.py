@@ -1,0 +1,82 @@
+"""What the judge asks of a worker, as bytes.
+
+Only the judge writes requests, so they may be read by `marshal`, which costs a worker a tenth of what a frame does.
+What comes back is a frame: nobody trusts it. A student's code travels in a request as the bytes it is, and becomes code in
+a worker only.
+
+What is the same for every case of an attempt (`pack_student`), or for every student (`pack_case`), is put into bytes once.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np  # noqa: TID253 -- used in slots and workers, never by the command line
+
+Modules = Sequence[tuple[str, bytes]]
+Names = Sequence[tuple[str, Sequence[str]]]
+Record = Iterable[tuple[str, Any]]
+
+
+def extract_request(data: bytes, name: str, beside: bytes | None) -> bytes:
+    """Read the source in a file; `beside` is the exported file to compare it with."""
+    return marshal.dumps(("extract", data, name, beside))
+
+
+def load_request(student: bytes) -> bytes:
+    """Import a student's modules, with no probe at hand."""
+    return marshal.dumps(("load", student))
+
+
+def case_request(student: bytes, packed_case: bytes) -> bytes:
+    """Import a student's modules and run a probe."""
+    return marshal.dumps(("case", student, packed_case))
+
+
+def pack_student(packages: Sequence[str], modules: Modules) -> bytes:
+    """The packages a student's code looks in, and its modules by name, in order, as marshalled code."""
+    return marshal.dumps((list(packages), [tuple(one) for one in modules]))
+
+
+def pack_case(names: Names, probe: bytes, record: Record) -> bytes:
+    """Where the names of a probe come from, the packed probe, and its drawn inputs."""
+    return marshal.dumps(
+        ([(module, list(wanted)) for module, wanted in names], probe, [(name, _flat(value)) for name, value in record])
+    )
+
+
+def read_request(payload: bytes) -> tuple[str, list[Any]]:
+    """The task of a request, and its parts as they were given."""
+    task, *parts = marshal.loads(payload)
+    return task, parts
+
+
+def unpack_student(data: bytes) -> tuple[list[str], list[tuple[str, bytes]]]:
+    """What `pack_student` was given."""
+    packages, modules = marshal.loads(data)
+    return packages, modules
+
+
+def unpack_case(data: bytes) -> tuple[list[tuple[str, list[str]]], bytes, list[tuple[str, Any]]]:
+    """What `pack_case` was given."""
+    names, probe, record = marshal.loads(data)
+    return names, probe, [(name, _whole(value)) for name, value in record]
+
+
+def _flat(value: Any) -> Any:
+    """A drawn value as what marshal knows; arrays as a tuple of four, which nothing else is."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.ascontiguousarray(value)
+        return ("array", array.dtype.str, np.shape(value), array.tobytes())
+    if isinstance(value, (list, tuple)):
+        return [_flat(one) for one in value]
+    return value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, tuple):
+        _, dtype, shape, data = value
+        return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+    return [_whole(one) for one in value] if isinstance(value, list) else value

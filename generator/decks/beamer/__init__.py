@@ -1,0 +1,1 @@
+"""Decks as readable LaTeX, and LaTeX as PDF."""

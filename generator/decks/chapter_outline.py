@@ -1,0 +1,418 @@
+"""A short deck per chapter: a title, the objectives, the week's question. As PowerPoint and as LaTeX (Beamer).
+
+Both are written from the same few slides, each with a note that says what to do with it. Equal courses give equal
+bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+from blueprint.model import Chapter, Course, Markdown
+from generator.decks.powerpoint.package import packed
+from generator.documents.templating import escape
+from generator.text.inline import BLANK, LIFTED
+from generator.text.plain import plain_text
+
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+
+_INK = "17497A"
+_HEADLINE = "After this chapter you can …"
+_NOTES = {
+    "title": "Leave this slide up while students arrive. Name the week and say in a sentence why this chapter comes now.",
+    "objectives": "Read the verbs aloud and ask which of these students could do today. Come back to this slide at the end of the week.",
+    "question": "Give two minutes to write an answer and two to compare it with a neighbor. Take two answers that differ; let the rest decide.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Slide:
+    kind: Literal["title", "objectives", "question"]
+    title: Markdown
+    lines: tuple[Markdown, ...]
+
+
+def _slides(course: Course, chapter: Chapter, weeks: Sequence[int]) -> Iterator[_Slide]:
+    yield _Slide("title", _title(chapter), tuple(_subtitle(course, weeks)))
+    pages = list(_pages(chapter.objectives))
+    for number, page in enumerate(pages, 1):
+        counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+        yield _Slide("objectives", Markdown(_HEADLINE + counted), page)
+    question = next((q for w in weeks if (q := course.file.weeks[w].question)), None)
+    if question:
+        yield _Slide("question", Markdown("The question of the week"), (question,))
+
+
+def _title(chapter: Chapter) -> Markdown:
+    return Markdown(f"Chapter {chapter.number}: {chapter.title}")
+
+
+def _subtitle(course: Course, weeks: Sequence[int]) -> Iterator[Markdown]:
+    yield course.file.title
+    yield from filter(None, (_when(course, weeks), _instructor(course)))
+
+
+def _when(course: Course, weeks: Sequence[int]) -> Markdown:
+    """`Week 3 · Fall 2026`, as far as it is known."""
+    week = f"Week{'s' * (len(weeks) > 1)} {' and '.join(map(str, weeks))}" if weeks else ""
+    term = escape(course.file.offering.term) if course.file.offering else ""
+    return Markdown(" · ".join(filter(None, (week, term))))
+
+
+def _instructor(course: Course) -> Markdown:
+    return Markdown(escape(course.file.offering.instructor.name) if course.file.offering else "")
+
+
+_MOST, _LINES, _COLUMNS = 4, 10, 74
+"""What an objectives slide holds in 24 pt: so many objectives, lines, letters in a line."""
+
+
+def _pages(objectives: Sequence[Markdown]) -> Iterator[tuple[Markdown, ...]]:
+    """Objectives in as few slides as they fit on, evenly."""
+    count = math.ceil(len(objectives) / _MOST)
+    while count < len(objectives) and any(map(_is_full, _split(objectives, count))):
+        count += 1
+    return _split(objectives, count)
+
+
+def _split(objectives: Sequence[Markdown], count: int) -> Iterator[tuple[Markdown, ...]]:
+    edges = [math.ceil(len(objectives) * part / max(count, 1)) for part in range(count + 1)]
+    return (tuple(objectives[low:high]) for low, high in pairwise(edges))
+
+
+def _is_full(page: Sequence[Markdown]) -> bool:
+    return sum(math.ceil(len(plain_text(objective)) / _COLUMNS) for objective in page) > _LINES
+
+
+def _weeks_of(course: Course, chapter_id: str) -> tuple[int, ...]:
+    return tuple(number for number, week in course.file.weeks.items() if chapter_id in week.read)
+
+
+# --- PowerPoint -------------------------------------------------------------------------------------------------
+
+
+def outline_pptx(course: Course, chapter_id: str) -> bytes:
+    """The deck of a chapter as an editable PowerPoint file; `KeyError` for a chapter nobody registered."""
+    chapter = course.registry.chapters[chapter_id]
+    presentation = _template()
+    for slide in _slides(course, chapter, _weeks_of(course, chapter_id)):
+        made = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
+        _fill(made.shapes.title, [slide.title], course.file.language)
+        _fill(made.placeholders[1], slide.lines, course.file.language)
+        _fill(made.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
+    _describe(presentation, course, plain_text(_title(chapter)))
+    data = io.BytesIO()
+    presentation.save(data)
+    return _fixed(data.getvalue())
+
+
+_LAYOUTS = {"title": 0, "objectives": 1, "question": 2}
+_Box = tuple[float, float, float, float]
+_PLACED: tuple[tuple[int, int, _Box, tuple[str, int, str, int]], ...] = (
+    (0, 0, (0.9, 1.5, 11.5, 2.0), ("b", 44, "tx2", 1)),
+    (0, 1, (0.9, 3.75, 11.5, 2.2), ("t", 24, "tx1", 0)),
+    (2, 0, (0.9, 0.6, 11.5, 0.9), ("b", 32, "tx2", 1)),
+    (2, 1, (0.9, 1.9, 11.5, 4.2), ("ctr", 40, "tx1", 0)),
+)
+"""Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
+color, bold."""
+_MASTER: dict[str, _Box] = {
+    "TITLE": (0.9, 0.6, 11.5, 0.9),
+    "BODY": (0.9, 1.9, 11.5, 4.75),
+    "DATE": (0.9, 6.85, 3.0, 0.4),
+    "FOOTER": (4.4, 6.85, 4.5, 0.4),
+    "SLIDE_NUMBER": (9.4, 6.85, 3.0, 0.4),
+}
+
+
+def _template() -> Presentation:
+    """An empty wide presentation with three layouts, in Calibri, dark blue on white."""
+    from pptx import Presentation as open_presentation
+    from pptx.util import Inches
+
+    presentation = open_presentation()
+    package = presentation.part.package
+    for key in [key for key, relation in package._rels.items() if relation.reltype.endswith("/thumbnail")]:
+        package.drop_rel(key)  # the picture shows another deck
+    presentation.slide_width, presentation.slide_height = Inches(13.333), Inches(7.5)
+    del presentation.element.sldSz.attrib["type"]  # it says 4:3
+    for layout in list(presentation.slide_layouts)[3:]:
+        presentation.slide_layouts.remove(layout)
+    presentation.slide_layouts[2].element.cSld.set("name", "Question")
+    _style_master(presentation.slide_master)
+    for number, index, box, style in _PLACED:
+        placeholder = presentation.slide_layouts[number].placeholders.get(index)
+        _place(placeholder, box)
+        _style(placeholder, *style)
+    return presentation
+
+
+def _style_master(master: Any) -> None:
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+    from pptx.util import Inches
+
+    for placeholder in master.placeholders:
+        _place(placeholder, _MASTER[placeholder.placeholder_format.type.name])
+    master.placeholders[0].text_frame._txBody.bodyPr.set("anchor", "b")
+    title = master.element.xpath("p:txStyles/p:titleStyle/a:lvl1pPr")[0]
+    title.set("algn", "l")
+    title.find("{*}defRPr").attrib.update({"sz": "3200", "b": "1"})
+    next(title.iter("{*}schemeClr")).set("val", "tx2")
+    body = master.element.xpath("p:txStyles/p:bodyStyle/a:lvl1pPr")[0]
+    body.find("{*}defRPr").set("sz", "2400")
+    space = body.find("{*}spcBef")
+    space.clear()
+    space.append(parse_xml(f'<a:spcPts {nsdecls("a")} val="1100"/>'))
+    bar = parse_xml(f"""
+      <p:sp {nsdecls("p", "a")}>
+        <p:nvSpPr><p:cNvPr id="99" name="Edge"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>
+        <p:spPr>
+          <a:xfrm><a:off x="0" y="0"/><a:ext cx="{Inches(0.22)}" cy="{Inches(7.5)}"/></a:xfrm>
+          <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:schemeClr val="tx2"/></a:solidFill>
+        </p:spPr>
+      </p:sp>""")
+    master.shapes._spTree.insert(2, bar)
+    theme = master.part.part_related_by("http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme")
+    theme._blob = theme.blob.replace(b'<a:srgbClr val="1F497D"/>', f'<a:srgbClr val="{_INK}"/>'.encode())
+
+
+def _place(placeholder: Any, box: _Box) -> None:
+    from pptx.util import Inches
+
+    placeholder.left, placeholder.top, placeholder.width, placeholder.height = map(Inches, box)
+
+
+def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) -> None:
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    body = placeholder.text_frame._txBody
+    body.bodyPr.set("anchor", anchor)
+    body.replace(
+        body.find("{*}lstStyle"),
+        parse_xml(
+            f'<a:lstStyle {nsdecls("a")}><a:lvl1pPr marL="0" indent="0" algn="l"><a:buNone/>'
+            f'<a:defRPr sz="{points}00" b="{bold}" cap="none"><a:solidFill><a:schemeClr val="{color}"/></a:solidFill>'
+            "</a:defRPr></a:lvl1pPr></a:lstStyle>"
+        ),
+    )
+
+
+def _fill(placeholder: Any, lines: Sequence[Markdown], language: str) -> None:
+    """Put each line of Markdown in a paragraph of its own."""
+    frame = placeholder.text_frame
+    frame.text = "\n".join(" ".join(plain_text(line).split()) for line in lines)
+    for paragraph in frame.paragraphs:
+        for run in paragraph.runs:
+            run.font._rPr.set("lang", language)
+
+
+def _describe(presentation: Presentation, course: Course, title: str) -> None:
+    properties = presentation.core_properties
+    properties.title = title
+    properties.subject = plain_text(course.file.title)
+    properties.author = properties.last_modified_by = plain_text(_instructor(course))
+    properties.language = course.file.language
+    properties.created = properties.modified = datetime(2020, 1, 1)
+    properties.revision = 1
+
+
+def _fixed(package: bytes) -> bytes:
+    """The package with its entries in a fixed order and with a fixed time."""
+    with zipfile.ZipFile(io.BytesIO(package)) as old:
+        return packed({name: old.read(name) for name in old.namelist()})
+
+
+# --- LaTeX ------------------------------------------------------------------------------------------------------
+
+_PREAMBLE = rf"""\documentclass[aspectratio=169,11pt]{{beamer}}
+\usepackage[T1]{{fontenc}}
+\usepackage{{lmodern}}
+\definecolor{{ink}}{{HTML}}{{{_INK}}}
+\setbeamercolor{{structure}}{{fg=ink}}
+\setbeamercolor{{title}}{{fg=ink}}
+\setbeamercolor{{frametitle}}{{fg=ink}}
+\setbeamerfont{{title}}{{size=\LARGE,series=\bfseries}}
+\setbeamerfont{{frametitle}}{{series=\bfseries}}
+\setbeamertemplate{{frametitle}}{{\vspace{{7mm}}\insertframetitle\par\vspace{{2mm}}}}
+\setbeamertemplate{{navigation symbols}}{{}}
+\setbeamertemplate{{title page}}[default][left]
+\setbeamertemplate{{itemize items}}[circle]
+% \setbeameroption{{show notes}}  % prints the notes after each slide
+"""
+
+
+def outline_beamer(course: Course, chapter_id: str) -> str:
+    """The deck of a chapter as LaTeX that pdflatex compiles; `KeyError` for a chapter nobody registered."""
+    chapter = course.registry.chapters[chapter_id]
+    weeks = _weeks_of(course, chapter_id)
+    about = {
+        "title": _title(chapter),
+        "subtitle": course.file.title,
+        "author": _instructor(course),
+        "date": _when(course, weeks),
+    }
+    commands = [f"\\{name}{{{latex_text(line)}}}" for name, line in about.items()]
+    frames = map(_frame, _slides(course, chapter, weeks))
+    return "\n".join(
+        [
+            _PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}",
+            "",
+            *commands,
+            "",
+            "\\begin{document}",
+            "",
+            *frames,
+            "\\end{document}",
+            "",
+        ]
+    )
+
+
+def _frame(slide: _Slide) -> str:
+    lines = [latex_text(line) for line in slide.lines]
+    title = f"  \\frametitle{{{latex_text(slide.title)}}}"
+    if slide.kind == "title":
+        head, body = "\\begin{frame}[plain]", ["  \\titlepage"]
+    elif slide.kind == "objectives":
+        head = "\\begin{frame}[t]"
+        items = [f"    \\item {line}" for line in lines]
+        body = [title, "  \\begin{itemize}\\setlength{\\itemsep}{7pt}", *items, "  \\end{itemize}"]
+    else:
+        head = "\\begin{frame}"
+        body = [title, *(f"  {{\\LARGE {line}\\par}}" for line in lines)]
+    return "\n".join([head, *body, f"  \\note{{{latex_text(_NOTES[slide.kind])}}}", "\\end{frame}", ""])
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "[": "{[}",
+    "]": "{]}",
+    "\N{NO-BREAK SPACE}": "~",
+    "\N{SOFT HYPHEN}": r"\-",
+}
+"""The ten characters TeX reads as its own, and those that mean something in some place or make a ligature."""
+
+
+def _greek(letter: str) -> str:
+    name = unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda")
+    return "\\" + (name.capitalize() if letter.isupper() else name)
+
+
+_MATH = {
+    "≈": r"\approx",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "≪": r"\ll",
+    "≫": r"\gg",
+    "≡": r"\equiv",
+    "∼": r"\sim",
+    "∝": r"\propto",
+    "−": "-",
+    "⋅": r"\cdot",
+    "∈": r"\in",
+    "∞": r"\infty",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "√": r"\surd",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "⇒": r"\Rightarrow",
+    "⇔": r"\Leftrightarrow",
+    "↔": r"\leftrightarrow",
+    "⊙": r"\odot",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor",
+} | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
+_PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
+"""What Latin Modern has in the encodings T1 and TS1."""
+_OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
+_LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
+_MARKED = re.compile(
+    r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])"
+)
+_COMMANDS = {1: r"\emph{%s}", 2: r"\textbf{%s}", 3: r"\textbf{\emph{%s}}"}
+
+
+def latex_text(markdown: str) -> str:
+    """A line of Markdown as LaTeX: math stays math, emphasis and code become commands, everything else is only text.
+
+    A letter that pdflatex has no sign for is shown by its number, `[U+4E2D]`.
+
+    >>> latex_text("**50%** of `a_b` costs $x^2$")
+    '\\\\textbf{50\\\\%} of \\\\texttt{a\\\\_b} costs $x^2$'
+    """
+    pieces: list[str] = []
+
+    def lift(match: re.Match[str]) -> str:
+        pieces.append(_piece(match))
+        return f"\0{len(pieces) - 1}\0"
+
+    text = LIFTED.sub(lift, BLANK.sub(" ", unicodedata.normalize("NFC", markdown)).strip())
+    text = _marked(_OPENING_QUOTE.sub("“", _LINK.sub(r"\1", text)).replace('"', "”"))
+    return re.sub("\0(\\d+)\0", lambda place: pieces[int(place[1])], text)
+
+
+def _piece(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    if found["code"] is not None:
+        letters = {"-": "{-}", "'": r"\textquotesingle{}"}  # alone, they make no ligature
+        return rf"\texttt{{{''.join(letters.get(c) or _letter(c) for c in found['code'].strip())}}}"
+    if (tex := found["display"] or found["math"]) is not None:
+        tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
+        return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
+    return "".join(map(_letter, found["escaped"] or found["address"] or BLANK.sub(" ", unescape(found["entity"]))))
+
+
+def _marked(text: str) -> str:
+    """Text with its marks of emphasis made commands."""
+    parts: list[str] = []
+    end = 0
+    for match in _MARKED.finditer(text):
+        marks, inner = match[1] or match[3], match[2] or match[4]
+        parts += [*map(_letter, text[end : match.start()]), _COMMANDS[len(marks)] % _marked(inner)]
+        end = match.end()
+    return "".join([*parts, *map(_letter, text[end:])])
+
+
+def _letter(letter: str) -> str:
+    if letter in _SPECIAL:
+        return _SPECIAL[letter]
+    if letter in _MATH:
+        return f"${_MATH[letter]}$"
+    if letter.isascii() or _PRINTED.match(letter):
+        return letter
+    kind, _, digits = unicodedata.decomposition(letter).rpartition("> ")
+    if kind in ("<sub", "<super"):
+        return rf"\text{kind[1:]}script{{{''.join(_letter(chr(int(d, 16))) for d in digits.split())}}}"
+    if (plain := unicodedata.normalize("NFKC", letter)) != letter:
+        return "".join(map(_letter, plain))
+    return "" if unicodedata.category(letter) in ("Cf", "Cs") else f"[U+{ord(letter):04X}]"

@@ -1,0 +1,1 @@
+"""Where everything on a slide stands, in points, for any format."""

@@ -1,0 +1,179 @@
+"""How wide text is and into how many lines it breaks, from the advance widths of the theme's fonts.
+
+`widths.json` holds the widths of Carlito, Caladea, Liberation Sans and Liberation Serif, which equal those of Calibri,
+Cambria, Arial and Times New Roman by design, in units of 1/2048 em. That is enough to know whether a text fits its box before anything is written: LibreOffice breaks the
+shipped lectures into the same lines. A text is measured once; asking for another size or width is a few bisections.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from generator.text.inline import Run, runs
+
+SCRIPT = 0.66
+"""The size of an index or a power, as a share of the text's."""
+_MONO = 1229
+"""Courier New and Liberation Mono: every letter is 0.6 em wide."""
+_UNKNOWN, _WIDE = 1100, 2048
+"""A letter the fonts lack, and one of East Asia or an emoji."""
+
+
+_IDEOGRAPHS = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U0001f300-\U0001faff"
+_MAY_BREAK = re.compile(f"[-–—{_IDEOGRAPHS}]")
+_BREAK = re.compile(rf"(?<=[-–])(?=[^\W\d_])|(?<=—)|(?=—)|(?=[{_IDEOGRAPHS}])")
+"""Where a line may end although no space parts the letters."""
+
+UNMEASURED = "Arial"
+"""What a typeface that is not known is taken for: wider than most, so that text rather has too much room."""
+_SAME = {
+    "Calibri Light": "Calibri",
+    "Carlito": "Calibri",
+    "Caladea": "Cambria",
+    "Helvetica": "Arial",
+    "Helvetica Neue": "Arial",
+    "Liberation Sans": "Arial",
+    "Liberation Serif": "Times New Roman",
+    "Times": "Times New Roman",
+}
+"""Typefaces with the widths of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What the layout knows of a typeface."""
+
+    line: float
+    """The height of a line, in em."""
+    widths: Mapping[str, Mapping[str, int]]
+    """Style (`regular`, `bold`, `italic`, `bolditalic`) -> letter -> advance."""
+
+
+@cache
+def font(name: str) -> Font:
+    """A typeface by its name in a theme; one that is not known is taken for `UNMEASURED`."""
+    data = _data()
+    found = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
+    styles = ("regular", "bold", "italic", "bolditalic")
+    widths = {style: _Widths(zip(found["letters"], found[style], strict=True)) for style in styles}
+    return Font(found["line"], widths)
+
+
+class _Widths(dict[str, int]):
+    """Advances by letter; one the font lacks is guessed once."""
+
+    def __missing__(self, letter: str) -> int:
+        self[letter] = _guess(letter)
+        return self[letter]
+
+
+def is_known(name: str) -> bool:
+    """Whether a typeface has been measured."""
+    return name in _SAME or (name in _data() and name != "units")
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(
+        files("generator.decks.layout").joinpath("widths.json").read_text(encoding="utf-8")
+    )
+    return data
+
+
+_MONOSPACED = _Widths.fromkeys(map(chr, range(32, 127)), _MONO)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A text as places where a line may end: for each, where it begins, ends, and the next line would begin, in em."""
+
+    starts: Sequence[float]
+    ends: Sequence[float]
+
+    @property
+    def width(self) -> float:
+        """The width in one line, in em."""
+        return self.ends[-1] if self.ends else 0.0
+
+    def lines(self, width: float) -> int:
+        """How many lines the text takes in so many em; 1 for an empty text."""
+        index, count, last = 0, 0, len(self.ends)
+        width += 1e-6
+        while index < last:
+            begin = self.starts[index]
+            after = bisect_right(self.ends, begin + width, index)
+            if after == index:  # a word wider than the line is broken within
+                count += math.ceil((self.ends[index] - begin) / max(width, 0.1)) - 1
+                after = index + 1
+            index = after
+            count += 1
+        return max(count, 1)
+
+    def longest_word(self) -> float:
+        """The width of the longest piece that does not break, in em."""
+        return max((end - start for start, end in zip(self.starts, self.ends, strict=True)), default=0.0)
+
+
+@lru_cache(maxsize=8192)
+def measured(markdown: str, name: str = "Calibri", bold: bool = False) -> Measured:
+    """A line of Markdown, measured."""
+    return measured_runs(runs(markdown), name, bold)
+
+
+def measured_runs(found: Sequence[Run], name: str = "Calibri", bold: bool = False) -> Measured:
+    """Runs, measured; `bold` makes all of them bold."""
+    widths = font(name).widths
+    starts: list[float] = []
+    ends: list[float] = []
+    at = begin = 0.0
+    in_word = False
+    for run in found:
+        table = _MONOSPACED if run.code else widths[_style(run.bold or bold, run.italic)]
+        share = SCRIPT / 2048 if run.script else 1 / 2048
+        blank = table[" "] * share
+        for number, word in enumerate(run.text.split(" ")):
+            if number:
+                if in_word:
+                    starts.append(begin)
+                    ends.append(at)
+                    in_word = False
+                at += blank
+            if not word:
+                continue
+            for place, piece in enumerate(_BREAK.split(word) if _MAY_BREAK.search(word) else (word,)):
+                if not in_word:
+                    begin, in_word = at, True
+                elif place and at > begin:
+                    starts.append(begin)
+                    ends.append(at)
+                    begin = at
+                at += sum(map(table.__getitem__, piece)) * share
+    if in_word:
+        starts.append(begin)
+        ends.append(at)
+    return Measured(starts, ends)
+
+
+def _style(bold: bool, italic: bool) -> str:
+    return ("bold" if bold else "") + ("italic" if italic else "") or "regular"
+
+
+def _guess(letter: str) -> int:
+    """The advance of a letter the fonts lack."""
+    if unicodedata.combining(letter) or unicodedata.category(letter) in ("Cf", "Mn", "Me"):
+        return 0
+    return _WIDE if unicodedata.east_asian_width(letter) in "WF" else _UNKNOWN
+
+
+def lines(markdown: str, width: float, points: float, name: str = "Calibri", bold: bool = False) -> int:
+    """How many lines a text takes in a width, at a size; both in points."""
+    return measured(markdown, name, bold).lines(width / points)

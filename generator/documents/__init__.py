@@ -1,0 +1,1 @@
+"""Syllabus, handbook, week sheets, rubrics, calendars: Markdown made HTML, PDF and DOCX."""

@@ -1,0 +1,352 @@
+"""A document: Markdown -> pandoc's syntax tree -> HTML, PDF, DOCX.
+
+The Markdown is parsed once. What the three formats need beyond pandoc happens here on its JSON tree: fenced divs
+become tables, formulas get the words a screen reader says, and boxes and columns get their Typst form. Pandoc and
+Typst do the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from generator.text import pandoc
+from generator.text.speech import spoken
+
+Node = dict[str, Any]
+Blocks = list[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document's text and what its formats need to know."""
+
+    title: str
+    subtitle: str
+    language: str
+    date: date
+    markdown: str
+    style: str = "article"
+    """`article` with a table of contents, `page` without one, or `sheet`: one printed page."""
+    paper: str = "us-letter"
+    author: str = ""
+
+
+def template(name: str) -> str:
+    """A file of `generator/documents/templates`."""
+    return files("generator.documents").joinpath("templates", name).read_text("utf-8")
+
+
+# --- the tree --------------------------------------------------------------------------------------------------
+
+
+def parse(markdown: str) -> Node:
+    """Pandoc's tree of a Markdown text, tables built and formulas given their spoken form."""
+    tree: Node = json.loads(pandoc.convert(markdown, source=pandoc.READER, target="json"))
+    tree["blocks"] = _with_tables(tree["blocks"])
+    return _with_spoken_math(tree)
+
+
+def tree_bytes(markdown: str) -> bytes:
+    """`parse`, as the bytes a build keeps."""
+    return json.dumps(parse(markdown), ensure_ascii=False, sort_keys=True).encode()
+
+
+def walk(node: Any, change: Callable[[Node], Any]) -> Any:
+    """A copy of a tree in which each element was given to `change`, innermost first."""
+    if isinstance(node, list):
+        result: list[Any] = []
+        for item in node:
+            changed = walk(item, change)
+            result.extend(changed) if isinstance(changed, list) and isinstance(item, dict) else result.append(changed)
+        return result
+    if isinstance(node, dict):
+        copy = {key: walk(value, change) for key, value in node.items()}
+        return change(copy) if "t" in copy else copy
+    return node
+
+
+def _is_div(node: Node, name: str) -> bool:
+    return node["t"] == "Div" and name in node["c"][0][1]
+
+
+def _with_tables(blocks: Blocks) -> Blocks:
+    return walk(blocks, lambda node: _table(node) if _is_div(node, "table") else node)  # type: ignore[no-any-return]
+
+
+def _table(node: Node) -> Node:
+    """A `.table` div of `.row` divs of `.cell` divs as pandoc's Table."""
+    (identifier, classes, attributes), blocks = node["c"]
+    options = dict(attributes)
+    rows = [_cells(block) for block in blocks if _is_div(block, "row")]
+    heads = [block for block in blocks if _is_div(block, "row") and "head" in block["c"][0][1]]
+    head, body = rows[: len(heads)], rows[len(heads) :]
+    labels = [_text(cell) for cell in head[0]] if head else []
+    shares = [Decimal(w) for w in options.get("widths", "").split()] or [Decimal(1)] * len(rows[0])
+    widths = [float(round(w / sum(shares) * Decimal(options.get("share", "1")), 4)) for w in shares]
+    labelled = [[["data-label", label]] for label in labels] or [[]] * len(widths)
+    body_rows = [_row(cells, labelled) for cells in body]
+    return {
+        "t": "Table",
+        "c": [
+            [identifier, [c for c in classes if c != "table"], []],
+            [None, []],
+            [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": w}] for w in widths],
+            [["", [], []], [_row(cells, [[["scope", "col"]]] * len(cells)) for cells in head]],
+            [[["", [], []], int(options.get("rowheads", "0")), [], body_rows]],
+            [["", [], []], []],
+        ],
+    }
+
+
+def _row(cells: list[Blocks], attributes: list[list[list[str]]]) -> list[Any]:
+    return [["", [], []], [_cell(c, a) for c, a in zip(cells, attributes, strict=True)]]
+
+
+def _cells(row: Node) -> list[Blocks]:
+    return [cell["c"][1] for cell in row["c"][1] if _is_div(cell, "cell")]
+
+
+def _cell(blocks: Blocks, attributes: list[list[str]]) -> list[Any]:
+    if len(blocks) == 1 and blocks[0]["t"] == "Para":
+        blocks = [{"t": "Plain", "c": blocks[0]["c"]}]
+    return [["", [], attributes], {"t": "AlignDefault"}, 1, 1, blocks]
+
+
+def _text(node: Any) -> str:
+    """The plain words of a piece of tree."""
+    if isinstance(node, list):
+        return "".join(_text(item) for item in node)
+    if isinstance(node, dict):
+        kind = node.get("t")
+        if kind in ("Space", "SoftBreak", "LineBreak"):
+            return " "
+        if kind == "Str":
+            return str(node["c"])
+        if kind in ("Code", "Math"):
+            return str(node["c"][1])
+        return _text(node.get("c", ""))
+    return ""
+
+
+def formulas(tree: Any) -> Iterator[Node]:
+    """Every formula of a tree."""
+    if isinstance(tree, list):
+        for item in tree:
+            yield from formulas(item)
+    elif isinstance(tree, dict):
+        if tree.get("t") == "Math":
+            yield tree
+        else:
+            for value in tree.values():
+                yield from formulas(value)
+
+
+def _with_spoken_math(tree: Node) -> Node:
+    """Wrap each formula in a span that carries its spoken form; one pandoc call converts them all."""
+    wanted = list(dict.fromkeys(node["c"][1] for node in formulas(tree["blocks"])))
+    if not wanted:
+        return tree
+    paragraphs = [{"t": "Para", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, tex]}]} for tex in wanted]
+    lines = pandoc.convert(
+        json.dumps({**tree, "meta": {}, "blocks": paragraphs}),
+        source="json",
+        target="html5",
+        options=("--mathml", "--wrap=none"),
+    )
+    found = [line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line]
+    words = {tex: spoken(mathml) for tex, mathml in zip(wanted, found, strict=True)}
+
+    def wrap(node: Node) -> Node:
+        return (
+            {"t": "Span", "c": [["", ["formula"], [["spoken", words[node["c"][1]]]]], [node]]}
+            if node["t"] == "Math"
+            else node
+        )
+
+    return {**tree, "blocks": walk(tree["blocks"], wrap)}
+
+
+# --- formats ---------------------------------------------------------------------------------------------------
+
+
+def _silent_math(tree: bytes) -> Node:
+    """The tree with formulas as they were written, for formats in which they speak for themselves."""
+    return walk(json.loads(tree), lambda n: n["c"][1] if n["t"] == "Span" and n["c"][0][1] == ["formula"] else n)  # type: ignore[no-any-return]
+
+
+def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
+    """One self-contained page; `figures` holds the markup of its pictures by name."""
+
+    def drawn(node: Node) -> Node:
+        name = dict(node["c"][0][2]).get("raw") if _is_div(node, "figure") else None
+        return {"t": "RawBlock", "c": ["html", figures[name]]} if name else node
+
+    plain_math = walk(_silent_math(tree), drawn)
+    options = (
+        *_variables(document),
+        "--mathml",
+        "--wrap=none",
+        "--section-divs",
+        f"--variable=css:{template('document.css')}",
+        "--shift-heading-level-by=1",
+        *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
+    )
+    page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", "document.html", options)
+    page = page.replace(
+        b'<math display="block"', b'<math display="block" tabindex="0"'
+    )  # a wide formula scrolls, also by key
+    return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', page)
+
+
+_ROLE = {
+    b"table": b"table",
+    b"thead": b"rowgroup",
+    b"tbody": b"rowgroup",
+    b"tr": b"row",
+    b"th": b"columnheader",
+    b"td": b"cell",
+}
+"""Said explicitly, because browsers drop the roles of a table that a narrow screen shows as cards."""
+_ROLES = re.compile(rb"<(table|thead|tbody|tr|th|td)\b")
+
+
+def gfm(tree: bytes) -> bytes:
+    """Plain Markdown, as a learning platform takes it."""
+    return pandoc.convert(
+        json.dumps(_silent_math(tree)), source="json", target="gfm-raw_html", options=("--wrap=none",)
+    )
+
+
+def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
+    """A Word document in the styles of `reference`."""
+    import tempfile
+    from pathlib import Path
+
+    from generator.documents.docx import finish
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "reference.docx").write_bytes(reference)
+        data = pandoc.convert(
+            json.dumps(_with_meta(_silent_math(tree), document)),
+            source="json",
+            target="docx",
+            options=("--reference-doc=reference.docx", "--output=-"),
+            folder=Path(folder),
+        )
+    return finish(data, document.language)
+
+
+def typst_source(document: Document, tree: bytes) -> bytes:
+    """The Typst source of the PDF."""
+    blocks = walk(json.loads(tree), _typst_node)
+    return _with_template(json.dumps(_with_meta(blocks, document)), "typst", "document.typ", _variables(document))
+
+
+def pdf(document: Document, source: bytes) -> bytes:
+    """A tagged PDF (PDF/UA-1); a sheet is made smaller, down to 8 points, until it fits one page."""
+    from generator.documents.typst import compile_pdf
+
+    stamp = int(datetime(document.date.year, document.date.month, document.date.day, tzinfo=UTC).timestamp())
+    return compile_pdf(source, one_page=document.style == "sheet", name=document.title, stamp=stamp)
+
+
+def _variables(document: Document) -> tuple[str, ...]:
+    language, _, region = document.language.partition("-")
+    contents = "true" if document.style == "article" and document.markdown.count("\n# ") > 7 else ""
+    values = {
+        "language": language,
+        "region": region,
+        "paper": document.paper,
+        document.style: "true",
+        "contents": contents,
+    }
+    return tuple(f"--variable={key}:{value}" for key, value in values.items() if value)
+
+
+def _with_meta(tree: Node, document: Document) -> Node:
+    meta = {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "lang": document.language,
+        "author": document.author,
+        "date": f"{document.date:%B} {document.date.day}, {document.date.year}",
+    }
+    return {
+        **tree,
+        "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value},
+    }
+
+
+def _with_template(tree: str, target: str, name: str, options: tuple[str, ...]) -> bytes:
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, name).write_text(template(name), "utf-8")
+        return pandoc.convert(
+            tree,
+            source="json",
+            target=target,
+            options=("--standalone", f"--template={name}", *options),
+            folder=Path(folder),
+        )
+
+
+def _raw(code: str) -> Node:
+    return {"t": "RawBlock", "c": ["typst", code]}
+
+
+_BOXES = {"callout": "callout", "say": "say", "meta": "metabox"}
+
+
+def _typst_node(node: Node) -> Any:
+    """What Typst needs beyond pandoc: boxes, columns, spoken formulas, column headings in bold."""
+    if node["t"] == "Span" and node["c"][0][1] == ["formula"]:
+        words = dict(node["c"][0][2])["spoken"]
+        inner = [
+            {"t": "RawInline", "c": ["typst", f"#formula({_quoted(words)})["]},
+            node["c"][1][0],
+            {"t": "RawInline", "c": ["typst", "]"]},
+        ]
+        return inner
+    if node["t"] != "Div":
+        return node
+    classes, blocks = node["c"][0][1], node["c"][1]
+    for name, function in _BOXES.items():
+        if name in classes:
+            return [_raw(f"#{function}["), *blocks, _raw("]")]
+    if "columns" in classes:
+        parts = [block for block in blocks if _is_div(block, "column")]
+        shares = ", ".join("1.8fr" if "wide" in p["c"][0][1] else "1fr" for p in parts)
+        inside = [piece for part in parts for piece in (_raw("["), *part["c"][1], _raw("],"))]
+        return [_raw(f"#grid(columns: ({shares}), column-gutter: 1.6em,"), *inside, _raw(")")]
+    if "newpage" in classes:
+        return _raw("#pagebreak(weak: true)")
+    return node
+
+
+def _quoted(text: str) -> str:
+    """A Typst string.
+
+    >>> _quoted('a "b"')
+    '"a \\\\"b\\\\""'
+    """
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@cache
+def default_reference() -> bytes:
+    """Our own Word template."""
+    from generator.documents.docx import reference
+
+    return reference(
+        pandoc.convert("", source="markdown", target="docx", options=("--print-default-data-file=reference.docx",))
+    )

@@ -1,0 +1,85 @@
+"""A document's files as tasks: one parses its text, one more makes each format.
+
+Both a course and its decks publish documents; here is the one place that knows what such a file is made from.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from blueprint import __version__
+from blueprint.build import Made, Task, digest
+from generator.documents import document, typst
+from generator.documents.document import Document, template
+from generator.text import pandoc
+
+
+@functools.cache
+def program() -> str:
+    """What this package is made of: its own version, and its code while it is being worked on."""
+    code = sha256(__version__.encode())
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()
+
+
+def publication(
+    made: Document,
+    name: str,
+    group: str,
+    formats: tuple[str, ...],
+    sources: tuple[str, ...],
+    *,
+    figures: Mapping[str, str] | None = None,
+    reference: bytes = b"",
+    reference_source: tuple[str, ...] = (),
+) -> Iterator[Task]:
+    """The tasks of a document in the formats asked for (`html`, `pdf`, `docx`, `md`).
+
+    `figures` are a page's pictures by name; `reference` is the university's Word template, empty for ours.
+    """
+    tree = f"{name}.tree"
+    text = {"text": digest(made.markdown), "pandoc": pandoc.version(), "program": program()}
+    parse = functools.partial(_parse, made.markdown, tree)
+    yield Task(tree, group, (tree,), text, parse, sources=sources, intermediate=True)
+    shown = (made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author)
+    frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
+    own: Mapping[str, Mapping[str, str]] = {
+        "html": {
+            "page template": digest(template("document.html") + template("document.css")),
+            "picture": digest(repr(figures)),
+        },
+        "pdf": {"page template": digest(template("document.typ")), "typst": typst.version()},
+        "docx": {"Word template": sha256(reference).hexdigest()},
+        "md": {},
+    }
+    writers: Mapping[str, Callable[[bytes], bytes]] = {
+        "html": functools.partial(document.html, made, figures=figures or {}),
+        "pdf": functools.partial(_pdf, made),
+        "docx": functools.partial(_docx, made, reference),
+        "md": document.gfm,
+    }
+    for ending in formats:
+        output = f"{name}.{ending}"
+        write = functools.partial(_write, output, tree, writers[ending])
+        used = (*sources, *reference_source) if ending == "docx" else sources
+        yield Task(output, group, (output,), {**frame, **own[ending]}, write, (tree,), used)
+
+
+def _parse(text: str, output: str, _: Made) -> Made:
+    return {output: document.tree_bytes(text)}
+
+
+def _write(output: str, tree: str, write: Callable[[bytes], bytes], made: Made) -> Made:
+    return {output: write(made[tree])}
+
+
+def _docx(made: Document, reference: bytes, tree: bytes) -> bytes:
+    return document.docx(made, tree, reference or document.default_reference())
+
+
+def _pdf(made: Document, tree: bytes) -> bytes:
+    return document.pdf(made, document.typst_source(made, tree))

@@ -1,0 +1,195 @@
+"""Jinja2 templates that write Markdown.
+
+Every document is first a Markdown text. In a template, a `Markdown` value is inserted as it is and every other string
+is escaped, so that a room called `C*_3` stays one. Tables are made with `table` and `row`, which write nested fenced
+divs that `document` turns into real tables; a cell may then hold anything, lists included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from blueprint.model import Markdown, Points, Span, plain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$@~^\"'&:=])")
+
+
+def escape(text: str) -> str:
+    """Literal text as Markdown that reads back as itself, on one line.
+
+    >>> escape("C*_3 costs $5")
+    'C\\\\*\\\\_3 costs \\\\$5'
+    """
+    return _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text))
+
+
+def finalize(value: object) -> object:
+    """What a template prints for a value: Markdown as it is, everything else escaped."""
+    from markupsafe import Markup
+
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Markdown):
+        return Markup(value)
+    if isinstance(value, Decimal):
+        return Markup(plain(value))
+    if isinstance(value, (int, Points)):
+        return Markup(str(value))
+    return Markup(escape(str(value)))
+
+
+@cache
+def environment() -> Environment:
+    """The template environment, made once."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("generator.documents", "templates"),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.globals.update(table=table, row=row, link=link, div=div)
+    env.filters.update(
+        day=day,
+        short_day=short_day,
+        month_day=month_day,
+        clock=clock,
+        inline=inline,
+        one_line=one_line,
+        span=span,
+        tex=tex,
+        display=display,
+        bare=bare,
+        plural=plural,
+        upper_first=upper_first,
+        before_colon=before_colon,
+    )
+    return env
+
+
+def render(template: str, **values: Any) -> str:
+    """The Markdown of a template in `generator/documents/templates`."""
+    text = environment().get_template(template).render(**values)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+# --- structure -------------------------------------------------------------------------------------------------
+
+
+def table(
+    *headings: str, widths: str = "", classes: str = "", share: str = "1", row_heads: int = 0, caller: Callable[[], str]
+) -> Any:
+    """A table around the rows of a `{% call %}` block.
+
+    Widths are shares, as in `"1 3 2"`; the table takes `share` of the line; the first `row_heads` columns head their rows.
+    """
+    head = row(*(_markup(h) for h in headings), classes="head") if headings else ""
+    marks = " ".join(["table", *classes.split()]).replace(" ", " .")
+    return _markup(
+        f'\n\n::::::: {{.{marks} widths="{widths}" share="{share}" rowheads="{row_heads}"}}\n{head}{caller()}\n:::::::\n\n'
+    )
+
+
+def row(*cells: object, classes: str = "") -> Any:
+    """A table row; each cell holds Markdown blocks."""
+    inner = "".join(f"\n:::: cell\n{str(finalize(c)).strip()}\n::::\n" for c in cells)
+    return _markup(f"\n::::: {{.row {'.' + classes if classes else ''}}}\n{inner}\n:::::\n")
+
+
+def div(classes: str, caller: Callable[[], str]) -> Any:
+    """A block with classes around a `{% call %}` block, such as a callout."""
+    marks = " ".join("." + c for c in classes.split())
+    fence = ":" * (9 if "sheet" in classes or "columns" in classes else 8 if "column" in classes else 6)
+    return _markup(f"\n\n{fence} {{{marks}}}\n\n{str(caller()).strip()}\n\n{fence}\n\n")
+
+
+def link(text: object, url: str) -> Any:
+    """A link, or the text alone where there is no address."""
+    shown = str(finalize(text)).strip()
+    return _markup(f"[{shown}](<{url}>)" if url else shown)
+
+
+# --- filters ---------------------------------------------------------------------------------------------------
+
+
+def day(value: date) -> Any:
+    """`Monday, September 7`."""
+    return _markup(f"{value:%A, %B} {value.day}")
+
+
+def short_day(value: date) -> Any:
+    """`Mon Sep 7`, which a line break does not split."""
+    return _markup(f"{value:%a %b} {value.day}".replace(" ", "\N{NO-BREAK SPACE}"))
+
+
+def month_day(value: date) -> Any:
+    """`Sep 7`."""
+    return _markup(f"{value:%b}\N{NO-BREAK SPACE}{value.day}")
+
+
+def clock(value: time | datetime) -> Any:
+    return _markup(f"{value:%H:%M}")
+
+
+def inline(value: str) -> Any:
+    """Markdown of several lines or paragraphs on one line, for a list item or a cell."""
+    return _markup(" ".join(str(finalize(value)).split()))
+
+
+def one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def bare(value: str) -> Any:
+    """Markdown without a full stop at its end, to go on with."""
+    return _markup(str(finalize(value)).strip().removesuffix("."))
+
+
+def before_colon(value: str) -> Any:
+    """`Decision Log 03` of `Decision Log 03: The Silent Degradation Loop`."""
+    return _markup(str(finalize(value)).partition(": ")[0])
+
+
+def upper_first(value: str) -> Any:
+    text = str(finalize(value))
+    return _markup(text[:1].upper() + text[1:])
+
+
+def span(value: Span) -> Any:
+    """`4–6`, or one number."""
+    return _markup(plain(value.low) if value.low == value.high else f"{plain(value.low)}–{plain(value.high)}")
+
+
+def tex(value: str) -> Any:
+    """LaTeX as inline math."""
+    return _markup(f"${' '.join(value.split())}$")
+
+
+def display(value: str) -> Any:
+    """LaTeX as a displayed equation."""
+    return _markup(f"\n\n$$ {' '.join(value.split())} $$\n\n")
+
+
+def plural(count: int, word: str) -> Any:
+    """`1 week`, `2 weeks`."""
+    return _markup(f"{count} {word}{'s' * (count != 1)}")
