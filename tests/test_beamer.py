@@ -40,7 +40,6 @@ from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
 from generator.decks.beamer.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
 from generator.decks.beamer.writer import beamer, inline, preamble, style_files
-from generator.decks.chapter_outline import latex_text
 from generator.decks.figure import pdf_of_svg
 from generator.decks.highlight import highlighted
 from generator.decks.layout.slide import OWN, laid_out
@@ -52,6 +51,7 @@ from generator.decks.tasks import Options, deck_tasks
 from generator.decks.theme import THEMES, colors, theme
 from generator.decks.timing import version
 from generator.text.inline import parts
+from generator.text.latex import latex_text
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.text.formula import Formula, _pictures, formulas, size_of, unreadable
+from generator.text.formula import Formula, _pictures, formulas, unreadable
+from generator.text.formula_size import size_of
 
 SLIDES = Path(__file__).resolve().parent.parent / "slides"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

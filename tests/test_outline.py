@@ -38,8 +38,9 @@ from blueprint.model import (
     Week,
 )
 from blueprint.paths import CoursePaths
-from generator.decks.chapter_outline import latex_text, outline_beamer, outline_pptx
+from generator.decks.chapter_outline import outline_beamer, outline_pptx
 from generator.documents.templating import escape
+from generator.text.latex import latex_text
 from generator.text.plain import plain_text
 
 OBJECTIVES = tuple(

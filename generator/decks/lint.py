@@ -23,7 +23,8 @@ from generator.decks.read import ReadDeck
 from generator.decks.theme import THEMES, theme
 from generator.decks.timing import version
 from generator.text import inline
-from generator.text.formula import size_of, unreadable
+from generator.text.formula import unreadable
+from generator.text.formula_size import size_of
 
 LONGEST_WAIT = 15
 """Minutes a room may sit without doing something."""

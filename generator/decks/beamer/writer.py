@@ -31,7 +31,6 @@ from blueprint.deck import (
     Table,
 )
 from blueprint.model import Markdown
-from generator.decks.chapter_outline import latex_text
 from generator.decks.highlight import highlighted
 from generator.decks.layout.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged, least_height
 from generator.decks.layout.measure import measured
@@ -50,6 +49,7 @@ from generator.decks.plan import Answers, Planned, planned
 from generator.decks.theme import Theme, colors, theme
 from generator.decks.timing import Version
 from generator.text.inline import parts
+from generator.text.latex import latex_text
 from generator.text.plain import plain_text
 
 _WIDTH, _PAGE = 410.0, 256.0

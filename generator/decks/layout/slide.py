@@ -20,7 +20,7 @@ from blueprint.model import Markdown
 from generator.decks.layout import measure
 from generator.decks.layout.diagram import Lines, Rect, least_height
 from generator.decks.plan import Answers, Arrangement, Planned
-from generator.text.formula import size_of
+from generator.text.formula_size import size_of
 from generator.text.inline import Part, parts
 
 BoxKind = Literal[

@@ -27,8 +27,9 @@ from generator.decks.powerpoint.look import Slot
 from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
 from generator.decks.powerpoint.template import emu, frame
 from generator.decks.powerpoint.text import Writer, attribute, is_right_to_left, sized, text_of
-from generator.text.formula import NAMESPACE, PREFIX, Formula
+from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
+from generator.text.omml import NAMESPACE, PREFIX
 
 MARKED = 10
 """How strongly a line of a program that is pointed at is tinted, in percent."""
@@ -394,7 +395,7 @@ class Canvas:
 
 
 def _alternative(native: str, drawn: str) -> str:
-    """What PowerPoint shows, and what LibreOffice shows in its place (see formula.py)."""
+    """What PowerPoint shows, and what LibreOffice shows in its place (see text/omml.py)."""
     return (
         '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f'<mc:Choice xmlns:{PREFIX}="{NAMESPACE}" Requires="{PREFIX}">{native}</mc:Choice>'
