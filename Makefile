@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSE ?= fall26
 
-.PHONY: help course decks test hostile check bench lint types format schema help-page wheel clean
+.PHONY: help course decks test hostile check bench lint types format schema house help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -58,6 +58,9 @@ format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 
 schema: $(VENV)/.run ## Write the JSON Schemas that editors use
 	$(BIN)/blueprint schema --write
+
+house: $(VENV)/.run ## Draw docs/house.svg from the code
+	$(BIN)/python tests/house.py
 
 help-page: $(VENV)/.run ## Write the stored page of `blueprint --help`
 	$(BIN)/python -c "import blueprint.cli as c; c.write_help_page()"
