@@ -25,6 +25,8 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 course: $(VENV)/.run ## Build Fall 2026 into build/fall26 (COURSE=name for another)
 	@$(BIN)/blueprint build-course $(COURSE)
+	@echo 'To have `blueprint` in this terminal, type'
+	@echo '  export PATH="$$PWD/$(BIN):$$PATH"'
 
 test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	@sh tests/install-debian.sh

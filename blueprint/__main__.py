@@ -18,7 +18,7 @@ def main() -> int:
     try:
         from blueprint.cli import run
     except KeyboardInterrupt:  # while the command line is still being imported
-        return 130
+        return 130  # `Exit.INTERRUPTED`, which would have to be imported first
     return run(sys.argv[1:])
 
 

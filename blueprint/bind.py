@@ -22,7 +22,7 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from blueprint.model import DAYS, Markdown, Points, Ref, Span
+from blueprint.model import DAYS, ENGLISH, Language, Markdown, Points, Ref, Span
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence
 
@@ -34,6 +34,7 @@ _INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?", re.ASCII)
 _POINTS = re.compile(rf"(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?)(?:\s*[-–]\s*(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?))?", re.ASCII)
 
 
@@ -218,6 +219,14 @@ def _time(text: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+def _language(text: str) -> Language:
+    match = _LANGUAGE.fullmatch(text.strip())
+    if not match:
+        raise ValueError("write its two or three letters, and a country where it matters, such as de or en-US")
+    language, script, country = (part or "" for part in match.groups())
+    return Language("-".join(filter(None, (language.lower(), script.capitalize(), country.upper()))))
+
+
 def _points(text: str) -> Points:
     match = _POINTS.fullmatch(text.strip())
     if not match:
@@ -231,6 +240,7 @@ def _points(text: str) -> Points:
 _SCALARS: dict[Any, tuple[str, Callable[[str], Any]]] = {
     str: ("text", _string),
     Markdown: ("text", _markdown),
+    Language: ("a language tag", _language),
     int: ("a whole number", _integer),
     Decimal: ("a number", _number),
     bool: ("true or false", _boolean),
@@ -542,6 +552,7 @@ def neutral(hint: Any) -> Any:
     plain = {
         str: "",
         Markdown: Markdown(""),
+        Language: ENGLISH,
         int: 0,
         Decimal: Decimal(0),
         bool: False,

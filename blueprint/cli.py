@@ -1,6 +1,6 @@
 """The command line: one group, one thin module per command, one place where errors become text and exit codes.
 
-Exit codes: 0 fine, 1 problems in the course or a submission, 2 wrong usage, 3 a bug of ours, 130 interrupted.
+What an exit code means stands in `exits`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import click
 
 from blueprint import __version__
 from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, slides, suite
+from blueprint.exits import Exit
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
 
@@ -44,27 +45,32 @@ def run(arguments: Sequence[str]) -> int:
     gc.set_threshold(50_000, 20, 50)
     try:
         result = cli.main(list(arguments), prog_name="blueprint", standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        return result if isinstance(result, int) else Exit.FINE
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
-        return 2
+        return Exit.CANNOT
     except UsageError as error:
         click.echo(f"blueprint: {error}", err=True)
-        return 2
+        return Exit.CANNOT
     except CourseError as error:
         from blueprint.problems import render, summary
 
         click.echo(render(error.problems), err=True)
         click.echo(f"\n{summary(error.problems)}; nothing was written", err=True)
-        return 1
+        return Exit.TO_MEND
     except (KeyboardInterrupt, click.Abort):
         click.echo("\ninterrupted; what was finished is kept, nothing is half written", err=True)
-        return 130
+        return Exit.INTERRUPTED
     except BrokenPipeError:
-        return 0
-    except Exception:
+        return Exit.FINE
+    except Exception as error:
+        from blueprint.build import TaskError
+
+        if isinstance(error, TaskError):
+            click.echo(f"blueprint: {error}", err=True)
+            return Exit.TO_MEND
         return _our_bug()
 
 
@@ -78,7 +84,7 @@ def _our_bug() -> int:
         "not in your course. Please report it with the lines above.",
         err=True,
     )
-    return 3
+    return Exit.BUG
 
 
 def help_page() -> str:

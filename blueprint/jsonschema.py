@@ -28,7 +28,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from blueprint.bind import fields_of
 from blueprint.deck import Deck
-from blueprint.model import SCHEMA, CourseFile, Handbook, Markdown, Points, Ref, Registry, Rubric, Span
+from blueprint.model import SCHEMA, CourseFile, Handbook, Language, Markdown, Points, Ref, Registry, Rubric, Span
 
 Json: TypeAlias = dict[str, object]
 
@@ -45,6 +45,7 @@ _SCALARS: Mapping[Any, Json] = MappingProxyType(
     {
         str: _TEXT,
         Markdown: _TEXT,
+        Language: {"type": "string", "pattern": r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$"},
         int: {"type": ["integer", "string"], "pattern": _INTEGER},
         Decimal: _NUMBER,
         bool: {"type": "boolean"},

@@ -29,6 +29,27 @@ class Markdown(str):
 EMPTY = Markdown("")
 
 
+class Language(str):
+    """A language tag (BCP 47) such as `de` or `en-US`: the language, perhaps its script, perhaps a country."""
+
+    __slots__ = ()
+
+    @property
+    def alone(self) -> str:
+        """The language without its script and country: `en`."""
+        return self.partition("-")[0]
+
+    @property
+    def country(self) -> str:
+        """The country's two letters, empty without one."""
+        last = self.rpartition("-")[2]
+        return last if last.isupper() and len(last) == 2 else ""
+
+
+ENGLISH = Language("en-US")
+"""The language of what no course has named one for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ref:
     """Marks a field whose value is the id (or an alias) of a `kind` of thing."""
@@ -77,6 +98,8 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SessionKind = Literal["lecture", "studio", "paper discussion", "review", "exam"]
 PaperSize = Literal["us-letter", "a4"]
+PAPER: PaperSize = "us-letter"
+"""The paper of what no offering has named one for."""
 Role = Literal["instructor", "head TA", "TA"]
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 CountingAttempt = Literal["latest", "best", "latest-on-time"]
@@ -654,7 +677,7 @@ class Offering:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     exams: Mapping[str, Exam] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
-    paper: Annotated[PaperSize, "paper size of printed documents"] = "us-letter"
+    paper: Annotated[PaperSize, "paper size of printed documents"] = PAPER
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
     autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()
@@ -689,7 +712,7 @@ class CourseFile:
     extends: Annotated[str | None, "another course file; what stands here replaces what stands there"] = None
     title: Markdown
     subtitle: Markdown = EMPTY
-    language: Annotated[str, "language tag of the documents"] = "en-US"
+    language: Annotated[Language, "the language the course is written in, such as `de` or `en-US`"] = ENGLISH
     description: Markdown
     prerequisites: tuple[Markdown, ...] = ()
     outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()

@@ -48,7 +48,7 @@ class CourseError(Exception):
 
 
 class UsageError(Exception):
-    """A command was called in a way that cannot work; the message says what to do (exit code 2)."""
+    """What was asked cannot be done; the message says why, and what to do (`Exit.CANNOT`)."""
 
 
 def close_match(word: str, known: Iterable[str], nearness: float = 0.6) -> str | None:

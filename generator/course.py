@@ -271,7 +271,7 @@ class _Plan:
         yield self._task(
             "schedule.ics",
             "schedule",
-            {"dates and titles": facts, "icalendar": installed("icalendar")},
+            {"dates and titles": facts, "language": self.course.file.language, "icalendar": installed("icalendar")},
             lambda: ics(self.course, self.view.schedule),
             self._sources("syllabi"),
         )

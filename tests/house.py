@@ -25,9 +25,9 @@ COLUMNS = {
     "generator": (
         "generator",
         "generator.decks",
-        "generator.decks.beamer",
+        "generator.decks.beamer.writer",
         "generator.decks.powerpoint",
-        "generator.decks.layout",
+        "generator.decks.layout.slide",
         "generator.documents",
         "generator.text",
     ),

@@ -35,7 +35,7 @@ from blueprint.deck import (
     Series,
     Slide,
 )
-from blueprint.model import Markdown
+from blueprint.model import Language, Markdown
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
 from generator.decks.beamer.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
@@ -418,6 +418,19 @@ def test_engines(engine: Engine) -> None:
     deck = read_deck(SHIPPED["vol1-03"]).deck
     deck = replace(deck, slides=deck.slides[:8])
     assert pdf_of(deck, engine=engine) == pdf_of(deck, engine=engine)
+
+
+@EVERY_ENGINE
+def test_slides_say_their_language(engine: Engine, tmp_path: Path) -> None:
+    """A PDF says which language it is to be read in, whichever engine makes it, and if its preamble is precompiled."""
+    import pikepdf
+
+    read = read_deck(ROOT / "tests" / "cases" / "decks-awkward" / "references.yaml")
+    options = Options(formats=("pdf",), language=Language("pt-BR"), engine=engine)
+    assert not build(deck_tasks([read], CoursePaths.find(ROOT), options), tmp_path, "slides").failed
+    (made,) = tmp_path.glob("*.pdf")
+    with pikepdf.open(made) as pdf:
+        assert str(pdf.Root.Lang) == "pt-BR"
 
 
 @latex

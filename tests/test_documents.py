@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from blueprint.build import build
 from blueprint.load import load
-from blueprint.model import Course
+from blueprint.model import ENGLISH, Course
 from blueprint.paths import CoursePaths
 from generator.course import tasks
 from generator.decks.lectures import lectures
@@ -208,7 +208,7 @@ def test_a_sheet_that_cannot_fit_is_refused() -> None:
 
     from blueprint.build import TaskError
 
-    made = document.Document("Week 1", "", "en-US", date(2026, 8, 10), "word " * 6000, style="sheet")
+    made = document.Document("Week 1", "", ENGLISH, date(2026, 8, 10), "word " * 6000, style="sheet")
     tree = document.tree_bytes(made.markdown)
     with pytest.raises(TaskError, match="does not fit one page"):
         document.pdf(made, document.typst_source(made, tree))
@@ -271,7 +271,7 @@ def test_a_university_template_is_used(course: Course) -> None:
     template.styles["Heading 1"].font.size = Pt(31)
     reference = io.BytesIO()
     template.save(reference)
-    made = document.Document("T", "", "en-US", date(2026, 8, 10), "# A heading\n\nText.\n")
+    made = document.Document("T", "", ENGLISH, date(2026, 8, 10), "# A heading\n\nText.\n")
     result = Document(io.BytesIO(document.docx(made, document.tree_bytes(made.markdown), reference.getvalue())))
     assert result.styles["Heading 1"].font.name == "Papyrus"
     assert result.styles["Heading 1"].font.size == Pt(31)

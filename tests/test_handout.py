@@ -9,6 +9,7 @@ import pytest
 
 from blueprint.cli import run
 from blueprint.deck import Block, Deck
+from blueprint.model import ENGLISH
 from blueprint.paths import CoursePaths
 from generator.decks.handout import handout
 from generator.decks.plan import planned
@@ -72,7 +73,7 @@ def test_a_handout_is_a_document() -> None:
     from datetime import date
 
     deck = decks()["vol1-02"]
-    made = document.Document("T", "Handout", "en-US", date(2026, 8, 10), handout(deck, version(deck, 75)))
+    made = document.Document("T", "Handout", ENGLISH, date(2026, 8, 10), handout(deck, version(deck, 75)))
     tree = document.tree_bytes(made.markdown)
     page = document.html(made, tree, {}).decode()
     assert page.count("<table") > 5

@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 
 from blueprint.load import load
 from blueprint.model import (
+    ENGLISH,
     Chapter,
     Component,
     Course,
     CourseFile,
     GradingScheme,
+    Language,
     LatePolicy,
     LateStep,
     Markdown,
@@ -64,7 +66,7 @@ def make_course(
     *,
     question: str = "What *moves*?",
     weeks: tuple[int, ...] = (3,),
-    language: str = "en-US",
+    language: Language = ENGLISH,
     title: str = "Machines & Learning",
     offered: bool = True,
     instructor: str = "Ada O'Neil",
@@ -250,12 +252,12 @@ def test_every_slide_says_in_its_notes_what_to_do_with_it() -> None:
 
 def test_every_run_of_text_has_the_language_of_the_course() -> None:
     """Screen readers and spelling take the language from each run, notes included."""
-    presentation = opened(outline_pptx(make_course(language="de-CH"), "c1"))
+    presentation = opened(outline_pptx(make_course(language=Language("de-CH")), "c1"))
     trees = [part for slide in presentation.slides for part in (slide.element, slide.notes_slide.element)]
     runs = [run for tree in trees for run in tree.iter("{*}r")]
     assert {run.find("{*}rPr").get("lang") for run in runs} == {"de-CH"}
     assert len(runs) > 2 * len(presentation.slides)
-    assert "pdflang={de-CH}" in outline_beamer(make_course(language="de-CH"), "c1")
+    assert "pdflang={de-CH}" in outline_beamer(make_course(language=Language("de-CH")), "c1")
 
 
 def test_no_text_is_smaller_than_twenty_points() -> None:

@@ -80,6 +80,33 @@ def test_the_readme_tells_the_truth(tmp_path: Path, request: pytest.FixtureReque
     assert fresh == text
 
 
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose environment is made already, with a `blueprint` that only says it was called."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    launcher = tmp_path / ".venv" / "bin" / "blueprint"
+    launcher.parent.mkdir(parents=True)
+    launcher.write_text("#!/bin/sh\necho called: blueprint $*\n")
+    launcher.chmod(0o755)
+    (tmp_path / ".venv" / ".run").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_what_make_course_says_to_type_works(checkout: Path, shell: str) -> None:
+    """In a new terminal the line that `make course` prints, which is the README's, makes `blueprint` a command."""
+    said = subprocess.run(["make", "course"], cwd=checkout, capture_output=True, check=True, text=True).stdout
+    *_, line = said.splitlines()
+    assert "called: blueprint build-course fall26" in said
+    assert line.startswith("  export ")
+    assert f"$ {line.strip()}\n" in README.read_text("utf-8").partition("$ blueprint")[0]
+    typed = [shell, "-c", f"{line}\nblueprint --version"]
+    bare = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(checkout)}
+    done = subprocess.run(typed, cwd=checkout, env=bare, capture_output=True, check=True, text=True)
+    assert done.stdout == "called: blueprint --version\n"
+
+
 def test_the_readme_names_every_command() -> None:
     """Whoever reads the README has seen every command."""
     from blueprint.cli import cli

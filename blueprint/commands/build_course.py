@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from blueprint.load import Loaded
     from blueprint.paths import CoursePaths
@@ -44,7 +46,7 @@ def build_course(course: str | None, only: str | None, explain: bool, overwrite:
             click.echo("no content file, output, package or part of Blueprint has changed since the last build")
         click.echo(said["unchanged"])
         _remember(paths, path.stem)
-        return 0
+        return Exit.FINE
     return _build(paths, path, stamp, names, explain, overwrite, jobs)
 
 
@@ -96,7 +98,7 @@ def _build(
             result.kept,
             {"warnings": warned, "unchanged": unchanged(result, shown(folder))},
         )
-    return 1 if result.failed else 0
+    return Exit.TO_MEND if result.failed else Exit.FINE
 
 
 def _templates(loaded: Loaded) -> list[Path]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from blueprint.exits import Exit
+
 
 @click.command()
 @click.argument("course", required=False)
@@ -53,4 +55,4 @@ def check(course: str | None, strict: bool, as_json: bool) -> int:
         click.echo(
             f"{shown(path)}{f' ({why})' if why else ''}: {summary(problems)} in {files} file{'s' * (files != 1)}"
         )
-    return 1 if any(strict or p.severity == "error" for p in problems) else 0
+    return Exit.TO_MEND if any(strict or p.severity == "error" for p in problems) else Exit.FINE

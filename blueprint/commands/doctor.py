@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -64,7 +66,7 @@ def doctor() -> int:
     else:
         click.echo("\nEverything needed to build a course is here.")
     click.echo(verdict)
-    return 1 if missing else 0
+    return Exit.TO_MEND if missing else Exit.FINE
 
 
 def examine(paths: CoursePaths) -> Iterator[Finding]:

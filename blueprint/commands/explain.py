@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
     from autograder.reports.gradebook import Ledger
@@ -65,7 +67,7 @@ def explain(
             _case(wanted, ledger, known.name, unsafe)
         else:
             _grades(wanted, ledger)
-    return 0
+    return Exit.FINE
 
 
 def _grades(wanted: Asked, ledger: Ledger) -> None:

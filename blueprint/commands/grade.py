@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -269,7 +271,7 @@ def _tell(found: Report, rows: Sequence[Row], folder: Path, mark: Mark, as_json:
             return dumps(data(found, rows), indent=2, ensure_ascii=False)
         return "\n".join(lines(found, rows, shown(folder)))
 
-    code = 1 if found.faults or found.refused else 0
+    code = Exit.TO_MEND if found.faults or found.refused else Exit.FINE
     click.echo(text(found))
     if not found.faults:
         known = replace(found, changes=[], known=found.known + found.graded, graded=0)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -122,7 +124,7 @@ def build(
     endings = (".pptx", f"-{wanted.theme}.pdf", ".html", ".tex")
     first = next((name for ending in endings for name in names if name.endswith(ending)), "")
     tell(result, tasks, shown(folder), explain, partial=False, first=first)
-    return 1 if result.failed else 0
+    return Exit.TO_MEND if result.failed else Exit.FINE
 
 
 @slides.command("check")
@@ -159,7 +161,7 @@ def check(decks: tuple[str, ...], minutes: int | None, strict: bool) -> int:
     if problems:
         click.echo(render(problems) + "\n")
     click.echo(f"{len(files)} deck{'s' * (len(files) != 1)}: {summary(problems)}")
-    return 1 if any(strict or p.severity == "error" for p in problems) else 0
+    return Exit.TO_MEND if any(strict or p.severity == "error" for p in problems) else Exit.FINE
 
 
 @slides.command("outline")
@@ -177,7 +179,7 @@ def outline(deck: str, minutes: int | None) -> int:
 
     read = _sound(deck)
     click.echo(outline_of(read.deck, version(read.deck, minutes or read.deck.minutes)), nl=False)
-    return 0
+    return Exit.FINE
 
 
 @slides.command("time")
@@ -202,7 +204,7 @@ def time(deck: str, minutes: int | None) -> int:
     click.echo(
         f"\n{len(shown.slides)} slides, {plain(shown.minutes)} of {plain(shown.asked)} minutes; longest stretch without an activity: {plain(waited)} minutes"
     )
-    return 0
+    return Exit.FINE
 
 
 def _defaults(paths: CoursePaths, course: str | None) -> tuple[str, Options, Mapping[str, ReadDeck]]:
@@ -286,7 +288,7 @@ def new_deck(chapter: str, title: str | None, course: str | None, out: Path | No
         click.echo(f"  blueprint slides check {name}\n  blueprint slides preview {name}")
     else:
         click.echo("Its commands find a deck below slides/; move the file there when it is to be built.")
-    return 0
+    return Exit.FINE
 
 
 @slides.command("preview")
@@ -330,7 +332,7 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
         except OSError as error:
             raise UsageError(f"cannot write {error.filename or place}: {error.strerror}") from None
         click.echo(f"wrote {shown(place)} (drawn by {program})")
-    return 0
+    return Exit.FINE
 
 
 @slides.command("template")
@@ -351,10 +353,10 @@ def template(file: Path) -> int:
         found = university(file)
     except UsageError as error:
         click.echo(f"blueprint: {error}", err=True)
-        return 1
+        return Exit.TO_MEND
     width = max(len(what) for what, _ in found.maps)
     for what, layout in found.maps:
         click.echo(f"{what:<{width}}  {layout}")
     for warning in found.missing:
         click.echo(f"warning: {warning}")
-    return 0
+    return Exit.FINE

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.exits import Exit
+
 if TYPE_CHECKING:
     from autograder.authoring.case import Suite
 
@@ -49,7 +51,7 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
         for case in cases if modules else ():
             seen = "visible" if case.visible else "hidden"
             click.echo(f"   {text(case.points):>4}  {case.eras:<4}{seen:<8}  {case.skill:<22}  {case.slug}")
-    return 0
+    return Exit.FINE
 
 
 @suite.command()
@@ -81,7 +83,7 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
             sound = sound and proof.sound
     except SandboxError as error:
         raise UsageError(f"the sandbox does not work here: {error}; see `blueprint doctor`") from error
-    return 0 if sound else 1
+    return Exit.FINE if sound else Exit.TO_MEND
 
 
 @suite.command()
@@ -108,7 +110,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     except OSError as error:
         raise UsageError(f"{shown(place)}: {(error.strerror or 'cannot be written').lower()}") from error
     click.echo(f"wrote {shown(place)}: hand it to students; it needs NumPy and their own package")
-    return 0
+    return Exit.FINE
 
 
 def _numbers(found: Suite, modules: tuple[int, ...]) -> list[int]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from blueprint.model import Chapter, Course, Markdown
+from blueprint.model import Chapter, Course, Language, Markdown
 from generator.decks.powerpoint.package import packed
 from generator.documents.templating import escape
 from generator.text.latex import latex_text
@@ -109,6 +109,7 @@ def outline_pptx(course: Course, chapter_id: str) -> bytes:
         _fill(made.placeholders[1], slide.lines, course.file.language)
         _fill(made.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
     _describe(presentation, course, plain_text(_title(chapter)))
+    _speak(presentation, course.file.language)
     data = io.BytesIO()
     presentation.save(data)
     return _fixed(data.getvalue())
@@ -207,13 +208,22 @@ def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) ->
     )
 
 
-def _fill(placeholder: Any, lines: Sequence[Markdown], language: str) -> None:
+def _fill(placeholder: Any, lines: Sequence[Markdown], language: Language) -> None:
     """Put each line of Markdown in a paragraph of its own."""
     frame = placeholder.text_frame
     frame.text = "\n".join(" ".join(plain_text(line).split()) for line in lines)
     for paragraph in frame.paragraphs:
         for run in paragraph.runs:
             run.font._rPr.set("lang", language)
+
+
+def _speak(presentation: Presentation, language: Language) -> None:
+    """Put the language on what the template brings, where new text takes it from."""
+    master = presentation.slide_master
+    for part in (presentation, master, *master.slide_layouts, presentation.notes_master):
+        for element in part.element.iter():
+            if "lang" in element.attrib:
+                element.set("lang", language)
 
 
 def _describe(presentation: Presentation, course: Course, title: str) -> None:

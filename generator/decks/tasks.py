@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from blueprint.build import Made, Task, TaskError, digest
-from blueprint.model import PaperSize
+from blueprint.model import ENGLISH, PAPER, Language, PaperSize, SlideOptions
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion
 from generator.decks.beamer.latex import Engine, compile_latex, precompiled, tex_version
@@ -54,7 +54,7 @@ def formats_named(written: str) -> tuple[str, ...]:
 class Options:
     """How decks are built."""
 
-    theme: str = "light"
+    theme: str = SlideOptions().theme
     formats: tuple[str, ...] = BY_DEFAULT
     minutes: int | None = None
     answers: Answers = "click"
@@ -63,8 +63,8 @@ class Options:
     engine: Engine = "pdflatex"
     author: str = ""
     published: date = date(2026, 1, 1)
-    paper: PaperSize = "us-letter"
-    language: str = "en-US"
+    paper: PaperSize = PAPER
+    language: Language = ENGLISH
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
@@ -269,7 +269,9 @@ def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Ta
         yield task
     deck = with_files(read.deck, placed)
     shown = version(deck, options.minutes or deck.minutes)
-    written = beamer(deck, shown, options.theme, answers=options.answers, notes=options.notes)
+    written = beamer(
+        deck, shown, options.theme, answers=options.answers, notes=options.notes, language=options.language
+    )
     text = next(text for name, text in written.items() if name not in style)
     yield Task(
         f"{stem}.tex",
@@ -315,7 +317,7 @@ def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Option
     made = Document(
         str(read.deck.title),
         f"Lecture handout{', with answers' if with_answers else ''}",
-        "en-US",
+        options.language,
         options.published,
         handout(read.deck, shown, answers=with_answers),
         paper=options.paper,

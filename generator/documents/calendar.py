@@ -199,12 +199,13 @@ def _vevent(event: _Event, course: Course) -> icalendar.Event:
     found.add("sequence", offering.revision)
     found.add("dtstart", _shown(event.start, offering))
     found.add("dtend", _shown(event.end, offering))
-    found.add("summary", vText(event.title))
+    spoken: dict[str, str] = {"language": course.file.language}
+    found.add("summary", vText(event.title), spoken)
     found.add("categories", [event.kind])
     if event.where:
         found.add("location", vText(literal_text(event.where)))
     if event.text:
-        found.add("description", vText(event.text))
+        found.add("description", vText(event.text), spoken)
     if event.kind == "due":
         found.add("transp", vText("TRANSPARENT"))  # a deadline leaves its half hour free
     return found

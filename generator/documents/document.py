@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from blueprint.model import PAPER, Language, PaperSize
 from generator.text import pandoc
 from generator.text.speech import spoken
 
@@ -30,12 +31,12 @@ class Document:
 
     title: str
     subtitle: str
-    language: str
+    language: Language
     date: date
     markdown: str
     style: str = "article"
     """`article` with a table of contents, `page` without one, or `sheet`: one printed page."""
-    paper: str = "us-letter"
+    paper: PaperSize = PAPER
     author: str = ""
 
 
@@ -259,11 +260,10 @@ def pdf(document: Document, source: bytes) -> bytes:
 
 
 def _variables(document: Document) -> tuple[str, ...]:
-    language, _, region = document.language.partition("-")
     contents = "true" if document.style == "article" and document.markdown.count("\n# ") > 7 else ""
     values = {
-        "language": language,
-        "region": region,
+        "language": document.language.alone,
+        "country": document.language.country,
         "paper": document.paper,
         document.style: "true",
         "contents": contents,

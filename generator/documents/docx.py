@@ -5,6 +5,7 @@ Both work on the package's XML parts. Zip entries get a fixed time, so that equa
 
 from __future__ import annotations
 
+import functools
 import io
 import zipfile
 from collections.abc import Callable, Mapping
@@ -22,8 +23,9 @@ def reference(pandoc_default: bytes) -> bytes:
 
 
 def finish(docx: bytes, language: str) -> bytes:
-    """A pandoc DOCX with its language in every style default and with full-width tables."""
-    return _rewrite(docx, {"word/styles.xml": lambda data: _language(data, language), "word/document.xml": _tables})
+    """A pandoc DOCX with its language in styles and settings, and with full-width tables."""
+    spoken = functools.partial(_language, language=language)
+    return _rewrite(docx, {"word/styles.xml": spoken, "word/settings.xml": spoken, "word/document.xml": _tables})
 
 
 def _rewrite(package: bytes, changes: Mapping[str, Callable[[bytes], bytes]]) -> bytes:
@@ -115,7 +117,7 @@ def _language(data: bytes, language: str) -> bytes:
     from lxml import etree
 
     root = etree.fromstring(data)
-    for lang in root.iter(_q("lang")):
+    for lang in root.iter(_q("lang"), _q("themeFontLang")):
         lang.set(_q("val"), language)
     return _bytes(root)
 

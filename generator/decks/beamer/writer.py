@@ -30,7 +30,7 @@ from blueprint.deck import (
     Series,
     Table,
 )
-from blueprint.model import Markdown
+from blueprint.model import ENGLISH, Language, Markdown
 from generator.decks.highlight import highlighted
 from generator.decks.layout.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged, least_height
 from generator.decks.layout.measure import measured
@@ -113,7 +113,13 @@ class _Sheet:
 
 
 def beamer(
-    deck: Deck, shown: Version, theme_name: str, *, answers: Answers = "click", notes: bool = False
+    deck: Deck,
+    shown: Version,
+    theme_name: str,
+    *,
+    answers: Answers = "click",
+    notes: bool = False,
+    language: Language = ENGLISH,
 ) -> dict[str, str]:
     """The files of a deck, name -> text: `<deck>.tex`, `blueprint.sty` and the palette of the theme.
 
@@ -128,8 +134,9 @@ def beamer(
     setting = _Setting(deck, page, answers, look.cover == "accent", _SERIF if _has_serifs(look) else _BOLD)
     frames = (_frame(setting, sheet) for slide in planned(deck, shown) for sheet in _sheets(setting, slide))
     head = preamble(theme_name, answers, notes)
-    title = rf"\title{{{latex_text(deck.title)}}}"
-    body = "\n".join([title, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
+    # Not in the preamble, which decks of all languages share.
+    about = [rf"\hypersetup{{pdflang={{{language}}}}}", rf"\title{{{latex_text(deck.title)}}}"]
+    body = "\n".join([*about, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
     return {f"{name}.tex": head + body, **style_files(theme_name)}
 
 
@@ -151,7 +158,7 @@ def preamble(theme_name: str, answers: Answers, notes: bool) -> str:
 def style_files(theme_name: str) -> dict[str, str]:
     """What the decks of a theme share, name -> text: the style file and the theme's palette."""
     return {
-        "blueprint.sty": files("generator.decks.beamer").joinpath("blueprint.sty").read_text(encoding="utf-8"),
+        "blueprint.sty": files("generator.decks.beamer.writer").joinpath("blueprint.sty").read_text(encoding="utf-8"),
         f"{_palette_name(theme_name)}.tex": _palette(theme_name),
     }
 

@@ -19,6 +19,7 @@ from itertools import pairwise
 from textwrap import wrap
 
 from blueprint.deck import Axis, Chart, Role, Series
+from blueprint.model import ENGLISH, Language
 from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.scheme import SLOTS, fill, line
 from generator.text.inline import plain
@@ -47,30 +48,31 @@ class ChartFiles:
     workbook: bytes
 
 
-def chart_files(chart: Chart, width: float, height: float, points: float) -> ChartFiles:
+def chart_files(chart: Chart, width: float, height: float, points: float, language: Language = ENGLISH) -> ChartFiles:
     """A chart for a graphic frame of a size, its text `points` high; equal input gives equal bytes.
 
     That its numbers are illustrative is for the caption to say, which stands outside the frame.
     """
     if chart.horizontal and not (chart.x.title or chart.x.unit):
         chart = replace(chart, x=chart.y, y=chart.x)  # a bar's value may be given as y whichever way it lies
-    frame, sheet = _Frame(width, height, points), _Sheet()
+    frame, sheet = _Frame(width, height, points, language), _Sheet()
     if chart.kind in ("bar", "stacked"):
         plot = _bars(chart, frame, sheet)
     elif chart.kind == "line" and chart.categories and not any(s.points for s in chart.series):
         plot = _categories(chart, frame, sheet)
     else:
         plot = _points(chart, frame, sheet)
-    return ChartFiles(_space(plot, points).encode(), sheet.workbook())
+    return ChartFiles(_space(plot, frame).encode(), sheet.workbook())
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The size of the chart and of its text."""
+    """The size of the chart and of its text, and the language of its words."""
 
     width: float
     height: float
     points: float
+    language: Language
 
     @property
     def line(self) -> float:
@@ -354,14 +356,14 @@ def _letter(tag: str, points: float, slot: str, more: str = "") -> str:
 
 def _text(points: float, slot: str, body: str = "") -> str:
     """How the text of an element looks."""
-    paragraph = f'<a:p><a:pPr>{_letter("defRPr", points, slot)}</a:pPr><a:endParaRPr lang="en-US"/></a:p>'
+    paragraph = f"<a:p><a:pPr>{_letter('defRPr', points, slot)}</a:pPr><a:endParaRPr/></a:p>"
     return f"<c:txPr><a:bodyPr{body}/><a:lstStyle/>{paragraph}</c:txPr>"
 
 
-def _rich(lines: Iterable[str], points: float, slot: str, body: str = "") -> str:
+def _rich(lines: Iterable[str], frame: _Frame, slot: str, body: str = "") -> str:
     """Words of its own, a paragraph a line."""
-    head = f"<a:pPr>{_letter('defRPr', points, slot)}</a:pPr>"
-    form = _letter("rPr", points, slot, ' lang="en-US"')
+    head = f"<a:pPr>{_letter('defRPr', frame.points, slot)}</a:pPr>"
+    form = _letter("rPr", frame.points, slot, f' lang="{frame.language}"')
     paragraphs = "".join(f"<a:p>{head}<a:r>{form}<a:t>{line}</a:t></a:r></a:p>" for line in lines)
     return f"<c:tx><c:rich><a:bodyPr{body}/><a:lstStyle/>{paragraphs}</c:rich></c:tx>"
 
@@ -381,22 +383,22 @@ class _Plot:
     layout: str = "<c:layout/>"
 
 
-def _space(plot: _Plot, points: float) -> str:
+def _space(plot: _Plot, frame: _Frame) -> str:
     hidden = "".join(
         f'<c:legendEntry><c:idx val="{i}"/><c:delete val="1"/></c:legendEntry>' for i in range(plot.unlisted)
     )
     legend = (
-        f'<c:legend><c:legendPos val="t"/>{hidden}<c:overlay val="0"/>{_text(points, _TEXT)}</c:legend>'
+        f'<c:legend><c:legendPos val="t"/>{hidden}<c:overlay val="0"/>{_text(frame.points, _TEXT)}</c:legend>'
         if plot.listed > 1
         else ""
     )
     return (
         f'{_XML}<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
         f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="{_OFFICE}">'
-        '<c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/>'
+        f'<c:date1904 val="0"/><c:lang val="{frame.language}"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/>'
         f"<c:plotArea>{plot.layout}{plot.drawn}<c:spPr><a:noFill/>{_NO_LINE}</c:spPr></c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        f"<c:spPr><a:noFill/>{_NO_LINE}</c:spPr>{_text(points, _TEXT)}"
+        f"<c:spPr><a:noFill/>{_NO_LINE}</c:spPr>{_text(frame.points, _TEXT)}"
         '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     )
 
@@ -482,7 +484,7 @@ def _axis(
 ) -> str:
     """What all axes share, up to how the one across crosses it."""
     sideways = ' rot="-5400000" vert="horz"' if place == "l" else ""
-    words = _rich([_words(_title(axis))], frame.points, _QUIET, sideways)
+    words = _rich([_words(_title(axis))], frame, _QUIET, sideways)
     title = f'<c:title>{words}<c:overlay val="0"/></c:title>' if _title(axis) else ""
     lines = f"<c:majorGridlines><c:spPr>{line(_QUIET, 0.5, alpha=25)}</c:spPr></c:majorGridlines>" if grid else ""
     return (
@@ -899,7 +901,7 @@ def _word(label: str, side: str, frame: _Frame, slot: str = _TEXT) -> str:
     moved = _moved(*_shift(side, *_extent(lines, frame)), frame) if len(side) > 1 else ""
     written = [escape(line, quote=False) for line in lines]
     return (
-        f"{moved}{_rich(written, frame.points, slot, _ONE_LINE)}<c:spPr><a:noFill/>{_NO_LINE}</c:spPr>"
+        f"{moved}{_rich(written, frame, slot, _ONE_LINE)}<c:spPr><a:noFill/>{_NO_LINE}</c:spPr>"
         f"{_text(frame.points, slot, _ONE_LINE)}{_shown(side[0])}"
     )
 

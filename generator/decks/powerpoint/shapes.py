@@ -197,7 +197,7 @@ class Canvas:
         weight = ' b="1"' if bold or kind == "keyword" else ""
         slant = ' i="1"' if kind == "comment" else ""
         inner = fill(_INK[kind]) if kind else ""
-        # Programs are in no human language: no spelling is checked.
+        # A program's words are English whatever the course's language, and no spelling is checked.
         return f'<a:r><a:rPr lang="en-US"{weight}{slant} noProof="1">{inner}</a:rPr><a:t>{text_of(text)}</a:t></a:r>'
 
     # --- tables ---

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
+from blueprint.model import Language
 from generator.decks.layout.slide import LETTERED, indent
 from generator.decks.powerpoint.scheme import fill
 from generator.text.inline import INDEX, Part, Run, parts, plain, runs
@@ -37,7 +38,7 @@ def is_right_to_left(text: str) -> bool:
 class Writer:
     """Writes runs and paragraphs in the language of a deck, with the links of one slide."""
 
-    def __init__(self, language: str, code_font: str, link: Link) -> None:
+    def __init__(self, language: Language, code_font: str, link: Link) -> None:
         self.language, self.code_font, self.link = language, code_font, link
 
     def run(self, run: Run, *, bold: bool = False, slot: str = "") -> str:

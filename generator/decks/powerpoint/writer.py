@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from blueprint.deck import Block, Deck
+from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
 from generator.decks.layout.diagram import Rect
@@ -73,7 +74,7 @@ def powerpoint(
     *,
     answers: Answers = "click",
     author: str = "",
-    language: str = "en-US",
+    language: Language = ENGLISH,
     slides: Sequence[Laid] | None = None,
 ) -> bytes:
     """A version of a deck as a .pptx; without notes and answers where `answers` are hidden, as students get it.
@@ -106,7 +107,7 @@ class _Slide:
         material: Material,
         laid: Laid,
         deck: Deck,
-        language: str,
+        language: Language,
         media: dict[bytes, str],
     ) -> None:
         self.package, self.number, self.look, self.material = package, number, look, material
@@ -228,7 +229,8 @@ class _Slide:
             return self.canvas.equation(box, formula, self._image(formula.png))
         if block.chart is not None:
             share = self.look.scale
-            files = chart_files(block.chart, box.rect.width * share, box.rect.height * share, _CHART_TEXT * share)
+            width, height = box.rect.width * share, box.rect.height * share
+            files = chart_files(block.chart, width, height, _CHART_TEXT * share, self.writer.language)
             return self.canvas.chart(box, block.chart.alt, self._chart(files.xml, files.workbook))
         if block.diagram is not None:
             return self.canvas.diagram(box, block.diagram)
@@ -333,7 +335,7 @@ def _unlinked(markdown: str) -> Iterator[Run]:
     return (replace(run, link="") for run in runs(markdown))
 
 
-def _describe(package: Package, deck: Deck, author: str, language: str) -> None:
+def _describe(package: Package, deck: Deck, author: str, language: Language) -> None:
     """The properties of the file."""
     told = {"dc:title": plain(deck.title), "dc:subject": plain(deck.subtitle), "dc:creator": author}
     told |= {"cp:lastModifiedBy": author, "cp:revision": "1", "dc:language": language}
