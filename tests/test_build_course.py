@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from processes import heard_interrupts
 
 from blueprint import stamp
 from blueprint.build import BuildResult, TaskError
@@ -603,15 +604,17 @@ def test_cache_cannot_be_written(built: Path, shared: Path, capsys: pytest.Captu
 
 def stopped(root: Path, number: signal.Signals, lines: int) -> tuple[int, str]:
     """Build in a session of its own and send a signal to all its processes after some lines of progress: exit code, stderr."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "blueprint", "build-course", "fall26"],
-        cwd=root,
-        env=PYTHON,
-        text=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    with heard_interrupts():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "blueprint", "build-course", "fall26"],
+            cwd=root,
+            env=PYTHON,
+            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    with process:
         assert process.stderr is not None
         begun = "".join(process.stderr.readline() for _ in range(lines))
         os.killpg(process.pid, number)

@@ -301,11 +301,9 @@ def too_large() -> Iterator[Any]:
 
 @pytest.mark.parametrize("value", list(too_large()), ids=lambda _: "")
 def test_what_is_too_large_is_refused_before_it_is_built(value: object) -> None:
-    """Values beyond the limits are a ValueError, at once."""
-    start = time.monotonic()
+    """Values beyond the limits are a ValueError; built, some would fill any memory."""
     with pytest.raises(ValueError, match=r"more than|beyond|surrogate"):
         encode(value)
-    assert time.monotonic() - start < 2
 
 
 def test_the_file_alone_is_enough_for_a_worker() -> None:
@@ -416,10 +414,8 @@ ONE = [["float32", [1]]]
     ],
 )
 def test_a_forged_frame_is_refused(data: bytes, expected: str) -> None:
-    """Each lie about lengths, JSON, tags, dtypes, shapes or buffers is found, quickly."""
-    start = time.monotonic()
+    """Each lie about lengths, JSON, tags, dtypes, shapes or buffers is found; believed, some would take days."""
     assert reason(data) == expected
-    assert time.monotonic() - start < 2
 
 
 def test_each_limit_counts() -> None:
@@ -613,30 +609,35 @@ def why(fd: int, **options: Any) -> str:
 def test_a_large_frame_crosses_in_pieces(ends: tuple[int, int]) -> None:
     """Far more than a pipe holds arrives whole, whether the writer has a deadline or blocks."""
     data = encode(np.arange(500_000))
-    for deadline in (math.inf, soon(20)):
+    for deadline in (math.inf, soon(60)):
         writer = threading.Thread(target=write_frame, args=(ends[1], data, deadline))
         writer.start()
-        assert read_frame(ends[0], soon(20)) == data
+        assert read_frame(ends[0], soon(60)) == data
         writer.join()
     assert os.get_blocking(ends[1])
 
 
 def test_a_slow_writer_is_waited_for_until_the_deadline(ends: tuple[int, int]) -> None:
     """Single bytes are fine in time; the deadline is one for the whole frame, not one a byte."""
-    data = encode([1])
+    over = threading.Event()
 
-    def drip(pause: float) -> None:
+    def drip(data: bytes, pause: float) -> None:
         for byte in data:
             os.write(ends[1], bytes([byte]))
-            time.sleep(pause)
+            if over.wait(pause):
+                return
 
-    writer = threading.Thread(target=drip, args=(0.0005,))
+    data = encode([1])
+    writer = threading.Thread(target=drip, args=(data, 0.0005))
     writer.start()
-    assert read_frame(ends[0], soon(20)) == data
+    assert read_frame(ends[0], soon(60)) == data
     writer.join()
-    writer = threading.Thread(target=drip, args=(0.01,))
+    data = encode("a minute and more, a byte at a time" * 100)
+    os.write(ends[1], data[:1])
+    writer = threading.Thread(target=drip, args=(data[1:], 0.02))
     writer.start()
     assert why(ends[0]) == "half"
+    over.set()
     writer.join()
 
 
@@ -705,7 +706,7 @@ def test_a_writer_that_dies_has_cut_its_frame(ends: tuple[int, int]) -> None:
         os.close(ends[1])
         child.communicate(encode(np.ones(9))[:-30])
         with pytest.raises(FrameError, match="cut"):
-            read_frame(ends[0], soon(20))
+            read_frame(ends[0], soon(60))
 
 
 def test_a_reader_that_is_gone_or_idle_stops_the_writer(ends: tuple[int, int]) -> None:

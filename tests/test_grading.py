@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import descendants, gone, heard_interrupts, until
 
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
@@ -158,39 +159,6 @@ def test_all_of_it_is_its_owners(classroom: Any) -> None:
 # ------------------------------------------------------------------------------------------------ killed and resumed
 
 
-def descendants(process: int) -> list[int]:
-    """The processes that come from one, as far as they still know it."""
-    parents = {}
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(place.parent.name)] = int(place.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found, waiting = [], [process]
-    while waiting:
-        one = waiting.pop()
-        children = [child for child, parent in parents.items() if parent == one]
-        found += children
-        waiting += children
-    return found
-
-
-def runs(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.005)
-    return False
-
-
 def test_killed_and_gone_on_with(classroom: Any) -> None:
     """Killed at any moment, a run leaves no process behind, and the next ones end with the bytes of an unbroken one."""
     a_class(classroom)
@@ -221,7 +189,7 @@ def test_killed_and_gone_on_with(classroom: Any) -> None:
             assert until(lambda: (graded() >= wanted and len(descendants(run.pid)) > 2) or run.poll() is not None)  # noqa: B023
             family = descendants(run.pid)
             run.kill()
-        assert until(lambda: not [one for one in family if runs(one)])  # noqa: B023
+        assert gone(family)
     with journal.open("ab") as file:
         file.write(b'{"grade":{"student":"ada","modu')
     classroom.run("grade", "class", "--out", "killed")
@@ -233,9 +201,11 @@ def test_an_interrupted_run_says_so(classroom: Any) -> None:
     """Ctrl-C ends the run and all it started, keeps what was graded, and leaves no mark of a complete run."""
     a_class(classroom)
     command = [sys.executable, "-m", "blueprint", "grade", "class", "--suite", "micrograd", "--out", "grades"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=classroom.folder
-    ) as run:
+    with heard_interrupts():
+        run = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=classroom.folder
+        )
+    with run:
         journal = classroom.folder / "grades" / "journal.jsonl"
         assert until(lambda: journal.exists() and b'{"grade"' in journal.read_bytes())
         family = descendants(run.pid)
@@ -246,7 +216,7 @@ def test_an_interrupted_run_says_so(classroom: Any) -> None:
         "interrupted; what was finished is kept, nothing is half written",
     )
     assert b"Traceback" not in err
-    assert until(lambda: not [one for one in family if runs(one)])
+    assert gone(family)
     assert not (classroom.folder / "grades" / ".unchanged").exists()
 
 

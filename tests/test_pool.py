@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import gone, heard_interrupts, until
 
 from autograder.run import pool
 from autograder.run.pool import Done, Lost
@@ -65,23 +66,6 @@ def fine(task: str) -> list[Any]:
 
 def slots(place: Path) -> list[int]:
     return [int(path.name.removeprefix("slot-")) for path in place.glob("slot-*")]
-
-
-def gone(ids: Sequence[int], seconds: float = 10) -> bool:
-    """Whether these processes end; a zombie that its new parent has yet to collect has ended."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if not [one for one in ids if _runs(one)]:
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def _runs(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
@@ -150,18 +134,11 @@ def test_no_slot_outlives_the_run(tmp_path: Path, ending: signal.Signals, code: 
     """Interrupted, the run ends its slots; killed, they end with it. One that shuts its ears to SIGTERM ends too."""
     here = Path(__file__).parent
     text = _PROGRAM.format(tests=str(here), root=str(here.parent), place=str(tmp_path))
-    with subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.DEVNULL, start_new_session=True) as run:
-        assert _until(lambda: len(list(tmp_path.glob("tried-*"))) == 3)
+    with heard_interrupts():
+        run = subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.DEVNULL, start_new_session=True)
+    with run:
+        assert until(lambda: len(list(tmp_path.glob("tried-*"))) == 3)
         os.kill(run.pid, ending)
-        assert run.wait(30) == code
+        assert run.wait(60) == code
     assert len(slots(tmp_path)) == 3
     assert gone(slots(tmp_path))
-
-
-def _until(true: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False

@@ -55,6 +55,9 @@ def _rewrite(path: Path) -> Callable[[Path], None]:
         place = room / path
         before = place.stat()
         place.write_text("x" * before.st_size)
+        # What tells is the time of the change itself, which the kernel keeps in steps of some milliseconds.
+        while place.stat().st_ctime_ns == before.st_ctime_ns:
+            place.touch()
         os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))  # same size, same time: another content
 
     return change
