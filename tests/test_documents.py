@@ -214,6 +214,40 @@ def test_a_sheet_that_cannot_fit_is_refused() -> None:
         document.pdf(made, document.typst_source(made, tree))
 
 
+def test_every_question_to_typst_has_a_compiler_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler made from bytes answers once and then has no text any more; which calls count differs by version."""
+    from datetime import date
+
+    import typst
+
+    compilers: list[_Once] = []
+
+    class Counted(_Once):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(compiler(*arguments, **options))
+            compilers.append(self)
+
+    compiler = typst.Compiler
+    monkeypatch.setattr(typst, "Compiler", Counted)
+    made = document.Document("Week 1", "", "en-US", date(2026, 8, 10), "word " * 900, style="sheet")
+    assert document.pdf(made, document.typst_source(made, document.tree_bytes(made.markdown))).startswith(b"%PDF")
+    assert len(compilers) > 1
+    assert {each.asked for each in compilers} == {1}
+
+
+class _Once:
+    """A compiler that refuses a second question, as the strictest version of Typst does."""
+
+    def __init__(self, compiler: Any) -> None:
+        self.compiler = compiler
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        assert not self.asked, f"{name}: this compiler has been asked before"
+        self.asked += 1
+        return getattr(self.compiler, name)
+
+
 @needs_poppler
 @pytest.mark.poppler
 def test_a_week_sheet_says_what_tuesday_needs(built: Path, course: Course) -> None:

@@ -34,9 +34,9 @@ def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> byte
 
     try:
         for size in SHEET_SIZES if one_page else (None,):
-            compiler = typst.Compiler(source, font_paths=_fonts(), sys_inputs={"size": size} if size else {})
-            if not one_page or _pages(compiler) == 1:
-                made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
+            inputs = {"size": size} if size else {}
+            if not one_page or _pages(source, inputs) == 1:
+                made = _compiler(source, inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
                 assert isinstance(made, bytes)  # a list only for one image a page
                 return made
     except typst.TypstError as error:
@@ -46,5 +46,12 @@ def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> byte
     raise TaskError(f"“{name}” does not fit one page, not even at {SHEET_SIZES[-1]} points: shorten its texts")
 
 
-def _pages(compiler: Any) -> int:
-    return int(json.loads(compiler.query("<pages>", field="value", one=True)))
+def _compiler(source: bytes, inputs: dict[str, str]) -> Any:
+    """A compiler for one question: one made from bytes forgets them with its first answer (a query counts, since 0.15.2)."""
+    import typst
+
+    return typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs)
+
+
+def _pages(source: bytes, inputs: dict[str, str]) -> int:
+    return int(json.loads(_compiler(source, inputs).query("<pages>", field="value", one=True)))
