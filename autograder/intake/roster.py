@@ -19,8 +19,9 @@ from blueprint.problems import CourseError, Mark, Problem, quoted
 
 _MOST_PROBLEMS = 50
 _NOBODY: frozenset[int] = frozenset()
-_FREE = ("", "name", "nbgrader")  # keys that people chose
-_OWN = {"canvas": "canvas", "moodle": "participant"}  # the column in which a platform's own numbers stand
+_FREE = ("", "name", "nbgrader", "blackboard")  # what people are called: ids, user names, names
+# The column in which what only one platform calls people stands.
+_OWN = {"canvas": "canvas", "moodle": "participant", "github": "github"}
 
 # The headings of each column we use, folded; those of Moodle come in the language of the site.
 _HEADINGS: Mapping[str, str] = {
@@ -71,10 +72,14 @@ class Roster:
         """The student a hand-in is of, None where none or several fit.
 
         `kind` tells what platform the key comes from (`autograder.intake.platforms.Kind`): a Moodle participant number, a Canvas user
-        id or a Gradescope submission id is looked for only where such a number can stand; any other key in every column
-        of ids, then as the part of an address before its `@`, then as a name. Ways to tell that disagree tell nothing.
+        id or a Gradescope submission id is looked for only where such a number can stand, and a GitHub name, which
+        anybody can choose, only among GitHub names if the roster holds any; any other key in every column of ids, then
+        as the part of an address before its `@`, then as a name. Ways to tell that disagree tell nothing.
         """
-        found = [places for places in self._by_id(key.strip(), kind, email.strip()) if places]
+        identifier = name if kind == "github" else ""  # as Classroom's roster calls the student
+        kind = "" if kind == "github" and kind not in self.ids else kind
+        ways = (*self._by_id(key.strip(), kind, email.strip()), self._in(self._columns(""), identifier))
+        found = [places for places in ways if places]
         if not found:
             return self._one(self._named(name or (key if kind in _FREE else ""), kind))
         agreed = frozenset.intersection(*found)

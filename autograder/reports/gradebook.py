@@ -57,6 +57,7 @@ class Ledger:
     def __init__(self, journal: Journal, suite: Suite, rule: Rule, roster: Roster | None = None) -> None:
         self.journal, self.suite, self.rule, self.roster = journal, suite, rule, roster
         self._cases: dict[int, Mapping[str, Case]] = {}
+        self._names = {one.id: one.name for one in roster.students} if roster is not None else {}
         self._whose = self._owners()
 
     def whose(self) -> list[tuple[str, int]]:
@@ -67,7 +68,7 @@ class Ledger:
         """The grade that counts of every student and module, in order, under the names of the roster; or of some."""
         for student, module in self.whose() if whose is None else whose:
             grade = self._counting(module, self._whose[student, module])
-            name = self._named(student) or grade.name
+            name = self._names.get(student) or grade.name
             yield replace(grade, student=student, name=name)
 
     def counting(self, student: str, module: int) -> Grade:
@@ -92,26 +93,32 @@ class Ledger:
         """The key of everybody whose name, as a platform or the roster tells it, nobody else has."""
         found: dict[str, set[str]] = {}
         for (student, _), entries in self._whose.items():
-            for name in {self._named(student), *(entry.name for entry in entries)} - {""}:
+            for name in {self._names.get(student, ""), *(entry.name for entry in entries)} - {""}:
                 found.setdefault(name, set()).add(student)
         return {name: students.pop() for name, students in found.items() if len(students) == 1}
 
     def _owners(self) -> dict[tuple[str, int], list[Entry]]:
         found: dict[tuple[str, int], list[Entry]] = {}
         for key, entries in self.journal.entries.items():
-            found.setdefault((self._owner(key, entries), key.module), []).extend(entries)
+            for student, of_one in self._told_apart(key, entries):
+                found.setdefault((student, key.module), []).extend(of_one)
         return found
 
-    def _owner(self, key: Key, entries: Sequence[Entry]) -> str:
+    def _told_apart(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry]]]:
+        """Whose the attempts under a key are: what two platforms call alike need not be one student."""
         if self.roster is None:
-            return key.student
-        last = max(entries, key=lambda entry: entry.order)
-        known = self.roster.find(key.student, kind=last.kind, name=last.name, email=last.email)
-        return known.id if known is not None else key.student
+            yield key.student, entries
+            return
+        for kind in {entry.kind: "" for entry in entries}:
+            of_one = [entry for entry in entries if entry.kind == kind]
+            yield self._owner(key.student, max(of_one, key=lambda entry: entry.order)), of_one
 
-    def _named(self, student: str) -> str:
-        known = self.roster.find(student) if self.roster is not None else None
-        return known.name if known is not None else ""
+    def _owner(self, key: str, last: Entry) -> str:
+        """The id of the student in the roster; of somebody who is not in it the key, told apart from all ids there."""
+        known = self.roster.find(key, kind=last.kind, name=last.name, email=last.email) if self.roster else None
+        if known is not None:
+            return known.id
+        return f"{key} ({last.kind})" if key in self._names else key
 
     def _counting(self, module: int, entries: Sequence[Entry]) -> Grade:
         ordered = sorted(entries, key=lambda entry: entry.order)
@@ -174,14 +181,16 @@ class _Hands:
 def _tables(ledger: Ledger, folder: Path) -> list[Row]:
     """Writes results.csv, gradebook.csv and report.html; gives the gradebook's rows."""
     rows: dict[str, Row] = {}
+    extra: tuple[str, ...] = ()
     if ledger.roster is not None:
         rows = {one.id: Row(one.id, one.name, one.section) for one in ledger.roster.students}
+        extra = ("fits no one student of the class list",)
     summary = staff_report.Summary()
     eras: dict[tuple[str, int], str] = {}
 
     def passing() -> Iterator[Grade]:
         for grade in ledger.grades():
-            _enter(rows, grade)
+            _enter(rows, grade, extra)
             summary.add(grade)
             eras[grade.student, grade.module] = grade.era
             yield grade
@@ -196,8 +205,9 @@ def _tables(ledger: Ledger, folder: Path) -> list[Row]:
     return ordered
 
 
-def _enter(rows: dict[str, Row], grade: Grade) -> None:
-    row = rows.get(grade.student) or Row(grade.student, grade.name)
+def _enter(rows: dict[str, Row], grade: Grade, extra: tuple[str, ...]) -> None:
+    """Enters a grade; somebody who has no row yet gets one, with what to remark of such a student."""
+    row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=extra)
     remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
     rows[grade.student] = replace(
         row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks)

@@ -1,0 +1,196 @@
+"""Platforms' names, written and read: whatever person, time and path stand in one, they are read back."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, datetime
+
+import pytest
+from autograder.suites.tinytorch.layout import LAYOUT
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autograder.intake.platforms import Handed, gradescope_people, is_extra, platform, reader, stamp
+
+PEOPLE = st.sampled_from(["Ada Okoye", "Bo Lind-Qvist", "María José García-López", "王小明", "D.J. O'Neil"])
+SQUEEZED = st.sampled_from(["okoyeada", "lindqvistbo", "garcíalópezmaríajosé", "王小明"])
+LOGINS = st.text(string.ascii_lowercase + string.digits + "-.", min_size=1, max_size=8)
+NUMBERS = st.integers(1, 10**9)
+FILES = st.sampled_from(["tensor.ipynb", "my_work_2_3_final.py", "lab-3.ipynb", "a b (1).py"])
+PATHS = st.one_of(FILES, FILES.map("modules/01_tensor/{}".format))
+TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0))
+FEW = settings(max_examples=40)
+
+
+def read(path: str) -> Handed:
+    """What is read in a name of a download that holds nothing else."""
+    who = reader([path])(path)
+    assert who is not None
+    return who
+
+
+@FEW
+@given(SQUEEZED, st.sampled_from(["", "_LATE", "_late"]), NUMBERS, NUMBERS, FILES)
+def test_canvas(name: str, late: str, user: int, order: int, file: str) -> None:
+    """`okoyeada_LATE_9001_55010_tensor.ipynb`: the name, the mark, the user's number, a number that grows, the file."""
+    wanted = Handed(str(user), "canvas", file, name, late=bool(late), order=order)
+    assert read(f"{name}{late}_{user}_{order}_{file}") == wanted
+
+
+@FEW
+@given(st.booleans(), LOGINS, NUMBERS, FILES)
+def test_canvas_without_names(late: bool, user: str, order: int, file: str) -> None:
+    """`LATE_anon_7hQ2z_55020_tensor.py`: nobody's name, and a key of its own kind."""
+    wanted = Handed(user, "canvas-anonymous", file, late=late, order=order)
+    assert read(f"{'LATE_' * late}anon_{user}_{order}_{file}") == wanted
+
+
+@FEW
+@given(PEOPLE, NUMBERS, PATHS)
+def test_moodle(name: str, user: int, path: str) -> None:
+    """`Ada Okoye_31007_assignsubmission_file/...`: the name and the participant's number; `Participant` is no name."""
+    assert read(f"{name}_{user}_assignsubmission_file/{path}") == Handed(str(user), "moodle", path, name)
+    assert read(f"{name}_{user}_assignsubmission_file_{path}") == Handed(str(user), "moodle", path, name)
+    assert read(f"Participant_{user}_assignsubmission_file/{path}") == Handed(str(user), "moodle", path)
+
+
+@FEW
+@given(NUMBERS, PATHS)
+def test_gradescope(number: int, path: str) -> None:
+    """`submission_880009/...`: the submission's number, which grows with each attempt."""
+    for folder in ("", "assignment_77_export/"):
+        wanted = Handed(str(number), "gradescope", path, attempt=number)
+        assert read(f"{folder}submission_{number}/{path}") == wanted
+
+
+@FEW
+@given(LOGINS, PATHS)
+def test_nbgrader(user: str, path: str) -> None:
+    """`submitted/aokoye/...`, below `assignments` or not: the student's id."""
+    for folder in ("", "assignments/"):
+        assert read(f"{folder}submitted/{user}/{path}") == Handed(user, "nbgrader", path)
+
+
+@FEW
+@given(PEOPLE, TIMES, TIMES, FILES)
+@example("Ada Okoye", datetime(2026, 3, 2, 0, 5), datetime(2026, 3, 2, 12, 5), "tensor.ipynb")
+def test_brightspace(name: str, first: datetime, second: datetime, file: str) -> None:
+    """`40112-91340 - Ada Okoye - Mar 2, 2026 1205 PM - ...`: name, time to the minute, file; later is a later attempt."""
+
+    def path(when: datetime, between: str) -> str:
+        clock = f"{when.hour % 12 or 12}{when:%M} {'AM' if when.hour < 12 else 'PM'}"
+        return f"40112-91340 - {name} - {when:%b} {when.day}, {when.year} {clock}{between}{file}"
+
+    one, other = (read(path(when, between)) for when, between in ((first, " - "), (second, "/")))
+    assert (one.student, one.name, one.kind, one.path) == (name, name, "brightspace", file)
+    assert (one.handed_in, other.handed_in) == (first.replace(second=0), second.replace(second=0))
+    assert (one.attempt < other.attempt) == (one.handed_in < other.handed_in)  # type: ignore[operator]
+
+
+def test_one_name_with_two_numbers_is_two_people() -> None:
+    """In Brightspace's download people of one name are told apart by the number before it, and others are not touched."""
+    paths = [f"{number}-9 - {name} - Mar 3, 2026 1010 AM - x.py" for number, name in ((1, "A B"), (2, "A B"), (3, "C"))]
+    tell = reader([*paths, paths[2].replace("1010", "1011")])
+    assert [(who.student, who.name) for who in map(tell, paths) if who] == [
+        ("A B 1", "A B"),
+        ("A B 2", "A B"),
+        ("C", "C"),
+    ]
+
+
+@FEW
+@given(LOGINS, TIMES, TIMES, FILES)
+def test_blackboard(user: str, first: datetime, second: datetime, file: str) -> None:
+    """`Lab_1_aokoye_attempt_2026-03-02-21-14-05_...`: assignment and user, the time to the second, the file."""
+    one, other = (read(f"Lab_1_{user}_attempt_{when:%Y}-{when:%m-%d-%H-%M-%S}_{file}") for when in (first, second))
+    assert (one.student, one.kind, one.path) == (f"Lab_1_{user}", "blackboard", file)
+    assert (one.handed_in, other.handed_in) == (first, second)
+    assert (one.attempt < other.attempt) == (first < second)
+
+
+@FEW
+@given(st.integers(0, 12), st.integers(0, 12))
+def test_half_of_a_download_tells_the_platform(named: int, strays: int) -> None:
+    """Half of the files must be named so, not counting the platform's own; fewer are strays among students' folders."""
+    paths = [f"okoyeada_{n}_{n}_x.py" for n in range(named)] + [f"stray-{n}.txt" for n in range(strays)]
+    found = platform([*paths, "index.html", "grades.csv"])
+    assert (found is not None) == (named > 0 and named >= strays)
+
+
+@pytest.mark.parametrize(
+    ("path", "extra"),
+    [
+        ("index.html", True),
+        ("ada/timestamp.txt", True),
+        ("autograded/ada/x.ipynb", True),
+        ("course/feedback/ada.html", True),
+        ("ada/work/feedback/x.ipynb", False),
+        ("ada/index.htm", False),
+        ("release.py", False),
+    ],
+)
+def test_a_platforms_own_files_are_nobodys(path: str, extra: bool) -> None:
+    """So are nbgrader's folders beside what is submitted, at the top or one below, and no others of that name."""
+    assert is_extra(path) is extra
+
+
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("aokoye/tensor.ipynb", "aokoye"),
+        ("aokoye.zip", "aokoye"),
+        ("aokoye.tar.gz", "aokoye"),
+        ("aokoye_tensor.ipynb", "aokoye"),
+        ("aokoye-01_tensor.ipynb", "aokoye"),
+        ("tensor_aokoye.py", "aokoye"),
+        ("01_tensor_aokoye.py", "aokoye"),
+        ("aokoye_hw3.ipynb", "aokoye"),
+        ("aokoye module 3.py", "aokoye"),
+        ("ada_b_c.py", "ada_b_c"),
+        ("tensor_3.py", "tensor_3"),  # a number is nobody
+        ("tensor.ipynb", None),
+        ("01_tensor.py", None),
+        ("hw3.py", "hw3"),
+    ],
+)
+def test_a_file_is_named_for_its_student(path: str, student: str | None) -> None:
+    """What names a module or a piece of homework is left out of a student's name; where nothing is left, it is nobody's."""
+    who = reader(["x/y.txt"], "", LAYOUT.words)(path)
+    assert (who and who.student) == student
+
+
+@FEW
+@given(TIMES, st.sampled_from(["", "Z", " UTC", "+00:00", "-06:00", " America/Chicago", " Europe/Berlin"]))
+def test_times_are_read_back(when: datetime, zone: str) -> None:
+    """With a T or a blank, with or without fractions of a second, and in the zone that is stated, if one is."""
+    from zoneinfo import ZoneInfo
+
+    zones = {"": None, "Z": UTC, "UTC": UTC, "+00:00": UTC, "-06:00": datetime.fromisoformat(f"{when}-06:00").tzinfo}
+    name = zone.strip()
+    wanted = when.replace(tzinfo=zones[name] if name in zones else ZoneInfo(name))
+    for between in "T ":
+        text = f"{when:%Y-%m-%d}{between}{when:%H:%M:%S}"
+        found = stamp(text + zone)
+        assert found == wanted
+        assert found is not None
+        assert (found.tzinfo is None) == (not zone)
+        assert stamp(f" {text}.250000000{zone} ") == wanted.replace(microsecond=250_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-02-30 10:00:00", "2026-03-02", "2026-03-02 10:00:00 Mars/Olympus"]
+)
+def test_what_is_no_time_is_none(text: str) -> None:
+    """A time that no calendar has, or of no place that is known, is no time."""
+    assert stamp(text) is None
+
+
+def test_a_group_of_any_size_is_read() -> None:
+    """Each submitter of Gradescope's metadata is a person, also the twentieth, with what the file says of each."""
+    lines = [f"  - :name: P{n}\n    :sid: '{n:03}'\n    :email: p{n}@example.edu\n" for n in range(20)]
+    record = "---\nsubmission_7:\n  :submitters:\n" + "".join(lines) + "  :created_at: 2026-03-02 21:14:05 Z\n"
+    (people,) = gradescope_people(record.encode()).values()
+    assert [(one.student, one.name, one.email) for one in people] == [
+        (f"{n:03}", f"P{n}", f"p{n}@example.edu") for n in range(20)
+    ]
+    assert {one.handed_in for one in people} == {datetime(2026, 3, 2, 21, 14, 5, tzinfo=UTC)}

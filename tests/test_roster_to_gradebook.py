@@ -1,0 +1,88 @@
+"""Each folder in `cases/gradebooks` is a class list and what was handed in; the gradebook must be `gradebook.csv`, to the byte.
+
+`class-list.csv` is the class list. Every `.txt` beside it is a download; all are graded in one command, by name:
+
+    Canvas's numbers lead to ids.           what the case shows, in a sentence
+    pack: zip                               if it is packed
+
+    @ okoyeada_9001_55010_engine.py earns 20    work that earns these points of its module's 20
+    @ ada/engine.py not Python                  work that cannot be run
+    @ ada/notes.txt                             any other file
+     line                                       the lines of the file
+
+Points tell students apart: no two of a case who are in the roster earn the same in a module, except as a case is about.
+`pytest --rewrite-cases` writes `gradebook.csv` anew; read the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.reports import feedback
+
+CASES = Path(__file__).parent / "cases" / "gradebooks"
+NAMES = sorted(folder.name for folder in CASES.iterdir())
+
+# With NumPy loaded by other tests this process has threads; slots use none of them.
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+LOST = {
+    "20": "",
+    "16": "Value.relu = None",
+    "12": "Value.relu = Value.__rsub__ = None",
+    "8": "Value.relu = Value.__pow__ = None",
+    "4": "Value.relu = Value.__neg__ = Value.__pow__ = None",
+    "0": "Value.__add__ = Value.__mul__ = None",
+}
+"""What is taken from a right module 1, by the points that are left."""
+
+
+def hand_in(classroom: Any, listing: Path, place: Path) -> Path:
+    """Writes the hand-ins of a listing below a folder, and gives what is to be graded."""
+    head, *files = re.split(r"^@ ", listing.read_text("utf-8"), flags=re.MULTILINE)
+    title, *said = head.strip().splitlines()
+    assert title.endswith("."), f"{listing}: the first line says in a sentence what the case shows"
+    for file in files:
+        first, *lines = file.rstrip("\n").split("\n")
+        path, earns, points = first.partition(" earns ")
+        path, broken, _ = path.partition(" not Python")
+        text = "\n".join(line[1:] for line in lines)
+        if earns:
+            text = classroom.nn if path.endswith("nn.py") else f"{classroom.engine}\n{LOST[points]}\n"
+        written = place / path
+        written.parent.mkdir(parents=True, exist_ok=True)
+        written.write_text("def (" if broken else text, "utf-8")
+    if said != ["pack: zip"]:
+        (only,) = place.glob("*-submissions") if len(list(place.iterdir())) == 1 else (place,)
+        return only
+    packed = place.with_suffix(".zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        for found in sorted(place.rglob("*")):
+            archive.write(found, str(found.relative_to(place)))
+    return packed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_from_roster_and_hand_ins_to_the_gradebook(classroom: Any, name: str, rewrite_cases: bool) -> None:
+    """Whose work is found by id, login, address or name has a row under the roster's id; so has who is missing or extra."""
+    folder = CASES / name
+    listings = sorted(folder.glob("*.txt"))
+    downloads = [str(hand_in(classroom, one, classroom.folder / one.stem)) for one in listings]
+    ran = classroom.run("grade", *downloads, "--roster", str(folder / "class-list.csv"), "--jobs", "1")
+    found = (classroom.folder / "grades" / "gradebook.csv").read_bytes()
+    if rewrite_cases:
+        (folder / "gradebook.csv").write_bytes(found)
+    assert found == (folder / "gradebook.csv").read_bytes(), ran.out + ran.err
+    rows = list(csv.DictReader(io.StringIO(found.decode(), newline="")))
+    absent = [row["student"] for row in rows if not row["total"]]
+    said = f"gradebook of {len(rows)} students" + f", {len(absent)} without any grade" * bool(absent)
+    assert f"{said}; open" in ran.out
+    told = {path.name for path in (classroom.folder / "grades" / "feedback").iterdir()}
+    assert told == {feedback.folder(row["student"]) for row in rows} - {feedback.folder(one) for one in absent}

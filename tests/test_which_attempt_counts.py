@@ -1,0 +1,186 @@
+"""Of several attempts one counts: the latest, the best, or the latest on time, whatever order they were graded in."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.intake.roster import Roster, read
+from autograder.judging.grade import Grade, Outcome, Result
+from autograder.reports.gradebook import Counts, Ledger, Rule, _modules
+from autograder.run.journal import Entry, Journal
+from autograder.suites import find
+
+SUITE = find("micrograd")
+CASES = SUITE.cases(1)
+DUE = "2026-03-04T23:59:00-06:00"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt: its place among the others, how many cases it passes, and what the platform says of its time."""
+
+    order: int
+    passed: int = 0
+    late: bool = False
+    handed_in: str = ""
+    outcome: Outcome = "graded"
+    student: str = "ada"
+    name: str = ""
+    module: int = 1
+
+    @property
+    def points(self) -> Fraction:
+        """What it earns; a fault of ours earns less than nothing."""
+        return Fraction(-1) if self.outcome == "grader fault" else Fraction(4 * self.passed)
+
+    @property
+    def grade(self) -> Grade:
+        results = tuple(
+            Result(case.id, "passed", Fraction(4), Fraction(4))
+            if place < self.passed
+            else Result(case.id, "failed", Fraction(0), Fraction(4), "wrong", "wrong")
+            for place, case in enumerate(CASES)
+        )
+        return Grade(
+            self.student,
+            SUITE.name,
+            self.module,
+            f"{self.order:064x}",
+            self.outcome,
+            results=() if self.outcome == "grader fault" else results,
+            name=self.name,
+            kind="name",
+            late=self.late,
+            handed_in=self.handed_in,
+            order=(1, self.order),
+            scale=Fraction(20),
+        )
+
+
+@contextmanager
+def ledger(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None) -> Iterator[Ledger]:
+    """A ledger over attempts that were graded in this order."""
+    with tempfile.TemporaryDirectory() as folder, Journal(Path(folder), SUITE.name) as journal:
+        for one in attempts:
+            journal.add(one.grade)
+        yield Ledger(journal, SUITE, rule, roster)
+
+
+TIMES = ["", "2026-03-04T12:00:00-06:00", "2026-03-05T12:00:00-06:00"]
+ATTEMPTS = st.lists(
+    st.builds(
+        Attempt,
+        order=st.integers(1, 40),
+        passed=st.integers(0, 5),
+        late=st.booleans(),
+        handed_in=st.sampled_from(TIMES),
+        outcome=st.sampled_from(["graded", "graded", "grader fault"]),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda one: one.order,
+)
+
+
+@settings(max_examples=40)
+@given(ATTEMPTS, st.sampled_from(["latest", "best", "latest-on-time"]))
+def test_the_rule_chooses(attempts: list[Attempt], counts: Counts) -> None:
+    """Latest is the last; best the one with most points, of equals the last; on time the last on time, if any is."""
+    by_time = sorted(attempts, key=lambda one: one.order)
+    on_time = [one for one in by_time if not one.late and one.handed_in != TIMES[-1]]
+    wanted = {
+        "latest": by_time[-1],
+        "best": max(by_time, key=lambda one: (one.points, one.order)),
+        "latest-on-time": (on_time or by_time)[-1],
+    }[counts]
+    with ledger(attempts, Rule(counts, {1: DUE})) as book:
+        assert book.counting("ada", 1) == wanted.grade
+        assert [entry.order for entry in book.attempts("ada", 1)] == [(1, one.order) for one in by_time]
+        assert [grade.points for grade in book.grades()] == [wanted.grade.points]
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "late", "on_time"),
+    [
+        ("2026-03-04T23:59:00-06:00", False, True),
+        ("2026-03-04T23:59:00", False, True),  # no zone is the course's
+        ("2026-03-05T05:59:00+00:00", False, True),
+        ("2026-03-04T23:59:01-06:00", False, False),
+        ("2026-03-05T00:00:00", False, False),
+        ("2026-03-05T05:59:01+00:00", False, False),
+        ("2026-03-01T00:00:00", True, False),  # a platform may have a deadline of its own
+        ("", True, False),
+        ("", False, True),  # nobody says when
+    ],
+)
+def test_on_time_is_up_to_the_deadline(handed_in: str, late: bool, on_time: bool) -> None:
+    """What comes in the very second is on time; a platform's mark comes before all times."""
+    entry = Entry("a", 0, 0, (1, 1), late, handed_in, doubtful=False)
+    assert Rule("latest-on-time", {1: DUE}).on_time(1, entry) is on_time
+    assert Rule("latest-on-time", {2: DUE}).on_time(1, entry) is not late
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Roster:
+    """Ada and Bo, whom people call by login or by name, and two students of one name."""
+    file = tmp_path / "class.csv"
+    file.write_text("id,name,login\n1,Ada Okoye,aokoye\n2,Bo Roy,broy\n3,Ann Lee,alee\n4,Ann Lee,anlee\n", "utf-8")
+    return read(file)
+
+
+def test_attempts_of_one_student_are_chosen_among_together(roster: Roster) -> None:
+    """Whether handed in under a login or a name, attempts are one student's, in the order they were handed in."""
+    attempts = [
+        Attempt(3, passed=2, student="Ada Okoye"),
+        Attempt(1, passed=5, student="aokoye"),
+        Attempt(2, passed=1, student="broy"),
+    ]
+    for counts, points in (("latest", 8), ("best", 20)):
+        with ledger(attempts, Rule(counts), roster) as book:  # type: ignore[arg-type]
+            assert book.whose() == [("1", 1), ("2", 1)]
+            assert [(grade.student, grade.name, grade.points) for grade in book.grades()] == [
+                ("1", "Ada Okoye", points),
+                ("2", "Bo Roy", 4),
+            ]
+            assert [entry.order for entry in book.attempts("1", 1)] == [(1, 1), (1, 3)]
+
+
+def test_a_name_leads_to_whoever_alone_has_it(roster: Roster) -> None:
+    """The roster's name and a hand-in's lead to their student, and one that two students have to nobody."""
+    attempts = [
+        Attempt(1, student="aokoye", name="Ada O."),
+        Attempt(2, student="alee"),
+        Attempt(3, student="anlee", name="Annie"),
+        Attempt(4, student="visitor", name="Vera"),
+        Attempt(5, student="another", name="Vera", module=2),
+    ]
+    with ledger(attempts, Rule(), roster) as book:
+        assert book.named() == {"Ada Okoye": "1", "Ada O.": "1", "Annie": "4"}
+        assert book.students() == ["1", "3", "4", "another", "visitor"]
+        assert {grade.student: grade.name for grade in book.grades()}["visitor"] == "Vera"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([3], "module 03"),
+        ([1, 2], "modules 01, 02"),
+        ([1, 2, 3], "modules 01 to 03"),
+        ([4, 5, 6, 7, 8], "modules 04 to 08"),
+        ([1, 2, 4], "modules 01, 02, 04"),
+        ([1, 3], "modules 01, 03"),
+        ([9, 10, 12], "modules 09, 10, 12"),
+    ],
+)
+def test_modules_in_a_row_are_a_span(numbers: list[int], words: str) -> None:
+    """Three or more without a gap are named by the first and the last; no module is named that is not meant."""
+    assert _modules(numbers) == words
