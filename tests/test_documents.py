@@ -229,7 +229,7 @@ def test_every_question_to_typst_has_a_compiler_of_its_own(monkeypatch: pytest.M
 
     compiler = typst.Compiler
     monkeypatch.setattr(typst, "Compiler", Counted)
-    made = document.Document("Week 1", "", "en-US", date(2026, 8, 10), "word " * 900, style="sheet")
+    made = document.Document("Week 1", "", ENGLISH, date(2026, 8, 10), "word " * 900, style="sheet")
     assert document.pdf(made, document.typst_source(made, document.tree_bytes(made.markdown))).startswith(b"%PDF")
     assert len(compilers) > 1
     assert {each.asked for each in compilers} == {1}

@@ -6,11 +6,11 @@ import string
 from datetime import UTC, datetime
 
 import pytest
-from autograder.suites.tinytorch.layout import LAYOUT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.intake.platforms import Handed, gradescope_people, is_extra, platform, reader, stamp
+from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 PEOPLE = st.sampled_from(["Ada Okoye", "Bo Lind-Qvist", "María José García-López", "王小明", "D.J. O'Neil"])
 SQUEEZED = st.sampled_from(["okoyeada", "lindqvistbo", "garcíalópezmaríajosé", "王小明"])
@@ -155,7 +155,7 @@ def test_a_platforms_own_files_are_nobodys(path: str, extra: bool) -> None:
 )
 def test_a_file_is_named_for_its_student(path: str, student: str | None) -> None:
     """What names a module or a piece of homework is left out of a student's name; where nothing is left, it is nobody's."""
-    who = reader(["x/y.txt"], "", LAYOUT.words)(path)
+    who = reader(["x/y.txt"], "", CONVENTIONS.words)(path)
     assert (who and who.student) == student
 
 
