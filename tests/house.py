@@ -25,9 +25,9 @@ COLUMNS = {
     "generator": (
         "generator",
         "generator.decks",
-        "generator.decks.beamer.writer",
+        "generator.decks.beamer",
         "generator.decks.powerpoint",
-        "generator.decks.layout.slide",
+        "generator.decks.layout",
         "generator.documents",
         "generator.text",
     ),

@@ -158,7 +158,7 @@ def preamble(theme_name: str, answers: Answers, notes: bool) -> str:
 def style_files(theme_name: str) -> dict[str, str]:
     """What the decks of a theme share, name -> text: the style file and the theme's palette."""
     return {
-        "blueprint.sty": files("generator.decks.beamer.writer").joinpath("blueprint.sty").read_text(encoding="utf-8"),
+        "blueprint.sty": files("generator.decks.beamer").joinpath("blueprint.sty").read_text(encoding="utf-8"),
         f"{_palette_name(theme_name)}.tex": _palette(theme_name),
     }
 

@@ -84,7 +84,7 @@ def is_known(name: str) -> bool:
 @cache
 def _data() -> dict[str, Any]:
     data: dict[str, Any] = json.loads(
-        files("generator.decks.layout.slide").joinpath("widths.json").read_text(encoding="utf-8")
+        files("generator.decks.layout").joinpath("widths.json").read_text(encoding="utf-8")
     )
     return data
 
