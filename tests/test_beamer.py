@@ -39,7 +39,8 @@ from blueprint.model import Language, Markdown
 from blueprint.paths import CoursePaths
 from blueprint.problems import UsageError
 from generator.decks.beamer.latex import ENGINES, Engine, compile_latex, precompiled, unprintable
-from generator.decks.beamer.writer import beamer, inline, preamble, style_files
+from generator.decks.beamer.text import inline
+from generator.decks.beamer.writer import beamer, preamble, style_files
 from generator.decks.figure import pdf_of_svg
 from generator.decks.highlight import highlighted
 from generator.decks.layout.slide import OWN, laid_out

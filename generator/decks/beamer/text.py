@@ -1,0 +1,93 @@
+"""Lines of Markdown as LaTeX: with live links, broken where they must be, and how many lines they take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from blueprint.deck import Chart
+from generator.decks.beamer.sizes import BOLD, REGULAR, SMALLER_TYPE
+from generator.decks.layout.measure import measured
+from generator.text.latex import latex_text
+
+
+def line_count(text: str, width: float, points: float, wider: float = 0.0) -> int:
+    """How many lines a text takes."""
+    # Latin Modern is drawn wider the smaller it is.
+    scale = wider or next((by for size, by in ((12.0, 1.03), (10.0, 1.055), (9.0, 1.085)) if points >= size), 1.12)
+    return measured(text, bold=wider >= BOLD).lines(max(width, 1) / (points * scale))
+
+
+def caption_height(caption: str, width: float) -> float:
+    return line_count(caption, width, 8) * 10.0 if caption else 0
+
+
+_LINK = re.compile(
+    r"(?P<kept>`+.+?`+|\$[^$]+\$)|(?<!!)\[(?P<text>(?:[^\[\]])+)\]\((?:<(?P<far>[^>]+)>|(?P<url>(?:[^\s()]|\([^\s()]*\))+))\)"
+    r"|<(?P<bare>(?:https?://|mailto:)[^\s<>]+)>"
+)
+
+
+def inline(markdown: str) -> str:
+    """A line of Markdown as LaTeX, its links alive.
+
+    >>> inline("see [the page](https://example.org/a_b#c)")
+    'see \\\\href{https://example.org/a_b\\\\#c}{the page}'
+    """
+    pieces, end = [], 0
+    for match in _LINK.finditer(markdown):
+        if match["kept"] is not None:
+            continue
+        address = re.sub(r"([%#&\\])", r"\\\1", match["far"] or match["url"] or match["bare"]).replace(_SEAM, "")
+        words = latex_text(match["text"] if match["bare"] is None else match[0])
+        pieces += [_spaced(markdown[end : match.start()]), rf"\href{{{address}}}{{{words}}}"]
+        end = match.end()
+    return "".join([*pieces, _spaced(markdown[end:])]).strip()
+
+
+def _spaced(text: str) -> str:
+    """LaTeX with the blanks at its ends kept."""
+    return f"{' ' if text[:1].isspace() else ''}{latex_text(text)}{' ' if text[-1:].isspace() else ''}"
+
+
+_SEAM = "\ue000"
+"""Stands where a word may be broken."""
+_AFTER = re.compile(r"(?<=[._/:])(?=[^\W_])")
+_BETWEEN = re.compile(r"(?<=[^\W_])(?=[^\W_])|(?<=[._/:])(?=[^\W_])")
+_UNBREAKABLE = re.compile(r"\$|\]\(|&#?\w+;")
+
+
+def breakable(markdown: str, room: float, wider: float = REGULAR) -> str:
+    """A line as LaTeX, in which words wider than the room, in em, can be broken."""
+    if measured(markdown, bold=wider == BOLD).longest_word() * wider <= room:
+        return inline(markdown)
+    words = (
+        _seamed(word, room / wider) if measured(word).width * wider > room and not _UNBREAKABLE.search(word) else word
+        for word in re.split(r"(\s+)", markdown)
+    )
+    return inline("".join(words)).replace(f"[U+{ord(_SEAM):04X}]", r"\allowbreak{}")
+
+
+def _seamed(word: str, room: float) -> str:
+    """A word with seams behind its marks, or, where a part between them is still too wide, between all letters."""
+    tick = "`" if word.startswith("`") else ""
+    fine = all(measured(f"{tick}{part.strip('`')}{tick}").width <= room for part in _AFTER.split(word))
+    return (_AFTER if fine else _BETWEEN).sub(_SEAM, word)
+
+
+def caption_lines(caption: str) -> Iterator[str]:
+    if caption:
+        yield rf"\figurecaption{{{inline(' '.join(caption.split()))}}}"
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def chart_caption(chart: Chart) -> str:
+    told = "illustrative" in chart.caption.lower() or not chart.illustrative
+    return chart.caption if told else f"{chart.caption} (illustrative numbers)".strip()
+
+
+def label_line_count(text: str, width: float, points: float) -> int:
+    return measured(text).lines(width / (points * SMALLER_TYPE))
