@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="STUDENT[/MODULE[/CASE]]")
-@click.option("--course", help="The offering; the only one here if left out.")
+@click.option("--course", help="The offering; the only one here, or the one built last, if left out.")
 @click.option("--suite", help="The reference tests; the offering's if left out, or tinytorch.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class list, if students are named as there.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the grades are; grades/<offering> if left out.")

@@ -89,7 +89,9 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
 @suite.command()
 @click.argument("module", type=int)
 @_SUITE
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write; <suite>_<module>.py if left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The file to write; check_<suite>_<module>.py if left out."
+)
 def handout(module: int, name: str, out: Path | None) -> int:
     """Write one Python file with the visible cases of a module and their values, for students.
 
