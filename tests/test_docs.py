@@ -6,6 +6,7 @@ import ast
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
@@ -16,14 +17,17 @@ import pytest
 
 from autograder.sandbox import seccomp
 from autograder.suites import find
+from blueprint import starter
 from blueprint.cli import cli
+from blueprint.commands.grade import SUITE
 from blueprint.deck import Kind
 from blueprint.jsonschema import KINDS
 from blueprint.load import Loaded, load
+from blueprint.model import AutograderOptions, Offering, SlideOptions
 from blueprint.paths import CoursePaths
 from generator.decks.latex import ENGINES
 from generator.decks.plan import Arrangement
-from generator.decks.tasks import FORMATS
+from generator.decks.tasks import FORMATS, Options
 from generator.pdf import SHEET_SIZES
 from generator.theme import THEMES
 
@@ -120,6 +124,11 @@ def commands(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, cl
             yield from commands(command, f"{path}{name} ")
 
 
+def parameters(name: str) -> Iterator[tuple[str | None, click.Parameter]]:
+    """The arguments and options of a command."""
+    yield from ((parameter.name, parameter) for parameter in dict(commands())[name].params)
+
+
 def faults(line: str) -> Iterator[str]:
     """What is wrong with a command line, by the commands and options there are."""
     command: click.Command = cli
@@ -173,7 +182,7 @@ def test_every_command_shows_an_example_of_itself(name: str, command: click.Comm
 )
 def test_help_names_every_choice(name: str, option: str, choices: tuple[str, ...]) -> None:
     """An option whose choices are read elsewhere names all of them."""
-    (parameter,) = (p for p in dict(commands())[name].params if p.name == option)
+    parameter = dict(parameters(name))[option]
     listed = parameter.type.choices if isinstance(parameter.type, click.Choice) else ()
     told = [*listed, *re.findall(r"\w+", getattr(parameter, "help", None) or "")]
     assert [choice for choice in choices if choice not in told] == []
@@ -186,6 +195,22 @@ def test_make_knows_its_targets(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", words_of("Makefile"), re.MULTILINE))
     shown = [*quoted(document), *re.findall(r"^\$ (make .*)$", words_of(document), re.MULTILINE)]
     assert {span.split()[1] for span in shown if re.match(r"make \w", span)} <= targets
+
+
+def test_what_holds_without_an_offering_is_what_holds_when_it_says_nothing() -> None:
+    """Suite, theme, paper and language are the same where there is no offering, and where it leaves them out."""
+    bare = fall26().course.file
+    usual = {field.name: field.default for kind in (type(bare), Offering) for field in fields(kind)}
+    made = Options()
+    assert (made.language, made.paper) == (usual["language"], usual["paper"])
+    assert made.theme == SlideOptions().theme == dict(parameters("slides preview"))["theme"].default
+    assert SUITE == AutograderOptions().suite == dict(parameters("suite list"))["name"].default
+
+
+def test_the_starter_counts_on_the_syllabus_it_extends() -> None:
+    """A starter offering is made for as many weeks, and for meetings as long, as the shipped syllabus has."""
+    syllabus = fall26().course.file
+    assert (len(syllabus.weeks), syllabus.session_minutes) == (starter.WEEKS, starter.SESSION_MINUTES)
 
 
 # --- the design ------------------------------------------------------------------------------------------------
@@ -328,9 +353,9 @@ ABOUT: Counts = {
 
 
 def default(name: str, option: str) -> int:
-    (parameter,) = (p for p in dict(commands())[name].params if p.name == option)
-    assert isinstance(parameter.default, int)
-    return parameter.default
+    found = dict(parameters(name))[option].default
+    assert isinstance(found, int)
+    return found
 
 
 @pytest.mark.parametrize(("document", "sentence"), [*EXACT, *ABOUT])

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.commands.grade import SUITE
 from blueprint.exits import Exit
 
 if TYPE_CHECKING:
     from autograder.case import Suite
 
-_SUITE = click.option("--suite", "name", default="tinytorch", show_default=True, help="The suite.")
+_SUITE = click.option("--suite", "name", default=SUITE, show_default=True, help="The suite.")
 
 
 @click.group()
