@@ -1,1 +1,1 @@
-"""Grades TinyTorch submissions in a sandbox against reference tests."""
+"""Grades what students handed in, in a sandbox, against a suite of reference tests; TinyTorch's comes with it."""

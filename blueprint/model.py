@@ -712,7 +712,10 @@ class CourseFile:
     extends: Annotated[str | None, "another course file; what stands here replaces what stands there"] = None
     title: Markdown
     subtitle: Markdown = EMPTY
-    language: Annotated[Language, "the language the course is written in, such as `de` or `en-US`"] = ENGLISH
+    language: Annotated[
+        Language,
+        "the language the course is written in, such as `de` or `en-US`; words that Blueprint adds stay English",
+    ] = ENGLISH
     description: Markdown
     prerequisites: tuple[Markdown, ...] = ()
     outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()

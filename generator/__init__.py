@@ -1,1 +1,1 @@
-"""Documents, calendars, rubric sheets and decks, made from a checked `Course`; nothing here reads YAML or writes files."""
+"""Documents, calendars, rubric sheets and decks, made from a checked `Course`. Tasks give bytes; `blueprint.build` writes them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from blueprint.build import Made, Task, TaskError, digest
 from blueprint.check.calendar import beside
 from blueprint.load import Loaded
-from blueprint.model import Criterion, Markdown, Rubric, Sample, Span, plain
+from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
 from generator.decks.draft import is_draft
@@ -31,6 +31,8 @@ from generator.documents.template_context import DAY_NAMES, View
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
 """How a deck's file ends -> how the index calls it."""
+_OUTLINES: Mapping[DeckFormat, str] = {"pptx": ".pptx", "beamer": ".tex"}
+"""The formats an outline has, and how its files end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,14 +319,20 @@ class _Plan:
                 )
             )
         )
-        for ending, make in (("pptx", outline_pptx), ("tex", outline_beamer)):
-            name = f"slides/{key}-outline.{ending}"
+        writers: dict[str, Callable[..., str | bytes]] = {".pptx": outline_pptx, ".tex": outline_beamer}
+        for ending in self._outline_endings():
+            name, make = f"{SLIDES}{key}-outline{ending}", writers[ending]
             inputs = {"title and objectives": facts} | (
-                {"python-pptx": installed("python-pptx")} if ending == "pptx" else {}
+                {"python-pptx": installed("python-pptx")} if ending == ".pptx" else {}
             )
             yield self._task(
                 name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi")
             )
+
+    def _outline_endings(self) -> list[str]:
+        """How the outlines of a chapter end: in the formats its offering asks for, in both where it asks for neither."""
+        asked = self.view.offering.slides.formats
+        return [ending for name, ending in _OUTLINES.items() if name in asked] or list(_OUTLINES.values())
 
     def _own_decks(self) -> Iterator[Task]:
         """The instructor's own decks, copied."""
@@ -342,10 +350,8 @@ class _Plan:
                 found.append(DeckLinks(session.title, True, (file,)))
         for key in week.read:
             if key not in self.lectures.chapters:
-                files = (
-                    DeckFile("PowerPoint", f"{SLIDES}{key}-outline.pptx"),
-                    DeckFile("LaTeX", f"{SLIDES}{key}-outline.tex"),
-                )
+                names = ((_LABELS[ending], f"{SLIDES}{key}-outline{ending}") for ending in self._outline_endings())
+                files = tuple(DeckFile(label, name) for label, name in names)
                 found.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
         return found
 

@@ -117,6 +117,19 @@ STYLE = {"blueprint.sty", "palette-light.tex"}
 
 
 @pytest.mark.parametrize(
+    ("formats", "endings"), [("pptx", [".pptx"]), ("beamer, handout", [".tex"]), ("handout", [".pptx", ".tex"])]
+)
+def test_outlines_come_in_the_formats_of_the_term(formats: str, endings: list[str], root: Path) -> None:
+    """A chapter without a deck gets its outline as its offering has lectures made, and the index links that."""
+    offering_has(root, f"slides: {{formats: [{formats}]}}")
+    assert run(["build-course", "tiny", "--only", "slides,index"]) == 0
+    outlines = {f"{chapter}-outline{ending}" for chapter in ("bytes", "clocks") for ending in endings}
+    assert built(root) == outlines
+    page = (root / "build/tiny/index.html").read_text("utf-8")
+    assert {name for name in OUTLINES if name in page} == outlines
+
+
+@pytest.mark.parametrize(
     ("file", "extra"),
     [("bytes", ()), ("first", ("chapter: bytes",)), ("first", ('chapter: "bytes"  # the first',))],
     ids=["by its own id", "by the chapter it names", "in quotes"],

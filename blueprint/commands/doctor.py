@@ -48,7 +48,10 @@ class Finding:
 
 @click.command()
 def doctor() -> int:
-    """Tell what this machine can build.
+    """Tell what this machine can build, and grade.
+
+    What a course needs to be built comes first, then each layer of the sandbox, tried out. The exit code speaks of
+    building only.
 
     \b
     Example:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.commands.grade import SUITE
 from blueprint.exits import Exit
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="STUDENT[/MODULE[/CASE]]")
-@click.option("--course", help="The offering; the only one here if left out.")
-@click.option("--suite", help="The reference tests; the offering's if left out, or tinytorch.")
+@click.option("--course", help="The offering; the only one here, or the one built last, if left out.")
+@click.option("--suite", help=f"The reference tests; the offering's if left out, or {SUITE}.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class list, if students are named as there.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the grades are; grades/<offering> if left out.")
 @click.option("--notebook", is_flag=True, help="Write the student's notebook as a page that can be opened safely.")

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from blueprint.model import Course
     from blueprint.paths import CoursePaths
 
+SUITE = "tinytorch"
+"""The reference tests where no offering names others; that of the model, which would take long to import."""
+
 
 @click.command()
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SUBMISSIONS...")
 @click.option("--course", help="The offering this is for; it gives suite, deadlines and which attempt counts.")
-@click.option("--suite", help="The reference tests; the offering's if left out, or tinytorch.")
+@click.option("--suite", help=f"The reference tests; the offering's if left out, or {SUITE}.")
 @click.option("--module", "modules", multiple=True, type=int, help="Grade only this module (may be repeated).")
 @click.option("--student", "students", multiple=True, help="Grade only this student (may be repeated).")
 @click.option(
@@ -75,7 +78,7 @@ def grade(
 
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
-    folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or "tinytorch")
+    folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or SUITE)
     asked = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
     mark = Mark(folder, {"asked": repr(asked), "from": str(Path.cwd())})
     if not again and (said := mark.fresh()) is not None:
@@ -130,7 +133,7 @@ def known_here(
 
     if chosen is None:
         _aside("no offering here: raw points, students as they are found")
-        return Known(suite or "tinytorch", suite or "tinytorch", Rule(), prerequisites or "reference", "", None, ())
+        return Known(suite or SUITE, suite or SUITE, Rule(), prerequisites or "reference", "", None, ())
     from blueprint.load import load
     from blueprint.paths import shown
     from blueprint.problems import CourseError, UsageError

@@ -6,7 +6,9 @@ import click
 
 
 @click.command()
-@click.argument("kind", required=False, type=click.Choice(["course", "registry", "rubric", "handbook", "deck"]))
+@click.argument(
+    "kind", metavar="[KIND]", required=False, type=click.Choice(["course", "registry", "rubric", "handbook", "deck"])
+)
 @click.option("--write", is_flag=True, help="Write all of them into syllabi/schema/ of this course.")
 def schema(kind: str | None, write: bool) -> None:
     """Print the JSON Schema that editors use.

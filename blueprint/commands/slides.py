@@ -50,7 +50,7 @@ def slides() -> None:
 
 @slides.command("build")
 @click.argument("decks", nargs=-1)
-@click.option("--course", help="The offering they are for; it gives minutes, theme and formats.")
+@click.option("--course", help="The offering they are for; it gives minutes, theme, template and formats.")
 @click.option("--theme", help="light, dark, minimal or nature; the offering's if left out.")
 @click.option(
     "--to", "formats", help="What to make: pptx, beamer, pdf (needs LaTeX), handout; the offering's if left out."

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.commands.grade import SUITE
 from blueprint.exits import Exit
 
 if TYPE_CHECKING:
     from autograder.authoring.case import Suite
 
-_SUITE = click.option("--suite", "name", default="tinytorch", show_default=True, help="The suite.")
+_SUITE = click.option("--suite", "name", default=SUITE, show_default=True, help="The suite.")
 
 
 @click.group()
@@ -89,7 +90,9 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
 @suite.command()
 @click.argument("module", type=int)
 @_SUITE
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write; <suite>_<module>.py if left out.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The file to write; check_<suite>_<module>.py if left out."
+)
 def handout(module: int, name: str, out: Path | None) -> int:
     """Write one Python file with the visible cases of a module and their values, for students.
 

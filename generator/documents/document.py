@@ -252,7 +252,7 @@ def typst_source(document: Document, tree: bytes) -> bytes:
 
 
 def pdf(document: Document, source: bytes) -> bytes:
-    """A tagged PDF (PDF/UA-1); a sheet is made smaller, down to 8 points, until it fits one page."""
+    """A tagged PDF (PDF/UA-1); a sheet is made smaller, down to 8.2 points, until it fits one page."""
     from generator.documents.typst import compile_pdf
 
     stamp = int(datetime(document.date.year, document.date.month, document.date.day, tzinfo=UTC).timestamp())

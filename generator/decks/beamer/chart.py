@@ -10,7 +10,14 @@ from itertools import pairwise
 
 from blueprint.deck import Axis, Chart, Series
 from generator.decks.beamer.sizes import SMALLER_TYPE
-from generator.decks.beamer.text import caption_height, caption_lines, chart_caption, inline, line_count, one_line
+from generator.decks.beamer.text import (
+    caption_height,
+    caption_lines,
+    chart_caption,
+    inline,
+    line_count,
+    one_line,
+)
 from generator.decks.layout.measure import measured
 from generator.text.plain import plain_text
 
