@@ -225,13 +225,19 @@ def modules() -> frozenset[str]:
 
 
 def test_modules_the_design_describes_are_there() -> None:
-    """The steps of a course and the rows of the grader's table are modules by these names."""
+    """The steps of a course are modules by these names, and so is all that a row of the grader's table names in its room."""
     text = words_of("docs/design.md")
-    rows = text.partition("| module | holds |")[2].partition("\n\n")[0]
-    described = re.findall(r"^\d\. \*\*`(.+?)`\*\*", text, re.MULTILINE)
-    described += [name for row in rows.splitlines()[2:] for name in _CODE.findall(row.split("|")[1])]
-    assert len(described) > 30
-    assert [name for name in described if not any(f".{m}".endswith(f".{name.rstrip('/')}") for m in modules())] == []
+    steps = re.findall(r"^\d\. \*\*`(.+?)`\*\*", text, re.MULTILINE)
+    assert len(steps) > 5
+    assert [name for name in steps if not any(f".{m}".endswith(f".{name}") for m in modules())] == []
+    rows = text.partition("| room | holds |\n|---|---|\n| `authoring`")[2].partition("\n\n")[0].splitlines()
+    rooms = {
+        room: _CODE.findall(held)
+        for room, held in (row.split(" | ", 1) for row in ["| `authoring`" + rows[0], *rows[1:]])
+    }
+    described = [f"autograder.{room.strip('|` ')}.{name}" for room, names in rooms.items() for name in names]
+    assert len(described) > 25
+    assert [name for name in described if name not in modules()] == []
 
 
 def test_names_the_design_quotes_are_in_the_code() -> None:
@@ -240,6 +246,8 @@ def test_names_the_design_quotes_are_in_the_code() -> None:
     sources = [place for room in (*ROOMS, "syllabi") for kind in kinds for place in (ROOT / room).rglob(kind)]
     known = {word for place in sources for word in re.findall(r"[A-Za-z_]+", place.read_text("utf-8"))}
     known |= {part for name in modules() for part in name.split(".")} | {place.stem for place in sources}
+    known |= {word for name in ("pyproject.toml", "Makefile") for word in re.findall(r"[A-Za-z_]+", words_of(name))}
+    known |= {"pyproject", "toml"}
     asked = {word for span in quoted("docs/design.md") for word in re.findall(r"[A-Za-z_]{3,}", span)}
     assert asked - known == set()
 
