@@ -1,26 +1,30 @@
 # `make course` builds the course, `make test` tests everything; `make help` explains each task.
 PYTHON ?= python3
-VENV := .venv
+# Each Python that is asked for by name has an environment of its own: `make PYTHON=python3.13 course` uses .venv-3.13.
+VERSION = $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(or $(VERSION),$(error $(PYTHON) does not run)))
+NEWEST := $(VENV)-newest
 BIN := $(VENV)/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test hostile check bench lint types format schema house help-page wheel clean
+.PHONY: help course decks test test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 # A stamp file, so that nothing is installed twice; the lock file pins what is installed.
 $(VENV)/.run: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=python3.x") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python $(INSTALL) --requirement requirements.lock
+	$(BIN)/python $(INSTALL) --no-deps --editable .
 	$(BIN)/python -m compileall -q blueprint generator autograder
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
+	$(BIN)/python $(INSTALL) --requirement requirements-dev.lock
 	@touch $@
 
 course: $(VENV)/.run ## Build Fall 2026 into build/fall26 (COURSE=name for another)
@@ -35,6 +39,23 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+test-newest: $(VENV)/.dev ## Install the newest of every library, test them against the locked ones, and write requirements-newest.lock
+	rm -rf $(NEWEST)
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python $(INSTALL) --editable .
+	$(BIN)/python -m pytest tests/newest/checks.py --environment $(NEWEST)
+	$(NEWEST)/bin/python tests/newest/lock.py requirements-newest.lock
+
+test-newest-lock: $(VENV)/.dev $(NEWEST)/.lock ## Test what requirements-newest.lock names against the locked libraries
+	$(BIN)/python -m pytest tests/newest/checks.py --environment $(NEWEST)
+
+$(NEWEST)/.lock: pyproject.toml requirements-newest.lock
+	rm -rf $(NEWEST)
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python $(INSTALL) --requirement requirements-newest.lock
+	$(NEWEST)/bin/python $(INSTALL) --no-deps --editable .
+	@touch $@
 
 hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of this machine, and print what became of them
 	$(BIN)/python tests/test_sandbox.py
@@ -71,4 +92,4 @@ wheel: $(VENV)/.dev ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --outdir dist .
 
 clean: ## Remove what was made
-	rm -rf build dist $(VENV)
+	rm -rf build dist .venv .venv-*

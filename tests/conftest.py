@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what is printed now into the expect files of tests/cases; read the diff before keeping it",
     )
+    parser.addoption("--environment", help="for tests/newest/checks.py: the environment to hold against this one")
 
 
 @pytest.fixture
