@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.archive import Member
@@ -178,7 +178,6 @@ FILES = ["tensor.ipynb", "layers.py", "TENSOR.PY", "x_backup.py", "06.ipynb", "c
 PARTS = st.sampled_from(FOLDERS + FILES) | st.text(max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(PARTS, min_size=1, max_size=4), st.binary(max_size=60)), max_size=12))
 def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> None:
     """Whatever the names and bytes, one file a module is chosen, and the order of the files changes nothing."""
@@ -198,7 +197,6 @@ def test_stray_file_does_not_hide_the_platform() -> None:
     assert [who and who.student for who in map(reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"\w+_(late_)?\d+_\d+_\w+\.py"), max_size=8))
 def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     """Naming students never raises, and a path that is somebody's keeps its end."""
@@ -206,7 +204,6 @@ def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     assert all(path.endswith(who.path) for path in paths if (who := tell(path)))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08"]))
 def test_any_bytes_are_a_download(tmp_path_factory: pytest.TempPathFactory, data: bytes, magic: bytes) -> None:
     """A file of any bytes is refused in words or read."""
@@ -331,7 +328,6 @@ def test_times_of_platforms(text: str, time: str | None) -> None:
     assert (found.isoformat() if found else None) == time
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text("- :?[]{}&*!|>'\"\n\tabs01", max_size=200).map(str.encode))
 def test_any_bytes_are_a_record(data: bytes) -> None:
     """A broken Gradescope record gives the people before the break, and never raises."""
