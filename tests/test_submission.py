@@ -280,6 +280,9 @@ def test_signs_are_found_in_files_and_in_notebooks() -> None:
 
 
 HOSTILE = """
+import resource
+
+resource.setrlimit(resource.RLIMIT_CPU, (300, 300))  # of processor time: a busy machine takes none of it away
 from autograder.suites.tinytorch.layout import LAYOUT
 
 texts = ["# layout:" + " " * 1_000_000]
@@ -297,7 +300,7 @@ def test_signs_of_eras_take_linear_time() -> None:
     Where time is linear all take a few seconds, where it is quadratic the first takes hours. A search cannot be
     interrupted, hence the process.
     """
-    subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", HOSTILE], check=True)
 
 
 def test_names_tell_an_era_by_majority() -> None:
