@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# Machines are shared and noisy: how long an example takes says nothing about the rule it tests.
-settings.register_profile("untimed", deadline=None)
+# Machines are shared and noisy: how long an example takes, to run or to draw, says nothing about the rule it tests. Where
+# a change is judged, its examples are the same every time, so that what fails is the change's doing; at people's desks
+# they are new ones.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("untimed")
 
 

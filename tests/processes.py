@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
-def heard_interrupts() -> Iterator[None]:
-    """What is started meanwhile hears SIGINT, whatever the tests themselves were started from.
+def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A child in a session of its own that hears SIGINT; what is left of it in the end is killed.
 
     A shell without job control starts what it puts in the background (`make test &`, many a CI's step) with SIGINT
     ignored, so that Ctrl-C ends only what is in the foreground. Children inherit that, and Python then raises no
@@ -21,9 +24,15 @@ def heard_interrupts() -> Iterator[None]:
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        yield
+        process = subprocess.Popen(command, start_new_session=True, **options)
     finally:
         signal.signal(signal.SIGINT, before)
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> bool:

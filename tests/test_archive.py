@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.intake.archive import Contents, Limits, Member, Refused, bad_name, contents, inside, shown
@@ -316,7 +316,6 @@ def test_names_are_shown_without_control_characters() -> None:
 SEEDS = [zipped(FILES), tarred([entry("a", size=700), entry("b")], pack=False), tarred([entry("a", size=30)])]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=8)), max_size=6))
 def test_any_bytes_never_raise(seed: bytes, edits: list[tuple[int, bytes]]) -> None:
     """An archive damaged anywhere is read or refused; a member read gives as many bytes as it claims."""

@@ -267,7 +267,7 @@ def graphs(draw: st.DrawFn) -> list[tuple[str, bool, tuple[str, ...]]]:
     versions=st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), min_size=2, max_size=4),
     jobs=st.sampled_from([1, 4]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_incremental_is_clean(
     graph: list[tuple[str, bool, tuple[str, ...]]], versions: list[list[int]], jobs: int
 ) -> None:
@@ -544,7 +544,7 @@ class Hands(RuleBasedStateMachine):
 
 
 TestHands = Hands.TestCase
-TestHands.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestHands.settings = settings(max_examples=40, stateful_step_count=25)
 
 
 # --- a broken cache --------------------------------------------------------------------------------------------
@@ -630,7 +630,7 @@ SHAPED = st.fixed_dictionaries(
 
 
 @given(name=st.sampled_from([".cache/tasks.json", "manifest.json"]), raw=JSON | SHAPED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_json_is_survived(name: str, raw: object) -> None:
     """Whatever JSON stands where the records or the manifest should be, a build gives the right files."""
     with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from processes import heard_interrupts
+from processes import started
 
 from blueprint import stamp
 from blueprint.build import BuildResult, TaskError
@@ -604,17 +604,9 @@ def test_cache_cannot_be_written(built: Path, shared: Path, capsys: pytest.Captu
 
 def stopped(root: Path, number: signal.Signals, lines: int) -> tuple[int, str]:
     """Build in a session of its own and send a signal to all its processes after some lines of progress: exit code, stderr."""
-    with heard_interrupts():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "blueprint", "build-course", "fall26"],
-            cwd=root,
-            env=PYTHON,
-            text=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    with process:
+    command = [sys.executable, "-m", "blueprint", "build-course", "fall26"]
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with started(command, cwd=root, env=PYTHON, text=True, **pipes) as process:
         assert process.stderr is not None
         begun = "".join(process.stderr.readline() for _ in range(lines))
         os.killpg(process.pid, number)

@@ -329,7 +329,7 @@ def test_same_course_same_bytes() -> None:
     assert file_of(FALL) == file_of(FALL) == file_of(again)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     weeks_later=st.integers(0, 20), closed_from=st.integers(0, 110), days=st.integers(0, 6), skips_week=st.booleans()
 )
@@ -454,7 +454,7 @@ def test_a_title_is_never_a_formula(start: str) -> None:
     assert f"'{title}" in {row["title"] for row in rows_of(with_title(title))}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(alphabet="=+-@\t\r\n ,\"'a;|1\x00\u2028é", min_size=1, max_size=12))
 def test_any_text_keeps_the_table_whole(text: str) -> None:
     """Whatever a title or a room holds, rows keep their number and width and no text cell begins like a formula."""

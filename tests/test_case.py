@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring.case import (
@@ -58,7 +58,6 @@ def _same(left: Any, right: Any) -> bool:
 
 
 @given(seed=SEEDS, kinds=DRAWS)
-@settings(deadline=None)
 def test_inputs_follow_from_seed_and_case(seed: bytes, kinds: list[str]) -> None:
     """The same seed and case draw the same, and a replay of the record gives the same without the seed."""
     first, second = Inputs(seed, "module-01/x"), Inputs(seed, "module-01/x")
@@ -101,7 +100,6 @@ def test_a_replay_notices_another_order_of_draws() -> None:
 
 
 @given(seed=SEEDS)
-@settings(deadline=None)
 def test_draws_stay_in_their_bounds(seed: bytes) -> None:
     """Arrays lie in [low, high), integers in low ... high - 1, a shuffle keeps every item."""
     source = Inputs(seed, "x")

@@ -55,7 +55,6 @@ tolerances = st.sampled_from([Tolerance(), EXACT])
 # --- laws --------------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(plain, tolerances)
 def test_a_value_agrees_with_itself(value: object, tolerance: Tolerance) -> None:
     """Reflexive, nan and inf included, also for a copy."""
@@ -63,7 +62,7 @@ def test_a_value_agrees_with_itself(value: object, tolerance: Tolerance) -> None
     assert agree(value, copy.deepcopy(value), tolerance=tolerance) is None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(plain, plain, tolerances)
 def test_it_does_not_matter_which_is_the_reference(one: object, other: object, tolerance: Tolerance) -> None:
     """Symmetric: both ways agree, or both differ in the same kind at the same place."""
@@ -76,7 +75,6 @@ def test_it_does_not_matter_which_is_the_reference(one: object, other: object, t
             assert forth.path == back.path
 
 
-@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_the_tolerance_is_that_of_the_larger(one: float, other: float) -> None:
     """Two floats agree exactly if they differ by at most atol + rtol * the larger."""
@@ -87,7 +85,6 @@ def test_the_tolerance_is_that_of_the_larger(one: float, other: float) -> None:
     ) == near
 
 
-@settings(deadline=None)
 @given(plain, st.text("\x1b<>&`öx", min_size=3, max_size=60), tolerances)
 def test_a_hidden_case_repeats_no_text_of_the_worker(value: object, text: str, tolerance: Tolerance) -> None:
     """Whatever is expected, the words of a hidden case hold no string or key that came back, and stay on one line."""

@@ -270,7 +270,7 @@ def test_a_deck_that_was_asked_for_and_deleted_is_forgotten(root: Path) -> None:
 NAMES = st.frozensets(st.sampled_from("abcde"), max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), NAMES), min_size=1, max_size=6), st.booleans())
 def test_shared_files_stay(builds: list[tuple[bool, frozenset[str]]], cache_is_lost: bool) -> None:
     """Whatever order builds come in, a file is there if the last whole build makes it, or any other has made it."""

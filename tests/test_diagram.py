@@ -65,7 +65,7 @@ def pieces(made: Arranged, index: int) -> list[Rect]:
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(diagrams(), st.sampled_from([170.0, 198.0, 410.0]), st.sampled_from([1.0, 2.0]), st.floats(1, 3))
 def test_everything_stands_apart(diagram: Diagram, width: float, scale: float, more: float) -> None:
     """No box meets a box, no label meets a box or a label, and all of it is inside a rectangle that is high enough."""
@@ -81,7 +81,7 @@ def test_everything_stands_apart(diagram: Diagram, width: float, scale: float, m
     assert not [pair for pair in combinations([*made.boxes.values(), *labels], 2) if pair[0].meets(pair[1])]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(diagrams(), st.sampled_from([170.0, 410.0]), st.floats(20, 400))
 def test_ways_are_free(diagram: Diagram, width: float, height: float) -> None:
     """An arrow runs level and upright from a side of one box to a side of another and meets no other box."""
@@ -106,7 +106,7 @@ def test_ways_are_free(diagram: Diagram, width: float, height: float) -> None:
             assert not [name for name, rect in made.boxes.items() if piece.meets(rect, -0.5)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(diagrams(), st.sampled_from([198.0, 410.0]))
 def test_text_fits_its_box(diagram: Diagram, width: float) -> None:
     """Every text has room for its lines in its box."""
@@ -124,7 +124,7 @@ def test_larger_text_where_there_is_room() -> None:
     assert made_of(many, 410, 400).points == LARGER[0][0]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(diagrams(), st.sampled_from([198.0, 410.0]))
 def test_larger_text_takes_no_more_lines(diagram: Diagram, width: float) -> None:
     """Text larger than the usual sizes is set in no more lines, and a diagram is never larger than its rectangle."""

@@ -314,7 +314,7 @@ def test_a_university_template_is_used(course: Course) -> None:
 # --- text ------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.text(

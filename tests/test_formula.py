@@ -335,7 +335,7 @@ COMMANDS = (
 PIECES = st.sampled_from([*r"ab1+=(){}[]_^&' |,\\", *COMMANDS.split(), r"\begin{aligned}", r"\end{aligned}"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_any_text_has_a_size(tex: str) -> None:
     """Also what is no formula has a size, finite and not negative."""

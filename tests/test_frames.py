@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.worker import wire
@@ -98,7 +98,6 @@ plain = st.recursive(
 # --- round trips -------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(plain)
 def test_plain_data_comes_back_as_it_was(value: object) -> None:
     """Every value returns with its types, dtypes, order of keys and bits, and its frame is the same again."""

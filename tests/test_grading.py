@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import descendants, gone, heard_interrupts, until
+from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
@@ -32,6 +32,7 @@ from autograder.run.journal import Journal
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
+from autograder.sandbox.limits import Limits
 from autograder.suites import find
 from autograder.worker import protocol
 
@@ -40,6 +41,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 SEED = b"the same draws for every machine"
 MARK = "do you see this jail die"
+BRIEF = Policy(limits=Limits(cpu=1))
+"""Ends who spins by the kernel's count of processor time, which is the same however busy the machine is."""
 
 
 def wrong(module: int, name: str) -> str:
@@ -183,9 +186,7 @@ def test_killed_and_gone_on_with(classroom: Any) -> None:
 
     for more in (0, 1, 4):  # in the first, before anything was graded
         wanted = max(graded(), 0) + more
-        with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=classroom.folder
-        ) as run:
+        with started(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=classroom.folder) as run:
             assert until(lambda: (graded() >= wanted and len(descendants(run.pid)) > 2) or run.poll() is not None)  # noqa: B023
             family = descendants(run.pid)
             run.kill()
@@ -201,11 +202,7 @@ def test_an_interrupted_run_says_so(classroom: Any) -> None:
     """Ctrl-C ends the run and all it started, keeps what was graded, and leaves no mark of a complete run."""
     a_class(classroom)
     command = [sys.executable, "-m", "blueprint", "grade", "class", "--suite", "micrograd", "--out", "grades"]
-    with heard_interrupts():
-        run = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, cwd=classroom.folder
-        )
-    with run:
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=classroom.folder) as run:
         journal = classroom.folder / "grades" / "journal.jsonl"
         assert until(lambda: journal.exists() and b'{"grade"' in journal.read_bytes())
         family = descendants(run.pid)
@@ -545,7 +542,7 @@ def test_a_case_that_ends_badly_is_lost_alone(classroom: Any) -> None:
     }
     for name, body in bodies.items():
         classroom.hand_in(f"class/{name}", engine=with_relu(classroom, body), nn=None)
-    graded(classroom, "class", policy=Policy(seconds=0.7), jobs=2)
+    graded(classroom, "class", policy=BRIEF, jobs=2)
     ended = {name: grade.counted() for name, grade in grades_of(classroom).items()}
     words = {"leaves": "no answer", "memory": "memory", "raises": "failed", "loops": "timeout"}
     assert ended == {name: {"passed": 4, word: 1} for name, word in words.items()}
@@ -555,11 +552,11 @@ def test_a_case_that_ends_badly_is_lost_alone(classroom: Any) -> None:
 def test_a_timeout_is_confirmed_once_alone(classroom: Any, tasks: Callable[[], Counter[str]]) -> None:
     """A case that ran out of time is run once more, alone, and then it stands, also in the next run."""
     classroom.hand_in("class/ada", engine=with_relu(classroom, "while True: pass"), nn=None)
-    graded(classroom, "class", policy=Policy(seconds=0.5))
+    graded(classroom, "class", policy=BRIEF)
     first = tasks()
     assert first["case"] - 5 in (1, 2, 3)  # once more, and an honest one beside each
     assert grades_of(classroom)["ada"].doubtful == ()
-    graded(classroom, "class", policy=Policy(seconds=0.5))
+    graded(classroom, "class", policy=BRIEF)
     assert tasks()["case"] == 0
 
 
@@ -582,12 +579,18 @@ def test_an_end_that_the_machine_caused_is_none(classroom: Any, monkeypatch: pyt
     assert grades_of(classroom)["ada"].counted() == {"passed": 5}
 
 
-def test_a_budget_ends_a_hostile_student(classroom: Any) -> None:
+def test_a_budget_ends_a_hostile_student(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A student whose every case runs out of time is stopped by the budget; the others are graded."""
+    real = Jail.run
+
+    def run(self: Jail, payload: bytes, seconds: float) -> Outcome:
+        late = MARK.encode() in payload and protocol.read_request(payload)[0] == "case"
+        return Outcome("timeout", None, 0.0, 0, 0, seconds) if late else real(self, payload, seconds)
+
+    monkeypatch.setattr(Jail, "run", run)
     classroom.hand_in("class/ada", nn=None)
-    slow = "import time\n\nclass Value:\n    def __init__(self, *_):\n        time.sleep(60)\n"
-    classroom.hand_in("class/zoe", engine=slow, nn=None)
-    graded(classroom, "class", policy=Policy(seconds=0.5, budget=0.8), jobs=2)
+    classroom.hand_in("class/zoe", engine=marked(classroom), nn=None)
+    graded(classroom, "class", policy=Policy(seconds=25, budget=60), jobs=2)
     found = grades_of(classroom)
     assert found["ada"].points == 20
     assert found["zoe"].points == 0

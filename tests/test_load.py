@@ -188,9 +188,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "file", ["syllabi/tiny.yaml", "syllabi/things.yaml", "syllabi/guide.yaml", "rubrics/essay.yaml"]
 )
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_slip_in_a_small_course(tiny: Path, file: str, data: st.DataObject) -> None:
     """A slip in any file of a course makes problems with a place and a next step, never an exception."""
@@ -200,9 +198,7 @@ def test_a_slip_in_a_small_course(tiny: Path, file: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("file", ["syllabi/fall26.yaml", "rubrics/decision-log.yaml"])
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_slip_in_the_shipped_course(shipped: Path, file: str, data: st.DataObject) -> None:
     """The same of the real course."""

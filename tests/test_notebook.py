@@ -287,7 +287,7 @@ PLAIN = [
 ]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(PLAIN), min_size=1, max_size=6))
 def test_plain_cells_read_as_nbconvert_reads_them(cells: list[str]) -> None:
     """A notebook without magics gives the program nbconvert makes of it, from format 4 and from format 3."""
@@ -303,7 +303,6 @@ def test_plain_cells_read_as_nbconvert_reads_them(cells: list[str]) -> None:
         assert ast.dump(tree) == ast.dump(ast.parse(oracle))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode), st.sampled_from(["a.ipynb", "a.py", ""]))
 def test_any_bytes_never_raise(data: bytes, name: str) -> None:
     """Any bytes give a module or a problem; a module is Python."""
@@ -317,7 +316,6 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(["cell_type", "source", "input"]), st.just("code") | ANYTHING)))
 def test_any_json_never_raises(cells: list[Any]) -> None:
     """Whatever JSON stands where cells should, reading goes on."""
@@ -345,7 +343,6 @@ LINES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
 def test_neutralising_keeps_python_and_lines(text: str) -> None:
     """What is Python already stays as it is, and no line is won or lost."""

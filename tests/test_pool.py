@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import gone, heard_interrupts, until
+from processes import gone, started, until
 
 from autograder.run import pool
 from autograder.run.pool import Done, Lost
@@ -134,9 +134,7 @@ def test_no_slot_outlives_the_run(tmp_path: Path, ending: signal.Signals, code: 
     """Interrupted, the run ends its slots; killed, they end with it. One that shuts its ears to SIGTERM ends too."""
     here = Path(__file__).parent
     text = _PROGRAM.format(tests=str(here), root=str(here.parent), place=str(tmp_path))
-    with heard_interrupts():
-        run = subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.DEVNULL, start_new_session=True)
-    with run:
+    with started([sys.executable, "-c", text], stderr=subprocess.DEVNULL) as run:
         assert until(lambda: len(list(tmp_path.glob("tried-*"))) == 3)
         os.kill(run.pid, ending)
         assert run.wait(60) == code

@@ -46,7 +46,7 @@ def answer(payload):
     return space["reply"].encode()
 '''
 NEVER = 120
-"""Seconds on the checker's clock for who is to end otherwise, in a moment on any machine."""
+"""Seconds on the judge's clock for who is to end otherwise, in a moment on any machine."""
 HONEST = b"import numpy\nreply = str(float(numpy.ones((20, 20)).dot(numpy.ones((20, 20))).sum()))"
 ORDINARY = 61_234
 
@@ -94,7 +94,7 @@ def warm() -> Iterator[Jail]:
 class Expected:
     """What an `expect.txt` says: how it ends, on what it needs, and after an empty line the reply.
 
-    `timeout` is the checker's clock, `timeout 9` the kernel's limit on processor time.
+    `timeout` is the judge's clock, `timeout 9` the kernel's limit on processor time.
     """
 
     end: str
@@ -290,7 +290,7 @@ def _inside(started: Jail) -> list[int]:
 
 
 def test_the_checker_killed() -> None:
-    """When the checker dies, so does the jail with the program that runs in it."""
+    """When the judge dies, so does the jail with the program that runs in it."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from autograder.sandbox.jail import Jail\n"
@@ -532,7 +532,7 @@ def test_no_page_is_shared(warm: Jail) -> None:
 
 
 def test_who_goes_first(warm: Jail) -> None:
-    """When the machine runs out of memory, the kernel ends a worker rather than the checker."""
+    """When the machine runs out of memory, the kernel ends a worker rather than the judge."""
     score = int(Path("/proc/self/oom_score_adj").read_text())
     inside = [int(Path("/proc", str(pid), "oom_score_adj").read_text()) for pid in _inside(warm)]
     assert min(inside) > score

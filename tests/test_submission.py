@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring.case import Module, Suite, load
@@ -178,7 +178,6 @@ FILES = ["tensor.ipynb", "layers.py", "TENSOR.PY", "x_backup.py", "06.ipynb", "c
 PARTS = st.sampled_from(FOLDERS + FILES) | st.text(max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(PARTS, min_size=1, max_size=4), st.binary(max_size=60)), max_size=12))
 def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> None:
     """Whatever the names and bytes, one file a module is chosen, and the order of the files changes nothing."""
@@ -198,7 +197,6 @@ def test_stray_file_does_not_hide_the_platform() -> None:
     assert [who and who.student for who in map(reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"\w+_(late_)?\d+_\d+_\w+\.py"), max_size=8))
 def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     """Naming students never raises, and a path that is somebody's keeps its end."""
@@ -206,7 +204,6 @@ def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     assert all(path.endswith(who.path) for path in paths if (who := tell(path)))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b\x08"]))
 def test_any_bytes_are_a_download(tmp_path_factory: pytest.TempPathFactory, data: bytes, magic: bytes) -> None:
     """A file of any bytes is refused in words or read."""
@@ -283,11 +280,14 @@ def test_signs_are_found_in_files_and_in_notebooks() -> None:
 
 
 HOSTILE = """
+import resource
+
+resource.setrlimit(resource.RLIMIT_CPU, (300, 300))  # of processor time: a busy machine takes none of it away
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
-texts = ["# conventions:" + " " * 1_000_000]
-for start in ("# layout", "conventions: x", "def __init__(self, p", "def __init__(self, size, padding", "class ", "retain_graph"):
-    texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "conventions: ")]
+texts = ["# layout:" + " " * 1_000_000]
+for start in ("# layout", "layout: x", "def __init__(self, p", "def __init__(self, size, padding", "class ", "retain_graph"):
+    texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "layout: ")]
 for text in texts:
     for number in range(1, 21):
         CONVENTIONS.eras_by_text(number, text.encode())
@@ -300,7 +300,7 @@ def test_signs_of_eras_take_linear_time() -> None:
     Where time is linear all take a few seconds, where it is quadratic the first takes hours. A search cannot be
     interrupted, hence the process.
     """
-    subprocess.run([sys.executable, "-c", HOSTILE], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", HOSTILE], check=True)
 
 
 def test_names_tell_an_era_by_majority() -> None:
@@ -331,7 +331,6 @@ def test_times_of_platforms(text: str, time: str | None) -> None:
     assert (found.isoformat() if found else None) == time
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text("- :?[]{}&*!|>'\"\n\tabs01", max_size=200).map(str.encode))
 def test_any_bytes_are_a_record(data: bytes) -> None:
     """A broken Gradescope record gives the people before the break, and never raises."""
