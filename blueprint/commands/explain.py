@@ -132,7 +132,7 @@ def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
     from autograder.reports import feedback
     from autograder.reports.notebook_html import page
     from autograder.reports.replay import handed_in
-    from blueprint import private
+    from blueprint.files import write_whole
     from blueprint.paths import shown
 
     modules = [wanted.module] if wanted.module else [m.number for m in ledger.suite.modules]
@@ -141,6 +141,5 @@ def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
             continue
         work = handed_in(ledger.counting(wanted.student, number), ledger).modules[number]
         place = folder / "notebooks" / feedback.folder(wanted.student) / f"module-{number:02}.html"
-        private.folder(place.parent)
-        private.write(place, [page(work).encode("utf-8", "replace").decode("utf-8")])
+        write_whole(place, page(work).encode("utf-8", "replace"), owner_only=True)
         click.echo(shown(place))
