@@ -103,7 +103,7 @@ def _templates(loaded: Loaded) -> list[Path]:
     """Where the offering's Word and PowerPoint templates are looked for."""
     offering = loaded.course.file.offering
     names = (offering.reference_docx, offering.slides.template) if offering else ()
-    return [path.parent / name for name in names if name for path in loaded.files]
+    return [place for name in names if name for place in loaded.places(name)]
 
 
 def _remember(paths: CoursePaths, course: str) -> None:

@@ -123,7 +123,8 @@ def _course_id(offering: str | None, yes: bool, usual: str) -> str:
 
 
 def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> Answers:
-    from blueprint.starter import Answers, local_zone, term_of
+    from blueprint.starter import Answers, term_of
+    from blueprint.zones import local_zone
 
     usual = {
         "institution": "Your University",
