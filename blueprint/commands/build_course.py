@@ -65,7 +65,7 @@ def _build(
     from blueprint.build import build
     from blueprint.paths import shown
     from blueprint.problems import CourseError, UsageError, render
-    from blueprint.report import progress, tell, unchanged
+    from blueprint.report import build_progress, tell, unchanged
     from generator.course import tasks
     from generator.decks.lectures import checked_course
 
@@ -82,7 +82,7 @@ def _build(
         click.echo(warned, err=True)
     every = tasks(loaded, lectures, paths)
     folder = paths.build(path.stem)
-    with progress() as report:
+    with build_progress() as report:
         result = build(every, folder, loaded.course.id, only=only, overwrite=overwrite, jobs=jobs, report=report)
     _remember(paths, path.stem)
     tell(result, every, shown(folder), explain, partial=bool(only))

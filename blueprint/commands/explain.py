@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.progress import aside
+
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
     from autograder.reports.gradebook import Ledger
@@ -44,25 +46,29 @@ def explain(
       blueprint explain aokoye/3/linear-with-a-bias
     """
     from autograder.intake.roster import read
-    from autograder.reports.gradebook import Ledger
+    from autograder.reports.gradebook import Ledger, Rule
     from autograder.reports.replay import asked
     from autograder.run.journal import Journal
     from autograder.suites import find
-    from blueprint.commands.grade import known_here
+    from blueprint.grading import grading_settings, offering_note
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
-    known = known_here(paths, paths.choose_if_any(course), suite, None)
-    folder = out or paths.root / "grades" / known.name
-    tests = find(known.suite)
-    people = roster or known.roster
+    chosen = paths.choose_if_any(course)
+    if note := offering_note(chosen):
+        aside(note)
+    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    folder = out or paths.root / "grades" / settings.name
+    tests = find(settings.suite)
+    rule = Rule(settings.counts, settings.due)
+    people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        ledger = Ledger(journal, tests, known.rule, read(people) if people else None)
+        ledger = Ledger(journal, tests, rule, read(people) if people else None)
         wanted = asked(what, ledger)
         if notebook:
             _notebook(wanted, ledger, folder)
         elif wanted.case:
-            _case(wanted, ledger, known.name, unsafe)
+            _case(wanted, ledger, settings.name, unsafe)
         else:
             _grades(wanted, ledger)
     return 0
