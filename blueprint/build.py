@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Literal
 
 from blueprint import __version__
+from blueprint.files import is_draft, write_whole
 from blueprint.paths import shown
 from blueprint.problems import UsageError, suggestion
 
@@ -44,7 +45,6 @@ MANIFEST = "manifest.json"
 _BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What reading a damaged JSON file can raise."""
 _SHA = re.compile(r"[0-9a-f]{64}")
-_TEMPORARY = re.compile(r"\..+\.\d+\.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ class Store:
             return self.manifest.get(path) != sha and self.write_output(beside(path), data, overwrite=False)
         self._note(path, sha)
         try:
-            write_atomically(self.folder / path, data)
+            write_whole(self.folder / path, data)
         except OSError as error:
             raise TaskError(f"cannot be written: {_why(error)}") from None
         return True
@@ -219,7 +219,7 @@ class Store:
         sha = digest(data)
         self._intermediates[sha] = data
         with self._caching():
-            write_atomically(self.cache / "objects" / sha, data)
+            write_whole(self.cache / "objects" / sha, data)
 
     def remove(self, path: str) -> None:
         """Remove an output, and its folder if nothing else is in it."""
@@ -251,18 +251,18 @@ class Store:
             *((self.folder / path).parent for path in outputs),
         }:
             with suppress(OSError, ValueError):
-                for place in [p for p in folder.iterdir() if _TEMPORARY.fullmatch(p.name)]:
+                for place in [p for p in folder.iterdir() if is_draft(p.name)]:
                     place.unlink()
 
     def save(self, files: Mapping[str, Mapping[str, object]], course: str) -> None:
         """Write the manifest, shorten the journal, drop intermediate results that nothing refers to any more."""
         manifest = {"schema": 1, "course": course, "files": dict(sorted(files.items()))}
-        write_atomically(self.folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
+        write_whole(self.folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
         known = {(path, str(entry["sha256"])) for path, entry in files.items()}
         known |= {(path, sha) for path, sha in self.ours - known if self.on_disk(path) == sha}
         wanted = {sha for record in self.records.values() for sha in record.outputs.values()}
         with self._caching():
-            write_atomically(self.cache / "written", "".join(f"\n{sha} {path}" for path, sha in sorted(known)).encode())
+            write_whole(self.cache / "written", "".join(f"\n{sha} {path}" for path, sha in sorted(known)).encode())
             for stray in [p for p in (self.cache / "objects").glob("*") if p.name not in wanted]:
                 stray.unlink()
 
@@ -279,7 +279,7 @@ class Store:
             for name, r in sorted(self.records.items())
         }
         with self._caching():
-            write_atomically(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
+            write_whole(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
 
     @contextmanager
     def _caching(self) -> Iterator[None]:
@@ -320,18 +320,6 @@ def beside(path: str) -> str:
     folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.rpartition(".")
     return f"{folder}{slash}{stem}.new.{ending}" if dot else f"{path}.new"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

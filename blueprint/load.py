@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from blueprint.bind import Binder, Names, Positions, described, fields_of
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
-from blueprint.paths import CoursePaths, shown
+from blueprint.paths import CoursePaths, is_file, shown
 from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
@@ -60,6 +60,21 @@ class Loaded:
     """Every deck in the folders of slides, by id; none of them was read."""
     complete: bool
     """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
+
+    def places(self, name: str) -> Iterator[Path]:
+        """Where a file that the course names is looked for: beside the course file and each file it is made of."""
+        return (path.parent / name for path in self.files)
+
+    def beside(self, name: str | None) -> Path | None:
+        """The file of that name in the first of those places that has it; None without one, or without a name."""
+        places = self.places(name) if name is not None else ()
+        return next((path.resolve() for path in places if is_file(path)), None)
+
+    def own_decks(self) -> dict[str, Path]:
+        """The instructor's own decks that are there: as written in a session -> file."""
+        named = {session.own_deck for week in self.course.file.weeks.values() for session in week.sessions.values()}
+        files = {name: self.beside(name) for name in named if name}
+        return {name: path for name, path in sorted(files.items()) if path}
 
 
 @dataclass(slots=True)

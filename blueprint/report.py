@@ -1,50 +1,30 @@
 """What a build says: progress while it runs, and what was made, kept, removed and failed.
 
-The one place besides the commands that writes to the terminal, because several commands build.
+It stands beside the commands because several of them build.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import click
 
 from blueprint.build import BuildResult, Progress, Task
+from blueprint.progress import Step, progress
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[Progress], None]]:
-    """A bar on a terminal; elsewhere a plain line for each tenth of the work."""
-    import sys
-
-    if not sys.stderr.isatty():
-        yield _plain_lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        row = bar.add_task("building", total=None)
-        yield lambda p: bar.update(row, completed=p.done, total=p.total, description=f"{_doing(p):<28.28}")
+def build_progress() -> Iterator[Callable[[Progress], None]]:
+    """Yields the function that shows how far a build is."""
+    with progress("building") as show:
+        yield lambda p: show(_step(p))
 
 
-def _plain_lines() -> Callable[[Progress], None]:
-    tenths = {0}
-
-    def report(p: Progress) -> None:
-        tenth = 10 * p.done // p.total
-        if p.state == "waiting" or (p.state != "unchanged" and tenth not in tenths):
-            tenths.add(tenth)
-            with suppress(BrokenPipeError):  # nobody reads on; the build is wanted all the same
-                click.echo(
-                    f"  {_doing(p)}" if p.state == "waiting" else f"  {p.done} of {p.total} steps, {_doing(p)}",
-                    err=True,
-                )
-
-    return report
+def _step(p: Progress) -> Step:
+    waiting = p.state == "waiting"
+    line = _doing(p) if waiting else f"{p.done} of {p.total} steps, {_doing(p)}"
+    return Step(p.done, p.total, f"{_doing(p):<28.28}", "" if p.state == "unchanged" else line, always=waiting)
 
 
 def _doing(p: Progress) -> str:

@@ -7,7 +7,6 @@ person who typed it; `offering_text` and `next_term` make the text of a file; `w
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from typing import Any
 
 from blueprint.bind import Binder, name
 from blueprint.model import DAYS, Day
-from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match
+from blueprint.problems import CourseError, Mark, Problem, UsageError
 from blueprint.yamltree import Mapping as MappingNode
 from blueprint.yamltree import Node, Scalar, Sequence, parse
+from blueprint.zones import read_zone
 
 SYLLABUS = "foundations"
 WEEKS = 16
@@ -37,9 +37,6 @@ _DATE = re.compile(r"(?<!\d)(?:19|2\d)\d\d-\d\d-\d\d(?!\d)")
 _WRITTEN = re.compile(rf"(?:&\S+\s+)?[\"']?({_DATE.pattern})")
 """A date where a value begins: after its anchor and its quotation mark."""
 _PLAIN = re.compile(r"[^\W\d_][\w.@()/+&'’-]*( [\w.()/+&'’-]+)*")
-_ABBREVIATED = {"E": "America/New_York", "C": "America/Chicago", "M": "America/Denver", "P": "America/Los_Angeles"}
-_FIXED = ("EST", "MST", "HST")
-"""Zones of the database that never change to summer time; who writes one means a place that does."""
 _TERM = re.compile(r"(spring|summer|fall)[-_]?(20\d\d|\d\d)(?!\d)", re.IGNORECASE)
 _USUAL = {"spring": (1, 15), "summer": (6, 1), "fall": (8, 25)}
 """A day of the week in which such a term usually begins."""
@@ -105,23 +102,6 @@ def read_times(text: str) -> tuple[time, time]:
     return begins, ends
 
 
-def read_zone(text: str) -> str:
-    """The name of a time zone, in its own spelling."""
-    from zoneinfo import available_timezones
-
-    zones = sorted(available_timezones())
-    written = text.strip().replace(" ", "_")
-    exact = next((zone for zone in zones if zone.lower() == written.lower()), None)
-    if exact and exact not in _FIXED:
-        return exact
-    cities = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
-    meant = _ABBREVIATED.get(written.upper()[:1]) if re.fullmatch("[ECMP][SD]?T", written.upper()) else None
-    if meant is None and len(written) > 3:  # three letters are near to any three others
-        meant = close_match(written, [*cities.values()]) or cities.get(close_match(written, cities) or "")
-    advice = f"did you mean `{meant}`?" if meant else "write a name such as America/Chicago"
-    raise ValueError(f"`{text.strip()}` is no place's time zone; {advice}")
-
-
 def read_students(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text.strip()):
         raise ValueError(f"`{text}` is no number of students; write how many are expected, such as 40")
@@ -183,16 +163,6 @@ def usual_start(course_id: str, today: date) -> date:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def local_zone() -> str:
-    """This machine's time zone where it has a place's name; else New York's."""
-    written = os.environ.get("TZ", "") or os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2]
-    try:
-        zone = read_zone(written)
-    except ValueError:
-        zone = ""
-    return zone if "/" in zone and not zone.startswith("Etc/") else "America/New_York"
 
 
 # --- a first offering ------------------------------------------------------------------------------------------

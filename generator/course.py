@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from blueprint.build import Made, Task, TaskError, digest
-from blueprint.check.calendar import beside
 from blueprint.load import Loaded
 from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths
@@ -68,7 +67,7 @@ class _Plan:
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
         offering = loaded.course.file.offering
-        reference = beside(loaded, offering.reference_docx if offering else None)
+        reference = loaded.beside(offering.reference_docx if offering else None)
         self.reference = Path(str(reference)) if reference else None
 
     def all(self) -> Iterator[Task]:

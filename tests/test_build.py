@@ -811,22 +811,6 @@ def test_work_under_way_is_kept(tmp_path: Path) -> None:
     assert not result.failed
 
 
-def test_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that ends in the middle leaves the old file, and nothing beside it."""
-    place = tmp_path / "file"
-    engine.write_atomically(place, b"old")
-
-    def half(self: Path, data: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(data[:2])
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "write_bytes", half)
-    with pytest.raises(KeyboardInterrupt):
-        engine.write_atomically(place, b"new and longer")
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("file", b"old")]
-
-
 def test_two_builds_take_turns(tmp_path: Path) -> None:
     """A build that finds another one at work in its folder says so, waits for its end, and finds its files made."""
     started, go = threading.Event(), threading.Event()
@@ -949,7 +933,7 @@ def test_folder_cannot_be_written(code: int, reason: str, tmp_path: Path, monkey
 
     plan = Plan(text="second", without={"calendar.ics"})
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "write_atomically", refuse)
+        patch.setattr(engine, "write_whole", refuse)
         patch.setattr(Path, "unlink", lambda self, missing_ok=False: refuse(self, b""))
         result = plan.build(tmp_path)
     assert set(result.failed) == {"page.html", "page.pdf", "calendar.ics", "manifest.json"}

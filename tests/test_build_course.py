@@ -18,14 +18,15 @@ from pathlib import Path
 import pytest
 from processes import started
 
-from blueprint import stamp
+from blueprint import freshness
 from blueprint.build import BuildResult, TaskError
 from blueprint.cli import run
 from blueprint.paths import CoursePaths, shipped_content
-from blueprint.stamp import Stamp
+from blueprint.stamp import Stamp, sha_of
 
 ROOT = shipped_content()
-PYTHON = {**os.environ, "PYTHONPATH": str(Path(stamp.__file__).parent.parent)}
+HOME = Path(freshness.__file__).parent.parent
+PYTHON = {**os.environ, "PYTHONPATH": str(HOME)}
 
 
 def new_root(folder: Path) -> Path:
@@ -409,21 +410,25 @@ def test_package_is_noticed(undone: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_program_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any change of Blueprint's own files, a new name included, is another program; compiled files are not looked at."""
-    home = Path(stamp.__file__).parent.parent
     for package in ("blueprint", "generator"):
-        shutil.copytree(home / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(stamp, "__file__", str(tmp_path / "blueprint" / "stamp.py"))
-    seen = {stamp.program()}
+        shutil.copytree(HOME / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(freshness, "_HOME", str(tmp_path))
+    seen = {program()}
     (tmp_path / "blueprint" / "__pycache__").mkdir()
     (tmp_path / "blueprint" / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert stamp.program() in seen
+    assert program() in seen
     touch("blueprint/model.py")(tmp_path)
-    seen.add(stamp.program())
+    seen.add(program())
     touch("generator/documents/templates/document.css")(tmp_path)
-    seen.add(stamp.program())
-    (tmp_path / "generator" / "canvas.py").rename(tmp_path / "generator" / "canvas2.py")
-    seen.add(stamp.program())
+    seen.add(program())
+    (tmp_path / "generator" / "course.py").rename(tmp_path / "generator" / "course2.py")
+    seen.add(program())
     assert len(seen) == 4
+
+
+def program() -> str:
+    """What a stamp keeps of the program."""
+    return "\n".join(freshness.program(("blueprint", "generator"), sha_of))
 
 
 def test_damaged_stamp(undone: Path) -> None:

@@ -26,7 +26,6 @@ from processes import descendants, gone, started, until
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
 from autograder.reports.gradebook import Ledger, Rule
-from autograder.run import freshness
 from autograder.run.grading import Plan, Report, grade_all
 from autograder.run.journal import Journal
 from autograder.sandbox import bubblewrap
@@ -35,6 +34,7 @@ from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.limits import Limits
 from autograder.suites import find
 from autograder.worker import protocol
+from blueprint import freshness
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -342,7 +342,7 @@ def test_which_attempt_counts_by_nbgrader_times(classroom: Any, zone: str) -> No
 @pytest.fixture
 def own_suite(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """A copy of the micrograd suite as a package of its own, `mysuite`; call it to change a file of it."""
-    monkeypatch.setattr(freshness, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
+    monkeypatch.setattr(freshness, "CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
     source = Path(find("micrograd").folder.replace(".", "/"))
     place = classroom.folder / "packages" / "mysuite"
     shutil.copytree(Path(__file__).parent.parent / source, place, ignore=shutil.ignore_patterns("__pycache__"))
@@ -444,7 +444,7 @@ def test_a_second_run_starts_nothing(
     classroom: Any, tasks: Callable[[], Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing changed: no jail is started, the answer is the same each time, and so is its exit code."""
-    monkeypatch.setattr(freshness, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
+    monkeypatch.setattr(freshness, "CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
     a_class(classroom)
     first = classroom.run("grade", "class")
     assert tasks()["case"] > 0

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from autograder.run import freshness
 from autograder.run.freshness import NAME, Mark
+from blueprint import freshness
 
 SAID = {"text": "all of it", "json": "{}", "code": 0}
 
@@ -27,7 +27,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "latest.py").symlink_to("class/ada/engine.py")
     (tmp_path / "other.py").symlink_to("class/bob/engine.py")
     monkeypatch.setenv("BLUEPRINT_SECRET", str(tmp_path / "secret"))
-    monkeypatch.setattr(freshness, "_CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
+    monkeypatch.setattr(freshness, "CLOCK_STEP", -10_000_000_000)  # as if the files were ten seconds old
     return tmp_path
 
 
@@ -103,27 +103,31 @@ def test_another_place_of_the_secret(room: Path, monkeypatch: pytest.MonkeyPatch
     assert mark(room).fresh() is None
 
 
-def test_another_program(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A changed Blueprint, Python or package looks at everything."""
+def test_another_package(room: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed Python or package looks at everything."""
     finished(room)
-    real = freshness._program()
-    monkeypatch.setattr(freshness, "_program", lambda: [*real, "numpy-9.9.dist-info"])
+    packages = tmp_path_factory.mktemp("packages")
+    monkeypatch.syspath_prepend(str(packages))
+    assert mark(room).fresh() == SAID
+    (packages / "numpy-9.9.dist-info").mkdir()
     assert mark(room).fresh() is None
 
 
-def test_the_program_is_every_file_of_it() -> None:
-    """Every file of Blueprint and every installed package counts, but nothing that Python itself writes."""
-    files = [place for root in freshness.ROOTS for place, _ in freshness._below(root)]
-    for name in (
-        "/autograder/judging/judge.py",
-        "/blueprint/commands/grade.py",
-        "/suites/tinytorch/cases/m01_tensor.py",
-    ):
-        assert any(place.endswith(name) for place in files)
-    assert not any(place.endswith(".pyc") for place in files)
-    program = freshness._program()
-    assert freshness.State.of(freshness.ROOTS).digest in program
-    assert any(str(name).startswith("numpy-") for name in program)
+def test_another_program(room: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed file of Blueprint that has a say in a grade looks at everything."""
+    home = tmp_path_factory.mktemp("home")
+    files = ("autograder/judging/judge.py", "blueprint/model.py", "autograder/suites/micrograd/cases.py")
+    for name in (*files, "generator/course.py"):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text("")
+    monkeypatch.setattr(freshness, "_HOME", str(home))
+    for name in files:
+        finished(room)
+        (home / name).write_text("changed")
+        assert mark(room).fresh() is None
+    finished(room)
+    (home / "generator/course.py").write_text("decks have no say")
+    assert mark(room).fresh() == SAID
 
 
 def test_an_interrupted_run_leaves_no_mark(room: Path) -> None:
@@ -136,7 +140,7 @@ def test_an_interrupted_run_leaves_no_mark(room: Path) -> None:
 
 def test_a_file_changed_while_it_was_read(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is younger than the run may have been read before it changed: there is no mark."""
-    monkeypatch.setattr(freshness, "_CLOCK_STEP", 20_000_000)
+    monkeypatch.setattr(freshness, "CLOCK_STEP", 20_000_000)
     one = mark(room)
     one.begin()
     (room / "class/ada/engine.py").write_text("handed in at the last moment")

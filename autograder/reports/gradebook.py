@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,7 @@ from autograder.reports import csv_files, feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.run import pool
 from autograder.run.journal import Entry, Journal, Key
-from blueprint import private
+from blueprint.files import write_whole
 
 _PART = 16
 """Grades whose feedback one process writes before it asks for more."""
@@ -195,13 +196,15 @@ def _tables(ledger: Ledger, folder: Path) -> list[Row]:
             eras[grade.student, grade.module] = grade.era
             yield grade
 
-    private.write(folder / "results.csv", csv_files.results(passing(), ledger.cases))
+    write_whole(folder / "results.csv", csv_files.results(passing(), ledger.cases), owner_only=True)
     for student, remark in _other_eras(eras):
         rows[student] = replace(rows[student], eras=(*rows[student].eras, remark))
     modules = [ledger.suite.module(number) for number in ledger.journal.modules()]
     ordered = [rows[student] for student in sorted(rows)]
-    private.write(folder / "gradebook.csv", [csv_files.gradebook(ordered, [module.number for module in modules])])
-    private.write(folder / "report.html", staff_report.pieces(ordered, modules, summary, ledger.cases))
+    write_whole(
+        folder / "gradebook.csv", [csv_files.gradebook(ordered, [module.number for module in modules])], owner_only=True
+    )
+    write_whole(folder / "report.html", staff_report.pieces(ordered, modules, summary, ledger.cases), owner_only=True)
     return ordered
 
 
@@ -252,10 +255,9 @@ def _give(folder: Path, grade: Grade, ledger: Ledger) -> None:
 
 
 def _text(path: Path, text: str) -> None:
+    """Write a page, unless it is there already with this content."""
     data = text.encode("utf-8", "surrogateescape")
-    try:
+    with suppress(FileNotFoundError):
         if path.read_bytes() == data:
             return
-    except FileNotFoundError:
-        private.folder(path.parent)
-    private.write(path, [text])
+    write_whole(path, data, owner_only=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from autograder.judging.grade import Status
 from autograder.reports.csv_files import clean, number
+from blueprint import pages
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,6 +44,8 @@ BRIEF: Mapping[Status, str] = {
     "import error": "not importable",
     "budget": "not run, time used up",
 }
+
+_TEMPLATES = files("autograder.reports") / "templates"
 
 # An absolute path of three steps or more; what a student should see of it are the last two.
 _ABSOLUTE = re.compile(
@@ -87,6 +91,14 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, place % 2 == 1) for place, part in enumerate(parts)]
 
 
+def top(sheet: str, title: str) -> Markup:
+    """The top of a page, to the end of its head; `sheet` is the page's own style, a file beside the templates."""
+    from markupsafe import Markup, escape
+
+    css = "".join(_TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.css", sheet))
+    return Markup(pages.head(escape(line(title)), pages.style(css, dark=True), policy=pages.policy()))
+
+
 @cache
 def environment() -> Environment:
     """The environment of the templates beside this module, made once."""
@@ -102,7 +114,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(ticked=ticked, number=number, sentence=sentence)
-    made.globals.update(count=count)
+    made.globals.update(count=count, top=top)
     return made
 
 

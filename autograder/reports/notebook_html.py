@@ -16,10 +16,10 @@ from typing import Any
 
 from autograder.intake.archive import Refused, shown
 from autograder.intake.submission import Work
+from blueprint import pages
 from blueprint.problems import UsageError
 
 _BYTES = 50_000_000
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _OUTPUTS = ("text/html", "text/markdown", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
 
 _KEPT = frozenset(
@@ -207,8 +207,10 @@ class _Writer(HTMLParser):
 def _framed(title: str, body: str) -> str:
     from pygments.formatters.html import HtmlFormatter
 
-    style = HtmlFormatter(style="default").get_style_defs(".highlight")
-    return _PAGE.format(title=escape(shown(title)), policy=_POLICY, style=f"{_STYLE}\n{style}", body=body)
+    shown_title = escape(shown(title))
+    style = f"{_STYLE}\n{HtmlFormatter(style='default').get_style_defs('.highlight')}"
+    head = pages.head(shown_title, style, policy=pages.policy(images="data:"))
+    return f"{head}\n<body>\n<main>\n<h1>{shown_title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
 
 
 _STYLE = """
@@ -219,22 +221,4 @@ section { margin: 1.2rem 0; overflow-x: auto } section h1 { font-size: 1.5rem } 
 .output pre, .output_area pre, .jp-OutputArea pre { background: #fff; border-left: 3px solid #767676 }
 img { max-width: 100% } table { border-collapse: collapse } td, th { border: 1px solid #767676; padding: .2rem .5rem }
 .jp-InputPrompt, .jp-OutputPrompt, .prompt, .anchor-link { display: none }
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
 """

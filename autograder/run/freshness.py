@@ -1,4 +1,4 @@
-"""Whether anything has changed since the last complete run, told from the files' times and sizes alone.
+"""Nothing has changed since the last complete run, told from the files' times and sizes alone.
 
 A run that was killed, had a fault or met a doubt leaves no mark. What is looked at: every file handed in, the course's,
 the roster, the secret, Blueprint itself, the installed packages, and everything that was written. Only cheap modules
@@ -8,64 +8,53 @@ are imported here: this is what an unchanged run costs.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.run import secret
-from blueprint import private
-from blueprint.stamp import packages
+from blueprint.files import is_draft
+from blueprint.freshness import MarkFile, program
 
 NAME = ".unchanged"
-_IGNORED = frozenset({NAME, f".{NAME}.draft", "__pycache__"})
-"""The mark itself, and what Python writes beside a suite that is a package of its own."""
-_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- this module is what an unchanged run costs
-ROOTS = (_HERE, f"{os.path.dirname(_HERE)}/blueprint")  # noqa: PTH120
-"""Where the files of Blueprint are that have a say in a grade."""
-_CLOCK_STEP = 20_000_000
-"""Nanoseconds by which a file's time may lag behind the clock."""
+_PROGRAM = ("autograder", "blueprint")
+"""The packages of Blueprint that have a say in a grade."""
 
 
 class Mark:
     """The mark of one folder of grades for one way of asking. Made before anything is read."""
 
     def __init__(self, folder: Path, asked: Mapping[str, Any]) -> None:
-        self._file = folder / NAME
         self._folder = folder
-        asked = {**asked, "secret": secret.place(), "program": _program()}
-        self._asked = hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
-        self._began = time.time_ns() - _CLOCK_STEP
+        asked = {**asked, "secret": secret.place(), "program": program(_PROGRAM, lambda path: _times(os.stat(path)))}  # noqa: PTH116
+        self._file = MarkFile(folder / NAME, asked, owner_only=True)  # it names students' files
 
     def fresh(self) -> dict[str, Any] | None:
         """What the last complete run had to say, if it was asked the same and all files are as they were; else None."""
         try:
-            mark = json.loads(self._file.read_bytes())
-            if mark["asked"] != self._asked or State.of([*mark["read"], str(self._folder)]).digest != mark["state"]:
+            mark = self._file.content()
+            if mark is None or State.of([*mark["read"], str(self._folder)]).digest != mark["state"]:
                 return None
             return dict(mark["said"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError):
             return None
 
     def begin(self) -> None:
         """A run has begun: until it is complete, nothing is known to be unchanged."""
-        self._file.unlink(missing_ok=True)
+        self._file.remove()
 
     def write(self, read: Iterable[Path], said: Mapping[str, Any]) -> None:
         """Remember a complete run; nothing is remembered if a file that was read has changed meanwhile."""
         roots = [os.path.abspath(path) for path in read]  # noqa: PTH100 -- links stay what they are
         try:
-            if State.of(roots).latest >= self._began:
+            if self._file.changed_since(State.of(roots).latest):
                 return
             state = State.of([*roots, str(self._folder)]).digest
-            mark = {"asked": self._asked, "read": roots, "state": state, "said": dict(said)}
-            private.write(self._file, [json.dumps(mark)])
         except OSError:
             return  # without a mark the next run looks at every file
+        self._file.write({"read": roots, "state": state, "said": dict(said)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +73,8 @@ class State:
             if found is None:
                 told.update(f"{place}/\n".encode("utf-8", "surrogateescape"))
                 continue
-            times = found.st_mtime_ns, found.st_ctime_ns
-            told.update(f"{place}\0{found.st_size}\0{times}\0{found.st_ino}\n".encode("utf-8", "surrogateescape"))
-            latest = max(latest, *times)
+            told.update(f"{place}\0{_times(found)}\n".encode("utf-8", "surrogateescape"))
+            latest = max(latest, found.st_mtime_ns, found.st_ctime_ns)
         return cls(told.hexdigest(), latest)
 
 
@@ -101,7 +89,7 @@ def _below(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
     with os.scandir(path) as entries:
         found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     for name, folder in found:
-        if name in _IGNORED:
+        if _is_ignored(name):
             continue
         place = f"{path}/{name}"
         if folder:
@@ -118,6 +106,11 @@ def _state(path: str) -> os.stat_result:
         return os.lstat(path)  # a link to nowhere
 
 
-def _program() -> list[Any]:
-    """Blueprint's own files and the names and versions of installed packages, by names, sizes and times."""
-    return [sys.version, State.of(ROOTS).digest, *packages()]
+def _times(state: os.stat_result) -> str:
+    """Size, times and number of a file, which tell a change without reading it."""
+    return f"{state.st_size}\0{state.st_mtime_ns}\0{state.st_ctime_ns}\0{state.st_ino}"
+
+
+def _is_ignored(name: str) -> bool:
+    """True for the mark itself, and for what Python writes beside a suite that is a package of its own."""
+    return name in (NAME, "__pycache__") or (name.startswith(f".{NAME}.") and is_draft(name))

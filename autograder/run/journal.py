@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from autograder.judging.grade import Grade, from_json, to_json
-from blueprint import private
+from blueprint.files import make_folder
 from blueprint.problems import UsageError
 
 NAME = "journal.jsonl"
@@ -60,7 +60,7 @@ class Journal:
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC if writing else os.O_RDONLY | os.O_CLOEXEC
         try:
             if writing:
-                private.folder(folder)
+                make_folder(folder, owner_only=True)
             self._file = os.open(self.path, flags, 0o600)
         except FileNotFoundError:
             raise UsageError(f"{folder} holds no grades yet; `blueprint grade` makes them") from None

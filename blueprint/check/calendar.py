@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import combinations
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from blueprint.load import Loaded
 from blueprint.model import Break, Meeting, Offering, Session
-from blueprint.paths import is_file
 from blueprint.problems import Mark, Problem, quoted
 from blueprint.schedule import Deadline, Schedule, SectionMeeting, break_on, make_schedule
+from blueprint.zones import read_zone
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
@@ -167,8 +166,6 @@ def _overlap(one: Meeting, other: Meeting) -> bool:
 
 def zone_exists(loaded: Loaded) -> Iterator[Problem]:
     """The time zone is one the time-zone database knows."""
-    from blueprint.starter import read_zone  # knows how people write zones
-
     if (zone := _bad_zone(loaded)) is not None:
         try:
             advice = f"did you mean `{read_zone(zone)}`?"
@@ -202,7 +199,7 @@ def templates_exist(loaded: Loaded) -> Iterator[Problem]:
 def _template(name: str | None, place: Mark, loaded: Loaded, program: str, ending: str) -> Iterator[Problem]:
     from zipfile import is_zipfile
 
-    found = beside(loaded, name)
+    found = loaded.beside(name)
     if name is None:
         return
     if found is None:
@@ -212,12 +209,6 @@ def _template(name: str | None, place: Mark, loaded: Loaded, program: str, endin
     elif not is_zipfile(found):
         hint = f"save it as .{ending} in {program}; an older .{ending[:3]} cannot be used"
         yield Problem(place, f"{quoted(name)} is no {program} file", hint)
-
-
-def beside(loaded: Loaded, name: str | None) -> Path | None:
-    """The path of a file that an offering names, if there is one beside it."""
-    candidates = (path.parent / name for path in loaded.files) if name is not None else ()
-    return next((path.resolve() for path in candidates if is_file(path)), None)
 
 
 def dates_fit(loaded: Loaded) -> Iterator[Problem]:

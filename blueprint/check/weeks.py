@@ -13,7 +13,6 @@ from typing import get_args
 
 from blueprint.load import Loaded
 from blueprint.model import OWN_DECKS, Chapter, Course, Drill, Kit, Lab, Module, ThemeName, Week, plain
-from blueprint.paths import is_file
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 
 
@@ -221,21 +220,9 @@ def load_is_bearable(loaded: Loaded) -> Iterator[Problem]:
             )
 
 
-def own_decks(loaded: Loaded) -> dict[str, Path]:
-    """The instructor's own decks that are there: as written in a session -> file."""
-    written = {s.own_deck for week in loaded.course.file.weeks.values() for s in week.sessions.values()}
-    found = {name: next(filter(is_file, places_of_deck(loaded, name)), None) for name in written if name}
-    return {name: path.resolve() for name, path in sorted(found.items()) if path}
-
-
-def places_of_deck(loaded: Loaded, name: str) -> Iterator[Path]:
-    """Where an instructor's own deck is looked for: beside the course file and each file it is made of."""
-    return (path.parent / name for path in loaded.files)
-
-
 def session_decks_are_there(loaded: Loaded) -> Iterator[Problem]:
     """The slides a session names are a deck's id, or a file that is there and is what its ending says."""
-    files = own_decks(loaded)
+    files = loaded.own_decks()
     for number, week in loaded.course.file.weeks.items():
         for index, session in week.sessions.items():
             path = ("weeks", number, "sessions", index, "deck")

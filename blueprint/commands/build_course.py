@@ -67,7 +67,7 @@ def _build(
     from blueprint.build import build
     from blueprint.paths import shown
     from blueprint.problems import CourseError, UsageError, render
-    from blueprint.report import progress, tell, unchanged
+    from blueprint.report import build_progress, tell, unchanged
     from generator.course import tasks
     from generator.decks.lectures import checked_course
 
@@ -84,7 +84,7 @@ def _build(
         click.echo(warned, err=True)
     every = tasks(loaded, lectures, paths)
     folder = paths.build(path.stem)
-    with progress() as report:
+    with build_progress() as report:
         result = build(every, folder, loaded.course.id, only=only, overwrite=overwrite, jobs=jobs, report=report)
     _remember(paths, path.stem)
     tell(result, every, shown(folder), explain, partial=bool(only))
@@ -105,7 +105,7 @@ def _templates(loaded: Loaded) -> list[Path]:
     """Where the offering's Word and PowerPoint templates are looked for."""
     offering = loaded.course.file.offering
     names = (offering.reference_docx, offering.slides.template) if offering else ()
-    return [path.parent / name for name in names if name for path in loaded.files]
+    return [place for name in names if name for place in loaded.places(name)]
 
 
 def _remember(paths: CoursePaths, course: str) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from blueprint.exits import Exit
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from blueprint.problems import Problem
 
 
 @click.command()
@@ -18,41 +23,31 @@ def check(course: str | None, strict: bool, as_json: bool) -> int:
     Example:
       blueprint check fall26.yaml
     """
-    from blueprint.paths import CoursePaths, shown
-    from blueprint.problems import CourseError, render, summary
-    from generator.decks.lectures import checked_course
+    from blueprint.commands.checking import course_problems, exit_code, tell_problems
+    from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
     path, why = paths.choose(course)
-    try:
-        loaded, lectures, problems = checked_course(path, paths)
-        files = len(loaded.files) + len({deck for decks in lectures.weeks.values() for deck in decks})
-    except CourseError as error:
-        problems, files = list(error.problems), 1
+    problems, files = course_problems(path, paths)
     if as_json:
-        import json
-
-        click.echo(
-            json.dumps(
-                [
-                    {
-                        "file": p.mark.file,
-                        "line": p.mark.line,
-                        "column": p.mark.column,
-                        "severity": p.severity,
-                        "message": p.message,
-                        "hint": p.hint,
-                    }
-                    for p in problems
-                ],
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        click.echo(_as_json(problems))
     else:
-        if problems:
-            click.echo(render(problems) + "\n")
-        click.echo(
-            f"{shown(path)}{f' ({why})' if why else ''}: {summary(problems)} in {files} file{'s' * (files != 1)}"
-        )
-    return Exit.TO_MEND if any(strict or p.severity == "error" for p in problems) else Exit.FINE
+        tell_problems(problems, files, path, why)
+    return exit_code(problems, strict)
+
+
+def _as_json(problems: Sequence[Problem]) -> str:
+    import json
+
+    rows = [
+        {
+            "file": p.mark.file,
+            "line": p.mark.line,
+            "column": p.mark.column,
+            "severity": p.severity,
+            "message": p.message,
+            "hint": p.hint,
+        }
+        for p in problems
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blueprint.commands.grade import SUITE
+from blueprint.defaults import SUITE
 from blueprint.exits import Exit
+from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
@@ -47,25 +48,29 @@ def explain(
       blueprint explain aokoye/3/linear-with-a-bias
     """
     from autograder.intake.roster import read
-    from autograder.reports.gradebook import Ledger
+    from autograder.reports.gradebook import Ledger, Rule
     from autograder.reports.replay import asked
     from autograder.run.journal import Journal
     from autograder.suites import find
-    from blueprint.commands.grade import known_here
+    from blueprint.grading import grading_settings, offering_note
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
-    known = known_here(paths, paths.choose_if_any(course), suite, None)
-    folder = out or paths.root / "grades" / known.name
-    tests = find(known.suite)
-    people = roster or known.roster
+    chosen = paths.choose_if_any(course)
+    if note := offering_note(chosen):
+        aside(note)
+    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    folder = out or paths.root / "grades" / settings.name
+    tests = find(settings.suite)
+    rule = Rule(settings.counts, settings.due)
+    people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        ledger = Ledger(journal, tests, known.rule, read(people) if people else None)
+        ledger = Ledger(journal, tests, rule, read(people) if people else None)
         wanted = asked(what, ledger)
         if notebook:
             _notebook(wanted, ledger, folder)
         elif wanted.case:
-            _case(wanted, ledger, known.name, unsafe)
+            _case(wanted, ledger, settings.name, unsafe)
         else:
             _grades(wanted, ledger)
     return Exit.FINE
@@ -135,7 +140,7 @@ def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
     from autograder.reports import feedback
     from autograder.reports.notebook_html import page
     from autograder.reports.replay import handed_in
-    from blueprint import private
+    from blueprint.files import write_whole
     from blueprint.paths import shown
 
     modules = [wanted.module] if wanted.module else [m.number for m in ledger.suite.modules]
@@ -144,6 +149,5 @@ def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
             continue
         work = handed_in(ledger.counting(wanted.student, number), ledger).modules[number]
         place = folder / "notebooks" / feedback.folder(wanted.student) / f"module-{number:02}.html"
-        private.folder(place.parent)
-        private.write(place, [page(work).encode("utf-8", "replace").decode("utf-8")])
+        write_whole(place, page(work).encode("utf-8", "replace"), owner_only=True)
         click.echo(shown(place))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.defaults import SUITE
 from blueprint.exits import Exit
+from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +22,7 @@ if TYPE_CHECKING:
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import Mark
-    from autograder.run.grading import Progress, Report
-    from blueprint.model import Course
-    from blueprint.paths import CoursePaths
-
-SUITE = "tinytorch"
-"""The reference tests where no offering names others; that of the model, which would take long to import."""
+    from autograder.run.grading import Plan, Progress, Report
 
 
 @click.command()
@@ -79,152 +76,69 @@ def grade(
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or SUITE)
-    asked = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
-    mark = Mark(folder, {"asked": repr(asked), "from": str(Path.cwd())})
+    options = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
+    mark = Mark(folder, {"asked": repr(options), "from": str(Path.cwd())})
     if not again and (said := mark.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
-    known = known_here(paths, chosen, suite, prerequisites)
-    work = _Work(
-        submissions,
-        modules,
-        students,
-        roster or known.roster,
-        jobs,
-        era if era is not None else known.era,
-        again,
-        unsafe,
-    )
-    return _grade(known, work, folder, mark, as_json)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the offering says, or what holds without one."""
-
-    name: str
-    suite: str
-    rule: Rule
-    prerequisites: Prerequisites
-    era: str
-    roster: Path | None
-    files: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What was asked for on the command line."""
-
-    submissions: tuple[Path, ...]
-    modules: tuple[int, ...]
-    students: tuple[str, ...]
-    roster: Path | None
-    jobs: int | None
-    era: str
-    again: bool
-    unsafe: bool
-
-
-def known_here(
-    paths: CoursePaths, chosen: tuple[Path, str] | None, suite: str | None, prerequisites: Prerequisites | None
-) -> Known:
-    """What the chosen offering says about grading; raises UsageError and CourseError."""
-    from autograder.reports.gradebook import Rule
-
-    if chosen is None:
-        _aside("no offering here: raw points, students as they are found")
-        return Known(suite or SUITE, suite or SUITE, Rule(), prerequisites or "reference", "", None, ())
-    from blueprint.load import load
-    from blueprint.paths import shown
-    from blueprint.problems import CourseError, UsageError
-
-    path, why = chosen
-    if why:
-        _aside(f"course: {shown(path)} ({why})")
-    loaded = load(path, paths)
-    if errors := [problem for problem in loaded.problems if problem.severity == "error"]:
-        raise CourseError(errors)
-    offering = loaded.course.file.offering
-    if offering is None:
-        raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
-    options = offering.autograder
-    roster = path.parent / options.roster if options.roster else None
-    rule = Rule(options.counts, _due(loaded.course))
-    return Known(
-        path.stem,
-        suite or options.suite,
-        rule,
-        prerequisites or options.prerequisites,
-        options.era,
-        roster,
-        tuple(loaded.files),
-    )
-
-
-def _aside(text: str, **style: Any) -> None:
-    """Says something beside the work; where nobody reads on, as behind `| head`, the grades are wanted all the same."""
-    with suppress(BrokenPipeError):
-        click.secho(text, err=True, **style)
-
-
-def _due(course: Course) -> dict[int, str]:
-    """When each module of the suite is due, ISO 8601 with offset, by its number."""
-    from blueprint.schedule import make_schedule
-
-    found = {}
-    for deadline in make_schedule(course).deadlines:
-        module = course.file.assignments[deadline.assignment_id].module
-        if module is not None:
-            found[course.registry.modules[module].number] = deadline.due.isoformat()
-    return found
-
-
-def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -> int:
-    """Grades, publishes, tells; raises UsageError, CourseError, SandboxError's words as UsageError."""
-    from importlib.resources import files
 
     from autograder.judging.judge import Policy
-    from autograder.run.grading import Plan, grade_all
-    from autograder.run.journal import Journal
+    from autograder.reports.gradebook import Rule
+    from autograder.run.grading import Plan
     from autograder.run.pool import usable
+    from autograder.run.secret import place as secret_file
     from autograder.run.secret import seed
-    from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
+    from blueprint.grading import grading_settings, offering_note
+
+    if note := offering_note(chosen):
+        aside(note)
+    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    tests = find(settings.suite)
+    policy = Policy(
+        prerequisites=prerequisites or settings.prerequisites,
+        unsafe=unsafe,
+        era=settings.era if era is None else era,
+    )
+    _check_modules(tests, modules)
+    _check_era(tests, policy.era)
+    roster_file = roster or settings.roster
+    people = _roster(roster_file)
+    if unsafe:
+        aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
+    plan = Plan(tests, submissions, policy, seed(settings.name, tests.name), modules, students, jobs or usable(), again)
+    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, mark)
+    click.echo(_text(report, rows, folder, as_json))
+    code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
+    if not report.faults:
+        next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
+        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_suite_files(tests)]
+        mark.write([*read, secret_file()], {"text": _text(next_time, rows, folder, as_json), "code": code})
+    return code
+
+
+def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Mark) -> tuple[Report, Sequence[Row]]:
+    """Grades and writes what people read: what was done, and the gradebook's rows.
+
+    Raises `CourseError`, and `UsageError` where the sandbox does not work.
+    """
+    from autograder.run.grading import grade_all
+    from autograder.run.journal import Journal
+    from autograder.sandbox.fault import SandboxError
     from blueprint.problems import UsageError
 
-    suite = find(known.suite)
-    _check_modules(suite, work.modules)
-    _check_era(suite, work.era)
-    roster = _roster(work.roster)
-    if work.unsafe:
-        _aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    policy = Policy(prerequisites=known.prerequisites, unsafe=work.unsafe, era=work.era)
-    plan = Plan(
-        suite,
-        work.submissions,
-        policy,
-        seed(known.name, suite.name),
-        work.modules,
-        work.students,
-        work.jobs or usable(),
-        work.again,
-    )
-    with Journal(folder, suite.name) as journal:
+    with Journal(folder, plan.suite.name) as journal:
         mark.begin()
         try:
-            with progress() as report:
-                found = grade_all(plan, journal, report, _ready)
+            with _run_progress() as show:
+                report = grade_all(plan, journal, show, _ready)
         except SandboxError as error:
             raise UsageError(
                 f"the sandbox does not work here, so nothing is graded: {error}; see `blueprint doctor`"
             ) from error
         from autograder.reports.gradebook import Ledger, publish
 
-        rows = publish(Ledger(journal, suite, known.rule, roster), folder, plan.jobs)
-    # A suite of one's own is watched like the files handed in; those that ship are part of the program.
-    own = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
-    roster_file = [work.roster] if work.roster else []
-    return _tell(found, rows, folder, mark, as_json, [*work.submissions, *known.files, *roster_file, *own])
+        return report, publish(Ledger(journal, plan.suite, rule, roster), folder, plan.jobs)
 
 
 def _ready() -> None:
@@ -262,72 +176,37 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
         raise UsageError(f"--module: {error}") from None
 
 
-def _tell(found: Report, rows: Sequence[Row], folder: Path, mark: Mark, as_json: bool, read: Sequence[Path]) -> int:
+def _text(report: Report, rows: Sequence[Row], folder: Path, as_json: bool) -> str:
+    """What the terminal shows of a run."""
     from json import dumps
 
     from autograder.reports.summary import data, lines
-    from autograder.run import secret
     from blueprint.paths import shown
 
-    def text(found: Report) -> str:
-        if as_json:
-            return dumps(data(found, rows), indent=2, ensure_ascii=False)
-        return "\n".join(lines(found, rows, shown(folder)))
+    if as_json:
+        return dumps(data(report, rows), indent=2, ensure_ascii=False)
+    return "\n".join(lines(report, rows, shown(folder)))
 
-    code = Exit.TO_MEND if found.faults or found.refused else Exit.FINE
-    click.echo(text(found))
-    if not found.faults:
-        known = replace(found, changes=[], known=found.known + found.graded, graded=0)
-        mark.write([*read, secret.place()], {"text": text(known), "code": code})
-    return code
+
+def _suite_files(suite: Suite) -> list[Path]:
+    """The folder of a suite of one's own, which may change like the files handed in; what ships is part of the program."""
+    from importlib.resources import files
+
+    return [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[Progress], None]]:
-    """A live line on a terminal; elsewhere a plain line for each tenth of the hand-ins."""
-    import sys
+def _run_progress() -> Iterator[Callable[[Progress], None]]:
+    """Yields the function that shows how far a run is."""
+    from blueprint.progress import Step, progress
 
-    if not sys.stderr.isatty():
-        yield _plain()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[ended]}"),
-    )
-    # Drawn when there is news, not by a thread: slots are forks of this process.
-    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        row = bar.add_task("grading", total=None, rate="", ended="")
-
-        def tell(p: Progress) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(
-                row,
-                completed=p.done,
-                total=p.total,
-                description="alone once more" if p.confirming else "grading",
-                rate=f"{speed:.1f}/s" if speed else "",
-                ended=", ".join(f"{count} {status}" for status, count in p.ended.most_common()),
-                refresh=True,
+    with progress("grading", rate=True, forks=True) as show:
+        yield lambda p: show(
+            Step(
+                p.done,
+                p.total,
+                "alone once more" if p.confirming else "grading",
+                f"{p.done} of {p.total} hand-ins",
+                ", ".join(f"{count} {status}" for status, count in p.ended.most_common()),
             )
-
-        yield tell
-
-
-def _plain() -> Callable[[Progress], None]:
-    tenths = {0}
-
-    def tell(p: Progress) -> None:
-        tenth = 10 * p.done // max(p.total, 1)
-        if tenth not in tenths:
-            tenths.add(tenth)
-            _aside(f"  {p.done} of {p.total} hand-ins")
-
-    return tell
+        )

@@ -41,8 +41,7 @@ QUESTIONS = {
 @click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
 @click.option("--students", metavar="N", help="How many are expected.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
-@click.pass_context
-def new(context: click.Context, /, offering: str | None, source: str | None, yes: bool, **flags: str | None) -> int:
+def new(offering: str | None, source: str | None, yes: bool, **flags: str | None) -> int:
     """Make a starter offering, or the next term's.
 
     Writes syllabi/OFFERING.yaml, the schemas your editor needs and a .gitignore, and overwrites nothing. What no
@@ -56,7 +55,7 @@ def new(context: click.Context, /, offering: str | None, source: str | None, yes
     from datetime import date
 
     from blueprint import starter
-    from blueprint.commands.check import check
+    from blueprint.commands.checking import course_problems, exit_code, tell_problems
     from blueprint.paths import CoursePaths
     from blueprint.problems import UsageError
 
@@ -83,7 +82,9 @@ def new(context: click.Context, /, offering: str | None, source: str | None, yes
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from error
     click.echo("\n".join([*report, *written]))
-    code: int = context.invoke(check, course=str(path), strict=False, as_json=False)
+    problems, files = course_problems(path, paths)
+    tell_problems(problems, files, path)
+    code = exit_code(problems)
     click.echo(f"\nNext: {'mend the errors' if code else todo}, then\n  blueprint build-course {course_id}")
     return code
 
@@ -123,7 +124,8 @@ def _course_id(offering: str | None, yes: bool, usual: str) -> str:
 
 
 def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> Answers:
-    from blueprint.starter import Answers, local_zone, term_of
+    from blueprint.starter import Answers, term_of
+    from blueprint.zones import local_zone
 
     usual = {
         "institution": "Your University",

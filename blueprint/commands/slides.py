@@ -101,7 +101,7 @@ def build(
 
     from blueprint.build import build as build_tasks
     from blueprint.paths import CoursePaths, shown
-    from blueprint.report import progress, tell
+    from blueprint.report import build_progress, tell
     from generator.decks.tasks import deck_tasks, formats_named
 
     paths = CoursePaths.find()
@@ -118,7 +118,7 @@ def build(
     )
     tasks = deck_tasks([_sound(deck, known.get(deck)) for deck in _chosen(decks)], paths, wanted)
     folder = paths.build(name)
-    with progress() as report:
+    with build_progress() as report:
         result = build_tasks(tasks, folder, name, prune=False, overwrite=overwrite, report=report)
     names = [name for task in tasks if not task.intermediate for name in task.outputs]
     endings = (".pptx", f"-{wanted.theme}.pdf", ".html", ".tex")

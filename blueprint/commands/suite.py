@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blueprint.commands.grade import SUITE
+from blueprint.defaults import SUITE
 from blueprint.exits import Exit
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blueprint.check import check
-from blueprint.check.weeks import own_decks, places_of_deck
 from blueprint.load import Loaded, load
 from blueprint.model import Course
 from blueprint.paths import CoursePaths, is_file, shown
@@ -64,9 +63,9 @@ def lectures(loaded: Loaded) -> Lectures:
             problems += [p for p in decks[deck].problems if p.severity == "error"]
         except CourseError as error:
             problems += error.problems
-    own = own_decks(loaded)
+    own = loaded.own_decks()
     pictures = {read.path.parent / name for read in decks.values() for name in _pictures(read)}
-    wanted = {place for name in _own_names(loaded.course) for place in places_of_deck(loaded, name)} | pictures
+    wanted = {place for name in _own_names(loaded.course) for place in loaded.places(name)} | pictures
     there = {place for place in wanted if is_file(place)}
     return Lectures(
         decks,

@@ -73,7 +73,6 @@ class Options:
 
 def options_of(loaded: Loaded) -> Options:
     """How an offering has its lectures made; `ValueError` for a bare syllabus."""
-    from blueprint.check.calendar import beside
 
     offering = loaded.course.offering
     return Options(
@@ -84,7 +83,7 @@ def options_of(loaded: Loaded) -> Options:
         published=offering.published,
         paper=offering.paper,
         language=loaded.course.file.language,
-        template=beside(loaded, offering.slides.template),
+        template=loaded.beside(offering.slides.template),
         folder=SLIDES,
     )
 

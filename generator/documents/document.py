@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from blueprint import pages
 from blueprint.model import PAPER, Language, PaperSize
 from generator.text import pandoc
 from generator.text.speech import spoken
@@ -43,6 +44,16 @@ class Document:
 def template(name: str) -> str:
     """A file of `generator/documents/templates`."""
     return files("generator.documents").joinpath("templates", name).read_text("utf-8")
+
+
+def page_template() -> str:
+    """Pandoc's template of a page."""
+    return f"{pages.head('$pagetitle$', '$css$', language='$lang$')}\n{template('document.html')}"
+
+
+def page_style() -> str:
+    """The style of a page."""
+    return pages.style(template("document.css"))
 
 
 # --- the tree --------------------------------------------------------------------------------------------------
@@ -196,11 +207,11 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
         "--mathml",
         "--wrap=none",
         "--section-divs",
-        f"--variable=css:{template('document.css')}",
+        f"--variable=css:{page_style()}",
         "--shift-heading-level-by=1",
         *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
     )
-    page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", "document.html", options)
+    page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", page_template(), options)
     page = page.replace(
         b'<math display="block"', b'<math display="block" tabindex="0"'
     )  # a wide formula scrolls, also by key
@@ -248,7 +259,9 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
 def typst_source(document: Document, tree: bytes) -> bytes:
     """The Typst source of the PDF."""
     blocks = walk(json.loads(tree), _typst_node)
-    return _with_template(json.dumps(_with_meta(blocks, document)), "typst", "document.typ", _variables(document))
+    return _with_template(
+        json.dumps(_with_meta(blocks, document)), "typst", template("document.typ"), _variables(document)
+    )
 
 
 def pdf(document: Document, source: bytes) -> bytes:
@@ -285,17 +298,17 @@ def _with_meta(tree: Node, document: Document) -> Node:
     }
 
 
-def _with_template(tree: str, target: str, name: str, options: tuple[str, ...]) -> bytes:
+def _with_template(tree: str, target: str, text: str, options: tuple[str, ...]) -> bytes:
     import tempfile
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, name).write_text(template(name), "utf-8")
+        Path(folder, "template").write_text(text, "utf-8")
         return pandoc.convert(
             tree,
             source="json",
             target=target,
-            options=("--standalone", f"--template={name}", *options),
+            options=("--standalone", "--template=template", *options),
             folder=Path(folder),
         )
 

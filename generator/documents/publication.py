@@ -13,7 +13,7 @@ from pathlib import Path
 from blueprint import __version__
 from blueprint.build import Made, Task, digest
 from generator.documents import document, typst
-from generator.documents.document import Document, template
+from generator.documents.document import Document, page_style, page_template, template
 from generator.text import pandoc
 
 
@@ -49,7 +49,7 @@ def publication(
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
     own: Mapping[str, Mapping[str, str]] = {
         "html": {
-            "page template": digest(template("document.html") + template("document.css")),
+            "page template": digest(page_template() + page_style()),
             "picture": digest(repr(figures)),
         },
         "pdf": {"page template": digest(template("document.typ")), "typst": typst.version()},

@@ -27,7 +27,6 @@ from blueprint.model import (
     Person,
     PlanStep,
     Rubric,
-    Section,
     SectionWeek,
     Span,
     Week,
@@ -116,9 +115,6 @@ class View:
 
     def break_on(self, day: date) -> Break | None:
         return break_on(self.offering, day)
-
-    def section_weeks(self, section: Section) -> list[SectionMeeting]:
-        return [s for s in self.schedule.sections if s.section is section]
 
     def replacement(self, missed: SectionMeeting) -> SectionMeeting | None:
         """Another section students can join in a week in which theirs is not held."""

@@ -1,0 +1,88 @@
+"""What an offering says about grading, as plain values for the autograder.
+
+It stands here and not in `autograder`, because it is read from the course model: `autograder` knows suites, hand-ins and
+grades, and nothing of weeks and calendars. The commands hand it these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from blueprint.defaults import SUITE
+from blueprint.load import load
+from blueprint.model import CountingAttempt, Course, ModulePrerequisites
+from blueprint.paths import CoursePaths, shown
+from blueprint.problems import CourseError, UsageError
+from blueprint.schedule import make_schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradingSettings:
+    """How the modules of a term are graded; the defaults are what holds without an offering."""
+
+    name: str
+    """The offering's, or the suite's where there is no offering; names the folder of grades and the seed of inputs."""
+    suite: str = SUITE
+    counts: CountingAttempt = "latest"
+    """Which of a student's attempts counts."""
+    due: Mapping[int, str] = field(default_factory=dict)
+    """Module number -> when it is due, ISO 8601 with the offset of the offering's time zone."""
+    prerequisites: ModulePrerequisites = "reference"
+    """Whose earlier modules a module runs on."""
+    era: str = ""
+    """The letter of everybody's starter code; '' to tell it from each hand-in."""
+    roster: Path | None = None
+    """The class list."""
+    files: tuple[Path, ...] = ()
+    """Every file these settings were read from."""
+
+
+def offering_note(chosen: tuple[Path, str] | None) -> str:
+    """What to say about the offering that was chosen without being named, or about there being none; else ''.
+
+    `chosen` is what `CoursePaths.choose_if_any` gives.
+    """
+    if chosen is None:
+        return "no offering here: raw points, students as they are found"
+    course_file, why = chosen
+    return f"course: {shown(course_file)} ({why})" if why else ""
+
+
+def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | None = None) -> GradingSettings:
+    """The settings of an offering, or those that hold without one (None); `suite` replaces the offering's.
+
+    Raises `CourseError` for a course with errors and `UsageError` for one without dates.
+    """
+    if course_file is None:
+        return GradingSettings(name=suite or SUITE, suite=suite or SUITE)
+    loaded = load(course_file, paths)
+    if errors := [problem for problem in loaded.problems if problem.severity == "error"]:
+        raise CourseError(errors)
+    offering = loaded.course.file.offering
+    if offering is None:
+        raise UsageError(
+            f"{shown(course_file)} is a syllabus without dates; make an offering of it with `blueprint new`"
+        )
+    options = offering.autograder
+    return GradingSettings(
+        name=course_file.stem,
+        suite=suite or options.suite,
+        counts=options.counts,
+        due=module_deadlines(loaded.course),
+        prerequisites=options.prerequisites,
+        era=options.era,
+        roster=course_file.parent / options.roster if options.roster else None,
+        files=tuple(loaded.files),
+    )
+
+
+def module_deadlines(course: Course) -> dict[int, str]:
+    """Module number -> when the last assignment on it is due, ISO 8601 with offset."""
+    deadlines = {}
+    for deadline in make_schedule(course).deadlines:
+        module = course.file.assignments[deadline.assignment_id].module
+        if module is not None:
+            deadlines[course.registry.modules[module].number] = deadline.due.isoformat()
+    return deadlines

@@ -1,0 +1,97 @@
+"""What is shown beside the work, on the error stream: remarks, and how far the work is.
+
+On a terminal progress is a bar that disappears at the end; elsewhere a plain line for each tenth of the work.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far the work is."""
+
+    done: int
+    total: int
+    doing: str
+    """What stands before the bar."""
+    line: str = ""
+    """What is said where there is no terminal, at each tenth of the work; '' for nothing now."""
+    note: str = ""
+    """What stands behind the bar."""
+    always: bool = False
+    """The line is said at once, whatever tenth it is in."""
+
+
+def aside(text: str, **style: Any) -> None:
+    """Print a line on the error stream; where nobody reads on, as behind `| head`, the work is wanted all the same."""
+    with suppress(BrokenPipeError):
+        click.secho(text, err=True, **style)
+
+
+@contextmanager
+def progress(doing: str, *, rate: bool = False, forks: bool = False) -> Iterator[Callable[[Step], None]]:
+    """Yields the function to call with each step.
+
+    With `rate` the bar tells steps a second and the time that is left instead of the time that has passed. With `forks`
+    it is drawn at each step only and not by a thread, for a process that has threads should not fork.
+    """
+    if not sys.stderr.isatty():
+        yield _plain_lines()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    times: list[ProgressColumn] = [TimeElapsedColumn()]
+    if rate:
+        times = [TextColumn("{task.fields[rate]}"), TimeRemainingColumn()]
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *times,
+        TextColumn("{task.fields[note]}"),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=not forks) as bar:
+        row = bar.add_task(doing, total=None, rate="", note="")
+
+        def show(step: Step) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(
+                row,
+                completed=step.done,
+                total=step.total,
+                description=step.doing,
+                rate=f"{speed:.1f}/s" if speed else "",
+                note=step.note,
+                refresh=forks,
+            )
+
+        yield show
+
+
+def _plain_lines() -> Callable[[Step], None]:
+    tenths = {0}
+
+    def show(step: Step) -> None:
+        tenth = 10 * step.done // max(step.total, 1)
+        if step.line and (step.always or tenth not in tenths):
+            tenths.add(tenth)
+            aside(f"  {step.line}")
+
+    return show
