@@ -144,12 +144,12 @@ def test_attempts_of_one_student_are_chosen_among_together(roster: Roster) -> No
         Attempt(1, passed=5, student="aokoye"),
         Attempt(2, passed=1, student="broy"),
     ]
-    for counts, points in (("latest", 8), ("best", 20)):
+    for counts, points in (("latest", Fraction(8)), ("best", Fraction(20))):
         with ledger(attempts, Rule(counts), roster) as book:  # type: ignore[arg-type]
             assert book.whose() == [("1", 1), ("2", 1)]
             assert [(grade.student, grade.name, grade.points) for grade in book.grades()] == [
                 ("1", "Ada Okoye", points),
-                ("2", "Bo Roy", 4),
+                ("2", "Bo Roy", Fraction(4)),
             ]
             assert [entry.order for entry in book.attempts("1", 1)] == [(1, 1), (1, 3)]
 
