@@ -89,6 +89,18 @@ def test_marked_lines_are_where_they_are_marked() -> None:
     assert {(one.x, one.width) for one in tints} == {(PLACE.x, PLACE.width)}
 
 
+@pytest.mark.parametrize("ground", ["bg1", "bg2"])
+def test_a_program_stands_out_from_what_it_stands_on(ground: str) -> None:
+    """Its panel is as large as its place, and of another color than the slide or the answer below it."""
+    made = canvas()
+    made.ground = ground
+    made.code(Box("code", PLACE, 18, ("body", 0), Block(code=Code(text="a = 1")), lines=1))
+    panel = shapes(made)[0]
+    assert (panel.name, panel.rect) == ("Program", PLACE)
+    (color,) = panel.colors("p:spPr")
+    assert color in {"bg1", "bg2"} - {ground}
+
+
 def test_only_lines_that_are_there_are_marked() -> None:
     """Each marked line has a tint and a bar at its left edge, both on that line; the others and lines beyond have none."""
     block = Block(code=Code(text="a = 1\nb = 2\nc = 3", highlight=(1, 3, 4)))
