@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -74,6 +76,12 @@ class ToldJail:
             return replied({"reply": "something else"}, wall)
         if end == "raises":
             return replied({"raised": "ValueError", "message": "no", "line": 1, "during": "probe"}, wall)
+        if end == "raises-again":
+            return replied({"raised": "ValueError", "message": "no", "line": 1, "during": "import"}, wall)
+        if end == "unplain":
+            return replied({"unplain": "a set"}, wall)
+        if end == "a-list":
+            return replied([expected], wall)
         if end == "no-frame":
             return Outcome("replied", b"\xff\xff", 0, 0, 0, wall)
         kinds: Any = {"crashed": "killed", "gone": "killed", "broken": "broken frame"}
@@ -97,6 +105,7 @@ def graded(
     exam: Exam = EXAM,
     confirming: bool = False,
     again: bool = False,
+    handed_in: Submission | None = None,
 ) -> Grade:
     """The grade of ada's attempt in a jail; `old` is what is known of the same files."""
 
@@ -106,8 +115,45 @@ def graded(
             return jail
 
     desk = Desk(exam, policy or Policy(), {})
-    grade, _ = desk.grade(submission(), lambda attempt: old, confirming=confirming, again=again)
+    grade, _ = desk.grade(handed_in or submission(), lambda attempt: old, confirming=confirming, again=again)
     return grade
+
+
+def test_a_grade_says_whose_it_is_and_of_what() -> None:
+    """Student, suite, module, the file and its hash, the layers of the jail; another text is another attempt."""
+    grade = graded(ToldJail({}))
+    assert (grade.student, grade.suite, grade.module, grade.file) == ("ada", "micrograd", 1, "engine.py")
+    assert (grade.sandbox, grade.prerequisites, grade.scale) == (("told",), "reference", Fraction(20))
+    assert grade.attempt == hashlib.sha256(b"work").hexdigest()
+    other = graded(ToldJail({}), handed_in=submission(b"other work"))
+    assert other.attempt == hashlib.sha256(b"other work").hexdigest()
+    assert other.key != grade.key
+
+
+def test_what_cannot_be_read_is_not_run() -> None:
+    """A file that its archive does not give earns nothing in any case, with the reason, and no worker is asked."""
+
+    def refuses() -> io.BytesIO:
+        raise zipfile.BadZipFile("the archive is cut short")
+
+    work = Work(1, Member("engine.py", 4, refuses), "script")
+    jail = ToldJail({})
+    grade = graded(jail, handed_in=replace(submission(), modules={1: work}))
+    assert (grade.outcome, grade.points, grade.counted()) == ("could not be run", Fraction(0), {"import error": 5})
+    assert "`engine.py` cannot be read" in grade.reason
+    assert {(one.told, one.worth) for one in grade.results} == {(grade.reason, Fraction(4))}
+    assert jail.asked == []
+
+
+@pytest.mark.parametrize(
+    ("work", "handed_in", "policy", "wanted"),
+    [("AB", "BC", "", "B"), ("AB", "C", "", "AB"), ("", "BC", "", "BC"), ("", "", "", ""), ("AB", "BC", "C", "C")],
+)
+def test_the_eras_of_work(work: str, handed_in: str, policy: str, wanted: str) -> None:
+    """What its own text and the whole hand-in allow; where they contradict each other its own; the policy's before all."""
+    one = submission()
+    one = replace(one, eras=handed_in, modules={1: replace(one.modules[1], eras=work)})
+    assert graded(ToldJail({}), policy=Policy(era=policy), handed_in=one).era == wanted
 
 
 def statuses(grade: Grade) -> dict[str, str]:
@@ -130,6 +176,9 @@ def test_results_stand_in_the_order_of_the_suite() -> None:
     [
         ("wrong", "failed", ""),
         ("raises", "failed", "ValueError"),
+        ("raises-again", "import error", "ValueError"),
+        ("unplain", "failed", "not made of numbers and arrays"),
+        ("a-list", "unreadable", "cannot be read"),
         ("timeout", "timeout", "10 seconds"),
         ("memory", "memory", f"{Limits().memory >> 20} MB"),
         ("crashed", "killed", "signal 11"),
