@@ -131,6 +131,14 @@ FOUND = [
     ("gradescope.csv", "00417", "", "", "bo@example.edu", None),
     ("github-classroom.csv", "bol", "name", "", "", "00418"),
     ("github-classroom.csv", "ada-ok", "name", "", "", "00417"),
+    ("github-classroom.csv", "BOL", "github", "", "", "00418"),
+    ("github-classroom.csv", "00417", "github", "", "", None),
+    ("github-classroom.csv", "adaokoye", "github", "", "", None),
+    ("github-classroom.csv", "00417", "github", "00418", "", "00418"),
+    ("github-classroom.csv", "ada-ok", "github", "00418", "", None),
+    ("canvas-gradebook.csv", "ada-ok", "github", "00417", "", "00417"),
+    ("canvas-gradebook.csv", "aokoye", "github", "", "", "00417"),
+    ("canvas-gradebook.csv", "blind", "blackboard", "", "", "00418"),
     ("plain.csv", "mjgl@example.edu", "name", "", "", "00419"),
     ("plain.csv", "mjgl", "name", "", "", "00419"),
     ("plain.csv", "Okoye, Ada", "name", "", "", "00417"),
@@ -146,7 +154,7 @@ FOUND = [
 def test_a_hand_in_is_found_by_what_stands_on_it(
     file: str, key: str, kind: str, name: str, email: str, student: str | None
 ) -> None:
-    """A platform's number counts only where it can stand; other keys count in every column, then as a name."""
+    """A platform's number and a GitHub name count only where they can stand; other keys in every column, then as a name."""
     assert who(read(ROSTERS / file).find(key, kind, name, email)) == student
 
 
