@@ -9,7 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.lms import Handed, Records, classroom, gradescope_people, is_extra, platform, reader, stamp
+from autograder.lms import (
+    Handed,
+    Records,
+    blackboard_people,
+    classroom,
+    gradescope_people,
+    is_extra,
+    platform,
+    reader,
+    stamp,
+)
 from autograder.suites.tinytorch.layout import LAYOUT
 
 PEOPLE = st.sampled_from(["Ada Okoye", "Bo Lind-Qvist", "María José García-López", "王小明", "D.J. O'Neil"])
@@ -216,3 +226,24 @@ def test_two_assignments_in_one_record_have_no_slug() -> None:
         "bo": ("Bo R", ""),
     }
     assert classroom(record.replace("two-bo", "one-bo").encode()).slug == "one"
+
+
+@pytest.mark.parametrize(
+    ("heads", "told", "users"),
+    [
+        (["Lab_1_ada"], {}, ["ada"]),  # alone, it is the last part
+        (["Lab_1_bo", "Lab_1_stud_ada"], {}, ["bo", "stud_ada"]),  # what all begin with is the assignment
+        (["Lab_1_stud_ada", "Lab_1_stud_bo"], {"Lab_1_stud_bo": "stud_bo"}, ["stud_ada", "stud_bo"]),
+        (["Lab_1_ada"], {"Lab_1_ada": "1_ada"}, ["1_ada"]),
+        (["A_x_ada", "B_bo", "C_d_cem"], {"A_x_ada": "ada", "B_bo": "bo"}, ["ada", "bo", "cem"]),  # of two assignments
+        (["Lab_1_ada"], {"Lab_1_ada": "somebody else"}, ["ada"]),
+        (["Lab_ada", "Lab_adam"], {}, ["ada", "adam"]),
+        (["plain"], {}, ["plain"]),
+    ],
+)
+def test_blackboards_user_is_told_from_the_assignment(heads: list[str], told: dict[str, str], users: list[str]) -> None:
+    """A text file beside an attempt names the user; else the assignment is what the others show, or all but the last part."""
+    records = {head: f"Assignment: x\nName: Somebody ({user})\r\nDate: today\n".encode() for head, user in told.items()}
+    found = blackboard_people(heads, records)
+    assert {head: one.student for head, (one,) in found.items()} == dict(zip(heads, users, strict=True))
+    assert {one.name for (one,) in found.values()} <= {"", "Somebody"}
