@@ -19,6 +19,7 @@ from blueprint.deck import (
     Deck,
     Equation,
     Figure,
+    Kind,
     Notes,
     Series,
     Slide,
@@ -89,6 +90,27 @@ def test_more_text_is_never_larger() -> None:
     found = [laid(text(WORDS * count)).boxes[0] for count in (1, 6, 12, 18, 24)]
     assert all(one.points >= other.points for one, other in pairwise(found))
     assert len({(box.rect.x, box.rect.y, box.rect.width) for box in found}) == 1
+
+
+@FEW
+@given(st.sampled_from(["section", "focus"]), st.integers(1, 40))
+def test_a_title_alone_is_as_large_as_its_room_allows(kind: Kind, count: int) -> None:
+    """Its lines fit its place in its size and not in the next larger one; one that fits in none is told."""
+    title = Markdown("words and more " * count)
+    slide = Slide(kind=kind, title=title, minutes=Decimal(1), notes=Notes(say=Markdown("Said.")))
+    deck = Deck(schema=1, title=Markdown("Places"), slides=(slide,))
+    (plan,) = [one for one in planned(deck, version(deck, deck.minutes)) if one.slide.title == title]
+    (found,) = laid_out(plan, OWN)
+    font = measure.font(OWN.heading_font)
+
+    def high(points: float) -> float:
+        return measure.lines(title, found.title_rect.width, points, OWN.heading_font, True) * points * font.line
+
+    room = found.title_rect.height
+    assert high(found.title_points) == pytest.approx(found.title_lines * found.title_points * font.line)
+    assert (high(found.title_points) > room) == bool(found.over)
+    assert not found.over or found.title_points == 28
+    assert all(high(points) > room for points in (40, 36, 32, 28) if points > found.title_points)
 
 
 @FEW
