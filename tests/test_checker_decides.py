@@ -82,6 +82,8 @@ class ToldJail:
             return replied({"unplain": "a set"}, wall)
         if end == "a-list":
             return replied([expected], wall)
+        if end == "right-but-late":
+            return replace(replied({"reply": expected}, wall), kind="timeout")
         if end == "no-frame":
             return Outcome("replied", b"\xff\xff", 0, 0, 0, wall)
         kinds: Any = {"crashed": "killed", "gone": "killed", "broken": "broken frame"}
@@ -180,6 +182,7 @@ def test_results_stand_in_the_order_of_the_suite() -> None:
         ("unplain", "failed", "not made of numbers and arrays"),
         ("a-list", "unreadable", "cannot be read"),
         ("timeout", "timeout", "10 seconds"),
+        ("right-but-late", "timeout", "10 seconds"),  # an answer is one only where the worker is said to have replied
         ("memory", "memory", f"{Limits().memory >> 20} MB"),
         ("crashed", "killed", "signal 11"),
         ("silent", "no answer", "without an answer"),
