@@ -242,6 +242,8 @@ def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:
     """One that had less than its seconds was not run; one that had them all ran out of time."""
     whole = graded(ToldJail({FIRST: "timeout 3"}), policy=Policy(seconds=3, budget=60))
     assert statuses(whole)[FIRST] == "timeout"
+    just = graded(ToldJail({FIRST: "timeout 3"}), policy=Policy(seconds=3, budget=3))
+    assert statuses(just) == {FIRST: "timeout", **dict.fromkeys(IDS[1:], "budget")}
     short = graded(ToldJail({FIRST: "right 2", SECOND: "timeout 2"}), policy=Policy(seconds=3, budget=4))
     assert statuses(short) == {FIRST: "passed", **dict.fromkeys(IDS[1:], "budget")}
 

@@ -68,6 +68,12 @@ def test_line_ends_delimiters_and_blank_lines_do_not_matter(tmp_path: Path, text
     assert [(one.id, one.name) for one in made(tmp_path, text).students] == [("1", "Ann"), ("2", "Bob")]
 
 
+def test_an_identifier_of_several_words_is_a_name(tmp_path: Path) -> None:
+    """Classroom's roster may hold nothing but names, or nothing but ids, in one column."""
+    students = made(tmp_path, "identifier,github_username\nAda Okoye,ada-ok\n00418,bol\n").students
+    assert [one.name for one in students] == ["Ada Okoye", ""]
+
+
 BROKEN = {
     "": [(1, "is empty")],
     "\n \n": [(1, "is empty")],
