@@ -9,7 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.platforms import Handed, gradescope_people, is_extra, platform, reader, stamp
+from autograder.intake.platforms import (
+    Handed,
+    Records,
+    blackboard_people,
+    classroom,
+    gradescope_people,
+    is_extra,
+    platform,
+    reader,
+    stamp,
+)
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 PEOPLE = st.sampled_from(["Ada Okoye", "Bo Lind-Qvist", "María José García-López", "王小明", "D.J. O'Neil"])
@@ -194,3 +204,46 @@ def test_a_group_of_any_size_is_read() -> None:
         (f"{n:03}", f"P{n}", f"p{n}@example.edu") for n in range(20)
     ]
     assert {one.handed_in for one in people} == {datetime(2026, 3, 2, 21, 14, 5, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    "record", [b"", b"github_username\n\xff\xfe\xfa\n", b"a,b\n1,2\n", b"\x00\x01\r\x00", b'github_username\n"ada']
+)
+def test_a_record_that_cannot_be_read_says_nothing(record: bytes) -> None:
+    """Neither a broken table nor one of something else names anybody, or ends a run."""
+    assert classroom(record) == Records()
+    assert gradescope_people(record) == {}
+
+
+def test_two_assignments_in_one_record_have_no_slug() -> None:
+    """Where repositories begin with different words, the record still says who is who."""
+    lines = [f"{user},{who},{slug}-{user}," for user, who, slug in (("ada", "a@x.edu", "one"), ("bo", "Bo R", "two"))]
+    record = "\n".join(["github_username,roster_identifier,student_repository_name,submission_timestamp", *lines])
+    found = classroom(record.encode("utf-8-sig"))
+    assert found.slug == ""
+    assert {key: (one.name, one.email) for key, (one,) in found.people.items()} == {
+        "ada": ("", "a@x.edu"),
+        "bo": ("Bo R", ""),
+    }
+    assert classroom(record.replace("two-bo", "one-bo").encode()).slug == "one"
+
+
+@pytest.mark.parametrize(
+    ("heads", "told", "users"),
+    [
+        (["Lab_1_ada"], {}, ["ada"]),  # alone, it is the last part
+        (["Lab_1_bo", "Lab_1_stud_ada"], {}, ["bo", "stud_ada"]),  # what all begin with is the assignment
+        (["Lab_1_stud_ada", "Lab_1_stud_bo"], {"Lab_1_stud_bo": "stud_bo"}, ["stud_ada", "stud_bo"]),
+        (["Lab_1_ada"], {"Lab_1_ada": "1_ada"}, ["1_ada"]),
+        (["A_x_ada", "B_bo", "C_d_cem"], {"A_x_ada": "ada", "B_bo": "bo"}, ["ada", "bo", "cem"]),  # of two assignments
+        (["Lab_1_ada"], {"Lab_1_ada": "somebody else"}, ["ada"]),
+        (["Lab_ada", "Lab_adam"], {}, ["ada", "adam"]),
+        (["plain"], {}, ["plain"]),
+    ],
+)
+def test_blackboards_user_is_told_from_the_assignment(heads: list[str], told: dict[str, str], users: list[str]) -> None:
+    """A text file beside an attempt names the user; else the assignment is what the others show, or all but the last part."""
+    records = {head: f"Assignment: x\nName: Somebody ({user})\r\nDate: today\n".encode() for head, user in told.items()}
+    found = blackboard_people(heads, records)
+    assert {head: one.student for head, (one,) in found.items()} == dict(zip(heads, users, strict=True))
+    assert {one.name for (one,) in found.values()} <= {"", "Somebody"}

@@ -68,6 +68,12 @@ def test_line_ends_delimiters_and_blank_lines_do_not_matter(tmp_path: Path, text
     assert [(one.id, one.name) for one in made(tmp_path, text).students] == [("1", "Ann"), ("2", "Bob")]
 
 
+def test_an_identifier_of_several_words_is_a_name(tmp_path: Path) -> None:
+    """Classroom's roster may hold nothing but names, or nothing but ids, in one column."""
+    students = made(tmp_path, "identifier,github_username\nAda Okoye,ada-ok\n00418,bol\n").students
+    assert [one.name for one in students] == ["Ada Okoye", ""]
+
+
 BROKEN = {
     "": [(1, "is empty")],
     "\n \n": [(1, "is empty")],
@@ -131,6 +137,14 @@ FOUND = [
     ("gradescope.csv", "00417", "", "", "bo@example.edu", None),
     ("github-classroom.csv", "bol", "name", "", "", "00418"),
     ("github-classroom.csv", "ada-ok", "name", "", "", "00417"),
+    ("github-classroom.csv", "BOL", "github", "", "", "00418"),
+    ("github-classroom.csv", "00417", "github", "", "", None),
+    ("github-classroom.csv", "adaokoye", "github", "", "", None),
+    ("github-classroom.csv", "00417", "github", "00418", "", "00418"),
+    ("github-classroom.csv", "ada-ok", "github", "00418", "", None),
+    ("canvas-gradebook.csv", "ada-ok", "github", "00417", "", "00417"),
+    ("canvas-gradebook.csv", "aokoye", "github", "", "", "00417"),
+    ("canvas-gradebook.csv", "blind", "blackboard", "", "", "00418"),
     ("plain.csv", "mjgl@example.edu", "name", "", "", "00419"),
     ("plain.csv", "mjgl", "name", "", "", "00419"),
     ("plain.csv", "Okoye, Ada", "name", "", "", "00417"),
@@ -146,7 +160,7 @@ FOUND = [
 def test_a_hand_in_is_found_by_what_stands_on_it(
     file: str, key: str, kind: str, name: str, email: str, student: str | None
 ) -> None:
-    """A platform's number counts only where it can stand; other keys count in every column, then as a name."""
+    """A platform's number and a GitHub name count only where they can stand; other keys in every column, then as a name."""
     assert who(read(ROSTERS / file).find(key, kind, name, email)) == student
 
 

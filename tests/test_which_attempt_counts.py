@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from autograder.intake.roster import Roster, read
 from autograder.judging.grade import Grade, Outcome, Result
-from autograder.reports.gradebook import Counts, Ledger, Rule, _modules
+from autograder.reports.gradebook import Counts, Ledger, Rule, _modules, publish
 from autograder.run.journal import Entry, Journal
 from autograder.suites import find
 
@@ -73,6 +74,40 @@ def ledger(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None
         for one in attempts:
             journal.add(one.grade)
         yield Ledger(journal, SUITE, rule, roster)
+
+
+def test_what_is_handed_in_again_is_the_latest_again(tmp_path: Path) -> None:
+    """An attempt graded anew in a later run takes its place there, also when the journal is read again; never an earlier one."""
+    first, second = Attempt(1, passed=5), Attempt(2, passed=1)
+    anew = replace(first.grade, results=second.grade.results, order=(2, 1))
+    with Journal(tmp_path, SUITE.name) as journal:
+        for grade in (first.grade, second.grade, anew):
+            journal.add(grade)
+        assert Ledger(journal, SUITE, Rule()).counting("ada", 1) == anew
+        journal.add(replace(second.grade, order=(1, 1)))
+    with Journal(tmp_path, SUITE.name) as journal:
+        book = Ledger(journal, SUITE, Rule())
+        assert book.counting("ada", 1) == anew
+        assert [entry.order for entry in book.attempts("ada", 1)] == [(1, 2), (2, 1)]
+
+
+def test_feedback_is_of_the_grade_that_counts(tmp_path: Path) -> None:
+    """A page is written anew when its grade has changed, and is not touched when it has not."""
+    with Journal(tmp_path, SUITE.name) as journal:
+        for student in ("ada", "bo"):
+            journal.add(Attempt(1, passed=5, student=student).grade)
+        book = Ledger(journal, SUITE, Rule())
+        publish(book, tmp_path)
+        pages = {path: path.read_bytes() for path in (tmp_path / "feedback").rglob("*.*")}
+        assert {path.parent.name for path in pages} == {"ada", "bo"}
+        for path in pages:
+            os.utime(path, (1, 1))
+        journal.add(Attempt(2, passed=2, student="ada").grade)
+        publish(Ledger(journal, SUITE, Rule()), tmp_path)
+    for path, before in pages.items():
+        written = path.stat().st_mtime > 1
+        assert written == (path.parent.name == "ada")
+        assert (path.read_bytes() != before) == written
 
 
 TIMES = ["", "2026-03-04T12:00:00-06:00", "2026-03-05T12:00:00-06:00"]

@@ -1,0 +1,123 @@
+"""Of the files a student hands in, which is a module: one of several, and out of archives at the top."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+
+from autograder.intake.archive import Contents, Limits, Member
+from autograder.intake.submission import HandIn, Submission, chosen, submission
+from autograder.suites.tinytorch.conventions import CONVENTIONS
+
+BOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}], "metadata": {}, "nbformat": 4}).encode()
+
+
+def member(path: str, data: bytes | None = None) -> Member:
+    given = (BOOK if path.endswith(".ipynb") else b"x = 1\n") if data is None else data
+    return Member(path, len(given), lambda: io.BytesIO(given))
+
+
+def handed_in(files: Mapping[str, bytes | None], limits: Limits | None = None) -> Submission:
+    """What is made of a student's files, of which those without bytes hold a line of work."""
+    listed = Contents(tuple(member(path, data) for path, data in files.items()))
+    one = HandIn("ada", "name", "", "", False, None, 1, lambda: listed)
+    return submission(one, CONVENTIONS, limits) if limits else submission(one, CONVENTIONS)
+
+
+def packed(*paths: str, depth: int = 0) -> bytes:
+    """A zip of these files, in a zip, in a zip."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in paths:
+            archive.writestr(path, BOOK if path.endswith(".ipynb") else b"x = 1\n")
+    if not depth:
+        return target.getvalue()
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("inner.zip", packed(*paths, depth=depth - 1))
+    return outer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("tensor.ipynb", "modules/01_tensor/tensor.py"),  # a notebook before a script
+        ("modules/01_tensor/tensor.py", "tinytorch/core/tensor.py"),  # a script before what is exported
+        ("tinytorch/core/tensor.py", "src/01_tensor/01_tensor.py"),  # that before the instructor's
+        ("modules/01_tensor/tensor.ipynb", "tensor.ipynb"),  # a folder that students work in
+        ("old/tensor.ipynb", "tensor (1).ipynb"),  # no mark of a copy
+        ("old/tensor.ipynb", "tensor copy.ipynb"),
+        ("tensor.ipynb", "old/tensor.ipynb"),  # not so deep
+        ("a/tensor.ipynb", "b/tensor.ipynb"),  # the first by name
+    ],
+)
+def test_the_better_of_two_files_is_the_module(better: str, worse: str) -> None:
+    """Whichever is listed first; and where one of two is empty it is the other."""
+    for order in ((better, worse), (worse, better)):
+        found = chosen("ada", [member(path) for path in order], CONVENTIONS).modules
+        assert [(number, work.member.path) for number, work in found.items()] == [(1, better)]
+        blank = [member(path, b"" if path == better else None) for path in order]
+        assert chosen("ada", blank, CONVENTIONS).modules[1].member.path == worse
+
+
+def test_archives_at_the_top_are_opened() -> None:
+    """One, several that hold files of one name, and in the one folder of a hand-in; those farther down are just files."""
+    assert set(handed_in({"work.zip": packed("tensor.py", "layers.py")}).modules) == {1, 3}
+    two = handed_in({"01.zip": packed("tensor.py"), "03.zip": packed("layers.py"), "activations.py": None})
+    assert {number: work.member.path for number, work in two.modules.items()} == {
+        1: "01/tensor.py",
+        2: "activations.py",
+        3: "03/layers.py",
+    }
+    assert set(handed_in({"mine/work.zip": packed("tensor.py")}).modules) == {1}
+    deep = handed_in({"tensor.py": None, "a/b/work.zip": packed("layers.py")})
+    assert (set(deep.modules), deep.refused) == ({1}, "")
+
+
+def test_an_archive_in_an_archive_is_refused() -> None:
+    """With what to do about it; beside other files it is a file like others."""
+    assert (
+        handed_in({"work.zip": packed("tensor.py", depth=1)}).refused == "an archive in an archive; pack the files once"
+    )
+    assert set(handed_in({"work.zip": packed("tensor.py", depth=1), "layers.zip": packed("layers.py")}).modules) == {3}
+
+
+def test_archives_have_a_limit_together() -> None:
+    """It is named in megabytes, and what just fits is read."""
+    data = packed("tensor.py")
+    files = {"a.zip": data, "b.zip": packed("layers.py")}
+    size = sum(map(len, files.values()))
+    fits = Limits(nested=size)
+    assert set(handed_in(files, fits).modules) == {1, 3}
+    refused = handed_in(files, Limits(nested=size - 1))
+    assert (refused.modules, refused.refused) == ({}, "more than 0 MB of archives")
+
+
+def test_a_broken_archive_refuses_its_student_by_name() -> None:
+    """Nothing of the hand-in is taken then, for what is missing would count as not handed in."""
+    found = handed_in({"work.zip": packed("tensor.py")[:40], "layers.py": None})
+    assert found.modules == {}
+    assert found.refused.startswith("`work.zip`")
+
+
+def test_what_was_not_graded_is_named() -> None:
+    """Other candidates of the same kind in a note, empty ones not; the exported file stands beside its notebook."""
+    files = ["tensor.ipynb", "tensor (1).ipynb", "old/tensor.ipynb", "tinytorch/core/tensor.py"]
+    work = chosen("ada", [member(path) for path in files], CONVENTIONS).modules[1]
+    assert work.exported is not None
+    assert work.exported.path == "tinytorch/core/tensor.py"
+    assert "`tensor.ipynb` is graded, of 3 candidates; not `old/tensor.ipynb`, `tensor (1).ipynb`" in work.notes
+    alone = chosen("ada", [member("tensor.ipynb"), member("old/tensor.ipynb", b"")], CONVENTIONS).modules[1]
+    assert alone.exported is None
+    assert not [note for note in alone.notes if "candidates" in note]
+
+
+def test_an_instructors_source_counts_for_want_of_anything_else() -> None:
+    """And the note says so."""
+    work = chosen("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS).modules[1]
+    assert work.source == "source"
+    assert [note for note in work.notes if "instructor's sources" in note]
