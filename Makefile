@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COURSE ?= fall26
 
-.PHONY: help course decks test hostile check bench lint types format schema help-page wheel clean
+.PHONY: help course decks test proof hostile check bench lint types format schema help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -33,6 +33,11 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+proof: $(VENV)/.run ## Prove the reference tests anew: every solution of every suite, on all draws of inputs
+	@for suite in autograder/suites/*/suite.py; do \
+	  $(BIN)/blueprint suite check --all --suite $$(basename $$(dirname $$suite)) || exit 1; \
+	done
 
 hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of this machine, and print what became of them
 	$(BIN)/python tests/test_sandbox.py

@@ -338,6 +338,20 @@ class Checker:
         replied = isinstance(reply, dict) and "reply" in reply
         return Replay(question, result, replied, reply["reply"] if replied else None, shown, outcome.cpu, outcome.peak)
 
+    def together(self, text: str, questions: Sequence[Question], seconds: float) -> dict[str, Status] | None:
+        """By a case's id, how a text of the suite's own fares with questions that one worker answers one after the other.
+
+        None if it did not answer all of them. A student's work never comes here: its cases have a worker each.
+        """
+        student = request.student((), [(self.exam.target, _compiled(text, self.exam.target)), *self._started()])
+        outcome = self.jail.run(request.several(student, [one.sent for one in questions]), seconds)
+        reply = _plain_reply(outcome)
+        frames_of = reply.get("replies") if isinstance(reply, dict) else None
+        if not isinstance(frames_of, list) or len(frames_of) != len(questions):
+            return None
+        parts = [(one, replace(outcome, reply=bytes(frame))) for one, frame in zip(questions, frames_of, strict=True)]
+        return {one.case.id: self.verdict(one, part, Source())[1] for one, part in parts}
+
     # -------------------------------------------------------------------------------------------- reading and loading
 
     def _prerequisites(self, submission: Submission) -> list[tuple[str, bytes, str]]:
@@ -364,11 +378,14 @@ class Checker:
         if source.problem:
             raise _Unusable(source.problem)
         modules = [*((name, code) for name, code, _ in own), (self.exam.target, source.code)]
-        modules += _starts(self.exam.target, self.exam.module)
+        modules += self._started()
         student = request.student(source.packages, modules)
         if len(student) > self.policy.limits.payload // 2:
             raise _Unusable("it and the modules before it are too large to be run together")
         return _Sent(student, source)
+
+    def _started(self) -> list[tuple[str, bytes]]:
+        return _starts(self.exam.target, self.exam.module)
 
     def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source:
         """The source in a file, read by a worker that runs none of it; raises _Unusable."""
@@ -399,13 +416,17 @@ class Checker:
             suite, module = self.exam.suite, self.exam.module
             needed = module.needs if self.policy.prerequisites == "own" else ()
             texts = [(f"{suite.package}.{suite.module(n).target}", suite.source(n)) for n in (*needed, module.number)]
-            code = [(name, marshal.dumps(compile(text, name, "exec", dont_inherit=True))) for name, text in texts]
+            code = [(name, _compiled(text, name)) for name, text in texts]
             self._honest = _Sent(request.student((), code), Source())
         question = self.exam.questions[0]
         outcome = self._outcome(question, self._honest, self.policy.seconds)
         _, status = self.verdict(question, outcome, self._honest.source)
         if status != "passed":
             raise Fault(f"an honest solution ended with `{status}` in the same place")
+
+
+def _compiled(text: str, name: str) -> bytes:
+    return marshal.dumps(compile(text, name, "exec", dont_inherit=True))
 
 
 def _starts(name: str, module: Module) -> list[tuple[str, bytes]]:
@@ -416,7 +437,7 @@ def _starts(name: str, module: Module) -> list[tuple[str, bytes]]:
     if not module.starts:
         return []
     text = f"import sys\nmodule = sys.modules[{name!r}]\ntry:\n    {module.starts}\nexcept Exception:\n    pass\n"
-    return [(f"{name}_started", marshal.dumps(compile(text, "<start>", "exec", dont_inherit=True)))]
+    return [(f"{name}_started", _compiled(text, "<start>"))]
 
 
 def eras(submission: Submission, work: Work) -> str:

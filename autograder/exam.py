@@ -10,7 +10,7 @@ import inspect
 import marshal
 import platform
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -68,11 +68,15 @@ class Exam:
         return {f"{self.suite.package}.{one.target}": self.suite.source(one.number) for one in wanted}
 
 
-def prepared(suite: Suite, number: int, seed: bytes, limits: Limits) -> Exam:
-    """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case."""
+def prepared(suite: Suite, number: int, seed: bytes, limits: Limits, only: Collection[str] | None = None) -> Exam:
+    """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case.
+
+    `only` names the cases by their ids; all if left out.
+    """
     loaded = suite.reference(number)
-    base = _base(suite, number, seed, limits)
-    questions = tuple(_question(suite, number, case, loaded, seed, base) for case in suite.cases(number))
+    known = keys(suite, number, seed, limits)
+    cases = [case for case in suite.cases(number) if only is None or case.id in only]
+    questions = tuple(_question(suite, number, case, loaded, seed, known[case.id]) for case in cases)
     return replace(unasked(suite, number, limits), questions=questions)
 
 
@@ -81,7 +85,7 @@ def unasked(suite: Suite, number: int, limits: Limits) -> Exam:
     return Exam(suite, suite.module(number), (), limits)
 
 
-def _question(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, base: str) -> Question:
+def _question(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, key: str) -> Question:
     given = case.inputs(seed)
     try:
         with warnings.catch_warnings():
@@ -89,7 +93,6 @@ def _question(suite: Suite, number: int, case: Case, reference: Any, seed: bytes
             expected = frames.decode(frames.encode(case.probe(reference, given)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    key = _sha(base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.judge) if one))
     sent = request.question(_names(suite, number), pack(case.probe), given.record)
     return Question(case, sent, tuple(given.record), expected, key)
 
@@ -120,6 +123,17 @@ def _tolerance(case: Case) -> Tolerance:
 
 
 # ---------------------------------------------------------------------------------------------------- keys
+
+
+def keys(suite: Suite, number: int, seed: bytes, limits: Limits) -> dict[str, str]:
+    """By a case's id, the hash of all that decides what a submission gets for it, besides the submission."""
+    base = _base(suite, number, seed, limits)
+    return {
+        case.id: _sha(
+            base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.judge) if one)
+        )
+        for case in suite.cases(number)
+    }
 
 
 def _base(suite: Suite, number: int, seed: bytes, limits: Limits) -> str:

@@ -69,7 +69,7 @@ def load_random() -> None:
 def answer(payload: bytes) -> bytes:
     """The reply to one request, a frame."""
     task, parts = request.read(payload)
-    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case}
+    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case, "several": _several}
     told = tasks[task](*parts)
     return told if isinstance(told, bytes) else frames.encode(told)
 
@@ -161,6 +161,12 @@ def _case(student: bytes, question: bytes) -> Any:
         return frames.encode({"reply": reply})
     except (TypeError, ValueError) as error:
         return {"unplain": str(error)[:MESSAGE]}
+
+
+def _several(student: bytes, questions: Sequence[bytes]) -> Any:
+    """What each question would get alone, as a frame; the modules are imported anew for each."""
+    told = [_case(student, question) for question in questions]
+    return {"replies": [_array(one if isinstance(one, bytes) else frames.encode(one)) for one in told]}
 
 
 def _imported(student: bytes) -> dict[str, ModuleType]:

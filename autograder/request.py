@@ -35,6 +35,11 @@ def case(student: bytes, question: bytes) -> bytes:
     return marshal.dumps(("case", student, question))
 
 
+def several(student: bytes, questions: Sequence[bytes]) -> bytes:
+    """Import a student's modules and run a probe, for one question after the other: for a suite's own texts only."""
+    return marshal.dumps(("several", student, list(questions)))
+
+
 def student(packages: Sequence[str], modules: Modules) -> bytes:
     """The packages a student's code looks in, and its modules by name, in order, as marshalled code."""
     return marshal.dumps((list(packages), [tuple(one) for one in modules]))
