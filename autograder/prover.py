@@ -71,7 +71,7 @@ class Found:
     @property
     def ran_out(self) -> frozenset[str]:
         """The cases on which time or memory ran out."""
-        return frozenset(case for case, status in self.statuses.items() if status in _RAN_OUT)
+        return _ran_out(self.statuses)
 
     @property
     def ended(self) -> bool:
@@ -229,17 +229,21 @@ class OtherDraws(_Prover):
         statuses = self.checker.together(one.source, others, _TOGETHER) if others else {}
         if statuses is None:
             statuses = self.alone(one, exam, others)
-            endless |= Found(place, 0, statuses).ran_out
+            endless |= _ran_out(statuses)
         if earned := [question for question in others if statuses[question.case.id] == "passed"]:
             statuses |= self.alone(one, exam, earned)
         if suspects and place not in self.settled:
             again = self.alone(one, exam, suspects[:1])
             statuses |= again
-            if Found(place, 0, again).ran_out:
+            if _ran_out(again):
                 self.settled.add(place)
             else:
                 endless -= again.keys()
         return statuses
+
+
+def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
+    return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
 
 
 def _handed_in(number: int, source: str) -> Submission:
