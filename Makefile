@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
+.PHONY: help course decks test proof test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -56,6 +56,11 @@ $(NEWEST)/.lock: pyproject.toml requirements-newest.lock
 	$(NEWEST)/bin/python $(INSTALL) --requirement requirements-newest.lock
 	$(NEWEST)/bin/python $(INSTALL) --no-deps --editable .
 	@touch $@
+
+proof: $(VENV)/.run ## Prove the reference tests anew: every solution of every suite, on all draws of inputs
+	@for suite in autograder/suites/*/suite.py; do \
+	  $(BIN)/blueprint suite check --all --suite $$(basename $$(dirname $$suite)) || exit 1; \
+	done
 
 hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of this machine, and print what became of them
 	$(BIN)/python tests/test_sandbox.py

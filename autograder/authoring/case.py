@@ -141,11 +141,12 @@ def pack(probe: Probe) -> bytes:
     return marshal.dumps((functions, constants))
 
 
-def globals_of(code: CodeType) -> list[str]:
+@lru_cache(maxsize=1024)
+def globals_of(code: CodeType) -> tuple[str, ...]:
     """The names that code, and the functions inside it, look up outside themselves."""
     names = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
     inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in globals_of(part)]
-    return [name for name in names if not name.startswith("__")] + inner
+    return (*(name for name in names if not name.startswith("__")), *inner)
 
 
 def _place(probe: Any) -> str:
@@ -272,7 +273,7 @@ def mount(root: str, texts: Mapping[str, str]) -> dict[str, ModuleType]:
     return loaded
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)  # all solutions of a module, and the modules they build on
 def _compiled(text: str, name: str) -> CodeType:
     return compile(text, name, "exec")
 

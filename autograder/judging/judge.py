@@ -342,6 +342,22 @@ class Judge:
             prepared_case, result, replied, reply["reply"] if replied else None, shown, outcome.cpu, outcome.peak
         )
 
+    def together(self, text: str, cases: Sequence[PreparedCase], seconds: float) -> dict[str, Status] | None:
+        """By a case's id, how a text of the suite's own fares with cases that one worker answers one after the other.
+
+        None if it did not answer all of them. A student's work never comes here: its cases have a worker each.
+        """
+        student = protocol.pack_student(
+            (), [(self.prepared.target, _compiled(text, self.prepared.target)), *self._started()]
+        )
+        outcome = self.jail.run(protocol.several_request(student, [one.sent for one in cases]), seconds)
+        reply = _plain_reply(outcome)
+        frames_of = reply.get("replies") if isinstance(reply, dict) else None
+        if not isinstance(frames_of, list) or len(frames_of) != len(cases):
+            return None
+        parts = [(one, replace(outcome, reply=bytes(frame))) for one, frame in zip(cases, frames_of, strict=True)]
+        return {one.case.id: self.verdict(one, part, Source())[1] for one, part in parts}
+
     # -------------------------------------------------------------------------------------------- reading and loading
 
     def _prerequisites(self, submission: Submission) -> list[tuple[str, bytes, str]]:
@@ -368,11 +384,14 @@ class Judge:
         if source.problem:
             raise _Unusable(source.problem)
         modules = [*((name, code) for name, code, _ in own), (self.prepared.target, source.code)]
-        modules += _starts(self.prepared.target, self.prepared.module)
+        modules += self._started()
         student = protocol.pack_student(source.packages, modules)
         if len(student) > self.policy.limits.payload // 2:
             raise _Unusable("it and the modules before it are too large to be run together")
         return _Sent(student, source)
+
+    def _started(self) -> list[tuple[str, bytes]]:
+        return _starts(self.prepared.target, self.prepared.module)
 
     def _extracted(self, name: str, data: bytes, beside: bytes | None) -> Source:
         """The source in a file, read by a worker that runs none of it; raises _Unusable."""
@@ -403,13 +422,17 @@ class Judge:
             suite, module = self.prepared.suite, self.prepared.module
             needed = module.needs if self.policy.prerequisites == "own" else ()
             texts = [(f"{suite.package}.{suite.module(n).target}", suite.source(n)) for n in (*needed, module.number)]
-            code = [(name, marshal.dumps(compile(text, name, "exec", dont_inherit=True))) for name, text in texts]
+            code = [(name, _compiled(text, name)) for name, text in texts]
             self._honest = _Sent(protocol.pack_student((), code), Source())
         prepared_case = self.prepared.cases[0]
         outcome = self._outcome(prepared_case, self._honest, self.policy.seconds)
         _, status = self.verdict(prepared_case, outcome, self._honest.source)
         if status != "passed":
             raise Fault(f"an honest solution ended with `{status}` in the same place")
+
+
+def _compiled(text: str, name: str) -> bytes:
+    return marshal.dumps(compile(text, name, "exec", dont_inherit=True))
 
 
 def _starts(name: str, module: Module) -> list[tuple[str, bytes]]:
@@ -420,7 +443,7 @@ def _starts(name: str, module: Module) -> list[tuple[str, bytes]]:
     if not module.starts:
         return []
     text = f"import sys\nmodule = sys.modules[{name!r}]\ntry:\n    {module.starts}\nexcept Exception:\n    pass\n"
-    return [(f"{name}_started", marshal.dumps(compile(text, "<start>", "exec", dont_inherit=True)))]
+    return [(f"{name}_started", _compiled(text, "<start>"))]
 
 
 def eras(submission: Submission, work: Work) -> str:

@@ -10,7 +10,7 @@ import inspect
 import marshal
 import platform
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -53,7 +53,7 @@ class PreparedModule:
     limits: Limits
 
     def asked(self, eras: str) -> tuple[PreparedCase, ...]:
-        """The questions for work that may be of these eras; those that fit all of them, and all eras for `""`."""
+        """The cases for work that may be of these eras; those that fit all of them, and all eras for `""`."""
         letters = set(eras or "".join(one.case.eras for one in self.cases))
         return tuple(one for one in self.cases if letters <= set(one.case.eras))
 
@@ -69,20 +69,26 @@ class PreparedModule:
         return {f"{self.suite.package}.{one.target}": self.suite.source(one.number) for one in wanted}
 
 
-def prepare(suite: Suite, number: int, seed: bytes, limits: Limits) -> PreparedModule:
-    """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case."""
+def prepare(
+    suite: Suite, number: int, seed: bytes, limits: Limits, only: Collection[str] | None = None
+) -> PreparedModule:
+    """One module made ready under a secret seed; SuiteError if the reference itself cannot answer a case.
+
+    `only` names the cases by their ids; all if left out.
+    """
     loaded = suite.reference(number)
-    base = _base(suite, number, seed, limits)
-    cases = tuple(_prepared_case(suite, number, case, loaded, seed, base) for case in suite.cases(number))
+    known = keys(suite, number, seed, limits)
+    chosen = [case for case in suite.cases(number) if only is None or case.id in only]
+    cases = tuple(_prepared_case(suite, number, case, loaded, seed, known[case.id]) for case in chosen)
     return replace(without_cases(suite, number, limits), cases=cases)
 
 
 def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
-    """The exam of one module without its questions: enough to start a jail with."""
+    """A module without its cases: enough to start a jail with."""
     return PreparedModule(suite, suite.module(number), (), limits)
 
 
-def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, base: str) -> PreparedCase:
+def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, key: str) -> PreparedCase:
     inputs = case.inputs(seed)
     try:
         with warnings.catch_warnings():
@@ -90,7 +96,6 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
             expected = wire.decode(wire.encode(case.probe(reference, inputs)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    key = _sha(base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.checker) if one))
     sent = protocol.pack_case(_names(suite, number), pack(case.probe), inputs.record)
     return PreparedCase(case, sent, tuple(inputs.record), expected, key)
 
@@ -121,6 +126,17 @@ def _tolerance(case: Case) -> Tolerance:
 
 
 # ---------------------------------------------------------------------------------------------------- keys
+
+
+def keys(suite: Suite, number: int, seed: bytes, limits: Limits) -> dict[str, str]:
+    """By a case's id, the hash of all that decides what a submission gets for it, besides the submission."""
+    base = _base(suite, number, seed, limits)
+    return {
+        case.id: _sha(
+            base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.checker) if one)
+        )
+        for case in suite.cases(number)
+    }
 
 
 def _base(suite: Suite, number: int, seed: bytes, limits: Limits) -> str:

@@ -1,62 +1,60 @@
 """The proof of a suite, in the sandbox and on many draws of inputs: right earns all, mistakes lose, no work earns nothing.
 
-This is what a person runs who has changed a case. It grades the suite's own solutions by the way students' are graded.
+This is what a person runs who has changed a case. `solutions` says what each kind of solution must earn, `prover` how they
+are asked. What was found to be as it must be is kept under a key that hashes all that decides it, and is not asked again.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from functools import cache
+from pathlib import Path
 
-from autograder.authoring.case import ERAS, Case, Suite
-from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work, conventions_of
-from autograder.judging.grade import Grade
-from autograder.judging.judge import Judge, Policy
-from autograder.judging.prepared import PreparedModule, prepare, words
+from autograder.authoring.case import Case, Suite, SuiteError
+from autograder.intake.submission import conventions_of
+from autograder.judging.prepared import keys, merged, words
+from autograder.proving import solutions
+from autograder.proving.kept import Kept
+from autograder.proving.prover import POLICY, Broken, FirstDraw, Found, NoSandbox, Order, OtherDraws
+from autograder.proving.solutions import Solution, wanting
 from autograder.reports.csv_files import number as text
 from autograder.run import pool
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.fault import SandboxError
 
-Kind = Literal["reference", "right", "wrong", "liar", "empty"]
-_POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30))
 _PATIENCE = 3600.0
-_CHUNK = 5
-"""Draws of one task: large enough that preparing an exam does not weigh, small enough to keep all slots busy."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One solution over all draws: the least and the most it earned, and on which draws it was not as it must be."""
+    """One solution: the least and the most it earned on a draw (a wrong one on the first), and what is wrong with that."""
 
-    kind: Kind
-    name: str
-    skill: str = ""
+    solution: Solution
     least: Fraction | None = None
     most: Fraction | None = None
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, points: Fraction, why: str) -> None:
+    def add(self, points: Fraction | None, why: str) -> None:
         """One more draw; `why` says what is wrong with it, empty if nothing is."""
-        self.least = points if self.least is None else min(self.least, points)
-        self.most = points if self.most is None else max(self.most, points)
+        if points is not None:
+            self.least = points if self.least is None else min(self.least, points)
+            self.most = points if self.most is None else max(self.most, points)
         if why and why not in self.wrong:
             self.wrong.append(why)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was found about one module."""
+    """What was found about one module; `asked` of `answers` (a solution's to a case) were proven now."""
 
     suite: Suite
     number: int
-    seeds: int
     cases: tuple[Case, ...]
     rows: tuple[Row, ...]
+    asked: int
+    answers: int
+    endless: int = 0  # answers of liars that ran out of time or memory on the first draw
 
     @property
     def sound(self) -> bool:
@@ -64,116 +62,203 @@ class Proof:
         return not any(row.wrong for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    kind: Kind
-    name: str
-    skill: str
-    source: str
+@dataclass(slots=True)
+class Progress:
+    """How far the proof of a module is, in steps."""
+
+    module: str
+    done: int
+    total: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    solution: int
-    points: Fraction
-    why: str
+def proven(
+    suite: Suite,
+    numbers: Sequence[int],
+    seeds: int,
+    jobs: int,
+    kept: Kept | None = None,
+    tell: Callable[[Progress], None] = lambda _: None,
+    *,
+    again: bool = False,
+) -> Iterator[Proof]:
+    """The proofs of modules, one after the other; what each finds is kept before the next begins.
 
-
-def proven(suite: Suite, numbers: Sequence[int], seeds: int, jobs: int) -> Iterator[Proof]:
-    """The proofs of modules, one after the other; raises SandboxError, and SuiteError for a broken suite."""
+    What is in `kept` is not asked unless `again`. Raises SandboxError, and SuiteError for a broken suite.
+    """
     for number in numbers:
-        solutions = _solutions(suite, number)
-        rows = [Row(one.kind, one.name, one.skill) for one in solutions]
-        tasks = [range(first, min(first + _CHUNK, seeds)) for first in range(0, seeds, _CHUNK)]
-        for _, said in pool.run(tasks, lambda number=number: _Prover(suite, number), jobs, _PATIENCE):  # type: ignore[misc]
-            if isinstance(said, _Found):
-                rows[said.solution].add(said.points, said.why)
+        lines = _lines(suite, number, seeds, None if again else kept)
+        asked = sum(len(line.missing) + (len(line.unsure) if seeds > 1 else 0) for line in lines)
+        _ask(suite, number, lines, seeds, jobs, tell)
+        if kept is not None:
+            kept.add({key: fact for line in lines for key, fact in line.facts().items()})
+        rows, answers = tuple(line.row() for line in lines), sum(len(line.cases) for line in lines)
+        endless = sum(line.endless for line in lines)
+        yield Proof(suite, number, suite.cases(number), rows, asked, answers, endless)
+
+
+def _ask(
+    suite: Suite, number: int, lines: Sequence[_Line], seeds: int, jobs: int, tell: Callable[[Progress], None]
+) -> None:
+    """Has slots ask what is missing, on the first draw and then on the others; the lines are given what they find."""
+    first = {place: line.missing for place, line in enumerate(lines) if line.missing}
+    others = {place: line.others for place, line in enumerate(lines) if line.others and seeds > 1}
+    order = Order(suite, number, [line.solution for line in lines], first, others)
+    draws = range(1, seeds if others else 1)
+    progress = Progress(suite.module(number).name, 0, len(first) + len(draws))
+
+    def hear(tasks: Sequence[int], make: Callable[[], pool.Worker]) -> None:
+        for _, said in pool.run(tasks, make, jobs, _PATIENCE):
+            if isinstance(said, Found):
+                lines[said.place].found.append(said)
+            elif isinstance(said, NoSandbox):
+                raise SandboxError(*said.error)
+            elif isinstance(said, Broken):
+                raise SuiteError(said.reasons)
             elif isinstance(said, pool.Lost):
                 raise RuntimeError(said.why)
-        yield Proof(suite, number, seeds, suite.cases(number), tuple(rows))
+            else:
+                progress.done += 1
+                tell(progress)
+
+    tell(progress)
+    hear(list(first), lambda: FirstDraw(order))
+    known = {place: line.first for place, line in enumerate(lines)}
+    ended = {place: line.found[0] for place, line in enumerate(lines) if line.found}
+    hear(draws, lambda: OtherDraws(order, ended, known))
 
 
-def _solutions(suite: Suite, number: int) -> list[_Solution]:
-    reference = suite.source(number)
-    right = [_Solution("right", one.name, "", one.source(reference)) for one in suite.variants("right", number)]
-    wrong = [_Solution("wrong", one.name, one.skill, one.source(reference)) for one in suite.variants("wrong", number)]
-    liars = [_Solution("liar", one.name, "", one.source(suite.module(number))) for one in suite.liars()]
-    empty = _Solution("empty", "nothing is defined", "", "pass\n")
-    return [_Solution("reference", "the reference itself", "", reference), *right, *wrong, *liars, empty]
+@dataclass(slots=True)
+class _Line:
+    """One solution: what is known of it from earlier proofs, and what is found now."""
+
+    solution: Solution
+    cases: tuple[Case, ...]
+    keys: Mapping[str, str]  # by the id of a case
+    known: Mapping[str, bool]  # by the id of a case: whether it earned, on the first draw or on all
+    loses: bool  # known already: a wrong one loses on its skill on every draw
+    found: list[Found] = field(default_factory=list)
+
+    @property
+    def skilled(self) -> list[str]:
+        """The cases of a wrong one's skill."""
+        return [case.id for case in self.cases if case.skill == self.solution.skill]
+
+    @property
+    def loss(self) -> str:
+        """The key of `loses`: every case of the skill has a say in it."""
+        return merged(["loses", *(self.keys[case] for case in self.skilled)])
+
+    @property
+    def missing(self) -> list[str]:
+        """The cases to be asked on the first draw."""
+        return [case.id for case in self.cases if case.id not in self.known]
+
+    @property
+    def unsure(self) -> list[str]:
+        """Cases known on the first draw that are asked on the others all the same, since one of their skill is new."""
+        return [case for case in self.others if case in self.known]
+
+    @property
+    def others(self) -> list[str]:
+        """The cases to be asked on the other draws."""
+        if self.solution.must is not None:
+            return self.missing
+        return [] if self.loses and not set(self.skilled) & set(self.missing) else self.skilled
+
+    @property
+    def first(self) -> dict[str, bool]:
+        """What each case earned on the first draw, as far as it is known."""
+        found = [one.earned for one in self.found if one.draw == 0]
+        return dict(self.known) | (found[0] if found else {})
+
+    @property
+    def endless(self) -> int:
+        """How many answers of a liar ran out of time or memory on the first draw."""
+        return sum(len(one.ran_out) for one in self.found if one.draw == 0 and self.solution.must is False)
+
+    def facts(self) -> dict[str, bool | None]:
+        """What is to be kept of what was found: all that is as it must be. None is to be forgotten."""
+        facts: dict[str, bool | None] = {}
+        for one in self.found:
+            for case, earned in one.earned.items():
+                key, must = self.keys[case], self.solution.must
+                if must is not None:
+                    facts[key] = must if earned is must and facts.get(key, must) is must else None
+                elif one.draw == 0:
+                    # A limit may have been the machine's fault: that is looked at again each time.
+                    facts[key] = earned if one.statuses[case] in ("passed", "failed") else None
+        if self.solution.must is None and self.found:
+            facts[self.loss] = None if self.row().wrong else True
+        return facts
+
+    def row(self) -> Row:
+        """What is known now, as a line of the table."""
+        row = Row(self.solution)
+        if self.solution.must is None:
+            row.add(self._worth(self.first), wanting(self.solution, self.cases, self.first))
+            for one in self.found:
+                if one.draw:
+                    row.add(None, wanting(self.solution, self.cases, one.earned))
+        else:
+            every = dict.fromkeys(self.keys, self.solution.must)
+            row.add(None if self.found else self._worth(every), "")
+            for one in self.found:
+                row.add(self._worth(every | one.earned), wanting(self.solution, self.cases, one.earned))
+        return row
+
+    def _worth(self, earned: Mapping[str, bool]) -> Fraction:
+        return sum((Fraction(case.points) for case in self.cases if earned.get(case.id)), Fraction(0))
 
 
-class _Prover:
-    """A slot: every solution of a module on some draws."""
-
-    def __init__(self, suite: Suite, number: int) -> None:
-        self.suite, self.number = suite, number
-        self.solutions = _solutions(suite, number)
-        self.judge: Judge | None = None
-
-    def work(self, task: range) -> Iterator[_Found]:
-        """What each solution earned on each draw."""
-        for draw in task:
-            prepared = prepare(
-                self.suite, self.number, hashlib.sha256(f"draw {draw}".encode()).digest(), _POLICY.limits
-            )
-            judge = self._at(prepared)
-            for place, one in enumerate(self.solutions):
-                grade, _ = judge.grade(_handed_in(self.number, one.source))
-                yield _Found(place, grade.points or Fraction(0), _wrong(self.suite, prepared, one, grade))
-
-    def _at(self, prepared: PreparedModule) -> Judge:
-        """The checker with this exam: one jail for all draws."""
-        if self.judge is None:
-            self.judge = Judge(prepared, _POLICY, words(self.suite, conventions_of(self.suite).words))
-        self.judge.prepared = prepared
-        return self.judge
-
-    def close(self) -> None:
-        """Ends the jail."""
-        if self.judge is not None:
-            self.judge.close()
+def _lines(suite: Suite, number: int, seeds: int, kept: Kept | None) -> list[_Line]:
+    """The solutions of a module, each with what is kept of it."""
+    cases = suite.cases(number)
+    drawn = keys(suite, number, f"{seeds} draws".encode(), POLICY.limits)
+    how = merged([_code(), repr(words(suite, conventions_of(suite).words))])
+    lines = []
+    for one in solutions.solutions(suite, number):
+        own = {case.id: merged([drawn[case.id], how, one.kind, one.source]) for case in cases}
+        line = _Line(one, cases, own, {}, False)
+        if kept is not None:
+            line.known = {case: fact for case, key in own.items() if (fact := kept.get(key)) is not None}
+            line.loses = one.must is None and kept.get(line.loss) is True
+        lines.append(line)
+    return lines
 
 
-def _handed_in(number: int, source: str) -> Submission:
-    data = source.encode()
-    member = Member("solution.py", len(data), lambda: io.BytesIO(data))
-    return Submission("suite", "", {number: Work(number, member, "package", eras=_NEWEST)})
+@cache
+def _code() -> str:
+    """A hash of our own files that have a say in a proof, besides those that have one in every grade."""
+    return merged([file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))])
 
 
-_NEWEST = ERAS[-1]
-"""A suite's own solutions are of its last era, which is asked every case."""
-
-
-def _wrong(suite: Suite, prepared: PreparedModule, one: _Solution, grade: Grade) -> str:
-    """What is wrong with what a solution earned, empty if nothing is."""
-    earned = {result.case: result.points for result in grade.results}
-    passed = [case for case, points in earned.items() if points]
-    lost = [case for case, points in earned.items() if not points]
-    if one.kind in ("reference", "right"):
-        return f"loses {_named(lost)}" if lost or grade.outcome != "graded" else ""
-    if one.kind in ("liar", "empty"):
-        return f"earns {_named(passed)}" if passed else ""
-    skilled = [prepared_case.case.id for prepared_case in prepared.cases if prepared_case.case.skill == one.skill]
-    if not skilled:
-        return f"no case has the skill {one.skill}"
-    return "" if set(skilled) & set(lost) else f"loses nothing on {one.skill}"
-
-
-def _named(cases: Sequence[str]) -> str:
-    slugs = [case.rpartition("/")[2] for case in cases]
-    return ", ".join(slugs[:3]) + (f" and {len(slugs) - 3} more" if len(slugs) > 3 else "")
+def explained(seeds: int) -> str:
+    """What is asked on how many draws."""
+    alone = "every solution answers every case as a student's work does: in the sandbox, a process for each"
+    if seeds == 1:
+        return f"1 draw of inputs, on which {alone}."
+    return f"""{seeds} draws of inputs. On the first, {alone}.
+On the {seeds - 1} others, right solutions answer every case, wrong ones the cases of their skill until one is lost, and liars
+every case, in the sandbox, a process a draw. What is not as it must be is asked again as on the first, and that counts.
+Points are the least and the most on a draw; of wrong solutions, those of the first."""
 
 
 def lines(proof: Proof) -> Iterator[str]:
     """The proof of a module as a table for a terminal."""
     module = proof.suite.module(proof.number)
     total = sum((Fraction(case.points) for case in proof.cases), Fraction(0))
-    yield f"{module.number:02} {module.name}: {len(proof.cases)} cases, {text(total)} points, {proof.seeds} draws"
+    yield f"{module.number:02} {module.name}: {len(proof.cases)} cases, {text(total)} points"
     for row in proof.rows:
         span = text(row.least) if row.least == row.most else f"{text(row.least)} to {text(row.most)}"
-        mark = "WRONG" if row.wrong else "ok"
-        skill = f" [{row.skill}]" if row.skill else ""
-        yield f"  {mark:<6}{row.kind:<10}{span:>12}  {row.name}{skill}"
+        mark, one = "WRONG" if row.wrong else "ok", row.solution
+        skill = f" [{one.skill}]" if one.skill else ""
+        yield f"  {mark:<6}{one.kind:<10}{span:>12}  {one.name}{skill}"
         for why in row.wrong[:3]:
             yield f"        {why}"
+    if proof.endless:
+        yield (
+            f"  {proof.endless} answers of liars ran out of time or memory on the first draw; of each such liar, one "
+            "was asked again, and the others not if that ran out again"
+        )
+    yield f"  {proof.asked} of {proof.answers} answers proven now, the rest unchanged since they were"
     yield "  sound" if proof.sound else "  NOT SOUND: mend the cases, or the solutions, named above"

@@ -80,6 +80,15 @@ def folder() -> Path:
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "blueprint"
 
 
+def private_folder() -> Path | None:
+    """The same, made if it is not there; None if others may write there. Raises OSError, and RuntimeError without a home."""
+    place = folder()
+    # In somebody else's home (`sudo` that keeps HOME) nothing of root's is left behind.
+    if not place.exists() and ours(place.parent.stat()):
+        place.mkdir(mode=0o700)
+    return place if ours(place.lstat()) else None
+
+
 def _read() -> dict[str, Any]:
     """What was written; nothing if it is not there, is not ours alone, or does not read as ours."""
     try:
@@ -89,7 +98,7 @@ def _read() -> dict[str, Any]:
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             file = os.open(_FILE, flags, dir_fd=place)
             stack.callback(os.close, file)
-            if not (_ours(os.fstat(place)) and _ours(os.fstat(file)) and stat.S_ISREG(os.fstat(file).st_mode)):
+            if not (ours(os.fstat(place)) and ours(os.fstat(file)) and stat.S_ISREG(os.fstat(file).st_mode)):
                 return {}
             known = json.loads(os.read(file, _LARGEST))
     except (OSError, RuntimeError, ValueError, RecursionError):
@@ -107,11 +116,8 @@ def _read() -> dict[str, Any]:
 def _write(known: dict[str, Any]) -> None:
     """Writes for the owner only; where it cannot, the next run asks again."""
     with contextlib.suppress(OSError, RuntimeError):
-        place = folder()
-        # In somebody else's home (`sudo` that keeps HOME) nothing of root's is left behind.
-        if not place.exists() and _ours(place.parent.stat()):
-            place.mkdir(mode=0o700)
-        if not _ours(place.lstat()):
+        place = private_folder()
+        if place is None:
             return
         part = place / f".{_FILE}.{os.getpid()}.{threading.get_ident()}"
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -123,5 +129,6 @@ def _write(known: dict[str, Any]) -> None:
             part.unlink(missing_ok=True)
 
 
-def _ours(seen: os.stat_result) -> bool:
+def ours(seen: os.stat_result) -> bool:
+    """Whether a file or folder belongs to who runs this, and nobody else may write it."""
     return seen.st_uid == os.geteuid() and not seen.st_mode & _OTHERS_WRITE and not stat.S_ISLNK(seen.st_mode)

@@ -69,7 +69,7 @@ def load_random() -> None:
 def answer(payload: bytes) -> bytes:
     """The reply to one request, a frame."""
     task, parts = protocol.read_request(payload)
-    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case}
+    tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case, "several": _several}
     told = tasks[task](*parts)
     return told if isinstance(told, bytes) else wire.encode(told)
 
@@ -163,6 +163,12 @@ def _case(student: bytes, packed_case: bytes) -> Any:
         return {"unplain": str(error)[:MESSAGE]}
 
 
+def _several(student: bytes, packed_cases: Sequence[bytes]) -> Any:
+    """What each packed_case would get alone, as a frame; the modules are imported anew for each."""
+    told = [_case(student, packed_case) for packed_case in packed_cases]
+    return {"replies": [_array(one if isinstance(one, bytes) else wire.encode(one)) for one in told]}
+
+
 def _imported(student: bytes) -> dict[str, ModuleType]:
     """The student's modules in order, each under its name, run upon what the zygote has loaded."""
     looked_in, modules = protocol.unpack_student(student)
@@ -193,7 +199,7 @@ def _raised(error: BaseException) -> dict[str, Any]:
     """An exception as plain data: Python's own name for it, its text, and the last line of the student's it passed."""
     kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
     try:
-        # Half a surrogate pair, which a text of Python may hold and no frame, becomes a question mark.
+        # Half a surrogate pair, which a text of Python may hold and no frame, becomes a packed_case mark.
         text = f"{error}"[:MESSAGE].encode("utf-8", "replace").decode()
     except BaseException:
         text = ""

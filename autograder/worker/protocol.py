@@ -35,6 +35,11 @@ def case_request(student: bytes, packed_case: bytes) -> bytes:
     return marshal.dumps(("case", student, packed_case))
 
 
+def several_request(student: bytes, packed_cases: Sequence[bytes]) -> bytes:
+    """Import a student's modules and run a probe, for one case after the other: for a suite's own texts only."""
+    return marshal.dumps(("several", student, list(packed_cases)))
+
+
 def pack_student(packages: Sequence[str], modules: Modules) -> bytes:
     """The packages a student's code looks in, and its modules by name, in order, as marshalled code."""
     return marshal.dumps((list(packages), [tuple(one) for one in modules]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,10 @@ from blueprint.defaults import SUITE
 from blueprint.exits import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from autograder.authoring.case import Suite
+    from autograder.proving.verify import Progress
 
 _SUITE = click.option("--suite", "name", default=SUITE, show_default=True, help="The suite.")
 
@@ -60,31 +64,67 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
 @click.option("--module", "modules", multiple=True, type=int, help="Only this module (may be repeated).")
 @click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How many draws of inputs.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many run at once; one per core if left out.")
-def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> int:
+@click.option("--all", "again", is_flag=True, help="Prove also what has not changed since it was proven.")
+def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, again: bool) -> int:
     """Prove the tests: what is right earns all, each mistake loses on its skill, no work earns nothing.
 
-    Runs the reference, every right and wrong solution and every liar in the sandbox, on many draws of inputs.
+    Runs the reference, every right and wrong solution and every liar on many draws of inputs. What has been proven and
+    has not changed since is not run again.
 
     \b
     Example:
       blueprint suite check --module 3 --seeds 10
     """
-    from autograder.proving.verify import lines, proven
+    from autograder.proving.kept import Kept
+    from autograder.proving.verify import explained, lines, proven
     from autograder.run.pool import usable
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
     from blueprint.problems import UsageError
 
     found = find(name)
+    numbers = _numbers(found, modules)
+    click.echo(explained(seeds))
     sound = True
     try:
-        for proof in proven(found, _numbers(found, modules), seeds, jobs or usable()):
-            for line in lines(proof):
-                click.echo(line)
-            sound = sound and proof.sound
+        with _progress() as tell:
+            for proof in proven(found, numbers, seeds, jobs or usable(), Kept(found.name), tell, again=again):
+                click.echo("\n".join(lines(proof)))
+                sound = sound and proof.sound
     except SandboxError as error:
         raise UsageError(f"the sandbox does not work here: {error}; see `blueprint doctor`") from error
     return Exit.FINE if sound else Exit.TO_MEND
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal; elsewhere nothing, as each module's table says how far it is."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # Drawn when there is news, not by a thread: slots are forks of this process.
+    bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False, redirect_stdout=False)
+    row = bar.add_task("", total=None)
+
+    def tell(p: Progress) -> None:
+        if p.done == p.total:
+            bar.stop()  # the table of this module is printed next
+            return
+        bar.update(row, completed=p.done, total=p.total, description=p.module)
+        bar.start()
+        bar.refresh()
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
 
 
 @suite.command()

@@ -26,11 +26,15 @@ def _gradients(part: Any) -> list[float]:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for nonlin in inputs.shuffled([True, True, True, False, False]):
-        neuron = _set(tt.Neuron(3, nonlin=nonlin), inputs)
-        out = neuron([inputs.number() for _ in range(3)])
-        out.backward()
-        told.append([float(out.data), _gradients(neuron)])
+    for nonlin in inputs.shuffled([True, True, False]):
+        drawn, x = [inputs.number(-1, 1) for _ in range(4)], [inputs.number() for _ in range(3)]
+        for sign in (1, -1):  # one of the two sums is below zero
+            neuron = tt.Neuron(3, nonlin=nonlin)
+            for one, value in zip(neuron.parameters(), drawn, strict=True):
+                one.data = sign * value
+            out = neuron(x)
+            out.backward()
+            told.append([float(out.data), _gradients(neuron)])
     return told
 
 

@@ -1,0 +1,254 @@
+"""What a slot does for a proof: asks a suite's own solutions, on one draw of inputs or another.
+
+On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge.
+A worker costs more than most answers, so on the other draws
+
+- the reference and right solutions answer every case in this process, imported once a draw; of the reference, whose
+  replies are what others are compared with, only what is judged is run a second time;
+- a wrong one is imported anew for each case of its skill, those first that it lost on the first draw, and is done when
+  it has lost one: that it loses on every draw is all that is asked of it;
+- liars and the empty module stay in the sandbox, where one worker answers all cases of a draw. What ran out of time or
+  memory is left out of that: one such answer is asked again, and if it runs out again, it settles the others of its liar.
+
+What is not as it must be is asked once more as on the first draw, and that counts.
+
+A liar gets a few times as long as the reference needs: it does no work, and some never end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.authoring.case import ERAS, Suite, SuiteError
+from autograder.intake.archive import Member
+from autograder.intake.submission import Submission, Work, conventions_of
+from autograder.judging.grade import Status
+from autograder.judging.judge import Judge, Policy
+from autograder.judging.prepared import PreparedCase, PreparedModule, judged, prepare, without_cases, words
+from autograder.proving import trial
+from autograder.proving.solutions import Solution
+from autograder.sandbox.fault import SandboxError
+from autograder.sandbox.limits import Limits
+
+POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30))
+_TOGETHER = 10.0
+"""Seconds of wall time for one worker that answers all cases of a draw; its processor time is limited as any worker's."""
+_LEAST, _TIMES = 0.25, 5
+"""A liar's seconds for a case: so many times what the reference needs for the slowest, and not less than this."""
+_RAN_OUT: Collection[Status] = ("timeout", "memory")
+_NEWEST = ERAS[-1]
+"""A suite's own solutions are of its last era, which is asked every case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be asked of one module: by a solution's place, the ids of cases on the first draw, and on the others."""
+
+    suite: Suite
+    number: int
+    solutions: Sequence[Solution]
+    first: Mapping[int, Sequence[str]]
+    others: Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one solution fared on one draw, by the ids of the cases it was asked."""
+
+    place: int
+    draw: int
+    statuses: Mapping[str, Status]
+
+    @property
+    def earned(self) -> dict[str, bool]:
+        """Whether each case gave points."""
+        return {case: status == "passed" for case, status in self.statuses.items()}
+
+    @property
+    def ran_out(self) -> frozenset[str]:
+        """The cases on which time or memory ran out."""
+        return _ran_out(self.statuses)
+
+    @property
+    def ended(self) -> bool:
+        """Whether some answer ended otherwise than with a reply."""
+        return not {"passed", "failed"}.issuperset(self.statuses.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NoSandbox:
+    """The jail could not be started."""
+
+    error: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The suite cannot be used: the reference fails on a case."""
+
+    reasons: tuple[str, ...]
+
+
+class _Prover:
+    """What both kinds of slot have: a jail for the module, and the students' way through it."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        suite, number = order.suite, order.number
+        self.judge = Judge(
+            without_cases(suite, number, POLICY.limits), POLICY, words(suite, conventions_of(suite).words)
+        )
+        self._pace: dict[str, float] = {}
+
+    def close(self) -> None:
+        """Ends the jail."""
+        self.judge.close()
+
+    def work(self, task: int) -> Iterator[Found | NoSandbox | Broken]:
+        """What the task finds, or why it finds nothing."""
+        try:
+            self.judge.start()
+        except SandboxError as error:
+            yield NoSandbox((error.layer, error.why, error.remedy))
+            return
+        try:
+            yield from self.find(task)
+        except SuiteError as error:
+            yield Broken(error.reasons)
+
+    def find(self, task: int) -> Iterator[Found]:
+        """What the task finds; raises SuiteError."""
+        raise NotImplementedError
+
+    def prepare(self, draw: int, cases: Collection[str]) -> PreparedModule:
+        """Some cases with the inputs of one draw."""
+        seed = hashlib.sha256(f"draw {draw}".encode()).digest()
+        return prepare(self.order.suite, self.order.number, seed, POLICY.limits, frozenset(cases))
+
+    def pace(self, prepared: PreparedModule) -> Mapping[str, float]:
+        """The processor time that the reference needs for each case of the first prepared this slot has seen."""
+        if not self._pace:
+            offered = self.mounted(self.order.suite.source(self.order.number))
+            for prepared_case in prepared.cases:
+                begun = time.process_time()
+                trial.earns(prepared_case, offered)
+                self._pace[prepared_case.case.id] = time.process_time() - begun
+        return self._pace
+
+    def mounted(self, text: str) -> object:
+        """A solution's names in this process."""
+        return trial.mounted(self.order.suite, self.order.number, text)
+
+    def alone(self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        """How a solution fares as a student's would: a worker for each case."""
+        hasty = one.must is False
+        seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
+        self.judge.policy = replace(POLICY, seconds=seconds)
+        self.judge.prepared = replace(prepared, cases=tuple(cases))
+        grade, _ = self.judge.grade(_handed_in(self.order.number, one.source))
+        if grade.outcome == "grader fault":
+            raise RuntimeError(f"{one.name}: {grade.reason}")
+        return {result.case: result.status for result in grade.results}
+
+
+class FirstDraw(_Prover):
+    """A slot that takes one solution after the other through the first draw."""
+
+    _prepared: PreparedModule | None = None
+
+    def find(self, place: int) -> Iterator[Found]:
+        """How the solution at this place fares with the cases asked of it."""
+        if self._prepared is None:
+            self._prepared = self.prepare(0, {case for cases in self.order.first.values() for case in cases})
+        wanted = self.order.first[place]
+        cases = [one for one in self._prepared.cases if one.case.id in wanted]
+        yield Found(place, 0, self.alone(self.order.solutions[place], self._prepared, cases))
+
+
+class OtherDraws(_Prover):
+    """A slot that takes all solutions through one draw after the other; it knows how they fared on the first."""
+
+    def __init__(self, order: Order, first: Mapping[int, Found], known: Mapping[int, Mapping[str, bool]]) -> None:
+        super().__init__(order)
+        self.first, self.known = first, known
+        self.endless = {place: set(found.ran_out) for place, found in first.items()}
+        self.settled: set[int] = set()
+
+    def find(self, draw: int) -> Iterator[Found]:
+        """How each solution fares on this draw."""
+        prepared = self.prepare(draw, {case for cases in self.order.others.values() for case in cases})
+        known = {one.case.id: one for one in prepared.cases}
+        for place, cases in self.order.others.items():
+            yield Found(place, draw, self._asked(place, prepared, [known[case] for case in cases]))
+
+    def _asked(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> Mapping[str, Status]:
+        one = self.order.solutions[place]
+        if one.must is None:
+            return self._wrong(place, prepared, cases)
+        if one.must is False:
+            return self._liar(place, prepared, cases)
+        statuses = self._right(one, cases)
+        astray = [prepared_case for prepared_case in cases if statuses[prepared_case.case.id] != "passed"]
+        return statuses | (self.alone(one, prepared, astray) if astray else {})
+
+    def _right(self, one: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        offered = self.mounted(one.source)
+        return {
+            prepared_case.case.id: "passed"
+            if (
+                judged(prepared_case.case, prepared_case.expected, prepared_case.expected) is None
+                if one.kind == "reference" and prepared_case.case.checker is None
+                else trial.earns(prepared_case, offered, POLICY.seconds)
+            )
+            else "failed"
+            for prepared_case in cases
+        }
+
+    def _wrong(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        one, earned, pace = self.order.solutions[place], self.known[place], self.pace(prepared)
+        ordered = sorted(cases, key=lambda prepared_case: (earned[prepared_case.case.id], pace[prepared_case.case.id]))
+        # What ends its worker is not let into this process.
+        if place not in self.first or not self.first[place].ended:
+            for prepared_case in ordered:
+                if not trial.earns(prepared_case, self.mounted(one.source), POLICY.seconds):
+                    return {prepared_case.case.id: "failed"}
+        statuses: dict[str, Status] = {}
+        for prepared_case in ordered:
+            statuses |= self.alone(one, prepared, [prepared_case])
+            if statuses[prepared_case.case.id] != "passed":
+                break
+        return statuses
+
+    def _liar(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        one, endless = self.order.solutions[place], self.endless.setdefault(place, set())
+        suspects = [prepared_case for prepared_case in cases if prepared_case.case.id in endless]
+        others = [prepared_case for prepared_case in cases if prepared_case.case.id not in endless]
+        self.judge.prepared = prepared
+        statuses = self.judge.together(one.source, others, _TOGETHER) if others else {}
+        if statuses is None:
+            statuses = self.alone(one, prepared, others)
+            endless |= _ran_out(statuses)
+        if earned := [prepared_case for prepared_case in others if statuses[prepared_case.case.id] == "passed"]:
+            statuses |= self.alone(one, prepared, earned)
+        if suspects and place not in self.settled:
+            again = self.alone(one, prepared, suspects[:1])
+            statuses |= again
+            if _ran_out(again):
+                self.settled.add(place)
+            else:
+                endless -= again.keys()
+        return statuses
+
+
+def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
+    return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
+
+
+def _handed_in(number: int, source: str) -> Submission:
+    data = source.encode()
+    member = Member("solution.py", len(data), lambda: io.BytesIO(data))
+    return Submission("suite", "", {number: Work(number, member, "package", eras=_NEWEST)})
