@@ -12,18 +12,9 @@ from xml.etree import ElementTree
 from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
 from generator.decks.layout import measure
-from generator.decks.layout.slide import (
-    CALLOUT,
-    CELL,
-    LETTERED,
-    Box,
-    Laid,
-    callout_text,
-    foot_text,
-    indent,
-    legend_tab,
-    meaning,
-)
+from generator.decks.layout.block_text import LETTERED, callout_text, indent, legend_tab, meaning
+from generator.decks.layout.page import CALLOUT, CELL, Box, Laid
+from generator.decks.layout.slide import foot_text
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, powerpoint, slides_of

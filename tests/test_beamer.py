@@ -43,7 +43,8 @@ from generator.decks.beamer.text import inline
 from generator.decks.beamer.writer import beamer, preamble, style_files
 from generator.decks.figure import pdf_of_svg
 from generator.decks.highlight import highlighted
-from generator.decks.layout.slide import OWN, laid_out
+from generator.decks.layout.page import OWN
+from generator.decks.layout.slide import laid_out
 from generator.decks.plan import Answers, planned
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.writer import Material, slides_of

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
-from generator.decks.layout.slide import OWN, SIZES, SMALLEST, Box, Laid, column_widths, filled, indent, laid_out
+from generator.decks.layout.block_flow import column_widths, filled
+from generator.decks.layout.block_text import indent
+from generator.decks.layout.page import OWN, SIZES, SMALLEST, Box, Laid
+from generator.decks.layout.slide import laid_out
 from generator.decks.plan import planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import read_deck

@@ -20,7 +20,8 @@ from blueprint.deck import Block, Box, Deck, Diagram, Figure, Notes, Slide, Tabl
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
-from generator.decks.layout.slide import callout_text, chart_caption, foot_text, meaning
+from generator.decks.layout.block_text import callout_text, chart_caption, meaning
+from generator.decks.layout.slide import foot_text
 from generator.decks.plan import Answers, Planned, displayed, planned
 from generator.decks.powerpoint.connector import geometry
 from generator.decks.powerpoint.look import look

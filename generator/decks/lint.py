@@ -16,7 +16,8 @@ from blueprint.model import Markdown, plain
 from blueprint.problems import Mark, Problem, Severity, quoted
 from generator.decks.draft import is_draft
 from generator.decks.figure import pictures
-from generator.decks.layout.slide import SMALLEST, Box, Laid, laid_out
+from generator.decks.layout.page import SMALLEST, Box, Laid
+from generator.decks.layout.slide import laid_out
 from generator.decks.plan import Answers, Planned, planned
 from generator.decks.powerpoint.template import page_of
 from generator.decks.read import ReadDeck

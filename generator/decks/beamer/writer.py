@@ -32,7 +32,8 @@ from generator.decks.beamer.sizes import (
     WIDTH,
 )
 from generator.decks.beamer.text import inline, line_count
-from generator.decks.layout.slide import OWN, Page, laid_out
+from generator.decks.layout.page import OWN, Page
+from generator.decks.layout.slide import laid_out
 from generator.decks.plan import Answers, Planned, planned
 from generator.decks.theme import Theme, colors, theme
 from generator.decks.timing import Version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.decks.layout.slide import Page
+from generator.decks.layout.page import Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.template import NAME, SOURCES, TAG, cover_slots, layout_name, page_of, template
 from generator.decks.theme import theme

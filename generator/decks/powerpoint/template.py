@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import BELOW_TAG, FOOT, OWN, Page
+from generator.decks.layout.page import BELOW_TAG, FOOT, OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.package import HEAD, OFFICE, PACKAGE, packed
 from generator.decks.powerpoint.scheme import fill, slots

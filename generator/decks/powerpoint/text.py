@@ -9,7 +9,7 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from blueprint.model import Language
-from generator.decks.layout.slide import LETTERED, indent
+from generator.decks.layout.block_text import LETTERED, indent
 from generator.decks.powerpoint.scheme import fill
 from generator.text.inline import INDEX, Part, Run, parts, plain, runs
 

@@ -17,7 +17,8 @@ from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
 from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import FOOT, SIZES, Box, Laid, foot_text, laid_out
+from generator.decks.layout.page import FOOT, SIZES, Box, Laid
+from generator.decks.layout.slide import foot_text, laid_out
 from generator.decks.plan import Answers, planned
 from generator.decks.powerpoint.chart import chart_files
 from generator.decks.powerpoint.look import Look
