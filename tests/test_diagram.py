@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Arrow, Box, Diagram, Role
 from blueprint.model import Markdown
-from generator.decks.layout.diagram import INSET, LARGER, SIZES, Arranged, Rect, Side, arranged, least_height
+from generator.decks.layout.diagram import LARGER, SIZES, arranged, least_height
+from generator.decks.layout.diagram_drawing import Arranged
+from generator.decks.layout.diagram_plan import INSET
+from generator.decks.layout.geometry import Rect, Side
 from generator.decks.layout.measure import lines
 
 WORDS = st.sampled_from(

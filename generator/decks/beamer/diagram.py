@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from blueprint.deck import Diagram
 from generator.decks.beamer.text import caption_height, caption_lines, inline, label_line_count, one_line
-from generator.decks.layout.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged
+from generator.decks.layout.diagram import arranged
+from generator.decks.layout.diagram_drawing import Arranged, Routed
+from generator.decks.layout.diagram_plan import INSET
+from generator.decks.layout.geometry import Point, Rect, Side
 
 
 def diagram_latex(diagram: Diagram, width: float, height: float) -> Iterator[str]:

@@ -23,7 +23,8 @@ from generator.decks.layout.block_text import (
     places,
     program,
 )
-from generator.decks.layout.diagram import Rect, least_height
+from generator.decks.layout.diagram import least_height
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import (
     ANSWER,
     CALLOUT,

@@ -9,8 +9,8 @@ from functools import cache, partial
 
 from blueprint.deck import Block, Callout, Chart, Code, Diagram, Equation, Figure
 from generator.decks.layout import measure
-from generator.decks.layout.diagram import Lines
 from generator.decks.layout.page import CAPTION
+from generator.decks.layout.text_widths import Lines
 from generator.text.inline import Part, parts
 
 INDENT, _DEEP_INDENT = 1.1, 1.6

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blueprint.deck import Block
-from generator.decks.layout.diagram import Rect
+from generator.decks.layout.geometry import Rect
 from generator.decks.plan import Arrangement, Planned
 
 BoxKind = Literal[

@@ -14,7 +14,7 @@ from blueprint.deck import Block
 from blueprint.model import Markdown
 from generator.decks.layout import measure
 from generator.decks.layout.block_flow import BlockFlow
-from generator.decks.layout.diagram import Rect
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import BELOW_TAG, FOOT, SIZES, Box, Laid, Over, Page
 from generator.decks.plan import Answers, Planned
 

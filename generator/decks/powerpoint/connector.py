@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from generator.decks.layout.diagram import Point, Side
+from generator.decks.layout.geometry import Point, Side
 
 SITES: dict[Side, int] = {"north": 0, "west": 1, "south": 2, "east": 3}
 """The connection sites of a rectangle."""

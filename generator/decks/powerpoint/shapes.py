@@ -8,7 +8,9 @@ from math import dist
 from blueprint.deck import Code, Diagram, Equation, Table
 from generator.decks.highlight import highlighted
 from generator.decks.layout.block_text import callout_text, diagram_lines, legend_tab, meaning, program
-from generator.decks.layout.diagram import Rect, Routed, arranged
+from generator.decks.layout.diagram import arranged
+from generator.decks.layout.diagram_drawing import Routed
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import ANSWER, CALLOUT, CELL, CODE, CODE_LINE, DIAGRAM_SCALE, Box
 from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
 from generator.decks.powerpoint.look import Slot

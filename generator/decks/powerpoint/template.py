@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
-from generator.decks.layout.diagram import Rect
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import BELOW_TAG, FOOT, OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.package import HEAD, OFFICE, PACKAGE, packed

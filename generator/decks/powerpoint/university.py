@@ -16,7 +16,7 @@ from typing import Any
 from blueprint.deck import Role
 from blueprint.problems import UsageError
 from generator.decks.layout import measure
-from generator.decks.layout.diagram import Rect
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.look import Look, Slot

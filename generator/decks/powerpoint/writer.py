@@ -16,7 +16,7 @@ from blueprint.deck import Block, Deck
 from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
-from generator.decks.layout.diagram import Rect
+from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import FOOT, SIZES, Box, Laid
 from generator.decks.layout.slide import foot_text, laid_out
 from generator.decks.plan import Answers, planned
