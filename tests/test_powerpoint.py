@@ -22,14 +22,14 @@ from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
 from generator.decks.layout.block_text import callout_text, chart_caption, meaning
 from generator.decks.layout.slide import foot_text
-from generator.decks.plan import Answers, Planned, displayed, planned
+from generator.decks.plan import Answers, PlannedSlide, displayed, plan_slides
 from generator.decks.powerpoint.connector import geometry
 from generator.decks.powerpoint.look import look
 from generator.decks.powerpoint.scheme import SLOTS, TINT, slots
 from generator.decks.powerpoint.writer import Material, powerpoint, scaled
 from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 from generator.text.inline import parts, plain
 
@@ -53,7 +53,7 @@ def made(name: str, theme_name: str = "light", answers: Answers = "click", minut
     deck = deck_named(name)
     chosen = look(theme_name)
     material = Material(pictures(deck, DECKS[name].parent), formulas(displayed(deck), chosen.ink))
-    return powerpoint(deck, version(deck, minutes or deck.minutes), chosen, material, answers=answers)
+    return powerpoint(deck, timed_deck(deck, minutes or deck.minutes), chosen, material, answers=answers)
 
 
 def opened(data: bytes) -> Any:
@@ -71,12 +71,12 @@ def letters(element: Any) -> str:
     return squeezed("".join(t.text or "" for t in element.iter(f"{A}t")))
 
 
-def slides_of(name: str, theme_name: str, answers: Answers = "click") -> list[tuple[Planned, list[Any]]]:
+def slides_of(name: str, theme_name: str, answers: Answers = "click") -> list[tuple[PlannedSlide, list[Any]]]:
     """Each planned slide with the slides that show it: one, or two where something goes on."""
     deck = deck_named(name)
-    plans = planned(deck, version(deck, deck.minutes))
+    plans = plan_slides(deck, timed_deck(deck, deck.minutes))
     shown = list(opened(made(name, theme_name, answers)).slides)
-    grouped: list[tuple[Planned, list[Any]]] = []
+    grouped: list[tuple[PlannedSlide, list[Any]]] = []
     for slide in shown:
         title = squeezed(slide.shapes.title.text_frame.text)
         following = plans[len(grouped)] if len(grouped) < len(plans) else None
@@ -120,7 +120,7 @@ def below(blocks: tuple[Block, ...]) -> Iterator[Block]:
 def test_every_word_of_the_deck_is_text(name: str, theme_name: str) -> None:
     """Titles, texts, cells, code, labels, answers and sources of each slide are text of the slides that show it."""
     grouped = slides_of(name, theme_name)
-    assert len(grouped) == len(planned(deck_named(name), version(deck_named(name), 75)))
+    assert len(grouped) == len(plan_slides(deck_named(name), timed_deck(deck_named(name), 75)))
     for plan, shown in grouped:
         found = "".join(letters(slide.element) for slide in shown)
         wanted = [plan.slide.title, plan.label, *(t for b in below((*plan.blocks, *plan.answer)) for t in told(b))]
@@ -162,7 +162,7 @@ def test_students_get_neither_answers_nor_notes(name: str) -> None:
     files = zipfile.ZipFile(io.BytesIO(made(name, "light", "hidden"))).namelist()
     assert not [f for f in files if "notesSlide" in f]
     for plan, shown in zip(
-        planned(deck, version(deck, deck.minutes)), opened(made(name, "light", "hidden")).slides, strict=False
+        plan_slides(deck, timed_deck(deck, deck.minutes)), opened(made(name, "light", "hidden")).slides, strict=False
     ):
         found = letters(shown.element)
         assert "timing" not in [e.tag.rpartition("}")[2] for e in shown.element]
@@ -276,7 +276,7 @@ def test_equal_decks_give_equal_bytes(name: str) -> None:
 def test_a_shorter_version_holds_fewer_slides(name: str) -> None:
     """The 50-minute file shows the core slides and no other."""
     deck = deck_named(name)
-    wanted = [plain(timed.slide.title) for timed in version(deck, deck.short).slides]
+    wanted = [plain(timed.slide.title) for timed in timed_deck(deck, deck.short).slides]
     shown = opened(made(name, "light", "click", deck.short)).slides
     titles = [re.sub(r" \(1 of \d\)$", "", slide.shapes.title.text_frame.text) for slide in shown]
     assert [title for title in titles if title in wanted] == wanted
@@ -309,7 +309,7 @@ def one_slide(*body: Block) -> Deck:
 
 
 def written(deck: Deck, material: Material | None = None) -> Any:
-    return opened(powerpoint(deck, version(deck, 75), look("light"), material or Material({}, {}))).slides[0]
+    return opened(powerpoint(deck, timed_deck(deck, 75), look("light"), material or Material({}, {}))).slides[0]
 
 
 def test_text_in_other_scripts_survives() -> None:
@@ -332,7 +332,7 @@ def test_an_svg_is_kept_beside_its_picture() -> None:
 
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#123456"/></svg>'
     deck = one_slide(Block(figure=Figure(file="f.svg", alt=Markdown("A dark rectangle, twice as wide as high"))))
-    data = powerpoint(deck, version(deck, 75), look("light"), Material({"f.svg": read(svg, "f.svg")}, {}))
+    data = powerpoint(deck, timed_deck(deck, 75), look("light"), Material({"f.svg": read(svg, "f.svg")}, {}))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         media = [name for name in archive.namelist() if name.startswith("ppt/media/")]
         assert {Path(name).suffix for name in media} == {".svg", ".png"}

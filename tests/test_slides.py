@@ -33,7 +33,7 @@ from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.preview import office_pdf, sheet
 from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text import pandoc
 from generator.text.formula import formulas
 
@@ -224,7 +224,7 @@ def test_a_draft_lacks_nothing_but_its_content(key: str, tmp_path: Path) -> None
     deck = read.deck
     assert read.problems == ()
     assert [re.findall(r"\((\w+)\)$", p.message) for m in (75, 50) for p in lint(read, m)] == [["draft"]] * 2
-    assert [version(deck, m).minutes for m in (75, 50)] == [75, 50]
+    assert [timed_deck(deck, m).minutes for m in (75, 50)] == [75, 50]
     assert deck.title == chapter.title
     items = next(slide.items for slide in deck.slides if slide.kind == "objectives")
     assert [" ".join(item.split()) for item in chapter.objectives] == list(items) if chapter.objectives else items
@@ -484,7 +484,7 @@ def _opened(data: bytes) -> Any:
 def written(name: str, look: Look) -> bytes:
     read = read_deck(SHIPPED[name])
     material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), look.ink))
-    return powerpoint(read.deck, version(read.deck, read.deck.minutes), look, material)
+    return powerpoint(read.deck, timed_deck(read.deck, read.deck.minutes), look, material)
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))

@@ -25,7 +25,7 @@ from generator.decks.powerpoint.look import Look
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import Options, deck_tasks
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 
 SECONDS = 180
@@ -71,7 +71,7 @@ def _written(read: ReadDeck, look: Look, minutes: int) -> bytes:
         material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), look.ink))
     except ValueError as error:
         raise CourseError([Problem(read.at.value(), str(error), "`blueprint slides check` names its line")]) from None
-    return powerpoint(read.deck, version(read.deck, minutes), look, material)
+    return powerpoint(read.deck, timed_deck(read.deck, minutes), look, material)
 
 
 def office_pdf(program: str, presentation: bytes, seconds: float = SECONDS) -> bytes:

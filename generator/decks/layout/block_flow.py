@@ -39,7 +39,7 @@ from generator.decks.layout.page import (
     Box,
     BoxKind,
     Grid,
-    Over,
+    Overflow,
     Path,
 )
 from generator.text.formula_size import size_of
@@ -74,7 +74,7 @@ class BlockFlow:
 
     def best(
         self, body: Sequence[Block], answer: Sequence[Block], room: Rect, *, largest: float, part: str = "body"
-    ) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Over, ...]]:
+    ) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Overflow, ...]]:
         """Boxes of the body and of the answer in the largest size that fits, and what does not fit at all."""
         points, way = self._fit(body, answer, room, largest)
         if points:
@@ -462,9 +462,9 @@ def column_widths(table: Table, width: float, least: Sequence[float]) -> tuple[f
     return tuple(need + spare * more for need, spare in zip(least, extra, strict=True))
 
 
-def _overflows(boxes: Sequence[Box], bottom: float, line: float) -> Iterator[Over]:
+def _overflows(boxes: Sequence[Box], bottom: float, line: float) -> Iterator[Overflow]:
     """The boxes that end below a slide's bottom."""
     for box in boxes:
         beyond = box.rect.y + box.rect.height - bottom
         if beyond > 1 and box.kind != "answer":
-            yield Over(box.path, f"the {box.kind}", math.ceil(beyond / line))
+            yield Overflow(box.path, f"the {box.kind}", math.ceil(beyond / line))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from blueprint.deck import Diagram
-from generator.decks.layout.diagram_drawing import Arranged, Drawing
+from generator.decks.layout.diagram_drawing import DiagramLayout, Drawing
 from generator.decks.layout.diagram_plan import GAP, INSET, LINE_HEIGHT, DiagramPlan, DiagramSizes, Size
 from generator.decks.layout.routing import (
     foldings,
@@ -34,7 +34,9 @@ _EDGE = 1.0
 """The width a box has beyond its widest line and its insets, in points."""
 
 
-def arranged(diagram: Diagram, width: float, height: float, *, scale: float = 1.0, lines: Lines) -> Arranged:
+def lay_out_diagram(
+    diagram: Diagram, width: float, height: float, *, scale: float = 1.0, lines: Lines
+) -> DiagramLayout:
     """The diagram in the largest text that fits a width and a height, opened up where room is left.
 
     It is never wider than `width`, and higher than `height` only if that is less than `least_height`. `scale` multiplies
@@ -61,7 +63,7 @@ def least_height(diagram: Diagram, width: float, *, scale: float = 1.0, lines: L
     return _least(_Fittings(diagram, scale, lines), width).height
 
 
-def _least(fittings: _Fittings, width: float) -> Arranged:
+def _least(fittings: _Fittings, width: float) -> DiagramLayout:
     """The diagram without room to spare."""
     for size in SIZES[-2:]:
         for fitting in fittings:
@@ -77,11 +79,11 @@ class _Fitting:
     def __init__(self, plan: DiagramPlan) -> None:
         self.plan = plan
 
-    def fitted(self, size: Size, width: float, height: float, *, open_up: bool = True) -> Arranged | None:
+    def fitted(self, size: Size, width: float, height: float, *, open_up: bool = True) -> DiagramLayout | None:
         """The diagram in a size of the text, or a larger one for the best, if it fits without breaking a word."""
         if not self.plan.cells:
-            return Arranged(0, 0, size[0] * self.plan.scale, size[1] * self.plan.scale, {}, ())
-        kept: list[Arranged] = []
+            return DiagramLayout(0, 0, size[0] * self.plan.scale, size[1] * self.plan.scale, {}, ())
+        kept: list[DiagramLayout] = []
         for most, label_lines in self._line_counts(size, width):
             sizes = self._sizes(size, width, [most] * len(self.plan.cells), label_lines)
             if sizes is None or sizes.height > height:
@@ -112,7 +114,7 @@ class _Fitting:
                 tried.add(most)
                 yield from ((most, label_lines) for label_lines in self.plan.label_lines)
 
-    def _larger(self, than: DiagramSizes, width: float, height: float, label_lines: int) -> Arranged | None:
+    def _larger(self, than: DiagramSizes, width: float, height: float, label_lines: int) -> DiagramLayout | None:
         """The diagram in a larger text, if its boxes keep their lines; words on arrows may break once."""
         for size in LARGER:
             for count in self.plan.label_lines:
@@ -124,7 +126,7 @@ class _Fitting:
                             return layout
         return None
 
-    def forced(self, width: float) -> Arranged:
+    def forced(self, width: float) -> DiagramLayout:
         """The diagram in the smallest text, with words broken where a column is narrower than its words."""
         size = SIZES[-1]
         columns, gaps = self._least_widths(size, [MOST_LINES] * len(self.plan.cells), 3)
@@ -192,13 +194,13 @@ class _Fitting:
 
     def _placed(
         self, least: DiagramSizes, size: Size, height: float, *, open_up: bool = True, tries: int = _TRIES
-    ) -> tuple[Arranged | None, bool]:
+    ) -> tuple[DiagramLayout | None, bool]:
         """Everything in its place, if there is room, and whether no words lie on the line of another arrow.
 
         A channel grows as long as there is a label without a place, and a little for one that lies on a line.
         """
         row_gaps = list(least.row_gaps)
-        kept: list[Arranged] = []
+        kept: list[DiagramLayout] = []
         for _ in range(3 * len(self.plan.routes) + 4):
             sizes = DiagramSizes(least.columns, least.column_gaps, list(least.rows), list(row_gaps), least.lines)
             spare = height - sizes.height
@@ -209,7 +211,7 @@ class _Fitting:
             drawing = Drawing(self.plan, sizes, size)
             labels, wish = drawing.labels()
             if labels is not None:
-                layout = drawing.arranged(labels)
+                layout = drawing.layout(labels)
                 if wish is None:
                     return layout, True
                 kept.append(layout)

@@ -24,7 +24,7 @@ _Place = tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
+class RoutedArrow:
     """An arrow with its route: level and upright pieces from a side of one box to a side of another."""
 
     arrow: Arrow
@@ -36,7 +36,7 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class DiagramLayout:
     """A diagram with a place for everything; `points` are the sizes of the text in boxes and on arrows."""
 
     width: float
@@ -44,7 +44,7 @@ class Arranged:
     points: float
     label_points: float
     boxes: Mapping[str, Rect]
-    arrows: tuple[Routed, ...]
+    arrows: tuple[RoutedArrow, ...]
 
 
 class Drawing:
@@ -218,13 +218,13 @@ class Drawing:
         rows = sorted((route.corners[0][1] // 2, route.corners[-1][1] // 2))
         return rows[0] + 1 if rows[0] < rows[1] else rows[0]
 
-    def arranged(self, labels: Mapping[int, Rect]) -> Arranged:
+    def layout(self, labels: Mapping[int, Rect]) -> DiagramLayout:
         arrows = tuple(
-            Routed(route.arrow, route.start_side, route.end_side, corners, labels.get(route.index))
+            RoutedArrow(route.arrow, route.start_side, route.end_side, corners, labels.get(route.index))
             for route, corners in zip(self.plan.routes, self.corners, strict=True)
         )
         boxes = {name: Rect(*spot) for name, spot in self.boxes.items()}
-        return Arranged(self.width, self.height, self.points, self.label_points, boxes, arrows)
+        return DiagramLayout(self.width, self.height, self.points, self.label_points, boxes, arrows)
 
 
 _ALONG = tuple((share, abs(share - 0.5) * 1.5) for share in (0.5, 0.35, 0.65, 0.2, 0.8))

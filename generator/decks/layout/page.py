@@ -7,7 +7,7 @@ from typing import Literal
 
 from blueprint.deck import Block
 from generator.decks.layout.geometry import Rect
-from generator.decks.plan import Arrangement, Planned
+from generator.decks.plan import Arrangement, PlannedSlide
 
 BoxKind = Literal[
     "text",
@@ -111,7 +111,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Over:
+class Overflow:
     """What does not fit: where it was written, what it is, and how many lines too many."""
 
     path: Path
@@ -120,10 +120,10 @@ class Over:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class SlideLayout:
     """A slide, laid out."""
 
-    planned: Planned
+    planned: PlannedSlide
     title: str
     title_rect: Rect
     title_points: float
@@ -135,6 +135,6 @@ class Laid:
     """What a click reveals, the panel behind it first."""
     foot: Rect | None
     foot_lines: int
-    over: tuple[Over, ...]
+    overflows: tuple[Overflow, ...]
     continues: bool = False
     """Whether this goes on from the slide before it: its answer, or the rest of its sources."""

@@ -15,8 +15,8 @@ from blueprint.model import Markdown
 from generator.decks.layout import measure
 from generator.decks.layout.block_flow import BlockFlow
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import BELOW_TAG, FOOT, SIZES, Box, Laid, Over, Page
-from generator.decks.plan import Answers, Planned
+from generator.decks.layout.page import BELOW_TAG, FOOT, SIZES, Box, Overflow, Page, SlideLayout
+from generator.decks.plan import Answers, PlannedSlide
 
 _ASIDE = 18.0
 """An answer that would make its slide smaller than this gets a slide of its own."""
@@ -28,13 +28,13 @@ _COVER, _MARGIN = 20.0, 16.0
 """The size of what stands on a title slide, and what is left free below its texts."""
 
 
-def laid_out(
-    planned: Planned,
+def lay_out_slide(
+    planned: PlannedSlide,
     page: Page,
     *,
     answers: Answers = "click",
     pictures: Mapping[str, tuple[float, float]] | None = None,
-) -> tuple[Laid, ...]:
+) -> tuple[SlideLayout, ...]:
     """A slide as one page, or as two when its answer needs a page of its own.
 
     `pictures` gives the width and height of each figure's file; one that is not there is taken for 4:3.
@@ -104,7 +104,7 @@ def foot_text(footnotes: Sequence[str]) -> str:
     return " · ".join([*(note.rstrip(".") for note in others), last])
 
 
-def _opening(planned: Planned, answer: tuple[Block, ...], page: Page, flow: BlockFlow) -> Laid:
+def _opening(planned: PlannedSlide, answer: tuple[Block, ...], page: Page, flow: BlockFlow) -> SlideLayout:
     """A title, a section, or a claim alone: large letters, content below them."""
     title, content = {"title": page.title_slide, "section": page.section, "focus": page.focus}[planned.arrangement]
     largest = 44.0 if planned.arrangement == "title" else 40.0
@@ -123,12 +123,12 @@ def _opening(planned: Planned, answer: tuple[Block, ...], page: Page, flow: Bloc
     if foot:
         content = replace(content, height=foot.y - 10 - content.y)
     if planned.arrangement == "title":
-        shown, revealed, over = _cover(planned, answer, content, flow)
+        shown, revealed, overflows = _cover(planned, answer, content, flow)
     else:
-        shown, revealed, over = flow.best(planned.blocks, answer, content, largest=24.0)
+        shown, revealed, overflows = flow.best(planned.blocks, answer, content, largest=24.0)
     if lines * points * measure.font(name).line > title.height:
-        over = (*over, Over(("title",), "the title", 1))
-    return Laid(
+        overflows = (*overflows, Overflow(("title",), "the title", 1))
+    return SlideLayout(
         planned,
         text,
         title,
@@ -140,13 +140,13 @@ def _opening(planned: Planned, answer: tuple[Block, ...], page: Page, flow: Bloc
         revealed,
         foot,
         foot_lines,
-        over,
+        overflows,
     )
 
 
 def _cover(
-    planned: Planned, answer: tuple[Block, ...], content: Rect, flow: BlockFlow
-) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Over, ...]]:
+    planned: PlannedSlide, answer: tuple[Block, ...], content: Rect, flow: BlockFlow
+) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Overflow, ...]]:
     """A title slide's texts, which follow the lecture's subtitle, and below them whatever else it shows."""
     texts = [(n, block) for n, block in enumerate(planned.blocks) if block.text is not None]
     others = [(n, block) for n, block in enumerate(planned.blocks) if block.text is None]
@@ -156,8 +156,8 @@ def _cover(
     above += _MARGIN
     first = flow.place([b for _, b in texts], replace(content, height=above), _COVER, ("body",))
     rest = replace(content, y=content.y + above, height=content.height - above)
-    then, revealed, over = flow.best([b for _, b in others], answer, rest, largest=_COVER)
-    return (*_numbered(first, texts), *_numbered(then, others)), revealed, over
+    then, revealed, overflows = flow.best([b for _, b in others], answer, rest, largest=_COVER)
+    return (*_numbered(first, texts), *_numbered(then, others)), revealed, overflows
 
 
 def _numbered(boxes: tuple[Box, ...], blocks: Sequence[tuple[int, Block]]) -> Iterator[Box]:
@@ -168,7 +168,7 @@ def _numbered(boxes: tuple[Box, ...], blocks: Sequence[tuple[int, Block]]) -> It
         yield replace(box, path=(box.path[0], blocks[number][0], *box.path[2:]))
 
 
-def _content(planned: Planned, answer: tuple[Block, ...], page: Page, flow: BlockFlow) -> tuple[Laid, ...]:
+def _content(planned: PlannedSlide, answer: tuple[Block, ...], page: Page, flow: BlockFlow) -> tuple[SlideLayout, ...]:
     """A slide with a title above its content; two if the answer does not fit beside or below the task."""
     title, label = planned.slide.title, planned.label
     if planned.slide.kind == "references":
@@ -176,11 +176,11 @@ def _content(planned: Planned, answer: tuple[Block, ...], page: Page, flow: Bloc
     room = _room(title, label, planned.footnotes, page)
     if answer and (apart := _apart(planned, answer, room, page, flow)):
         return apart
-    shown, revealed, over = flow.best(planned.blocks, answer, room.content, largest=SIZES[0])
-    return (_laid(planned, title, label, room, shown, revealed, over),)
+    shown, revealed, overflows = flow.best(planned.blocks, answer, room.content, largest=SIZES[0])
+    return (_slide_layout(planned, title, label, room, shown, revealed, overflows),)
 
 
-def _references(planned: Planned, page: Page, flow: BlockFlow) -> Iterator[Laid]:
+def _references(planned: PlannedSlide, page: Page, flow: BlockFlow) -> Iterator[SlideLayout]:
     """As many slides as the list of sources needs to be readable."""
     *before, listed = planned.blocks
     items = str(listed.text or "").split("\n")
@@ -193,14 +193,14 @@ def _references(planned: Planned, page: Page, flow: BlockFlow) -> Iterator[Laid]
         if min(sizes) >= _LISTED:
             break
     for number, (blocks, title, room) in enumerate(zip(shown, titles, rooms, strict=True)):
-        boxes, _, over = flow.best(blocks, (), room.content, largest=_LISTED)
-        laid = _laid(planned, title, planned.label, room, boxes, (), over)
-        yield replace(laid, continues=number > 0)
+        boxes, _, overflows = flow.best(blocks, (), room.content, largest=_LISTED)
+        layout = _slide_layout(planned, title, planned.label, room, boxes, (), overflows)
+        yield replace(layout, continues=number > 0)
 
 
 def _apart(
-    planned: Planned, answer: tuple[Block, ...], room: _Room, page: Page, flow: BlockFlow
-) -> tuple[Laid, ...] | None:
+    planned: PlannedSlide, answer: tuple[Block, ...], room: _Room, page: Page, flow: BlockFlow
+) -> tuple[SlideLayout, ...] | None:
     """Task and answer as two slides, where together they would be small and apart they are not."""
     together = flow.size(planned.blocks, answer, room.content)
     if together >= _ASIDE:
@@ -210,24 +210,24 @@ def _apart(
     sizes = [flow.size(planned.blocks, (), room.content), flow.size(answer, (), after.content)]
     if min(sizes) <= together:
         return None
-    shown, _, over = flow.best(planned.blocks, (), room.content, largest=SIZES[0])
-    first = _laid(planned, planned.slide.title, planned.label, room, shown, (), over)
-    shown, _, over = flow.best(answer, (), after.content, largest=SIZES[0], part="answer")
-    return first, replace(_laid(planned, title, "", after, shown, (), over), continues=True)
+    shown, _, overflows = flow.best(planned.blocks, (), room.content, largest=SIZES[0])
+    first = _slide_layout(planned, planned.slide.title, planned.label, room, shown, (), overflows)
+    shown, _, overflows = flow.best(answer, (), after.content, largest=SIZES[0], part="answer")
+    return first, replace(_slide_layout(planned, title, "", after, shown, (), overflows), continues=True)
 
 
-def _laid(
-    planned: Planned,
+def _slide_layout(
+    planned: PlannedSlide,
     title: str,
     label: str,
     room: _Room,
     shown: tuple[Box, ...],
     answer: tuple[Box, ...],
-    over: tuple[Over, ...],
-) -> Laid:
+    overflows: tuple[Overflow, ...],
+) -> SlideLayout:
     if room.lines > 3:
-        over = (*over, Over(("title",), "the title", room.lines - 3))
-    return Laid(
+        overflows = (*overflows, Overflow(("title",), "the title", room.lines - 3))
+    return SlideLayout(
         planned,
         title,
         room.title,
@@ -239,5 +239,5 @@ def _laid(
         answer,
         room.foot,
         room.foot_lines,
-        over,
+        overflows,
     )

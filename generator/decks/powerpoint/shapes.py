@@ -8,8 +8,8 @@ from math import dist
 from blueprint.deck import Code, Diagram, Equation, Table
 from generator.decks.highlight import highlighted
 from generator.decks.layout.block_text import callout_text, diagram_lines, legend_tab, meaning, program
-from generator.decks.layout.diagram import arranged
-from generator.decks.layout.diagram_drawing import Routed
+from generator.decks.layout.diagram import lay_out_diagram
+from generator.decks.layout.diagram_drawing import RoutedArrow
 from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import ANSWER, CALLOUT, CELL, CODE, CODE_LINE, DIAGRAM_SCALE, Box
 from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
@@ -311,7 +311,9 @@ class Canvas:
 
     def diagram(self, box: Box, diagram: Diagram) -> int:
         """Boxes and connectors as one group, told as one picture."""
-        made = arranged(diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font))
+        made = lay_out_diagram(
+            diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font)
+        )
         left = box.rect.x + max(box.rect.width - made.width, 0) / 2
         top = box.rect.y + max(box.rect.height - made.height, 0) / 2
         number, named = self._named("Diagram", plain(diagram.alt))
@@ -347,7 +349,7 @@ class Canvas:
         )
 
     def _arrow(
-        self, routed: Routed, ids: Mapping[str, int], boxes: Mapping[str, Rect], corner: tuple[float, float]
+        self, routed: RoutedArrow, ids: Mapping[str, int], boxes: Mapping[str, Rect], corner: tuple[float, float]
     ) -> str:
         """A connector; LibreOffice, which would bend or attach some in another place, gets those as drawn lines."""
         arrow, (left, top) = routed.arrow, corner
@@ -374,7 +376,7 @@ class Canvas:
         )
         return _alternative(connector, drawn)
 
-    def _said(self, routed: Routed, rect: Rect, points: float) -> str:
+    def _said(self, routed: RoutedArrow, rect: Rect, points: float) -> str:
         _, named = self._named("Label")
         return (
             f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}'

@@ -17,9 +17,9 @@ from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import FOOT, SIZES, Box, Laid
-from generator.decks.layout.slide import foot_text, laid_out
-from generator.decks.plan import Answers, planned
+from generator.decks.layout.page import FOOT, SIZES, Box, SlideLayout
+from generator.decks.layout.slide import foot_text, lay_out_slide
+from generator.decks.plan import Answers, plan_slides
 from generator.decks.powerpoint.chart import chart_files
 from generator.decks.powerpoint.look import Look
 from generator.decks.powerpoint.package import HEAD, PACKAGE, Package, Part
@@ -29,7 +29,7 @@ from generator.decks.powerpoint.scheme import line as line_of
 from generator.decks.powerpoint.shapes import Canvas
 from generator.decks.powerpoint.template import FORMAT, TITLE_POINTS, XMLNS, notes_master
 from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
-from generator.decks.timing import Version
+from generator.decks.timing import TimedDeck
 from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
 
@@ -59,24 +59,26 @@ class Material:
         return {name: (picture.width, picture.height) for name, picture in self.pictures.items()}
 
 
-def slides_of(deck: Deck, shown: Version, look: Look, material: Material, answers: Answers) -> list[Laid]:
+def slides_of(deck: Deck, shown: TimedDeck, look: Look, material: Material, answers: Answers) -> list[SlideLayout]:
     """The slides of a version, laid out for a look."""
     sizes = material.sizes()
     return [
-        laid for slide in planned(deck, shown) for laid in laid_out(slide, look.page, answers=answers, pictures=sizes)
+        layout
+        for slide in plan_slides(deck, shown)
+        for layout in lay_out_slide(slide, look.page, answers=answers, pictures=sizes)
     ]
 
 
 def powerpoint(
     deck: Deck,
-    shown: Version,
+    shown: TimedDeck,
     look: Look,
     material: Material,
     *,
     answers: Answers = "click",
     author: str = "",
     language: Language = ENGLISH,
-    slides: Sequence[Laid] | None = None,
+    slides: Sequence[SlideLayout] | None = None,
 ) -> bytes:
     """A version of a deck as a .pptx; without notes and answers where `answers` are hidden, as students get it.
 
@@ -86,11 +88,11 @@ def powerpoint(
     master = "" if answers == "hidden" else _notes_master(package)
     sections: list[tuple[str, list[int]]] = []
     media: dict[bytes, str] = {}
-    for number, laid in enumerate(slides or slides_of(deck, shown, look, material, answers), 1):
-        made = _Slide(package, number, look, material, laid, deck, language, media)
+    for number, layout in enumerate(slides or slides_of(deck, shown, look, material, answers), 1):
+        made = _Slide(package, number, look, material, layout, deck, language, media)
         made.write(click=answers == "click", notes=master)
-        if not sections or laid.arrangement == "section":
-            sections.append((plain(laid.planned.slide.title if sections else deck.title), []))
+        if not sections or layout.arrangement == "section":
+            sections.append((plain(layout.planned.slide.title if sections else deck.title), []))
         sections[-1][1].append(number)
     _describe(package, deck, author, language)
     _list_slides(package, sections)
@@ -106,30 +108,32 @@ class _Slide:
         number: int,
         look: Look,
         material: Material,
-        laid: Laid,
+        layout: SlideLayout,
         deck: Deck,
         language: Language,
         media: dict[bytes, str],
     ) -> None:
         self.package, self.number, self.look, self.material = package, number, look, material
-        self.laid, self.deck, self.media = laid, deck, media
-        self.slots = look.slots[laid.arrangement]
+        self.layout, self.deck, self.media = layout, deck, media
+        self.slots = look.slots[layout.arrangement]
         self.part = Part(f"ppt/slides/slide{number}.xml", f"{FORMAT}.slide+xml")
-        self.part.relate("slideLayout", look.layouts[laid.arrangement])
+        self.part.relate("slideLayout", look.layouts[layout.arrangement])
         self.writer = Writer(language, look.code_font, self._linked)
-        self.canvas = Canvas(self.writer, look.page.body_font, look.cover_ink if laid.arrangement == "title" else "tx1")
+        self.canvas = Canvas(
+            self.writer, look.page.body_font, look.cover_ink if layout.arrangement == "title" else "tx1"
+        )
         self.free = self.slots.get("text")
         """The layout's text placeholder, until a block has taken it."""
 
     def write(self, *, click: bool, notes: str) -> None:
         """Write all shapes; `click` hides the answer until a click, `notes` is the master of the notes, if any."""
         self._opening()
-        if self.laid.arrangement == "title":
+        if self.layout.arrangement == "title":
             self._card()
-        for box in self.laid.boxes:
+        for box in self.layout.boxes:
             self._box(box)
         self.canvas.ground = "bg2"
-        revealed = [number for box in self.laid.answer for number in self._box(box)]
+        revealed = [number for box in self.layout.answer for number in self._box(box)]
         self.canvas.ground = "bg1"
         self._closing()
         timing = appearing(revealed, [n for n in revealed if n in self.canvas.texts]) if click else ""
@@ -141,7 +145,7 @@ class _Slide:
 
     def _card(self) -> None:
         """What stands on a title slide beside its texts, such as a chart, stands on a ground of its own."""
-        rects = [box.rect for box in self.laid.boxes if box.kind != "text"]
+        rects = [box.rect for box in self.layout.boxes if box.kind != "text"]
         if rects:
             left, top = min(r.x for r in rects), min(r.y for r in rects)
             right, bottom = max(r.x + r.width for r in rects), max(r.y + r.height for r in rects)
@@ -154,21 +158,21 @@ class _Slide:
 
     def _opening(self) -> None:
         """Title first, as screen readers expect, then the tag above it."""
-        laid, line, ours = self.laid, self.writer.line, self.look.ours
-        same = ours and laid.title_points == TITLE_POINTS[laid.arrangement]
-        style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(laid.title_points * 100)}"/></a:lvl1pPr>'
-        moved = laid.title_rect if ours and laid.arrangement in ("content", "activity") else None
-        self.canvas.placeholder("Title", self.slots["title"], line(laid.title), rect=moved, style=style)
-        if laid.label:
+        layout, line, ours = self.layout, self.writer.line, self.look.ours
+        same = ours and layout.title_points == TITLE_POINTS[layout.arrangement]
+        style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(layout.title_points * 100)}"/></a:lvl1pPr>'
+        moved = layout.title_rect if ours and layout.arrangement in ("content", "activity") else None
+        self.canvas.placeholder("Title", self.slots["title"], line(layout.title), rect=moved, style=style)
+        if layout.label:
             self._tag()
-        if laid.arrangement == "title":
-            if "name" in self.slots and plain(self.deck.title) != plain(laid.title):
+        if layout.arrangement == "title":
+            if "name" in self.slots and plain(self.deck.title) != plain(layout.title):
                 self.canvas.placeholder("Lecture", self.slots["name"], line(self.deck.title))
             self._subtitle()
 
     def _tag(self) -> None:
         """What the room does, and for how long."""
-        label, tag = self.laid.label, self.look.page.tag
+        label, tag = self.layout.label, self.look.page.tag
         rect = Rect(
             tag.x, tag.y, measure.measured(label, self.look.page.body_font, bold=True).width * 14 + 24, tag.height
         )
@@ -181,7 +185,7 @@ class _Slide:
 
     def _subtitle(self) -> None:
         """The deck's subtitle and the texts of the title slide, in the placeholder for both."""
-        texts = [str(box.block.text) for box in self.laid.boxes if box.block and box.block.text]
+        texts = [str(box.block.text) for box in self.layout.boxes if box.block and box.block.text]
         if lines := [" ".join(text.split()) for text in (self.deck.subtitle, *texts) if text]:
             style = "" if self.look.ours else self._fitting(lines)
             self.canvas.placeholder("Subtitle", self.slots["text"], "".join(map(self.writer.line, lines)), style=style)
@@ -216,7 +220,7 @@ class _Slide:
         return [self._drawn(box, block)]
 
     def _text(self, box: Box, text: str) -> list[int]:
-        if self.laid.arrangement == "title":
+        if self.layout.arrangement == "title":
             return []  # the subtitle holds it
         slot, self.free = (self.free, None) if self.canvas.ground == "bg1" else (None, self.free)
         return [self.canvas.text(box, text, slot)]
@@ -267,13 +271,13 @@ class _Slide:
 
     def _closing(self) -> None:
         """Sources, the name of the deck, and the slide's number."""
-        laid, line = self.laid, self.writer.line
-        if laid.foot is not None:
-            text = foot_text(laid.planned.footnotes)
+        layout, line = self.layout, self.writer.line
+        if layout.foot is not None:
+            text = foot_text(layout.planned.footnotes)
             if "sources" in self.slots:
-                self.canvas.placeholder("Sources", self.slots["sources"], line(text), rect=laid.foot)
+                self.canvas.placeholder("Sources", self.slots["sources"], line(text), rect=layout.foot)
             else:
-                self.canvas.text_box("Sources", laid.foot, line(text), sized(FOOT, "tx2"))
+                self.canvas.text_box("Sources", layout.foot, line(text), sized(FOOT, "tx2"))
         if "footer" in self.slots:
             self.canvas.placeholder("Footer", self.slots["footer"], line(self.deck.title))
         if "number" in self.slots:
@@ -287,7 +291,7 @@ class _Slide:
         """The speaker notes, a labelled paragraph a field, the clock first."""
         writer = Writer(self.writer.language, self.look.code_font, lambda _: "")
         part = Part(
-            f"ppt/notesSlides/notesSlide{self.number}.xml", f"{FORMAT}.notesSlide+xml", _notes_xml(self.laid, writer)
+            f"ppt/notesSlides/notesSlide{self.number}.xml", f"{FORMAT}.notesSlide+xml", _notes_xml(self.layout, writer)
         )
         part.relate("notesMaster", master)
         part.relate("slide", self.part.name)
@@ -315,8 +319,8 @@ def scaled(xml: str, share: float) -> str:
     return _LENGTH.sub(change, xml)
 
 
-def _notes_xml(laid: Laid, writer: Writer) -> str:
-    labels = laid.planned.notes if not laid.continues else (("Clock", "goes on from the slide before"),)
+def _notes_xml(layout: SlideLayout, writer: Writer) -> str:
+    labels = layout.planned.notes if not layout.continues else (("Clock", "goes on from the slide before"),)
     paragraphs = "".join(
         "<a:p>" + "".join(writer.run(run) for run in _unlinked(f"**{label}.** {text}")) + "</a:p>"
         for label, text in labels
