@@ -209,10 +209,10 @@ import time
 from blueprint.paths import CoursePaths
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import plan_slides
-from generator.decks.powerpoint.look import look
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.read import read_deck
 from generator.decks.timing import timed_deck
-page = look("light").page
+page = empty_presentation("light").page
 decks = [read_deck(path).deck for path in CoursePaths.find().decks().values()]
 slides = [slide for deck in decks for slide in plan_slides(deck, timed_deck(deck, deck.minutes))]
 start = time.perf_counter()

@@ -16,7 +16,7 @@ from generator.decks.layout.block_text import LETTERED, callout_text, indent, le
 from generator.decks.layout.page import CALLOUT, CELL, Box, SlideLayout
 from generator.decks.layout.slide import foot_text
 from generator.decks.plan import displayed
-from generator.decks.powerpoint.look import look
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 from generator.decks.read import read_deck
 from generator.decks.timing import timed_deck
@@ -38,7 +38,7 @@ def expected_and_drawn(folder: Path) -> Iterator[tuple[int, int]]:
     for name, path in CoursePaths.find(ROOT).decks().items():
         deck = read_deck(path).deck
         for face in FACES:
-            chosen = look(face)
+            chosen = empty_presentation(face)
             material = Material(pictures(deck, path.parent), formulas(displayed(deck), chosen.ink))
             shown = timed_deck(deck, deck.minutes)
             slides = slides_of(deck, shown, chosen, material, "click")

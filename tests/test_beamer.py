@@ -46,7 +46,7 @@ from generator.decks.highlight import highlighted
 from generator.decks.layout.page import OWN
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import Answers, plan_slides
-from generator.decks.powerpoint.look import look
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.writer import Material, slides_of
 from generator.decks.read import read_deck
 from generator.decks.tasks import Options, deck_tasks
@@ -233,7 +233,7 @@ def test_numbers_are_powerpoints(name: str, theme_name: str) -> None:
     """A frame has the number of the PowerPoint slide with the same title, answers apart and long lists of sources too."""
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck
     shown = timed_deck(deck, deck.minutes)
-    layout = slides_of(deck, shown, look(theme_name), Material({}, {}), "click")
+    layout = slides_of(deck, shown, empty_presentation(theme_name), Material({}, {}), "click")
     files = files_of(deck, theme_name)
     (main,) = files.keys() - style_files(theme_name).keys()
     wanted = [(inline(page.title), str(n)) for n, page in enumerate(layout, 1)]
@@ -561,9 +561,7 @@ def test_pictures_are_placed(tmp_path: Path) -> None:
     for name, data in content.items():
         (folder / name).write_bytes(data)
         figure = f"{{file: my pictures/{name}, alt: A picture., caption: The {name.partition('.')[2]}}}"
-        slides += (
-            f"- {{kind: assertion, title: A picture, minutes: 1, notes: {{say: Look.}}, body: [figure: {figure}]}}\n"
-        )
+        slides += f"- {{kind: assertion, title: A picture, minutes: 1, notes: {{say: EmptyPresentation.}}, body: [figure: {figure}]}}\n"
     (folder.parent / "pics.yaml").write_text(PICTURES + slides, encoding="utf-8")
     paths = CoursePaths.find(tmp_path)
 

@@ -19,7 +19,7 @@ from generator.decks.layout.block_text import indent
 from generator.decks.layout.page import OWN, SIZES, SMALLEST, Box, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import plan_slides
-from generator.decks.powerpoint.template import page_of
+from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import read_deck
 from generator.decks.theme import THEMES, theme
 from generator.decks.timing import timed_deck

@@ -24,8 +24,8 @@ from generator.decks.layout.block_text import callout_text, chart_caption, meani
 from generator.decks.layout.slide import foot_text
 from generator.decks.plan import Answers, PlannedSlide, displayed, plan_slides
 from generator.decks.powerpoint.connector import geometry
-from generator.decks.powerpoint.look import look
-from generator.decks.powerpoint.scheme import SLOTS, TINT, slots
+from generator.decks.powerpoint.empty_presentation import empty_presentation
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS, TINT, theme_colors
 from generator.decks.powerpoint.writer import Material, powerpoint, scaled
 from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
@@ -51,7 +51,7 @@ def deck_named(name: str) -> Deck:
 @cache
 def made(name: str, theme_name: str = "light", answers: Answers = "click", minutes: int | None = None) -> bytes:
     deck = deck_named(name)
-    chosen = look(theme_name)
+    chosen = empty_presentation(theme_name)
     material = Material(pictures(deck, DECKS[name].parent), formulas(displayed(deck), chosen.ink))
     return powerpoint(deck, timed_deck(deck, minutes or deck.minutes), chosen, material, answers=answers)
 
@@ -244,7 +244,7 @@ def test_every_color_and_font_is_the_themes(name: str, theme_name: str) -> None:
                 assert fonts <= {"+mn-lt", "+mj-lt", "Courier New", "Cambria Math"}, file
         colors = ElementTree.fromstring(archive.read("ppt/theme/theme1.xml")).find(f".//{A}clrScheme")
         assert colors is not None
-        assert {e.tag.rpartition("}")[2]: e[0].get("val") for e in colors} == slots(theme(theme_name))
+        assert {e.tag.rpartition("}")[2]: e[0].get("val") for e in colors} == theme_colors(theme(theme_name))
 
 
 @EVERY_DECK
@@ -285,13 +285,13 @@ def test_a_shorter_version_holds_fewer_slides(name: str) -> None:
 @pytest.mark.parametrize("theme_name", THEMES)
 def test_tinted_shapes_and_program_text_are_readable(theme_name: str) -> None:
     """Text keeps its contrast on every tint, and colored words keep theirs on the panels they stand on."""
-    shown = slots(theme(theme_name))
+    shown = theme_colors(theme(theme_name))
 
     def over(front: str, back: str, share: float) -> str:
         pairs = ((int(front[i : i + 2], 16), int(back[i : i + 2], 16)) for i in (0, 2, 4))
         return "".join(f"{round(f * share + b * (1 - share)):02X}" for f, b in pairs)
 
-    for slot in SLOTS.values():
+    for slot in ROLE_COLORS.values():
         for ground in ("lt1", "lt2"):
             assert contrast(shown["dk1"], over(shown[slot], shown[ground], TINT / 100)) >= TEXT_CONTRAST
     for slot in ("accent1", "accent2", "accent3", "dk2"):
@@ -309,7 +309,9 @@ def one_slide(*body: Block) -> Deck:
 
 
 def written(deck: Deck, material: Material | None = None) -> Any:
-    return opened(powerpoint(deck, timed_deck(deck, 75), look("light"), material or Material({}, {}))).slides[0]
+    return opened(
+        powerpoint(deck, timed_deck(deck, 75), empty_presentation("light"), material or Material({}, {}))
+    ).slides[0]
 
 
 def test_text_in_other_scripts_survives() -> None:
@@ -332,7 +334,9 @@ def test_an_svg_is_kept_beside_its_picture() -> None:
 
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#123456"/></svg>'
     deck = one_slide(Block(figure=Figure(file="f.svg", alt=Markdown("A dark rectangle, twice as wide as high"))))
-    data = powerpoint(deck, timed_deck(deck, 75), look("light"), Material({"f.svg": read(svg, "f.svg")}, {}))
+    data = powerpoint(
+        deck, timed_deck(deck, 75), empty_presentation("light"), Material({"f.svg": read(svg, "f.svg")}, {})
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         media = [name for name in archive.namelist() if name.startswith("ppt/media/")]
         assert {Path(name).suffix for name in media} == {".svg", ".png"}

@@ -310,15 +310,15 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
     """
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
-    from generator.decks.powerpoint.look import look
-    from generator.decks.powerpoint.university import university
+    from generator.decks.powerpoint.empty_presentation import empty_presentation
+    from generator.decks.powerpoint.own_template import own_template
     from generator.decks.preview import preview as drawn
 
     paths = CoursePaths.find()
     names = _chosen(decks)
     if out is not None and len(names) != 1:
         raise UsageError(f"--out is for a single deck; name one of: {', '.join(names)}")
-    base = university(template).look if template is not None else look(theme)
+    base = own_template(template).presentation if template is not None else empty_presentation(theme)
     style = template.stem if template is not None else theme
     for name in names:
         read = _sound(name)
@@ -347,10 +347,10 @@ def template(file: Path) -> int:
       blueprint slides template university.pptx
     """
     from blueprint.problems import UsageError
-    from generator.decks.powerpoint.university import university
+    from generator.decks.powerpoint.own_template import own_template
 
     try:
-        found = university(file)
+        found = own_template(file)
     except UsageError as error:
         click.echo(f"blueprint: {error}", err=True)
         return Exit.TO_MEND

@@ -19,7 +19,7 @@ from generator.decks.figure import pictures
 from generator.decks.layout.page import SMALLEST, Box, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import Answers, PlannedSlide, plan_slides
-from generator.decks.powerpoint.template import page_of
+from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import ReadDeck
 from generator.decks.theme import THEMES, theme
 from generator.decks.timing import timed_deck

@@ -205,22 +205,24 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
 
     def run(_: Made) -> Made:
         from generator.decks.lint import overfull
-        from generator.decks.powerpoint.look import look
-        from generator.decks.powerpoint.university import university
+        from generator.decks.powerpoint.empty_presentation import empty_presentation
+        from generator.decks.powerpoint.own_template import own_template
         from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 
         try:
-            chosen = university(options.template).look if options.template else look(options.theme)
+            base = (
+                own_template(options.template).presentation if options.template else empty_presentation(options.theme)
+            )
         except UsageError as error:
             raise TaskError(str(error)) from None
-        formulas.begin(chosen.ink)
-        slides = slides_of(read.deck, shown, chosen, Material(found, {}), options.answers)
+        formulas.begin(base.ink)
+        slides = slides_of(read.deck, shown, base, Material(found, {}), options.answers)
         _refuse(overfull(read, slides))
-        material = Material(found, formulas.of(read, chosen.ink))
+        material = Material(found, formulas.of(read, base.ink))
         made = powerpoint(
             read.deck,
             shown,
-            chosen,
+            base,
             material,
             answers=options.answers,
             author=options.author,

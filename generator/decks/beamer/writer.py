@@ -82,9 +82,9 @@ def beamer(
     """
     words = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
     name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "deck"
-    look = theme(theme_name)
-    page = replace(OWN, heading_font=look.heading_font, body_font=look.body_font)
-    setting = _Setting(deck, page, answers, look.cover == "accent", SERIF if _has_serifs(look) else BOLD)
+    chosen = theme(theme_name)
+    page = replace(OWN, heading_font=chosen.heading_font, body_font=chosen.body_font)
+    setting = _Setting(deck, page, answers, chosen.cover == "accent", SERIF if _has_serifs(chosen) else BOLD)
     frames = (_frame(setting, sheet) for slide in plan_slides(deck, shown) for sheet in _sheets(setting, slide))
     head = preamble(theme_name, answers, notes)
     # Not in the preamble, which decks of all languages share.
@@ -128,8 +128,8 @@ def _palette(name: str) -> str:
     return "\n".join([f"% Colors of the theme {theme(name).title}, and the family of its headings", *lines, ""])
 
 
-def _has_serifs(look: Theme) -> bool:
-    return look.heading_font in ("Cambria", "Caladea", "Georgia", "Times", "Times New Roman", "Liberation Serif")
+def _has_serifs(chosen: Theme) -> bool:
+    return chosen.heading_font in ("Cambria", "Caladea", "Georgia", "Times", "Times New Roman", "Liberation Serif")
 
 
 def _sheets(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:

@@ -254,7 +254,7 @@ def _raised(values: list[float], most: float, spare: float) -> float:
 
 
 class _Fittings:
-    """The plans of a diagram to be fitted, its row folded more and more; each is layout when it is first asked for."""
+    """The plans of a diagram to be fitted, its row folded more and more; each is made when it is first asked for."""
 
     def __init__(self, diagram: Diagram, scale: float, lines: Lines) -> None:
         self._made: list[_Fitting] = []

@@ -164,7 +164,7 @@ class Route:
         self.joins = not self.arrow.text or self.straight or (len(corners) == 4 and self.start_side != self.end_side)
 
     @property
-    def look(self) -> tuple[str, bool]:
+    def style(self) -> tuple[str, bool]:
         return self.arrow.role, self.arrow.dashed
 
     @property
@@ -177,7 +177,7 @@ class Route:
 
     def may_join(self, other: Route) -> bool:
         """True if two arrows of one look leave one side or reach one side, so that they may run together."""
-        if not (self.joins and other.joins) or self.look != other.look:
+        if not (self.joins and other.joins) or self.style != other.style:
             return False
         left = self.corners[0] == other.corners[0]
         reached = self.corners[-1] == other.corners[-1]
@@ -346,8 +346,8 @@ def _bundle(routes: Sequence[Route]) -> None:
         seen[route.corners[0], route.corners[-1]] += 1
         route.bundle = route.index
         if route.joins and not route.is_loop:
-            groups["start", route.corners[0], route.start_side, route.look, twin].append(route)
-            groups["end", route.corners[-1], route.end_side, route.look, twin].append(route)
+            groups["start", route.corners[0], route.start_side, route.style, twin].append(route)
+            groups["end", route.corners[-1], route.end_side, route.style, twin].append(route)
     while groups:
         key = max(groups, key=lambda k: len(groups[k]))
         members = groups.pop(key)

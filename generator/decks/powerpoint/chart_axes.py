@@ -12,7 +12,7 @@ from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.chart_scale import Scale, even_major_unit, number_format, scaling_xml
 from generator.decks.powerpoint.chart_style import NO_LINE, QUIET, TEXT, Box, Frame, rich_text, text_properties
 from generator.decks.powerpoint.chart_workbook import xml_text
-from generator.decks.powerpoint.scheme import line
+from generator.decks.powerpoint.theme_colors import line
 
 
 @dataclass(frozen=True, slots=True)

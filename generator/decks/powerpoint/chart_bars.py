@@ -34,7 +34,7 @@ from generator.decks.powerpoint.chart_style import (
     value_shown_at,
 )
 from generator.decks.powerpoint.chart_workbook import Sheet
-from generator.decks.powerpoint.scheme import fill
+from generator.decks.powerpoint.theme_colors import fill
 
 _THICKEST_BAR = 60.0
 """The thickest bar."""

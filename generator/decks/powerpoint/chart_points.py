@@ -20,7 +20,7 @@ from generator.decks.powerpoint.chart_labels import label_box, label_sides, labe
 from generator.decks.powerpoint.chart_scale import Scale, major_unit, scale_of, scaling_xml, tick_text
 from generator.decks.powerpoint.chart_style import QUIET, TEXT, Box, Frame, styled_series
 from generator.decks.powerpoint.chart_workbook import Sheet, decimal_of
-from generator.decks.powerpoint.scheme import line
+from generator.decks.powerpoint.theme_colors import line
 
 _MOST_MARKERS = 24
 """Above so many points a line has no markers."""

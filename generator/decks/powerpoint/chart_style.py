@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from blueprint.deck import Chart, Role, Series
 from blueprint.model import Language
 from generator.decks.layout.measure import measured
-from generator.decks.powerpoint.scheme import SLOTS, fill, line
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS, fill, line
 
 TEXT, QUIET, BACKGROUND = "tx1", "tx2", "bg1"
 _MARKERS = ("circle", "square", "triangle", "diamond", "circle", "square")
@@ -104,7 +104,7 @@ class SeriesStyle:
 def styled_series(chart: Chart) -> Iterator[tuple[Series, SeriesStyle]]:
     seen: Counter[Role] = Counter()
     for index, series in enumerate(chart.series):
-        yield series, SeriesStyle(SLOTS[series.role], index, seen[series.role])
+        yield series, SeriesStyle(ROLE_COLORS[series.role], index, seen[series.role])
         seen[series.role] += 1
 
 

@@ -47,7 +47,7 @@ def geometry(points: Sequence[Point]) -> tuple[str, str]:
 
 
 def bends_in_the_middle(points: Sequence[Point]) -> bool:
-    """Whether a connector of these corners needs no adjusting, which LibreOffice (7.4) does not do."""
+    """True if a connector of these corners needs no adjusting, which LibreOffice (7.4) does not do."""
     if len(points) != 4:
         return len(points) < 4
     axis = 0 if abs(points[1][0] - points[0][0]) > abs(points[1][1] - points[0][1]) else 1
