@@ -26,7 +26,7 @@ from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.documents import templating
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
-from generator.documents.template_context import DAY_NAMES, View
+from generator.documents.template_context import DAY_NAMES, TemplateContext
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
 """How a deck's file ends -> how the index calls it."""
@@ -63,7 +63,7 @@ class _Plan:
         self.course = loaded.course
         self.lectures = lectures
         self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(loaded))
-        self.view = View(self.course, make_schedule(self.course))
+        self.view = TemplateContext(self.course, make_schedule(self.course))
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
         offering = loaded.course.file.offering

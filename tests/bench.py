@@ -156,10 +156,10 @@ from pathlib import Path
 from blueprint.paths import CoursePaths
 from generator.decks.read import read_deck
 from generator.decks.as_text import outline
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 for name, path in CoursePaths.find().decks().items():
     deck = read_deck(path).deck
-    Path(sys.argv[1], f"{name}.md").write_text(outline(deck, version(deck, deck.minutes)), "utf-8")
+    Path(sys.argv[1], f"{name}.md").write_text(outline(deck, timed_deck(deck, deck.minutes)), "utf-8")
 """
 
 
@@ -207,17 +207,17 @@ def _bench_powerpoint(folder: Path) -> None:
 FIT = """
 import time
 from blueprint.paths import CoursePaths
-from generator.decks.layout.slide import laid_out
-from generator.decks.plan import planned
-from generator.decks.powerpoint.look import look
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import plan_slides
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.read import read_deck
-from generator.decks.timing import version
-page = look("light").page
+from generator.decks.timing import timed_deck
+page = empty_presentation("light").page
 decks = [read_deck(path).deck for path in CoursePaths.find().decks().values()]
-slides = [slide for deck in decks for slide in planned(deck, version(deck, deck.minutes))]
+slides = [slide for deck in decks for slide in plan_slides(deck, timed_deck(deck, deck.minutes))]
 start = time.perf_counter()
 for slide in slides:
-    laid_out(slide, page)
+    lay_out_slide(slide, page)
 print((time.perf_counter() - start) * 1000 / len(slides))
 """
 

@@ -12,23 +12,14 @@ from xml.etree import ElementTree
 from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
 from generator.decks.layout import measure
-from generator.decks.layout.slide import (
-    CALLOUT,
-    CELL,
-    LETTERED,
-    Box,
-    Laid,
-    callout_text,
-    foot_text,
-    indent,
-    legend_tab,
-    meaning,
-)
+from generator.decks.layout.block_text import LETTERED, callout_text, indent, legend_tab, meaning
+from generator.decks.layout.page import CALLOUT, CELL, Box, SlideLayout
+from generator.decks.layout.slide import foot_text
 from generator.decks.plan import displayed
-from generator.decks.powerpoint.look import look
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 from generator.decks.read import read_deck
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 from generator.text.inline import parts, plain
 
@@ -47,14 +38,14 @@ def expected_and_drawn(folder: Path) -> Iterator[tuple[int, int]]:
     for name, path in CoursePaths.find(ROOT).decks().items():
         deck = read_deck(path).deck
         for face in FACES:
-            chosen = look(face)
+            chosen = empty_presentation(face)
             material = Material(pictures(deck, path.parent), formulas(displayed(deck), chosen.ink))
-            shown = version(deck, deck.minutes)
+            shown = timed_deck(deck, deck.minutes)
             slides = slides_of(deck, shown, chosen, material, "click")
             file = folder / f"{name}-{face}.pptx"
             file.write_bytes(powerpoint(deck, shown, chosen, material, slides=slides))
-            for laid, page in zip(slides, _drawn(file), strict=True):
-                yield from _compared(laid, page, chosen.page.heading_font, chosen.page.body_font)
+            for layout, page in zip(slides, _drawn(file), strict=True):
+                yield from _compared(layout, page, chosen.page.heading_font, chosen.page.body_font)
 
 
 def _drawn(file: Path) -> list[list[tuple[float, str]]]:
@@ -74,11 +65,11 @@ def _letters(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def _compared(laid: Laid, page: list[tuple[float, str]], heading: str, body: str) -> Iterator[tuple[int, int]]:
+def _compared(layout: SlideLayout, page: list[tuple[float, str]], heading: str, body: str) -> Iterator[tuple[int, int]]:
     letters = "".join(word for _, word in page)
     heights = [height for height, word in page for _ in word]
     place = 0
-    for box in _boxes(laid, heading, body):
+    for box in _boxes(layout, heading, body):
         expected = drawn = 0
         for text, width, points, face, bold in box:
             wanted = _letters(plain(text))
@@ -102,13 +93,13 @@ def _rows(heights: list[float], points: float) -> int:
     return count
 
 
-def _boxes(laid: Laid, heading: str, body: str) -> Iterator[list[Text]]:
-    yield [(laid.title, laid.title_rect.width, laid.title_points, heading, True)]
-    if laid.arrangement != "title":
-        for box in (*laid.boxes, *laid.answer):
+def _boxes(layout: SlideLayout, heading: str, body: str) -> Iterator[list[Text]]:
+    yield [(layout.title, layout.title_rect.width, layout.title_points, heading, True)]
+    if layout.arrangement != "title":
+        for box in (*layout.boxes, *layout.answer):
             yield from _texts(box, body)
-    if laid.foot is not None:
-        yield [(foot_text(laid.planned.footnotes), laid.foot.width, 12.0, body, False)]
+    if layout.foot is not None:
+        yield [(foot_text(layout.planned.footnotes), layout.foot.width, 12.0, body, False)]
 
 
 def _texts(box: Box, body: str) -> Iterator[list[Text]]:

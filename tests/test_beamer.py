@@ -43,14 +43,15 @@ from generator.decks.beamer.text import inline
 from generator.decks.beamer.writer import beamer, preamble, style_files
 from generator.decks.figure import pdf_of_svg
 from generator.decks.highlight import highlighted
-from generator.decks.layout.slide import OWN, laid_out
-from generator.decks.plan import Answers, planned
-from generator.decks.powerpoint.look import look
+from generator.decks.layout.page import OWN
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import Answers, plan_slides
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.writer import Material, slides_of
 from generator.decks.read import read_deck
 from generator.decks.tasks import Options, deck_tasks
 from generator.decks.theme import THEMES, colors, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.inline import parts
 from generator.text.latex import latex_text
 
@@ -62,7 +63,7 @@ EVERY_DECK_AND_AWKWARD = pytest.mark.parametrize("name", sorted(SHIPPED | AWKWAR
 
 
 def files_of(deck: Deck, theme_name: str = "light", answers: Answers = "click", notes: bool = False) -> dict[str, str]:
-    return beamer(deck, version(deck, deck.minutes), theme_name, answers=answers, notes=notes)
+    return beamer(deck, timed_deck(deck, deck.minutes), theme_name, answers=answers, notes=notes)
 
 
 def tex_of(deck: Deck, answers: Answers = "click", notes: bool = False) -> str:
@@ -100,7 +101,7 @@ def test_no_slide_is_lost(name: str) -> None:
     """Each slide's title, its items and its choices stand in the LaTeX, in order."""
     deck = read_deck(SHIPPED[name]).deck
     tex, place = tex_of(deck), 0
-    for slide in planned(deck, version(deck, deck.minutes)):
+    for slide in plan_slides(deck, timed_deck(deck, deck.minutes)):
         place = tex.index(latex_text(slide.slide.title), place)
         for item in (*slide.slide.items, *(choice.text for choice in slide.slide.choices)):
             words = latex_text(re.sub(r"^[A-H][:.)]\s*", "", " ".join(item.split())))
@@ -162,7 +163,7 @@ def test_students_get_no_answer(name: str) -> None:
     tex = tex_of(deck, "hidden", notes=True)
     assert r"\note" not in tex
     assert r"\setbeameroption" not in tex
-    for slide in planned(deck, version(deck, deck.minutes)):
+    for slide in plan_slides(deck, timed_deck(deck, deck.minutes)):
         for block in slide.answer:
             for part in parts(block.text or ""):
                 assert len(part.text) < 12 or latex_text(part.text) not in tex
@@ -214,8 +215,8 @@ def test_choices_have_letters() -> None:
 def test_answers_stand_where_powerpoint_has_them(name: str) -> None:
     """What PowerPoint gives a slide of its own, an answer or more of the sources, has a frame of its own in Beamer."""
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck
-    for slide, frames in zip(planned(deck, version(deck, deck.minutes)), frames_of(tex_of(deck)), strict=True):
-        assert frames.count(r"\begin{frame}") >= len(laid_out(slide, OWN)), f"slide {slide.number}"
+    for slide, frames in zip(plan_slides(deck, timed_deck(deck, deck.minutes)), frames_of(tex_of(deck)), strict=True):
+        assert frames.count(r"\begin{frame}") >= len(lay_out_slide(slide, OWN)), f"slide {slide.number}"
 
 
 def numbered(tex: str) -> list[tuple[str, str]]:
@@ -231,11 +232,11 @@ def numbered(tex: str) -> list[tuple[str, str]]:
 def test_numbers_are_powerpoints(name: str, theme_name: str) -> None:
     """A frame has the number of the PowerPoint slide with the same title, answers apart and long lists of sources too."""
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck
-    shown = version(deck, deck.minutes)
-    laid = slides_of(deck, shown, look(theme_name), Material({}, {}), "click")
+    shown = timed_deck(deck, deck.minutes)
+    layout = slides_of(deck, shown, empty_presentation(theme_name), Material({}, {}), "click")
     files = files_of(deck, theme_name)
     (main,) = files.keys() - style_files(theme_name).keys()
-    wanted = [(inline(page.title), str(n)) for n, page in enumerate(laid, 1)]
+    wanted = [(inline(page.title), str(n)) for n, page in enumerate(layout, 1)]
     found, wanted = (
         [(re.sub(r" \(\d+ of \d+\)$", "", t), n) for t, n in pages] for pages in (numbered(files[main]), wanted)
     )
@@ -400,7 +401,7 @@ def test_everything_is_there(name: str) -> None:
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck
     frames = frames_of(tex_of(deck))
     pages = iter(pages_of(pdf_of(deck)))
-    for slide, frame in zip(planned(deck, version(deck, deck.minutes)), frames, strict=True):
+    for slide, frame in zip(plan_slides(deck, timed_deck(deck, deck.minutes)), frames, strict=True):
         page = letters(" ".join(next(pages) for _ in range(frame.count(r"\begin{frame}") + frame.count("<2->"))))
         place = 0
         blocks = (*slide.blocks, *slide.answer)
@@ -445,7 +446,7 @@ def test_themes(name: str) -> None:
 def test_handout_variant() -> None:
     """With answers shown nothing waits for a click: every frame is one page, and the answer is on it or on the next."""
     deck = read_deck(SHIPPED["vol1-01"]).deck
-    slides, shown = planned(deck, version(deck, deck.minutes)), iter(pages_of(pdf_of(deck, answers="shown")))
+    slides, shown = plan_slides(deck, timed_deck(deck, deck.minutes)), iter(pages_of(pdf_of(deck, answers="shown")))
     for slide, frames in zip(slides, frames_of(tex_of(deck, "shown")), strict=True):
         page = " ".join(next(shown) for _ in range(frames.count(r"\begin{frame}")))
         assert not slide.answer or "Answer" in page
@@ -459,7 +460,7 @@ def test_notes_pages() -> None:
     noted = [
         letters(page) for page in pages_of(pdf_of(deck, notes=True)) if "Clock." in page and "goes on from" not in page
     ]
-    slides = planned(deck, version(deck, deck.minutes))
+    slides = plan_slides(deck, timed_deck(deck, deck.minutes))
     for slide, page in zip(slides, noted, strict=True):
         for _, wanted in slide.notes:
             assert all(piece in page for piece in pieces(wanted)), f"slide {slide.number}: {wanted}"
@@ -560,9 +561,7 @@ def test_pictures_are_placed(tmp_path: Path) -> None:
     for name, data in content.items():
         (folder / name).write_bytes(data)
         figure = f"{{file: my pictures/{name}, alt: A picture., caption: The {name.partition('.')[2]}}}"
-        slides += (
-            f"- {{kind: assertion, title: A picture, minutes: 1, notes: {{say: Look.}}, body: [figure: {figure}]}}\n"
-        )
+        slides += f"- {{kind: assertion, title: A picture, minutes: 1, notes: {{say: EmptyPresentation.}}, body: [figure: {figure}]}}\n"
     (folder.parent / "pics.yaml").write_text(PICTURES + slides, encoding="utf-8")
     paths = CoursePaths.find(tmp_path)
 

@@ -17,7 +17,7 @@ from blueprint.problems import CourseError
 from generator.decks.as_text import outline, run_sheet
 from generator.decks.lint import LINTS, lint, sums
 from generator.decks.read import ReadDeck, read_deck
-from generator.decks.timing import clock, version
+from generator.decks.timing import clock, timed_deck
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_deck_is_refused(tmp_path: Path) -> None:
 def test_a_version_keeps_the_core_and_the_order(name: str, minutes: int) -> None:
     """Any slot shows every core slide, in order, and optional ones only while they fit."""
     whole = read(name)
-    shown = version(whole, minutes)
+    shown = timed_deck(whole, minutes)
     indices = [t.index for t in shown.slides]
     core = [i for i, s in enumerate(whole.slides) if s.core]
     assert indices == sorted(indices)
@@ -271,7 +271,7 @@ def test_a_list_dash_is_no_minus() -> None:
 def test_the_outline_holds_the_whole_lecture(name: str) -> None:
     """Every title, item, choice and text of a deck stands in its outline."""
     whole = read(name)
-    text = outline(whole, version(whole, whole.minutes))
+    text = outline(whole, timed_deck(whole, whole.minutes))
     for slide in whole.slides:
         wanted = [
             slide.title,
@@ -285,7 +285,7 @@ def test_the_outline_holds_the_whole_lecture(name: str) -> None:
 def test_the_run_sheet_ends_when_the_slot_does() -> None:
     """The last row begins where all minutes before it end."""
     whole = read("vol1-01")
-    rows = run_sheet(whole, version(whole, whole.minutes))
+    rows = run_sheet(whole, timed_deck(whole, whole.minutes))
     assert rows[0][0] == "0:00"
     assert rows[-1][0] == clock(Decimal(whole.minutes) - whole.slides[-1].minutes)
     assert len(rows) == len(whole.slides)
@@ -302,7 +302,7 @@ def test_a_shipped_lecture_is_one_to_attend(name: str) -> None:
     whole = loaded.deck
     assert 25 <= len(whole.slides) <= 36
     assert (whole.minutes, whole.short) == (75, 50)
-    assert 44 <= version(whole, 1).minutes <= 50
+    assert 44 <= timed_deck(whole, 1).minutes <= 50
     activities = [s for s in whole.slides if s.is_activity]
     assert len(activities) >= 8
     assert all(s.answer or any(c.right for c in s.choices) for s in activities if s.kind != "muddiest")

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Arrow, Box, Diagram, Role
 from blueprint.model import Markdown
-from generator.decks.layout.diagram import INSET, LARGER, SIZES, Arranged, Rect, Side, arranged, least_height
+from generator.decks.layout.diagram import LARGER, SIZES, lay_out_diagram, least_height
+from generator.decks.layout.diagram_drawing import DiagramLayout
+from generator.decks.layout.diagram_plan import INSET
+from generator.decks.layout.geometry import Rect, Side
 from generator.decks.layout.measure import lines
 
 WORDS = st.sampled_from(
@@ -45,11 +48,11 @@ def a_diagram(boxes: str, *arrows: str, text: str = "", direction: str = "right"
     )
 
 
-def made_of(diagram: Diagram, width: float = 410, height: float = 180, scale: float = 1) -> Arranged:
-    return arranged(diagram, width, height, scale=scale, lines=lines)
+def made_of(diagram: Diagram, width: float = 410, height: float = 180, scale: float = 1) -> DiagramLayout:
+    return lay_out_diagram(diagram, width, height, scale=scale, lines=lines)
 
 
-def inside(inner: Rect, made: Arranged) -> bool:
+def inside(inner: Rect, made: DiagramLayout) -> bool:
     return (
         min(inner.x, inner.y) >= -0.1
         and inner.x + inner.width <= made.width + 0.1
@@ -57,7 +60,7 @@ def inside(inner: Rect, made: Arranged) -> bool:
     )
 
 
-def pieces(made: Arranged, index: int) -> list[Rect]:
+def pieces(made: DiagramLayout, index: int) -> list[Rect]:
     """The pieces of an arrow as flat rectangles."""
     return [
         Rect(min(ax, bx), min(ay, by), abs(ax - bx), abs(ay - by))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from blueprint.deck import Arrow, Box, Diagram, Role
 from blueprint.model import Markdown
-from generator.decks.layout.routing import Cell, Way, foldings, ways_of
+from generator.decks.layout.routing import Cell, Route, foldings, routes_of
 
 NAMES = "abcdefgh"
 ROLES: tuple[Role, ...] = ("neutral", "error")
@@ -110,16 +110,16 @@ def test_written_places_close_up(places: dict[str, Cell], down: bool, cells: dic
     assert next(iter(foldings(made))) == cells
 
 
-# --- ways --------------------------------------------------------------------------------------------------------
+# --- routes --------------------------------------------------------------------------------------------------------
 
 GRID = {f"{x}{y}": (x, y) for x in range(4) for y in range(3)}
 
 
-def way(start: str, end: str, taken: set[str]) -> Way:
+def route(start: str, end: str, taken: set[str]) -> Route:
     """The way of the only arrow between boxes on a grid of which some cells are taken."""
     cells = {name: cell for name, cell in GRID.items() if name in {start, end} | taken}
     boxes = {name: Box(text=Markdown(name)) for name in cells}
-    (found,) = ways_of(Diagram(boxes=boxes, arrows=(Arrow(start=start, end=end),), alt=Markdown("Boxes.")), cells)
+    (found,) = routes_of(Diagram(boxes=boxes, arrows=(Arrow(start=start, end=end),), alt=Markdown("Boxes.")), cells)
     return found
 
 
@@ -127,7 +127,7 @@ def way(start: str, end: str, taken: set[str]) -> Way:
 @given(st.sampled_from(list(GRID)), st.sampled_from(list(GRID)), st.sets(st.sampled_from(list(GRID))))
 def test_a_way_is_as_plain_as_it_can_be(start: str, end: str, taken: set[str]) -> None:
     """Straight where two boxes face each other, with two bends around what stands between, with one if nothing else is there."""
-    found = way(start, end, taken)
+    found = route(start, end, taken)
     (ax, ay), (bx, by) = GRID[start], GRID[end]
     (left, right), (top, low) = sorted((ax, bx)), sorted((ay, by))
     between = [
@@ -151,7 +151,7 @@ def test_a_way_is_as_plain_as_it_can_be(start: str, end: str, taken: set[str]) -
 @given(st.sampled_from(list(GRID)), st.sampled_from(list(GRID)), st.sets(st.sampled_from(list(GRID))))
 def test_a_way_meets_no_box(start: str, end: str, taken: set[str]) -> None:
     """Its pieces are level or upright, pass through no cell of another box, and know which sides they leave and reach."""
-    found = way(start, end, taken)
+    found = route(start, end, taken)
     others = {(2 * x + 1, 2 * y + 1) for name, (x, y) in GRID.items() if name in taken - {start, end}}
     for (ax, ay), (bx, by) in pairwise(found.corners):
         assert (ax == bx) != (ay == by)
@@ -170,13 +170,13 @@ def test_a_way_meets_no_box(start: str, end: str, taken: set[str]) -> None:
 @given(diagrams())
 def test_only_arrows_of_one_look_run_together(made: Diagram) -> None:
     """What shares a track leaves one side or reaches one side, looks alike, and says so of each other."""
-    ways = ways_of(made, next(iter(foldings(made))))
-    assert [one.arrow for one in ways] == list(made.arrows)
-    for one in ways:
-        for other in ways:
-            assert one.mate(other) == other.mate(one)
+    routes = routes_of(made, next(iter(foldings(made))))
+    assert [one.arrow for one in routes] == list(made.arrows)
+    for one in routes:
+        for other in routes:
+            assert one.may_join(other) == other.may_join(one)
             if one is not other and one.bundle == other.bundle != -1:
-                assert one.look == other.look
+                assert one.style == other.style
                 shared = (one.corners[0], one.start_side) == (other.corners[0], other.start_side) or (
                     one.corners[-1],
                     one.end_side,

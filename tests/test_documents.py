@@ -21,7 +21,7 @@ from blueprint.paths import CoursePaths
 from generator.course import tasks
 from generator.decks.lectures import lectures
 from generator.documents import document, templating
-from generator.documents.template_context import View
+from generator.documents.template_context import TemplateContext
 from generator.text import pandoc
 
 HERE = Path(__file__).resolve().parent
@@ -379,7 +379,7 @@ def test_grading_hours_follow_students(course: Course) -> None:
     """Hours of grading grow in proportion to the students, and a week without due work takes none."""
     from blueprint.schedule import make_schedule
 
-    view = View(course, make_schedule(course))
+    view = TemplateContext(course, make_schedule(course))
     for number in course.file.weeks:
         one, many = view.grading_total(number, 1), view.grading_total(number, 300)
         assert [round(many.low, 9), round(many.high, 9)] == [round(one.low * 300, 9), round(one.high * 300, 9)]

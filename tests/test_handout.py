@@ -12,9 +12,9 @@ from blueprint.deck import Block, Deck
 from blueprint.model import ENGLISH
 from blueprint.paths import CoursePaths
 from generator.decks.handout import handout
-from generator.decks.plan import planned
+from generator.decks.plan import plan_slides
 from generator.decks.read import read_deck
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.documents import document
 from generator.documents.templating import escape
 
@@ -34,7 +34,7 @@ def decks() -> dict[str, Deck]:
 @pytest.mark.parametrize(("name", "deck"), decks().items())
 def test_a_handout_shows_every_slide_and_no_answer(name: str, deck: Deck) -> None:
     """Titles, texts, items, choices, numbers and alternative texts are there; answers only when they are asked for."""
-    shown = version(deck, deck.minutes)
+    shown = timed_deck(deck, deck.minutes)
     without, complete = squeezed(handout(deck, shown)), squeezed(handout(deck, shown, answers=True))
     for slide in deck.slides:
         assert slide.kind == "title" or squeezed(slide.title) in without
@@ -60,7 +60,7 @@ def texts(block: Block) -> list[str]:
 def test_a_chart_becomes_its_numbers() -> None:
     """Whoever reads the handout can check every bar and point of a chart."""
     deck = decks()["vol1-01"]
-    text = handout(deck, version(deck, deck.minutes))
+    text = handout(deck, timed_deck(deck, deck.minutes))
     for slide in deck.slides:
         for block in slide.shown():
             for series in block.chart.series if block.chart else ():
@@ -73,7 +73,7 @@ def test_a_handout_is_a_document() -> None:
     from datetime import date
 
     deck = decks()["vol1-02"]
-    made = document.Document("T", "Handout", ENGLISH, date(2026, 8, 10), handout(deck, version(deck, 75)))
+    made = document.Document("T", "Handout", ENGLISH, date(2026, 8, 10), handout(deck, timed_deck(deck, 75)))
     tree = document.tree_bytes(made.markdown)
     page = document.html(made, tree, {}).decode()
     assert page.count("<table") > 5
@@ -85,7 +85,7 @@ def test_every_slide_is_planned_once() -> None:
     """Writers get each slide of a version once, numbered as it is shown, with its clock first in the notes."""
     deck = decks()["vol1-03"]
     for minutes in (50, 75):
-        plan = planned(deck, version(deck, minutes))
+        plan = plan_slides(deck, timed_deck(deck, minutes))
         assert [p.number for p in plan] == list(range(1, len(plan) + 1))
         assert all(p.notes[0][0] == "Clock" and p.notes[1][0] == "Say" for p in plan)
         assert all(p.answer for p in plan if p.slide.is_activity and p.slide.kind != "muddiest")

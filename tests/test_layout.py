@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
-from generator.decks.layout.slide import OWN, SIZES, SMALLEST, Box, Laid, column_widths, filled, indent, laid_out
-from generator.decks.plan import planned
-from generator.decks.powerpoint.template import page_of
+from generator.decks.layout.block_flow import column_widths, filled
+from generator.decks.layout.block_text import indent
+from generator.decks.layout.page import OWN, SIZES, SMALLEST, Box, SlideLayout
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import plan_slides
+from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import read_deck
 from generator.decks.theme import THEMES, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.inline import parts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,12 +70,12 @@ AWKWARD = {
 }
 
 
-def slides(deck: Deck, name: str = "light", **options: object) -> list[Laid]:
+def slides(deck: Deck, name: str = "light", **options: object) -> list[SlideLayout]:
     page = page_of(theme(name))
     return [
-        laid
-        for slide in planned(deck, version(deck, deck.minutes))
-        for laid in laid_out(slide, page, **options)  # type: ignore[arg-type]
+        layout
+        for slide in plan_slides(deck, timed_deck(deck, deck.minutes))
+        for layout in lay_out_slide(slide, page, **options)  # type: ignore[arg-type]
     ]
 
 
@@ -94,18 +97,18 @@ def overlap(a: Box, b: Box) -> bool:
 @pytest.mark.parametrize("theme_name", THEMES)
 def test_boxes_neither_overlap_nor_leave_the_page(name: str, deck: Deck, theme_name: str) -> None:
     """Every box stands below the title, above the foot, apart from every other; an answer stands on its panel."""
-    for laid in slides(deck, theme_name):
-        assert not laid.over, f"slide {laid.planned.number}"
-        panel = laid.answer[0] if laid.answer else None
-        loose = [*laid.boxes, *laid.answer[1:]]
-        bottom = laid.foot.y if laid.foot else OWN.body.y + OWN.body.height
-        for box in [*loose, *laid.answer[:1]]:
-            assert box.rect.x >= OWN.body.x - 0.01 or laid.arrangement not in ("content", "activity")
+    for layout in slides(deck, theme_name):
+        assert not layout.overflows, f"slide {layout.planned.number}"
+        panel = layout.answer[0] if layout.answer else None
+        loose = [*layout.boxes, *layout.answer[1:]]
+        bottom = layout.foot.y if layout.foot else OWN.body.y + OWN.body.height
+        for box in [*loose, *layout.answer[:1]]:
+            assert box.rect.x >= OWN.body.x - 0.01 or layout.arrangement not in ("content", "activity")
             assert box.rect.x + box.rect.width <= OWN.width - 50
             assert box.rect.y + box.rect.height <= bottom + 0.01
-            assert box.rect.y >= laid.title_rect.y + laid.title_rect.height - 0.01
-        assert not [pair for pair in combinations(loose, 2) if overlap(*pair)], f"slide {laid.planned.number}"
-        for box in laid.answer[1:]:
+            assert box.rect.y >= layout.title_rect.y + layout.title_rect.height - 0.01
+        assert not [pair for pair in combinations(loose, 2) if overlap(*pair)], f"slide {layout.planned.number}"
+        for box in layout.answer[1:]:
             assert panel is not None
             assert panel.rect.y <= box.rect.y
             assert box.rect.y + box.rect.height <= panel.rect.y + panel.rect.height + 0.01
@@ -114,8 +117,8 @@ def test_boxes_neither_overlap_nor_leave_the_page(name: str, deck: Deck, theme_n
 @EVERY
 def test_type_is_large_enough_to_read(name: str, deck: Deck) -> None:
     """No text is smaller than the smallest size of the ladder, captions and code no smaller than twelve points."""
-    for laid in slides(deck):
-        for box in (*laid.boxes, *laid.answer):
+    for layout in slides(deck):
+        for box in (*layout.boxes, *layout.answer):
             if box.kind in ("text", "callout", "heading", "table"):
                 assert box.points >= SIZES[-1]
             elif box.points:
@@ -126,16 +129,16 @@ def test_type_is_large_enough_to_read(name: str, deck: Deck) -> None:
 def test_students_see_no_answer(name: str, deck: Deck) -> None:
     """Where answers are hidden there is no box of one, and no slide that holds one."""
     hidden = slides(deck, answers="hidden")
-    assert not any(laid.answer for laid in hidden)
-    assert not any(box.path[0] == "answer" for laid in hidden for box in laid.boxes)
-    assert all(laid.planned.slide.kind == "references" for laid in hidden if laid.continues)
+    assert not any(layout.answer for layout in hidden)
+    assert not any(box.path[0] == "answer" for layout in hidden for box in layout.boxes)
+    assert all(layout.planned.slide.kind == "references" for layout in hidden if layout.continues)
 
 
 @EVERY
 def test_blocks_stand_in_the_order_in_which_they_are_written(name: str, deck: Deck) -> None:
     """Boxes come in reading order: down a column, then the next column."""
-    for laid in slides(deck):
-        for first, second in zip(laid.boxes, laid.boxes[1:], strict=False):
+    for layout in slides(deck):
+        for first, second in zip(layout.boxes, layout.boxes[1:], strict=False):
             below = second.rect.y >= first.rect.y + first.rect.height - 0.01
             beside = second.rect.x >= first.rect.x + first.rect.width - 0.01
             assert below or beside
@@ -178,15 +181,15 @@ def test_numbers_of_two_digits_have_more_room() -> None:
 
 def test_what_does_not_fit_is_named() -> None:
     """A slide with far too much text says which block runs over, and by how many lines."""
-    (laid,) = slides(a_deck(text("- One line."), text(WORDS * 80)))
-    (over,) = laid.over
+    (layout,) = slides(a_deck(text("- One line."), text(WORDS * 80)))
+    (over,) = layout.overflows
     assert over.path == ("body", 1)
     assert over.lines > 5
 
 
 def test_a_longer_text_is_over_by_more_lines() -> None:
     """Each paragraph too many makes a slide run over by at least a line more."""
-    lines = [slides(a_deck(text(WORDS * n)))[0].over[0].lines for n in (80, 88, 96)]
+    lines = [slides(a_deck(text(WORDS * n)))[0].overflows[0].lines for n in (80, 88, 96)]
     assert lines == sorted(set(lines))
 
 

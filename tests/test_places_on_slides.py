@@ -28,9 +28,10 @@ from blueprint.deck import (
 )
 from blueprint.model import Markdown
 from generator.decks.layout import measure
-from generator.decks.layout.slide import ANSWER, BELOW_TAG, CODE, OWN, SIZES, Box, Laid, laid_out
-from generator.decks.plan import planned
-from generator.decks.timing import version
+from generator.decks.layout.page import ANSWER, BELOW_TAG, CODE, OWN, SIZES, Box, SlideLayout
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import plan_slides
+from generator.decks.timing import timed_deck
 
 WORDS = "Every box on a slide has a place, a size and a number of lines. "
 FEW = settings(max_examples=25)
@@ -42,7 +43,7 @@ def text(words: str) -> Block:
 
 def laid(
     *body: Block, answer: tuple[Block, ...] = (), pictures: Mapping[str, tuple[float, float]] | None = None
-) -> Laid:
+) -> SlideLayout:
     """A slide on one page, with everything at hand."""
     slide = Slide(
         kind="exercise" if answer else "assertion",
@@ -53,12 +54,12 @@ def laid(
         notes=Notes(say=Markdown("Said.")),
     )
     deck = Deck(schema=1, title=Markdown("Places"), slides=(slide,))
-    (plan,) = [one for one in planned(deck, version(deck, deck.minutes)) if one.slide.title == slide.title]
-    (found,) = laid_out(plan, OWN, pictures=pictures)
+    (plan,) = [one for one in plan_slides(deck, timed_deck(deck, deck.minutes)) if one.slide.title == slide.title]
+    (found,) = lay_out_slide(plan, OWN, pictures=pictures)
     return found
 
 
-def kinds(found: Laid) -> dict[str, Box]:
+def kinds(found: SlideLayout) -> dict[str, Box]:
     return {box.kind: box for box in found.boxes}
 
 
@@ -99,8 +100,8 @@ def test_a_title_alone_is_as_large_as_its_room_allows(kind: Kind, count: int) ->
     title = Markdown("words and more " * count)
     slide = Slide(kind=kind, title=title, minutes=Decimal(1), notes=Notes(say=Markdown("Said.")))
     deck = Deck(schema=1, title=Markdown("Places"), slides=(slide,))
-    (plan,) = [one for one in planned(deck, version(deck, deck.minutes)) if one.slide.title == title]
-    (found,) = laid_out(plan, OWN)
+    (plan,) = [one for one in plan_slides(deck, timed_deck(deck, deck.minutes)) if one.slide.title == title]
+    (found,) = lay_out_slide(plan, OWN)
     font = measure.font(OWN.heading_font)
 
     def high(points: float) -> float:
@@ -108,8 +109,8 @@ def test_a_title_alone_is_as_large_as_its_room_allows(kind: Kind, count: int) ->
 
     room = found.title_rect.height
     assert high(found.title_points) == pytest.approx(found.title_lines * found.title_points * font.line)
-    assert (high(found.title_points) > room) == bool(found.over)
-    assert not found.over or found.title_points == 28
+    assert (high(found.title_points) > room) == bool(found.overflows)
+    assert not found.overflows or found.title_points == 28
     assert all(high(points) > room for points in (40, 36, 32, 28) if points > found.title_points)
 
 

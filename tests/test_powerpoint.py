@@ -20,15 +20,16 @@ from blueprint.deck import Block, Box, Deck, Diagram, Figure, Notes, Slide, Tabl
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
-from generator.decks.layout.slide import callout_text, chart_caption, foot_text, meaning
-from generator.decks.plan import Answers, Planned, displayed, planned
+from generator.decks.layout.block_text import callout_text, chart_caption, meaning
+from generator.decks.layout.slide import foot_text
+from generator.decks.plan import Answers, PlannedSlide, displayed, plan_slides
 from generator.decks.powerpoint.connector import geometry
-from generator.decks.powerpoint.look import look
-from generator.decks.powerpoint.scheme import SLOTS, TINT, slots
+from generator.decks.powerpoint.empty_presentation import empty_presentation
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS, TINT, theme_colors
 from generator.decks.powerpoint.writer import Material, powerpoint, scaled
 from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 from generator.text.inline import parts, plain
 
@@ -50,9 +51,9 @@ def deck_named(name: str) -> Deck:
 @cache
 def made(name: str, theme_name: str = "light", answers: Answers = "click", minutes: int | None = None) -> bytes:
     deck = deck_named(name)
-    chosen = look(theme_name)
+    chosen = empty_presentation(theme_name)
     material = Material(pictures(deck, DECKS[name].parent), formulas(displayed(deck), chosen.ink))
-    return powerpoint(deck, version(deck, minutes or deck.minutes), chosen, material, answers=answers)
+    return powerpoint(deck, timed_deck(deck, minutes or deck.minutes), chosen, material, answers=answers)
 
 
 def opened(data: bytes) -> Any:
@@ -70,12 +71,12 @@ def letters(element: Any) -> str:
     return squeezed("".join(t.text or "" for t in element.iter(f"{A}t")))
 
 
-def slides_of(name: str, theme_name: str, answers: Answers = "click") -> list[tuple[Planned, list[Any]]]:
+def slides_of(name: str, theme_name: str, answers: Answers = "click") -> list[tuple[PlannedSlide, list[Any]]]:
     """Each planned slide with the slides that show it: one, or two where something goes on."""
     deck = deck_named(name)
-    plans = planned(deck, version(deck, deck.minutes))
+    plans = plan_slides(deck, timed_deck(deck, deck.minutes))
     shown = list(opened(made(name, theme_name, answers)).slides)
-    grouped: list[tuple[Planned, list[Any]]] = []
+    grouped: list[tuple[PlannedSlide, list[Any]]] = []
     for slide in shown:
         title = squeezed(slide.shapes.title.text_frame.text)
         following = plans[len(grouped)] if len(grouped) < len(plans) else None
@@ -119,7 +120,7 @@ def below(blocks: tuple[Block, ...]) -> Iterator[Block]:
 def test_every_word_of_the_deck_is_text(name: str, theme_name: str) -> None:
     """Titles, texts, cells, code, labels, answers and sources of each slide are text of the slides that show it."""
     grouped = slides_of(name, theme_name)
-    assert len(grouped) == len(planned(deck_named(name), version(deck_named(name), 75)))
+    assert len(grouped) == len(plan_slides(deck_named(name), timed_deck(deck_named(name), 75)))
     for plan, shown in grouped:
         found = "".join(letters(slide.element) for slide in shown)
         wanted = [plan.slide.title, plan.label, *(t for b in below((*plan.blocks, *plan.answer)) for t in told(b))]
@@ -161,7 +162,7 @@ def test_students_get_neither_answers_nor_notes(name: str) -> None:
     files = zipfile.ZipFile(io.BytesIO(made(name, "light", "hidden"))).namelist()
     assert not [f for f in files if "notesSlide" in f]
     for plan, shown in zip(
-        planned(deck, version(deck, deck.minutes)), opened(made(name, "light", "hidden")).slides, strict=False
+        plan_slides(deck, timed_deck(deck, deck.minutes)), opened(made(name, "light", "hidden")).slides, strict=False
     ):
         found = letters(shown.element)
         assert "timing" not in [e.tag.rpartition("}")[2] for e in shown.element]
@@ -243,7 +244,7 @@ def test_every_color_and_font_is_the_themes(name: str, theme_name: str) -> None:
                 assert fonts <= {"+mn-lt", "+mj-lt", "Courier New", "Cambria Math"}, file
         colors = ElementTree.fromstring(archive.read("ppt/theme/theme1.xml")).find(f".//{A}clrScheme")
         assert colors is not None
-        assert {e.tag.rpartition("}")[2]: e[0].get("val") for e in colors} == slots(theme(theme_name))
+        assert {e.tag.rpartition("}")[2]: e[0].get("val") for e in colors} == theme_colors(theme(theme_name))
 
 
 @EVERY_DECK
@@ -275,7 +276,7 @@ def test_equal_decks_give_equal_bytes(name: str) -> None:
 def test_a_shorter_version_holds_fewer_slides(name: str) -> None:
     """The 50-minute file shows the core slides and no other."""
     deck = deck_named(name)
-    wanted = [plain(timed.slide.title) for timed in version(deck, deck.short).slides]
+    wanted = [plain(timed.slide.title) for timed in timed_deck(deck, deck.short).slides]
     shown = opened(made(name, "light", "click", deck.short)).slides
     titles = [re.sub(r" \(1 of \d\)$", "", slide.shapes.title.text_frame.text) for slide in shown]
     assert [title for title in titles if title in wanted] == wanted
@@ -284,13 +285,13 @@ def test_a_shorter_version_holds_fewer_slides(name: str) -> None:
 @pytest.mark.parametrize("theme_name", THEMES)
 def test_tinted_shapes_and_program_text_are_readable(theme_name: str) -> None:
     """Text keeps its contrast on every tint, and colored words keep theirs on the panels they stand on."""
-    shown = slots(theme(theme_name))
+    shown = theme_colors(theme(theme_name))
 
     def over(front: str, back: str, share: float) -> str:
         pairs = ((int(front[i : i + 2], 16), int(back[i : i + 2], 16)) for i in (0, 2, 4))
         return "".join(f"{round(f * share + b * (1 - share)):02X}" for f, b in pairs)
 
-    for slot in SLOTS.values():
+    for slot in ROLE_COLORS.values():
         for ground in ("lt1", "lt2"):
             assert contrast(shown["dk1"], over(shown[slot], shown[ground], TINT / 100)) >= TEXT_CONTRAST
     for slot in ("accent1", "accent2", "accent3", "dk2"):
@@ -308,7 +309,9 @@ def one_slide(*body: Block) -> Deck:
 
 
 def written(deck: Deck, material: Material | None = None) -> Any:
-    return opened(powerpoint(deck, version(deck, 75), look("light"), material or Material({}, {}))).slides[0]
+    return opened(
+        powerpoint(deck, timed_deck(deck, 75), empty_presentation("light"), material or Material({}, {}))
+    ).slides[0]
 
 
 def test_text_in_other_scripts_survives() -> None:
@@ -331,7 +334,9 @@ def test_an_svg_is_kept_beside_its_picture() -> None:
 
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#123456"/></svg>'
     deck = one_slide(Block(figure=Figure(file="f.svg", alt=Markdown("A dark rectangle, twice as wide as high"))))
-    data = powerpoint(deck, version(deck, 75), look("light"), Material({"f.svg": read(svg, "f.svg")}, {}))
+    data = powerpoint(
+        deck, timed_deck(deck, 75), empty_presentation("light"), Material({"f.svg": read(svg, "f.svg")}, {})
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         media = [name for name in archive.namelist() if name.startswith("ppt/media/")]
         assert {Path(name).suffix for name in media} == {".svg", ".png"}

@@ -12,8 +12,9 @@ import pytest
 from blueprint.deck import Arrow, Block, Callout, Code, Diagram, Equation, Table, Term
 from blueprint.deck import Box as DeckBox
 from blueprint.model import Language, Markdown
-from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import CALLOUT, CELL, CODE, Box, Grid, legend_tab
+from generator.decks.layout.block_text import legend_tab
+from generator.decks.layout.geometry import Rect
+from generator.decks.layout.page import CALLOUT, CELL, CODE, Box, Grid
 from generator.decks.powerpoint.shapes import Canvas
 from generator.decks.powerpoint.text import Writer
 from generator.text.formula import Formula

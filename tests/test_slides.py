@@ -25,15 +25,15 @@ from generator.decks.draft import draft, is_draft
 from generator.decks.figure import pictures
 from generator.decks.lint import lint
 from generator.decks.plan import displayed
-from generator.decks.powerpoint.look import Look
-from generator.decks.powerpoint.scheme import SLOTS, TINT, slots
+from generator.decks.powerpoint.empty_presentation import EmptyPresentation
+from generator.decks.powerpoint.own_template import own_template
 from generator.decks.powerpoint.shapes import MARKED
-from generator.decks.powerpoint.university import university
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS, TINT, theme_colors
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.preview import office_pdf, sheet
 from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text import pandoc
 from generator.text.formula import formulas
 
@@ -183,10 +183,10 @@ def test_a_fault_of_a_deck_is_told(
 @pytest.mark.parametrize("name", THEMES)
 def test_text_on_every_tint_can_be_read(name: str) -> None:
     """In PowerPoint, text has the contrast WCAG AA asks for on everything a theme lays below it; no deck can change that."""
-    shown = slots(theme(name))
+    shown = theme_colors(theme(name))
     page, panel, ink, soft, accent = (shown[slot] for slot in ("lt1", "lt2", "dk1", "dk2", "accent1"))
     for ground in (page, panel):
-        pairs = [(ink, blended(shown[slot], ground, TINT)) for slot in SLOTS.values()]
+        pairs = [(ink, blended(shown[slot], ground, TINT)) for slot in ROLE_COLORS.values()]
         marked = blended(accent, ground, MARKED)
         programs = [(shown[slot], below) for slot in ("dk1", "dk2", "accent1", "accent2") for below in (ground, marked)]
         others = [(soft, ground), (accent, ground), (page, accent)]
@@ -224,7 +224,7 @@ def test_a_draft_lacks_nothing_but_its_content(key: str, tmp_path: Path) -> None
     deck = read.deck
     assert read.problems == ()
     assert [re.findall(r"\((\w+)\)$", p.message) for m in (75, 50) for p in lint(read, m)] == [["draft"]] * 2
-    assert [version(deck, m).minutes for m in (75, 50)] == [75, 50]
+    assert [timed_deck(deck, m).minutes for m in (75, 50)] == [75, 50]
     assert deck.title == chapter.title
     items = next(slide.items for slide in deck.slides if slide.kind == "objectives")
     assert [" ".join(item.split()) for item in chapter.objectives] == list(items) if chapter.objectives else items
@@ -470,7 +470,7 @@ def test_colors_nobody_can_read_are_told(tmp_path: Path) -> None:
         part._blob = blob
         file = tmp_path / f"{name}.pptx"
         file.write_bytes(saved(made))
-        told = [warning for warning in university(file).missing if "contrast" in warning]
+        told = [warning for warning in own_template(file).missing if "contrast" in warning]
         assert bool(told) == bool(said)
         assert all(any(what in warning for warning in told) for what in said)
 
@@ -481,21 +481,21 @@ def _opened(data: bytes) -> Any:
     return Presentation(io.BytesIO(data))
 
 
-def written(name: str, look: Look) -> bytes:
+def written(name: str, base: EmptyPresentation) -> bytes:
     read = read_deck(SHIPPED[name])
-    material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), look.ink))
-    return powerpoint(read.deck, version(read.deck, read.deck.minutes), look, material)
+    material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), base.ink))
+    return powerpoint(read.deck, timed_deck(read.deck, read.deck.minutes), base, material)
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_a_lecture_keeps_to_its_template(template: Path, name: str) -> None:
     """Every slide has a layout of the template and its title in it, and all else stays where the layout has its text."""
-    look = university(template).look
-    made = _opened(written(name, look))
+    base = own_template(template).presentation
+    made = _opened(written(name, base))
     before = _opened(template.read_bytes())
     assert {s.slide_layout.name for s in made.slides} <= {layout.name for layout in before.slide_layouts}
     assert (made.slide_width, made.slide_height) == (before.slide_width, before.slide_height)
-    content = university(template).maps[2][1]
+    content = own_template(template).maps[2][1]
     for slide in made.slides:
         assert slide.shapes.title is not None
         assert slide.shapes.title.text.strip()
@@ -590,6 +590,6 @@ def test_a_template_saved_as_potx_will_do(tmp_path: Path) -> None:
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, data.replace(b"presentationml.presentation.main", b"presentationml.template.main"))
-    found = university(file)
+    found = own_template(file)
     assert found.maps[0][1] == "Titelfolie"
-    assert len(_opened(written("vol1-00", found.look)).slides) > 20
+    assert len(_opened(written("vol1-00", found.presentation)).slides) > 20

@@ -175,10 +175,10 @@ def outline(deck: str, minutes: int | None) -> int:
       blueprint slides outline vol1-01
     """
     from generator.decks.as_text import outline as outline_of
-    from generator.decks.timing import version
+    from generator.decks.timing import timed_deck
 
     read = _sound(deck)
-    click.echo(outline_of(read.deck, version(read.deck, minutes or read.deck.minutes)), nl=False)
+    click.echo(outline_of(read.deck, timed_deck(read.deck, minutes or read.deck.minutes)), nl=False)
     return Exit.FINE
 
 
@@ -194,15 +194,15 @@ def time(deck: str, minutes: int | None) -> int:
     """
     from blueprint.model import plain
     from generator.decks.as_text import run_sheet
-    from generator.decks.timing import version
+    from generator.decks.timing import timed_deck
 
     read = _sound(deck)
-    shown = version(read.deck, minutes or read.deck.minutes)
+    shown = timed_deck(read.deck, minutes or read.deck.minutes)
     for begins, length, core, kind, title in run_sheet(read.deck, shown):
         click.echo(f"{begins:>6} {length:>5}  {core:<9}{kind:<12}{title}")
     waited, _ = shown.longest_wait
     click.echo(
-        f"\n{len(shown.slides)} slides, {plain(shown.minutes)} of {plain(shown.asked)} minutes; longest stretch without an activity: {plain(waited)} minutes"
+        f"\n{len(shown.slides)} slides, {plain(shown.minutes)} of {plain(shown.limit)} minutes; longest stretch without an activity: {plain(waited)} minutes"
     )
     return Exit.FINE
 
@@ -274,13 +274,13 @@ def new_deck(chapter: str, title: str | None, course: str | None, out: Path | No
     from blueprint.paths import CoursePaths, shown
     from generator.decks.draft import draft_file, write_draft
     from generator.decks.read import read_deck
-    from generator.decks.timing import version
+    from generator.decks.timing import timed_deck
 
     paths = CoursePaths.find()
     key, entry, place = draft_file(paths, chapter, course, out)
     write_draft(place, key, entry, title or "", paths)
     deck = read_deck(place).deck
-    core = version(deck, deck.short)
+    core = timed_deck(deck, deck.short)
     click.echo(f"wrote {shown(place)}: {len(deck.slides)} slides, {deck.minutes} minutes, {core.minutes} of them core")
     name = place.stem if place.stem in paths.decks() else ""
     click.echo("\nNext: follow the notes, slide by slide, and take DRAFT out of the subtitle at the end.")
@@ -310,15 +310,15 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
     """
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
-    from generator.decks.powerpoint.look import look
-    from generator.decks.powerpoint.university import university
+    from generator.decks.powerpoint.empty_presentation import empty_presentation
+    from generator.decks.powerpoint.own_template import own_template
     from generator.decks.preview import preview as drawn
 
     paths = CoursePaths.find()
     names = _chosen(decks)
     if out is not None and len(names) != 1:
         raise UsageError(f"--out is for a single deck; name one of: {', '.join(names)}")
-    base = university(template).look if template is not None else look(theme)
+    base = own_template(template).presentation if template is not None else empty_presentation(theme)
     style = template.stem if template is not None else theme
     for name in names:
         read = _sound(name)
@@ -347,10 +347,10 @@ def template(file: Path) -> int:
       blueprint slides template university.pptx
     """
     from blueprint.problems import UsageError
-    from generator.decks.powerpoint.university import university
+    from generator.decks.powerpoint.own_template import own_template
 
     try:
-        found = university(file)
+        found = own_template(file)
     except UsageError as error:
         click.echo(f"blueprint: {error}", err=True)
         return Exit.TO_MEND

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from blueprint.deck import Block, Deck, Notes, Slide
 from blueprint.model import plain
-from generator.decks.timing import Version, clock
+from generator.decks.timing import TimedDeck, clock
 
 NOTE_LABELS = {
     "say": "Say",
@@ -20,7 +20,7 @@ NOTE_LABELS = {
 }
 
 
-def outline(deck: Deck, shown: Version) -> str:
+def outline(deck: Deck, shown: TimedDeck) -> str:
     """Titles, texts and answers of the slides shown, as Markdown."""
     lines = [f"# {deck.title}", ""]
     for number, timed in enumerate(shown.slides, 1):
@@ -63,7 +63,7 @@ def _block(block: Block) -> Iterator[str]:
     yield ""
 
 
-def run_sheet(deck: Deck, shown: Version) -> list[tuple[str, str, str, str, str]]:
+def run_sheet(deck: Deck, shown: TimedDeck) -> list[tuple[str, str, str, str, str]]:
     """A row a slide: the clock when it begins, its minutes, core or optional, its kind, its title."""
     return [
         (

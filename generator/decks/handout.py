@@ -12,20 +12,20 @@ from decimal import Decimal
 
 from blueprint.deck import Axis, Block, Chart, Code, Deck, Diagram, Equation, Series, Table
 from blueprint.model import Markdown, plain
-from generator.decks.plan import Planned, planned
-from generator.decks.timing import Version
+from generator.decks.plan import PlannedSlide, plan_slides
+from generator.decks.timing import TimedDeck
 from generator.documents.templating import display, div, escape, finalize, row, table, tex
 
 
-def handout(deck: Deck, shown: Version, *, answers: bool = False) -> str:
+def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False) -> str:
     """The handout's Markdown; `answers` adds them, for the lecturer."""
-    slides = planned(deck, shown)
+    slides = plan_slides(deck, shown)
     opened = not slides or slides[0].arrangement in ("title", "section")
     lines = [*([] if opened else ["# Opening"]), *(part for s in slides for part in _slide(deck, s, answers) if part)]
     return "\n\n".join(lines).strip() + "\n"
 
 
-def _slide(deck: Deck, slide: Planned, answers: bool) -> Iterator[str]:
+def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
     if slide.arrangement == "title":
         headline = _inline(slide.slide.title)
         yield f"**{headline}.** {_inline(deck.subtitle)}" if headline != deck.title else _inline(deck.subtitle)
@@ -49,7 +49,7 @@ def _slide(deck: Deck, slide: Planned, answers: bool) -> Iterator[str]:
         yield str(div("meta", lambda: notes))
 
 
-def _notes(slide: Planned) -> str:
+def _notes(slide: PlannedSlide) -> str:
     """Where the numbers come from, then what is assumed."""
     cited = slide.footnotes[: len(slide.footnotes) - bool(slide.slide.given)]
     sentences = (["Source: " + "; ".join(cited)] if cited else []) + list(slide.footnotes[len(cited) :])

@@ -16,12 +16,13 @@ from blueprint.model import Markdown, plain
 from blueprint.problems import Mark, Problem, Severity, quoted
 from generator.decks.draft import is_draft
 from generator.decks.figure import pictures
-from generator.decks.layout.slide import SMALLEST, Box, Laid, laid_out
-from generator.decks.plan import Answers, Planned, planned
-from generator.decks.powerpoint.template import page_of
+from generator.decks.layout.page import SMALLEST, Box, SlideLayout
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import Answers, PlannedSlide, plan_slides
+from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import ReadDeck
 from generator.decks.theme import THEMES, theme
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text import inline
 from generator.text.formula import unreadable
 from generator.text.formula_size import size_of
@@ -96,7 +97,7 @@ def time(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             "change the minutes of slides, or of the deck",
         )
     for slot in sorted({minutes, read.deck.short}):
-        shown = version(read.deck, slot)
+        shown = timed_deck(read.deck, slot)
         if shown.minutes > slot:
             yield Finding(
                 None,
@@ -109,7 +110,7 @@ def time(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 def activity(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     """The room never sits longer than a quarter of an hour without doing something."""
     for slot in sorted({minutes, read.deck.short}):
-        waited, last = version(read.deck, slot).longest_wait
+        waited, last = timed_deck(read.deck, slot).longest_wait
         if waited > LONGEST_WAIT and last is not None:
             yield Finding(
                 last.index,
@@ -128,23 +129,23 @@ def answer(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             yield Finding(
                 index, ("kind",), f"this {slide.kind} has no answer", "add `answer:`, or mark a choice `right: true`"
             )
-    for laid in _laid(read, THEMES[0], answers="hidden"):
-        slide, index = laid.planned.slide, laid.planned.number - 1
-        shown = _visible(laid)
+    for layout in _layouts(read, THEMES[0], answers="hidden"):
+        slide, index = layout.planned.slide, layout.planned.number - 1
+        shown = _visible(layout)
         for path, text in _answers(slide):
             if len(text) >= 20 and text in shown:
                 message = "the answer stands on the slide, where students see it"
                 yield Finding(index, path, message, "keep it in `answer:` only")
         for place, block in enumerate(slide.answer):
-            if block.text is None and any(block == box.block for box in laid.boxes):
+            if block.text is None and any(block == box.block for box in layout.boxes):
                 what = block.names[0]
                 message = f"the {what} of the answer stands on the slide, too, where students see it"
                 yield Finding(index, ("answer", place), message, "keep it in `answer:` only")
 
 
-def _visible(laid: Laid) -> str:
+def _visible(layout: SlideLayout) -> str:
     """All that can be read on a slide, as plain text."""
-    said = [laid.title, *laid.planned.footnotes, *(text for box in laid.boxes for text in (box.text, _read(box)))]
+    said = [layout.title, *layout.planned.footnotes, *(text for box in layout.boxes for text in (box.text, _read(box)))]
     return _flat(" ".join(said))
 
 
@@ -306,11 +307,11 @@ def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     """What stands on a slide fits it, in the fonts of every theme."""
     found: dict[int, dict[str, Finding]] = {}
     for name in _fonts():
-        for laid in _laid(read, name):
-            index = laid.planned.number - 1
-            for path, what in _beyond(laid):
+        for layout in _layouts(read, name):
+            index = layout.planned.number - 1
+            for path, what in _beyond(layout):
                 message = f"slide {index + 1} is too full: in the smallest type, {what}"
-                finding = Finding(index, _written(laid.planned, path), message, "say less, or make two slides of it")
+                finding = Finding(index, _written(layout.planned, path), message, "say less, or make two slides of it")
                 found.setdefault(index, {}).setdefault(name, finding)
     for themes in found.values():
         name, finding = next(iter(themes.items()))
@@ -318,26 +319,26 @@ def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
         yield Finding(finding.slide, finding.path, finding.message + where, finding.hint)
 
 
-def overfull(read: ReadDeck, slides: Iterable[Laid]) -> Iterator[Problem]:
+def overfull(read: ReadDeck, slides: Iterable[SlideLayout]) -> Iterator[Problem]:
     """What stands on none of these slides, unless that is accepted: for a deck that is about to be written."""
     places = {id(slide): index for index, slide in enumerate(read.deck.slides)}
-    for laid in slides:
-        if any(accepted.lint == "overflow" for accepted in laid.planned.slide.accept):
+    for layout in slides:
+        if any(accepted.lint == "overflow" for accepted in layout.planned.slide.accept):
             continue
-        index = places[id(laid.planned.slide)]
-        for path, what in _beyond(laid):
-            place = read.at.value("slides", index, *_written(laid.planned, path))
+        index = places[id(layout.planned.slide)]
+        for path, what in _beyond(layout):
+            place = read.at.value("slides", index, *_written(layout.planned, path))
             yield Problem(place, f"slide {index + 1} is too full: in the smallest type, {what}")
 
 
-def _beyond(laid: Laid) -> Iterator[tuple[tuple[object, ...], str]]:
+def _beyond(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
     """What stands below or beside its place: where it was written, and by how much."""
-    if laid.over:
-        first, most = laid.over[0], max(over.lines for over in laid.over)
-        several = len({over.path for over in laid.over}) > 1 and first.path != ("title",)
+    if layout.overflows:
+        first, most = layout.overflows[0], max(over.lines for over in layout.overflows)
+        several = len({over.path for over in layout.overflows}) > 1 and first.path != ("title",)
         what = f"{first.what} and what follows it end" if several else f"{first.what} ends"
         yield first.path, f"{what} {most} line{'s' * (most != 1)} below its place"
-    for box in (*laid.boxes, *laid.answer):
+    for box in (*layout.boxes, *layout.answer):
         equation = box.block.equation if box.kind == "equation" and box.block else None
         if equation is not None and (wide := size_of(equation.tex)[0] * box.points) > box.rect.width + 1:
             yield box.path, f"the formula is {wide / box.rect.width:.1f} times as wide as its place"
@@ -345,16 +346,16 @@ def _beyond(laid: Laid) -> Iterator[tuple[tuple[object, ...], str]]:
 
 def small(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     """Everything can be read from the last row; only programs, whose lines never break, come out smaller."""
-    for laid in _laid(read, THEMES[0]):
-        for box in (*laid.boxes, *laid.answer):
+    for layout in _layouts(read, THEMES[0]):
+        for box in (*layout.boxes, *layout.answer):
             if box.block is not None and box.block.code is not None and 0 < box.points < SMALLEST:
                 longest = max(map(len, box.block.code.text.splitlines()))
                 message = f"a line of {longest} characters puts this program into {box.points:g} points"
                 hint = (
                     f"letters below {SMALLEST:g} points cannot be read: break the line, or give the program more width"
                 )
-                path = _written(laid.planned, box.path)
-                yield Finding(laid.planned.number - 1, path, message, hint)
+                path = _written(layout.planned, box.path)
+                yield Finding(layout.planned.number - 1, path, message, hint)
 
 
 def _fonts() -> list[str]:
@@ -363,16 +364,16 @@ def _fonts() -> list[str]:
     return sorted(pairs.values(), key=THEMES.index)
 
 
-def _laid(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[Laid]:
+def _layouts(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[SlideLayout]:
     """Every slide of a deck as a theme lays it out, optional ones too."""
     page = page_of(theme(name))
     sizes = {file: (p.width, p.height) for file, p in pictures(read.deck, read.path.parent).items()}
-    everything = version(read.deck, sum((s.minutes for s in read.deck.slides), Decimal(0)))
-    for slide in planned(read.deck, everything):
-        yield from laid_out(slide, page, answers=answers, pictures=sizes)
+    everything = timed_deck(read.deck, sum((s.minutes for s in read.deck.slides), Decimal(0)))
+    for slide in plan_slides(read.deck, everything):
+        yield from lay_out_slide(slide, page, answers=answers, pictures=sizes)
 
 
-def _written(slide: Planned, path: tuple[object, ...]) -> tuple[object, ...]:
+def _written(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
     """Where what stands on a slide was written: lists and letters were made of items and choices."""
     part, *below = path
     if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):

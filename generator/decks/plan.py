@@ -14,7 +14,7 @@ from typing import Literal
 from blueprint.deck import Block, Deck, Kind, Slide, Source
 from blueprint.model import Markdown, plain
 from generator.decks.as_text import notes_text
-from generator.decks.timing import Timed, Version, clock
+from generator.decks.timing import TimedDeck, TimedSlide, clock
 
 Answers = Literal["click", "shown", "hidden"]
 """When answers are seen: on a click, from the start, or, for students, not at all."""
@@ -45,7 +45,7 @@ LETTERS = "ABCDEFGH"
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedSlide:
     """A slide ready to be drawn."""
 
     number: int
@@ -61,15 +61,15 @@ class Planned:
     """Label and text; the first says when the slide begins and how long it takes."""
 
 
-def planned(deck: Deck, shown: Version) -> list[Planned]:
+def plan_slides(deck: Deck, shown: TimedDeck) -> list[PlannedSlide]:
     """Every slide of a version, in order."""
     return [_plan(deck, number, timed) for number, timed in enumerate(shown.slides, 1)]
 
 
-def _plan(deck: Deck, number: int, timed: Timed) -> Planned:
+def _plan(deck: Deck, number: int, timed: TimedSlide) -> PlannedSlide:
     slide = timed.slide
     begins = f"{clock(timed.start)} to {clock(timed.end)}, {plain(slide.minutes)} min, {'core' if slide.core else 'optional'}"
-    return Planned(
+    return PlannedSlide(
         number,
         slide,
         _ARRANGEMENTS.get(slide.kind, "content"),

@@ -21,11 +21,11 @@ from blueprint.problems import CourseError, Problem, UsageError
 from generator.decks.beamer.latex import PACKAGES
 from generator.decks.figure import pictures
 from generator.decks.plan import displayed
-from generator.decks.powerpoint.look import Look
+from generator.decks.powerpoint.empty_presentation import EmptyPresentation
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import Options, deck_tasks
-from generator.decks.timing import version
+from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 
 SECONDS = 180
@@ -51,27 +51,27 @@ _SHEET = """\
 """
 
 
-def preview(read: ReadDeck, look: Look, theme: str, minutes: int, paths: CoursePaths) -> tuple[bytes, str]:
+def preview(read: ReadDeck, base: EmptyPresentation, theme: str, minutes: int, paths: CoursePaths) -> tuple[bytes, str]:
     """A PNG of all slides of a version, numbered, and the name of the program that drew them.
 
-    `look` is what LibreOffice shows, `theme` what LaTeX does where there is no LibreOffice. `UsageError` where there is
+    `base` is what LibreOffice shows, `theme` what LaTeX does where there is no LibreOffice. `UsageError` where there is
     neither, and where the program fails.
     """
     office = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if office is not None:
-        return sheet(office_pdf(office, _written(read, look, minutes))), "LibreOffice"
+        return sheet(office_pdf(office, _written(read, base, minutes))), "LibreOffice"
     if shutil.which("pdflatex") is not None:
         return sheet(_beamer_pdf(read, theme, minutes, paths)), "LaTeX"
     raise UsageError(_NONE_THERE)
 
 
-def _written(read: ReadDeck, look: Look, minutes: int) -> bytes:
+def _written(read: ReadDeck, base: EmptyPresentation, minutes: int) -> bytes:
     """The deck as a PowerPoint file."""
     try:
-        material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), look.ink))
+        material = Material(pictures(read.deck, read.path.parent), formulas(displayed(read.deck), base.ink))
     except ValueError as error:
         raise CourseError([Problem(read.at.value(), str(error), "`blueprint slides check` names its line")]) from None
-    return powerpoint(read.deck, version(read.deck, minutes), look, material)
+    return powerpoint(read.deck, timed_deck(read.deck, minutes), base, material)
 
 
 def office_pdf(program: str, presentation: bytes, seconds: float = SECONDS) -> bytes:

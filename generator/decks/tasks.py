@@ -21,7 +21,7 @@ from generator.decks.handout import handout
 from generator.decks.plan import Answers, displayed
 from generator.decks.read import ReadDeck
 from generator.decks.theme import theme
-from generator.decks.timing import Version, version
+from generator.decks.timing import TimedDeck, timed_deck
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
 from generator.documents.typst import version as typst_version
@@ -121,7 +121,7 @@ def _inside(task: Task, folder: str) -> Task:
 
 
 def _deck(read: ReadDeck, formulas: _Formulas, paths: CoursePaths, options: Options) -> Iterator[Task]:
-    shown = version(read.deck, options.minutes or read.deck.minutes)
+    shown = timed_deck(read.deck, options.minutes or read.deck.minutes)
     if "pptx" in options.formats:
         yield _powerpoint(read, formulas, shown, paths, options)
     if "handout" in options.formats:
@@ -188,7 +188,7 @@ class _Formulas:
                 raise TaskError(f"{read.id}: {error}") from None
 
 
-def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: CoursePaths, options: Options) -> Task:
+def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: CoursePaths, options: Options) -> Task:
     """One .pptx; a deck whose slides are too full, or whose formulas cannot be read, is none."""
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
@@ -204,22 +204,24 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: Version, paths: Cour
 
     def run(_: Made) -> Made:
         from generator.decks.lint import overfull
-        from generator.decks.powerpoint.look import look
-        from generator.decks.powerpoint.university import university
+        from generator.decks.powerpoint.empty_presentation import empty_presentation
+        from generator.decks.powerpoint.own_template import own_template
         from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 
         try:
-            chosen = university(options.template).look if options.template else look(options.theme)
+            base = (
+                own_template(options.template).presentation if options.template else empty_presentation(options.theme)
+            )
         except UsageError as error:
             raise TaskError(str(error)) from None
-        formulas.begin(chosen.ink)
-        slides = slides_of(read.deck, shown, chosen, Material(found, {}), options.answers)
+        formulas.begin(base.ink)
+        slides = slides_of(read.deck, shown, base, Material(found, {}), options.answers)
         _refuse(overfull(read, slides))
-        material = Material(found, formulas.of(read, chosen.ink))
+        material = Material(found, formulas.of(read, base.ink))
         made = powerpoint(
             read.deck,
             shown,
-            chosen,
+            base,
             material,
             answers=options.answers,
             author=options.author,
@@ -267,7 +269,7 @@ def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Ta
         placed[file] = task.name
         yield task
     deck = with_files(read.deck, placed)
-    shown = version(deck, options.minutes or deck.minutes)
+    shown = timed_deck(deck, options.minutes or deck.minutes)
     written = beamer(
         deck, shown, options.theme, answers=options.answers, notes=options.notes, language=options.language
     )
@@ -310,7 +312,7 @@ def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) ->
     return {output: compile_latex(files, main, engine, needed.get(ready, b""))}
 
 
-def _handout(read: ReadDeck, shown: Version, paths: CoursePaths, options: Options) -> Iterator[Task]:
+def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     with_answers = options.answers == "shown"
     name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
     made = Document(

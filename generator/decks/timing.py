@@ -9,7 +9,7 @@ from blueprint.deck import Deck, Slide
 
 
 @dataclass(frozen=True, slots=True)
-class Timed:
+class TimedSlide:
     """A slide with its number in the whole deck and the minute at which it begins."""
 
     index: int
@@ -22,18 +22,18 @@ class Timed:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class TimedDeck:
     """The slides shown in a lecture of so many minutes."""
 
-    asked: Decimal
-    slides: tuple[Timed, ...]
+    limit: Decimal
+    slides: tuple[TimedSlide, ...]
 
     @property
     def minutes(self) -> Decimal:
         return self.slides[-1].end if self.slides else Decimal(0)
 
     @property
-    def longest_wait(self) -> tuple[Decimal, Timed | None]:
+    def longest_wait(self) -> tuple[Decimal, TimedSlide | None]:
         """The longest stretch without an activity, in minutes, and the slide that ends it."""
         longest, waited, last = Decimal(0), Decimal(0), None
         for timed in self.slides:
@@ -43,7 +43,7 @@ class Version:
         return longest, last
 
 
-def version(deck: Deck, minutes: int | Decimal) -> Version:
+def timed_deck(deck: Deck, minutes: int | Decimal) -> TimedDeck:
     """The core slides, and as many optional ones, in order, as the minutes allow.
 
     A deck whose core is longer than the minutes is shown with its core all the same; the lint `time` says so.
@@ -51,15 +51,15 @@ def version(deck: Deck, minutes: int | Decimal) -> Version:
     limit = Decimal(minutes)
     left = limit - sum((s.minutes for s in deck.slides if s.core), Decimal(0))
     clock = Decimal(0)
-    shown: list[Timed] = []
+    shown: list[TimedSlide] = []
     for index, slide in enumerate(deck.slides):
         if not slide.core:
             if slide.minutes > left:
                 continue
             left -= slide.minutes
-        shown.append(Timed(index, slide, clock))
+        shown.append(TimedSlide(index, slide, clock))
         clock += slide.minutes
-    return Version(limit, tuple(shown))
+    return TimedDeck(limit, tuple(shown))
 
 
 def clock(minutes: Decimal) -> str:

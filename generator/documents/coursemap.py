@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 
-from generator.documents.template_context import View
+from generator.documents.template_context import TemplateContext
 from generator.text.plain import plain_text
 
 _COLUMN, _LANE, _LEFT, _TOP = 84, 66, 80, 48
 _COLORS = {"Read": "#17497a", "Lab": "#0f6b57", "Build": "#8a4b08", "Deploy": "#7a2d6b", "Due": "#9b2c2c"}
 
 
-def svg(view: View) -> str:
+def svg(view: TemplateContext) -> str:
     """An inline SVG with a text alternative; the table below it on the page holds the same facts."""
     lanes = _lanes(view)
     width, height = _LEFT + _COLUMN * len(view.weeks) + 16, _TOP + _LANE * len(lanes) + 16
@@ -45,7 +45,7 @@ def _y(lane: int) -> int:
     return _TOP + _LANE * lane + _LANE // 2
 
 
-def _lanes(view: View) -> dict[str, dict[int, list[str]]]:
+def _lanes(view: TemplateContext) -> dict[str, dict[int, list[str]]]:
     """Lane -> column -> the lines written there; a module that goes on keeps its first label."""
     lanes: dict[str, dict[int, list[str]]] = {name: {} for name in _COLORS}
     before: list[str] = []
@@ -68,7 +68,7 @@ def _lanes(view: View) -> dict[str, dict[int, list[str]]]:
     return lanes
 
 
-def _larger_work(view: View, week: int) -> list[list[str]]:
+def _larger_work(view: TemplateContext, week: int) -> list[list[str]]:
     """What is due besides logs and modules: pieces of which the course has few."""
     components = view.course.file.grading.components
     titles = [
@@ -88,7 +88,7 @@ def _stop(x: int, y: int, lines: list[str], color: str, *, above: bool) -> str:
     return f'<circle cx="{x}" cy="{y}" r="7" fill="#ffffff" stroke="{color}" stroke-width="3"/>{text}'
 
 
-def _spans(view: View, lane: int) -> list[str]:
+def _spans(view: TemplateContext, lane: int) -> list[str]:
     """A thick line where a module goes on into the next week."""
     found = []
     for column, ((_, week), (_, after)) in enumerate(pairwise(view.weeks)):
@@ -99,7 +99,7 @@ def _spans(view: View, lane: int) -> list[str]:
     return found
 
 
-def _parts_band(view: View) -> list[str]:
+def _parts_band(view: TemplateContext) -> list[str]:
     """The parts of the course as a band above, and the week numbers."""
     found: list[str] = []
     columns = [week.part for _, week in view.weeks]
@@ -118,7 +118,7 @@ def _parts_band(view: View) -> list[str]:
     return found
 
 
-def _lag_lines(view: View) -> list[str]:
+def _lag_lines(view: TemplateContext) -> list[str]:
     """A line from the week that reads a chapter to the week of its lab."""
     read_in = {key: column for column, (_, week) in enumerate(view.weeks) for key in week.read}
     found = []
@@ -132,7 +132,7 @@ def _lag_lines(view: View) -> list[str]:
     return found
 
 
-def _description(view: View) -> str:
+def _description(view: TemplateContext) -> str:
     lag = view.course.file.lab_lag
     return (
         f"{len(view.weeks)} weeks in {len(view.course.file.parts)} parts. Lanes: chapters read, labs, modules built, kit checkpoints, larger work due. "

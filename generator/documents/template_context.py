@@ -38,7 +38,7 @@ DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Frida
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TemplateContext:
     """A course with its dates, as templates see it."""
 
     course: Course

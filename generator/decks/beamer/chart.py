@@ -175,16 +175,16 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         label = min(longest * 3.5 + 4, width * 0.36)
         left, below = label + (22 if chart.y.title else 9), 28.0 if chart.x.title or chart.x.unit else 14.0
         wrap = f"yticklabel style={{align=right, text width={label:.0f}pt}}"
-        slot = (height - below - 16) / max(count, 1)
+        category_width = (height - below - 16) / max(count, 1)
     else:
-        slot = (width - 46) / max(count, 1)
-        rows = max((line_count(c, slot - 3, 7.5) for c in chart.categories), default=1)
+        category_width = (width - 46) / max(count, 1)
+        rows = max((line_count(c, category_width - 3, 7.5) for c in chart.categories), default=1)
         left, below = _beside_axis(chart), rows * 8.4 + (26.0 if chart.x.title else 12.0)
-        wrap = f"xticklabel style={{align=center, text width={slot - 3:.0f}pt}}" if longest > 3 else ""
+        wrap = f"xticklabel style={{align=center, text width={category_width - 3:.0f}pt}}" if longest > 3 else ""
     bars = len(chart.series) if chart.kind == "bar" else 1
     plot = _plot(chart, width, height, left, below)
     thin = list(_thin(chart, value_axis, plot))
-    thick = max(2.0, min(26.0, slot * (0.5 if thin and chart.horizontal else 0.72) / bars))
+    thick = max(2.0, min(26.0, category_width * (0.5 if thin and chart.horizontal else 0.72) / bars))
     ticks = ", ".join(f"{{{inline(c)}}}" for c in chart.categories)
     options = [
         f"{along}bar stacked" if chart.kind == "stacked" else f"{along}bar=0pt",

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from blueprint.deck import Diagram
 from generator.decks.beamer.text import caption_height, caption_lines, inline, label_line_count, one_line
-from generator.decks.layout.diagram import INSET, Arranged, Point, Rect, Routed, Side, arranged
+from generator.decks.layout.diagram import lay_out_diagram
+from generator.decks.layout.diagram_drawing import DiagramLayout, RoutedArrow
+from generator.decks.layout.diagram_plan import INSET
+from generator.decks.layout.geometry import Point, Rect, Side
 
 
 def diagram_latex(diagram: Diagram, width: float, height: float) -> Iterator[str]:
     left = height - caption_height(diagram.caption, width)
-    made = arranged(diagram, width - 0.5, left, lines=label_line_count)
+    made = lay_out_diagram(diagram, width - 0.5, left, lines=label_line_count)
     names = {name: f"box-{number}" for number, name in enumerate(diagram.boxes, 1)}
     yield f"% {one_line(diagram.alt)}"
     yield rf"{{\centering\begin{{tikzpicture}}[{_font(made.points)}, every node/.append style={{outer sep=0pt}}]"
@@ -40,7 +43,7 @@ def _coordinate(point: Point) -> str:
     return f"({point[0]:.1f}pt,{-point[1]:.1f}pt)"
 
 
-def _arrow(routed: Routed, made: Arranged, names: Mapping[str, str]) -> str:
+def _arrow(routed: RoutedArrow, made: DiagramLayout, names: Mapping[str, str]) -> str:
     """An arrow from anchor to anchor; `-|` and `|-` are level and upright, or upright and level."""
     arrow, inner = routed.arrow, routed.points[1:-1]
     start = _anchor(names[arrow.start], made.boxes[arrow.start], routed.start_side, routed.points[0])

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from blueprint.deck import Block, Code, Column, Equation, Table
 from generator.decks.beamer.sizes import ABOVE, BOLD, CELL, GAP, LINE, REGULAR, SIZES, SMALLEST_CELL
 from generator.decks.beamer.text import caption_height, chart_caption, label_line_count, line_count
+from generator.decks.layout.block_flow import column_widths
+from generator.decks.layout.block_text import callout_text, meaning, places, program
 from generator.decks.layout.diagram import least_height
 from generator.decks.layout.measure import measured
-from generator.decks.layout.slide import callout_text, column_widths, meaning, places, program
 from generator.text.inline import parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.decks.layout.slide import OWN
+from generator.decks.layout.page import OWN
 
 WIDTH, PAGE = 410.0, 256.0
 """The width of the text and the height of the page, 16:9."""

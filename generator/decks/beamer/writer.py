@@ -32,10 +32,11 @@ from generator.decks.beamer.sizes import (
     WIDTH,
 )
 from generator.decks.beamer.text import inline, line_count
-from generator.decks.layout.slide import OWN, Page, laid_out
-from generator.decks.plan import Answers, Planned, planned
+from generator.decks.layout.page import OWN, Page
+from generator.decks.layout.slide import lay_out_slide
+from generator.decks.plan import Answers, PlannedSlide, plan_slides
 from generator.decks.theme import Theme, colors, theme
-from generator.decks.timing import Version
+from generator.decks.timing import TimedDeck
 from generator.text.latex import latex_text
 from generator.text.plain import plain_text
 
@@ -57,7 +58,7 @@ class _Setting:
 class _Sheet:
     """A frame to write: a slide or a part of it."""
 
-    planned: Planned
+    planned: PlannedSlide
     counted: bool = True
     """Whether it takes a number; what PowerPoint does not set apart has that of the frame before."""
     beside: bool = False
@@ -66,7 +67,7 @@ class _Sheet:
 
 def beamer(
     deck: Deck,
-    shown: Version,
+    shown: TimedDeck,
     theme_name: str,
     *,
     answers: Answers = "click",
@@ -81,10 +82,10 @@ def beamer(
     """
     words = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
     name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "deck"
-    look = theme(theme_name)
-    page = replace(OWN, heading_font=look.heading_font, body_font=look.body_font)
-    setting = _Setting(deck, page, answers, look.cover == "accent", SERIF if _has_serifs(look) else BOLD)
-    frames = (_frame(setting, sheet) for slide in planned(deck, shown) for sheet in _sheets(setting, slide))
+    chosen = theme(theme_name)
+    page = replace(OWN, heading_font=chosen.heading_font, body_font=chosen.body_font)
+    setting = _Setting(deck, page, answers, chosen.cover == "accent", SERIF if _has_serifs(chosen) else BOLD)
+    frames = (_frame(setting, sheet) for slide in plan_slides(deck, shown) for sheet in _sheets(setting, slide))
     head = preamble(theme_name, answers, notes)
     # Not in the preamble, which decks of all languages share.
     about = [rf"\hypersetup{{pdflang={{{language}}}}}", rf"\title{{{latex_text(deck.title)}}}"]
@@ -127,11 +128,11 @@ def _palette(name: str) -> str:
     return "\n".join([f"% Colors of the theme {theme(name).title}, and the family of its headings", *lines, ""])
 
 
-def _has_serifs(look: Theme) -> bool:
-    return look.heading_font in ("Cambria", "Caladea", "Georgia", "Times", "Times New Roman", "Liberation Serif")
+def _has_serifs(chosen: Theme) -> bool:
+    return chosen.heading_font in ("Cambria", "Caladea", "Georgia", "Times", "Times New Roman", "Liberation Serif")
 
 
-def _sheets(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
+def _sheets(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
     """A slide as one frame, or as more: its answer, or the rest of its sources, may need another.
 
     What PowerPoint gives a slide of its own has a frame of its own, so that both count the same slides.
@@ -142,7 +143,7 @@ def _sheets(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
     if not slide.answer or setting.answers == "hidden" or slide.arrangement not in ("content", "activity"):
         yield _Sheet(slide)
         return
-    first, *more = laid_out(slide, setting.page)
+    first, *more = lay_out_slide(slide, setting.page)
     together = _Sheet(slide, beside=any(box.rect.x > setting.page.width / 2 for box in first.answer[:1]))
     if not more and _fits_together(setting, together):
         yield together
@@ -152,18 +153,18 @@ def _sheets(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
     yield _Sheet(_continued(slide, title, label="", blocks=slide.answer, answer=()), counted=bool(more))
 
 
-def _continued(slide: Planned, title: Markdown, **changed: Any) -> Planned:
+def _continued(slide: PlannedSlide, title: Markdown, **changed: Any) -> PlannedSlide:
     """What goes on from a slide, under a title of its own."""
     notes = (("Clock", "goes on from the slide before"),)
     return replace(slide, slide=replace(slide.slide, title=title), notes=notes, **changed)
 
 
-def _references(setting: _Setting, slide: Planned) -> Iterator[_Sheet]:
+def _references(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
     """As many frames as the list of sources needs to be readable."""
     *before, listed = slide.blocks
     items = str(listed.text or "").split("\n")
-    numbered = len(laid_out(slide, setting.page))
-    pages: list[Planned] = []
+    numbered = len(lay_out_slide(slide, setting.page))
+    pages: list[PlannedSlide] = []
     for count in range(numbered, len(items) + 1):
         cut = [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]
         texts = [Block(text=Markdown("\n".join(lines))) for lines in cut]
@@ -208,12 +209,12 @@ def _frame(setting: _Setting, sheet: _Sheet) -> str:
     return "\n".join([f"% {slide.number}. {slide.slide.id or slide.slide.kind}", *grouped, ""])
 
 
-def _sources(slide: Planned) -> str:
+def _sources(slide: PlannedSlide) -> str:
     *others, last = slide.footnotes
     return " · ".join(map(inline, [*(note.rstrip(".") for note in others), last]))
 
 
-def _notes(slide: Planned) -> Iterator[str]:
+def _notes(slide: PlannedSlide) -> Iterator[str]:
     for label, text in slide.notes:
         yield rf"  \said{{{latex_text(label)}}}{{{inline(text)}}}"
 
@@ -222,7 +223,7 @@ _EDGE = 22.8
 """The margins at the sides."""
 
 
-def _opening(setting: _Setting, slide: Planned, answer: tuple[Block, ...]) -> tuple[str, list[str]]:
+def _opening(setting: _Setting, slide: PlannedSlide, answer: tuple[Block, ...]) -> tuple[str, list[str]]:
     """A title, a section, or a sentence alone: large, ending where PowerPoint's ends."""
     deck, page, kind = setting.deck, setting.page, slide.arrangement
     place, _ = {"title": page.title_slide, "section": page.section}.get(kind, page.focus)
@@ -303,7 +304,7 @@ def _first(
     return None
 
 
-def _room(setting: _Setting, slide: Planned) -> float:
+def _room(setting: _Setting, slide: PlannedSlide) -> float:
     """The height below a slide's title and above its sources."""
     points, line = TITLE
     title = line_count(slide.slide.title, WIDTH, points, setting.heading)

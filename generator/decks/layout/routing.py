@@ -1,4 +1,4 @@
-"""The grid of a diagram: a cell for each box, a way for each arrow, and what shares a port or a track.
+"""The grid of a diagram: a cell for each box, a route for each arrow, and what shares a port or a track.
 
 Odd numbers of the coarse grid are rows and columns of boxes, even numbers are the channels around them. Arrows of one
 look that leave a box on one side, or reach it there, are a *bundle*: they share their port and their track. Everything
@@ -15,8 +15,8 @@ from statistics import median_low
 from typing import Literal
 
 from blueprint.deck import Arrow, Diagram
+from generator.decks.layout.geometry import Side
 
-Side = Literal["north", "east", "south", "west"]
 Cell = tuple[int, int]
 """A column and a row from 0; on the coarse grid, a place."""
 
@@ -25,6 +25,7 @@ Cell = tuple[int, int]
 
 
 def is_written(diagram: Diagram) -> bool:
+    """True if the author gave any box a column or a row."""
     return any(box.column is not None or box.row is not None for box in diagram.boxes.values())
 
 
@@ -127,16 +128,16 @@ def _written(diagram: Diagram) -> dict[str, Cell]:
     return {name: (columns[cells[name][0]], rows[cells[name][1]]) for name in diagram.boxes}
 
 
-# --- ways on the coarse grid ------------------------------------------------------------------------------------
+# --- routes on the coarse grid ------------------------------------------------------------------------------------
 
 
 Piece = tuple[bool, int, int, int]
-"""Whether it is level, the row or column it runs in, and from where to where."""
+"""A straight part of a route: True if it is level, the row or column it runs in, and its least and greatest place there."""
 
 
 @dataclass(slots=True)
-class Way:
-    """The way of an arrow: its corners on the coarse grid, both boxes included."""
+class Route:
+    """The route of an arrow: its corners on the coarse grid, both boxes included."""
 
     index: int
     arrow: Arrow
@@ -144,7 +145,7 @@ class Way:
     bundle: int = -1
     """The number of the arrow after which the bundle is named."""
     at_start: bool = False
-    """Whether the arrows of the bundle share their start; otherwise they share their end."""
+    """True if the arrows of the bundle share their start; otherwise they share their end."""
     alone: bool = True
     start_side: Side = field(init=False)
     end_side: Side = field(init=False)
@@ -152,7 +153,7 @@ class Way:
     reach: tuple[int, int, int, int] = field(init=False)
     """The least and the greatest column and row it comes to: left, top, right, bottom."""
     joins: bool = field(init=False)
-    """Whether it may share a track: an arrow with words must have a piece of its own beside which they stand."""
+    """True if it may share a track: an arrow with words must have a piece of its own beside which they stand."""
 
     def __post_init__(self) -> None:
         corners = self.corners
@@ -163,7 +164,7 @@ class Way:
         self.joins = not self.arrow.text or self.straight or (len(corners) == 4 and self.start_side != self.end_side)
 
     @property
-    def look(self) -> tuple[str, bool]:
+    def style(self) -> tuple[str, bool]:
         return self.arrow.role, self.arrow.dashed
 
     @property
@@ -174,9 +175,9 @@ class Way:
     def is_loop(self) -> bool:
         return self.corners[0] == self.corners[-1]
 
-    def mate(self, other: Way) -> bool:
-        """Whether two arrows of one look leave one side or reach one side, so that they may run together."""
-        if not (self.joins and other.joins) or self.look != other.look:
+    def may_join(self, other: Route) -> bool:
+        """True if two arrows of one look leave one side or reach one side, so that they may run together."""
+        if not (self.joins and other.joins) or self.style != other.style:
             return False
         left = self.corners[0] == other.corners[0]
         reached = self.corners[-1] == other.corners[-1]
@@ -203,8 +204,8 @@ def _sign(number: float) -> int:
     return (number > 0) - (number < 0)
 
 
-def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
-    """A way for each arrow, in their order; near boxes are joined first, because they have the fewest ways to go."""
+def routes_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Route]:
+    """A route for each arrow, in their order; near boxes are joined first, for they have the fewest routes to choose from."""
     spot = {name: (2 * column + 1, 2 * row + 1) for name, (column, row) in cells.items()}
     taken = set(spot.values())
     size = (max((x for x, _ in taken), default=1) + 1, max((y for _, y in taken), default=1) + 1)
@@ -216,7 +217,7 @@ def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
         (ax, ay), (bx, by) = spot[arrows[index].start], spot[arrows[index].end]
         return ax != bx and ay != by, abs(ax - bx) + abs(ay - by)
 
-    ways: list[Way] = []
+    routes: list[Route] = []
     for index in sorted(range(len(arrows)), key=plainness):
         arrow = arrows[index]
         a, b = spot[arrow.start], spot[arrow.end]
@@ -228,30 +229,30 @@ def ways_of(diagram: Diagram, cells: Mapping[str, Cell]) -> list[Way]:
                 break
             if not _free(corners, taken):
                 continue
-            way = Way(index, arrow, corners)
+            route = Route(index, arrow, corners)
             extra = 0.0
-            for other in ways:
-                extra += _conflict(way, other)
+            for other in routes:
+                extra += _conflict(route, other)
             if cost + extra < best:
-                best, chosen = cost + extra, way
+                best, chosen = cost + extra, route
             if not extra:
                 break  # what follows costs as much before it is in anything's way
         assert chosen is not None  # the channels around every box are free
-        ways.append(chosen)
-    ways.sort(key=lambda way: way.index)
-    _bundle(ways)
-    return ways
+        routes.append(chosen)
+    routes.sort(key=lambda route: route.index)
+    _bundle(routes)
+    return routes
 
 
 def _by_cost(a: Cell, b: Cell, size: Cell, direction: str, fan: bool) -> Iterator[tuple[float, tuple[Cell, ...]]]:
-    """Ways with their cost, the plainest first; nothing is plainer than a straight one, and often it will do."""
+    """Routes with their cost, the plainest first; nothing is plainer than a straight one, and often it will do."""
     if a != b and (a[0] == b[0] or a[1] == b[1]):
         yield _length_cost((a, b), size, direction, fan), (a, b)
     yield from sorted((_length_cost(corners, size, direction, fan), corners) for corners in _candidates(a, b))
 
 
 def _candidates(a: Cell, b: Cell) -> Iterator[tuple[Cell, ...]]:
-    """The ways with bends between two boxes."""
+    """The routes with bends between two boxes."""
     (ax, ay), (bx, by) = a, b
     if a == b:
         yield from ((a, (x, ay), (x, y), (ax, y), a) for y in (ay - 1, ay + 1) for x in (ax + 1, ax - 1))
@@ -270,7 +271,7 @@ def _candidates(a: Cell, b: Cell) -> Iterator[tuple[Cell, ...]]:
 
 
 def _free(corners: Sequence[Cell], taken: set[Cell]) -> bool:
-    """Whether nothing but the two ends stands in the way."""
+    """True if nothing but the two ends stands in the way."""
     start, end, last = corners[0], corners[-1], len(corners) - 2
     for index in range(last + 1):
         level, line, low, high = _piece(corners[index], corners[index + 1])
@@ -287,7 +288,7 @@ def _free(corners: Sequence[Cell], taken: set[Cell]) -> bool:
 
 
 def _length_cost(corners: Sequence[Cell], size: Cell, direction: str, fan: bool) -> float:
-    """How far a way is from the plainest: its bends, its length, its sides, and going around the whole diagram."""
+    """The cost of a route against the plainest: its bends, its length, its sides, and going around the whole diagram."""
     (sx, sy), (fx, fy), (lx, ly), (ex, ey) = corners[0], corners[1], corners[-2], corners[-1]
     top = min(sy, ey)
     length = outside = 0
@@ -315,18 +316,18 @@ def _length_cost(corners: Sequence[Cell], size: Cell, direction: str, fan: bool)
     )
 
 
-def _conflict(way: Way, other: Way) -> float:
-    """How much two ways are in each other's way."""
-    left, top, right, bottom = way.reach
+def _conflict(route: Route, other: Route) -> float:
+    """The cost of two routes that are in each other's way: shared places, crossings."""
+    left, top, right, bottom = route.reach
     first, upper, last, lower = other.reach
     if left > last or first > right or top > lower or upper > bottom:
         return 0.0
-    mate = way.mate(other)
-    start, end = (way.corners[0], way.start_side), (way.corners[-1], way.end_side)
+    mate = route.may_join(other)
+    start, end = (route.corners[0], route.start_side), (route.corners[-1], route.end_side)
     others = (other.corners[0], other.start_side), (other.corners[-1], other.end_side)
     shared = start in others or end in others
-    cost = 0.0 if mate or not shared else 2.0 if way.straight and other.straight else 0.6
-    for level, line, low, high in way.pieces:
+    cost = 0.0 if mate or not shared else 2.0 if route.straight and other.straight else 0.6
+    for level, line, low, high in route.pieces:
         for also, at, first, last in other.pieces:
             if also != level:
                 if low < at < high and first < line < last:
@@ -336,26 +337,26 @@ def _conflict(way: Way, other: Way) -> float:
     return cost
 
 
-def _bundle(ways: Sequence[Way]) -> None:
+def _bundle(routes: Sequence[Route]) -> None:
     """Joins arrows of one look that share a side, the largest bundles first; of two equal arrows only one joins."""
-    groups: dict[tuple[object, ...], list[Way]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Route]] = defaultdict(list)
     seen: dict[tuple[Cell, Cell], int] = defaultdict(int)
-    for way in ways:
-        twin = seen[way.corners[0], way.corners[-1]]
-        seen[way.corners[0], way.corners[-1]] += 1
-        way.bundle = way.index
-        if way.joins and not way.is_loop:
-            groups["start", way.corners[0], way.start_side, way.look, twin].append(way)
-            groups["end", way.corners[-1], way.end_side, way.look, twin].append(way)
+    for route in routes:
+        twin = seen[route.corners[0], route.corners[-1]]
+        seen[route.corners[0], route.corners[-1]] += 1
+        route.bundle = route.index
+        if route.joins and not route.is_loop:
+            groups["start", route.corners[0], route.start_side, route.style, twin].append(route)
+            groups["end", route.corners[-1], route.end_side, route.style, twin].append(route)
     while groups:
         key = max(groups, key=lambda k: len(groups[k]))
         members = groups.pop(key)
         if len(members) < 2:
             return
-        for way in members:
-            way.bundle, way.at_start, way.alone = members[0].index, key[0] == "start", False
+        for route in members:
+            route.bundle, route.at_start, route.alone = members[0].index, key[0] == "start", False
         for rest in groups.values():
-            rest[:] = [way for way in rest if way.alone]
+            rest[:] = [route for route in rest if route.alone]
 
 
 # --- ports and tracks -------------------------------------------------------------------------------------------
@@ -364,18 +365,18 @@ Port = tuple[Cell, Side, int]
 """A box, a side of it, and the bundle or (below 0) the arrow that has the port for itself."""
 
 
-def port_of(way: Way, *, start: bool) -> Port:
-    shared = not way.alone and way.at_start == start
-    who = way.bundle if shared else -1 - 2 * way.index - (not start)
-    return (way.corners[0], way.start_side, who) if start else (way.corners[-1], way.end_side, who)
+def port_of(route: Route, *, start: bool) -> Port:
+    shared = not route.alone and route.at_start == start
+    who = route.bundle if shared else -1 - 2 * route.index - (not start)
+    return (route.corners[0], route.start_side, who) if start else (route.corners[-1], route.end_side, who)
 
 
-def ports_of(ways: Sequence[Way]) -> dict[Port, float]:
+def ports_of(routes: Sequence[Route]) -> dict[Port, float]:
     """How far each port is from the middle of its side, in steps: what turns up stands above what goes straight."""
     turns: dict[Port, list[tuple[int, float]]] = defaultdict(list)
-    for way in ways:
-        for start, corners in ((True, way.corners), (False, way.corners[::-1])):
-            turns[port_of(way, start=start)].append(_turn(corners, way))
+    for route in routes:
+        for start, corners in ((True, route.corners), (False, route.corners[::-1])):
+            turns[port_of(route, start=start)].append(_turn(corners, route))
     sides: dict[tuple[Cell, Side], list[Port]] = defaultdict(list)
     for port in turns:
         sides[port[:2]].append(port)
@@ -390,12 +391,12 @@ def ports_of(ways: Sequence[Way]) -> dict[Port, float]:
     return steps
 
 
-def _turn(corners: Sequence[Cell], way: Way) -> tuple[int, float]:
-    """-1, 0 or 1 for a way that turns up or left, goes straight, or turns down or right; and an order among these."""
+def _turn(corners: Sequence[Cell], route: Route) -> tuple[int, float]:
+    """-1, 0 or 1 for a route that turns up or left, goes straight, or turns down or right; and an order among these."""
     (ax, ay), (bx, by) = corners[:2]
     if len(corners) == 2:
-        forward = way.corners[1] > way.corners[0]
-        return 0, (-1 if forward == (ay == by) else 1) * 1000.0 + way.index
+        forward = route.corners[1] > route.corners[0]
+        return 0, (-1 if forward == (ay == by) else 1) * 1000.0 + route.index
     cx, cy = corners[2]
     turn = _sign(cy - by) if ay == by else _sign(cx - bx)
     return turn, turn * (100 * -(abs(bx - ax) + abs(by - ay)) + abs(cx - bx) + abs(cy - by))
@@ -414,7 +415,7 @@ Channel = tuple[Literal["column", "row"], int]
 
 @dataclass(slots=True)
 class _Track:
-    """What one bundle does in one channel: from where to where, and where its ways leave to either side."""
+    """One bundle in one channel: from where to where it runs, and where its routes leave to either side."""
 
     low: float
     high: float
@@ -429,28 +430,28 @@ class _Track:
         return len(crossed) + 3 * over
 
 
-def tracks_of(ways: Sequence[Way], ports: Mapping[Port, float]) -> dict[Channel, dict[int, int]]:
+def tracks_of(routes: Sequence[Route], ports: Mapping[Port, float]) -> dict[Channel, dict[int, int]]:
     """The number of the track of each bundle in each channel, from the left or from above."""
-    found: dict[Channel, dict[int, _Track]] = defaultdict(dict)
-    for way in ways:
-        place = [(float(x), float(y)) for x, y in way.corners]
-        out, into = ports[port_of(way, start=True)] / 50, ports[port_of(way, start=False)] / 50
+    by_channel: dict[Channel, dict[int, _Track]] = defaultdict(dict)
+    for route in routes:
+        place = [(float(x), float(y)) for x, y in route.corners]
+        out, into = ports[port_of(route, start=True)] / 50, ports[port_of(route, start=False)] / 50
         for step, ends in ((out, (0, 1)), (into, (-1, -2))):
-            a, b = (way.corners[e] for e in ends)
+            a, b = (route.corners[e] for e in ends)
             for end in ends:
                 x, y = place[end]
                 place[end] = (x, a[1] + step) if a[1] == b[1] else (a[0] + step, y)
-        for index, (level, line, _, _) in enumerate(way.pieces):
+        for index, (level, line, _, _) in enumerate(route.pieces):
             if line % 2:
                 continue
             along, across = (0, 1) if level else (1, 0)
             low, high = sorted((place[index][along], place[index + 1][along]))
-            track = found["row" if level else "column", line // 2].setdefault(way.bundle, _Track(low, high))
+            track = by_channel["row" if level else "column", line // 2].setdefault(route.bundle, _Track(low, high))
             track.low, track.high = min(track.low, low), max(track.high, high)
             for corner, beyond in ((index, index - 1), (index + 1, index + 2)):
-                side = track.after if way.corners[beyond][across] > line else track.before
+                side = track.after if route.corners[beyond][across] > line else track.before
                 side.append(place[corner][along])
-    return {channel: _stacked(tracks) for channel, tracks in found.items()}
+    return {channel: _stacked(tracks) for channel, tracks in by_channel.items()}
 
 
 def _stacked(tracks: Mapping[int, _Track]) -> dict[int, int]:
@@ -462,8 +463,8 @@ def _stacked(tracks: Mapping[int, _Track]) -> dict[int, int]:
         order = list(min(permutations(tracks), key=lambda names: _crossings([tracks[n] for n in names])))
     else:
         for name in tracks:
-            ways = [[*order[:i], name, *order[i:]] for i in range(len(order) + 1)]
-            order = min(ways, key=lambda names: _crossings([tracks[n] for n in names]))
+            orders = [[*order[:i], name, *order[i:]] for i in range(len(order) + 1)]
+            order = min(orders, key=lambda names: _crossings([tracks[n] for n in names]))
     numbers: dict[int, int] = {}
     for name in order:
         track = tracks[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from generator.decks.layout.diagram import Point, Side
+from generator.decks.layout.geometry import Point, Side
 
 SITES: dict[Side, int] = {"north": 0, "west": 1, "south": 2, "east": 3}
 """The connection sites of a rectangle."""
@@ -47,7 +47,7 @@ def geometry(points: Sequence[Point]) -> tuple[str, str]:
 
 
 def bends_in_the_middle(points: Sequence[Point]) -> bool:
-    """Whether a connector of these corners needs no adjusting, which LibreOffice (7.4) does not do."""
+    """True if a connector of these corners needs no adjusting, which LibreOffice (7.4) does not do."""
     if len(points) != 4:
         return len(points) < 4
     axis = 0 if abs(points[1][0] - points[0][0]) > abs(points[1][1] - points[0][1]) else 1

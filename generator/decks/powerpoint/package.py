@@ -45,7 +45,7 @@ class Part:
     name: str
     """Where it stands in the zip, such as `ppt/slides/slide1.xml`."""
     content_type: str = ""
-    """Empty for media, whose type is known by their ending."""
+    """Empty for media, whose type is known by its ending."""
     data: bytes | str = b""
     _relations: dict[tuple[str, str, bool], str] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ class Part:
     def relations(self) -> str:
         """The part's .rels; empty without relations."""
         folder = posixpath.dirname(self.name)
-        made = "".join(
+        relations = "".join(
             f'<Relationship Id="{number}" Type="{OFFICE}/{kind}" '
             + (
                 f'Target={quoteattr(target)} TargetMode="External"/>'
@@ -67,7 +67,7 @@ class Part:
             )
             for (kind, target, external), number in self._relations.items()
         )
-        return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{made}</Relationships>' if made else ""
+        return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>' if relations else ""
 
 
 class Package:
@@ -118,9 +118,9 @@ class Package:
 
         tree = self.tree("[Content_Types].xml")
         space = f"{{{PACKAGE}/content-types}}"
-        known = {e.get("Extension", "").lower() for e in tree.iter(f"{space}Default")}
+        known_types = {e.get("Extension", "").lower() for e in tree.iter(f"{space}Default")}
         for ending, kind in MEDIA.items():
-            if ending not in known and any(name.endswith(f".{ending}") for name in self.files):
+            if ending not in known_types and any(name.endswith(f".{ending}") for name in self.files):
                 tree.insert(0, tree.makeelement(f"{space}Default", {"Extension": ending, "ContentType": kind}))
         listed = {e.get("PartName") for e in tree.iter(f"{space}Override")}
         for name, kind in self._types:

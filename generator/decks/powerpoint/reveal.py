@@ -1,4 +1,4 @@
-"""What appears on a click, as PowerPoint's timing tree."""
+"""PowerPoint's timing tree, by which shapes appear on a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of one slide, in reading order: each method adds what it is named for and gives its id."""
+"""The shapes of one slide, in reading order: each method adds what it is named for and returns its id."""
 
 from __future__ import annotations
 
@@ -7,26 +7,16 @@ from math import dist
 
 from blueprint.deck import Code, Diagram, Equation, Table
 from generator.decks.highlight import highlighted
-from generator.decks.layout.diagram import Rect, Routed, arranged
-from generator.decks.layout.slide import (
-    ANSWER,
-    CALLOUT,
-    CELL,
-    CODE,
-    CODE_LINE,
-    DIAGRAM_SCALE,
-    Box,
-    callout_text,
-    diagram_lines,
-    legend_tab,
-    meaning,
-    program,
-)
+from generator.decks.layout.block_text import callout_text, diagram_lines, legend_tab, meaning, program
+from generator.decks.layout.diagram import lay_out_diagram
+from generator.decks.layout.diagram_drawing import RoutedArrow
+from generator.decks.layout.geometry import Rect
+from generator.decks.layout.page import ANSWER, CALLOUT, CELL, CODE, CODE_LINE, DIAGRAM_SCALE, Box
 from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
-from generator.decks.powerpoint.look import Slot
-from generator.decks.powerpoint.scheme import SLOTS, TINT, fill, line
-from generator.decks.powerpoint.template import emu, frame
+from generator.decks.powerpoint.empty_presentation import Placeholder
 from generator.decks.powerpoint.text import Writer, attribute, is_right_to_left, sized, text_of
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS, TINT, fill, line
+from generator.decks.powerpoint.theme_template import emu, frame
 from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
 from generator.text.omml import NAMESPACE, PREFIX
@@ -53,7 +43,7 @@ class Canvas:
         self.ink = ink
         """The theme color of running text."""
         self.ground = "bg1"
-        """What text stands on."""
+        """The theme color that text stands on."""
         self.shapes: list[str] = []
         self.texts: set[int] = set()
         """The ids of shapes that hold text."""
@@ -66,14 +56,21 @@ class Canvas:
     def _named(self, name: str, alt: str = "", *, decorative: bool = False) -> tuple[int, str]:
         """A new id and the p:cNvPr that holds it."""
         number = self._next()
-        told = f' descr="{attribute(alt)}"' if alt else ""
+        described = f' descr="{attribute(alt)}"' if alt else ""
         inner = f">{_DECORATIVE}</p:cNvPr>" if decorative else "/>"
-        return number, f'<p:cNvPr id="{number}" name="{attribute(name)} {number}"{told}{inner}'
+        return number, f'<p:cNvPr id="{number}" name="{attribute(name)} {number}"{described}{inner}'
 
     # --- text ---
 
     def placeholder(
-        self, name: str, slot: Slot, paragraphs: str, *, rect: Rect | None = None, style: str = "", tight: bool = False
+        self,
+        name: str,
+        placeholder: Placeholder,
+        paragraphs: str,
+        *,
+        rect: Rect | None = None,
+        style: str = "",
+        tight: bool = False,
     ) -> int:
         """Text in a placeholder of the layout, at its place unless another is given."""
         number, named = self._named(name)
@@ -82,7 +79,7 @@ class Canvas:
         # Where the layout decided how much fits, nothing of a template may take away from it.
         body = '<a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0"><a:noAutofit/></a:bodyPr>' if tight else "<a:bodyPr/>"
         self.shapes.append(
-            f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr>{slot.xml}</p:nvPr></p:nvSpPr>'
+            f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr>{placeholder.xml}</p:nvPr></p:nvSpPr>'
             f"<p:spPr>{place}</p:spPr><p:txBody>{body}<a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"
         )
         return number
@@ -94,30 +91,30 @@ class Canvas:
         paragraphs: str,
         style: str,
         *,
-        look: str = "",
+        fill_and_line: str = "",
         insets: tuple[float, float] = (0, 0),
         anchor: str = "t",
         shape: str = _RECTANGLE,
     ) -> int:
-        """Text in a shape of its own; `look` is its fill and outline."""
+        """Text in a shape of its own; `fill_and_line` is its fill and outline as XML."""
         number, named = self._named(name)
         self.texts.add(number)
         side, edge = map(emu, insets)
-        kind = "" if look else ' txBox="1"'
+        kind = "" if fill_and_line else ' txBox="1"'
         self.shapes.append(
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr>"
-            f"<p:spPr>{frame(rect)}{shape}{look or '<a:noFill/>'}</p:spPr>"
+            f"<p:spPr>{frame(rect)}{shape}{fill_and_line or '<a:noFill/>'}</p:spPr>"
             f'<p:txBody><a:bodyPr wrap="square" lIns="{side}" tIns="{edge}" rIns="{side}" bIns="{edge}" anchor="{anchor}">'
             f"<a:noAutofit/></a:bodyPr><a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"
         )
         return number
 
-    def text(self, box: Box, markdown: str, slot: Slot | None) -> int:
+    def text(self, box: Box, markdown: str, placeholder: Placeholder | None) -> int:
         """A text block, in the layout's text placeholder as long as that is free."""
         paragraphs = self.writer.paragraphs(markdown, box.points, box.space)
-        if slot is not None:
+        if placeholder is not None:
             return self.placeholder(
-                "Text", slot, paragraphs, rect=box.rect, style=sized(box.points, self.ink), tight=True
+                "Text", placeholder, paragraphs, rect=box.rect, style=sized(box.points, self.ink), tight=True
             )
         return self.text_box("Text", box.rect, paragraphs, sized(box.points, self.ink))
 
@@ -126,7 +123,7 @@ class Canvas:
         return self.text_box("Heading", box.rect, self.writer.line(box.text), sized(box.points, "accent1", bold=True))
 
     def caption(self, box: Box) -> int:
-        """What is said below a picture or a table."""
+        """The caption below a picture or a table."""
         return self.text_box("Caption", box.rect, self.writer.line(box.text), sized(box.points, "tx2", align="ctr"))
 
     def callout(self, box: Box) -> list[int]:
@@ -134,35 +131,35 @@ class Canvas:
         assert box.block is not None
         assert box.block.callout is not None
         callout = box.block.callout
-        slot = SLOTS[callout.role]
+        color = ROLE_COLORS[callout.role]
         text = self.text_box(
             "Callout",
             box.rect,
             self.writer.paragraphs(callout_text(callout), box.points, box.space),
             sized(box.points),
-            look=fill(slot, TINT) + line(""),
+            fill_and_line=fill(color, TINT) + line(""),
             insets=CALLOUT,
         )
-        bar = self.panel("Bar", Rect(box.rect.x, box.rect.y, 5, box.rect.height), fill(slot))
+        bar = self.panel("Bar", Rect(box.rect.x, box.rect.y, 5, box.rect.height), fill(color))
         return [text, bar]
 
-    def panel(self, name: str, rect: Rect, look: str) -> int:
+    def panel(self, name: str, rect: Rect, fill_and_line: str) -> int:
         """A shape that says nothing; screen readers pass it by."""
         number, named = self._named(name, decorative=True)
         self.shapes.append(
-            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}{look}"
+            f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}{fill_and_line}"
             "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
         )
         return number
 
     def answer_panel(self, box: Box) -> int:
-        """What an answer stands on, with the word Answer at its top."""
+        """The panel behind an answer, with the word Answer at its top."""
         return self.text_box(
             "Answer",
             box.rect,
             self.writer.line(box.text),
             sized(box.points, "accent1", bold=True),
-            look=fill("bg2") + line("tx2", 0.75, alpha=30),
+            fill_and_line=fill("bg2") + line("tx2", 0.75, alpha=30),
             insets=ANSWER,
         )
 
@@ -174,16 +171,16 @@ class Canvas:
         assert box.block.code is not None
         code = box.block.code
         side, edge = CODE
-        made = [self.panel("Program", box.rect, fill("bg2" if self.ground == "bg1" else "bg1"))]
+        ids = [self.panel("Program", box.rect, fill("bg2" if self.ground == "bg1" else "bg1"))]
         high = (box.rect.height - 2 * edge) / max(box.lines, 1)
         for number in code.highlight:
             if number <= box.lines:
                 rect = Rect(box.rect.x, box.rect.y + edge + high * (number - 1), box.rect.width, high)
-                made.append(self.panel(f"Line {number}", rect, fill("accent1", MARKED)))
-                made.append(self.panel(f"Mark {number}", Rect(rect.x, rect.y, 4, high), fill("accent1")))
+                ids.append(self.panel(f"Line {number}", rect, fill("accent1", MARKED)))
+                ids.append(self.panel(f"Mark {number}", Rect(rect.x, rect.y, 4, high), fill("accent1")))
         style = sized(box.points, self.ink, font=self.writer.code_font, pitch=box.points * CODE_LINE)
-        made.append(self.text_box("Code", box.rect, self._program(code), style, insets=(side, edge)))
-        return made
+        ids.append(self.text_box("Code", box.rect, self._program(code), style, insets=(side, edge)))
+        return ids
 
     def _program(self, code: Code) -> str:
         return "".join(
@@ -229,26 +226,26 @@ class Canvas:
         header, pointed = row == 0, row in table.highlight
         last = row == len(table.rows)
         side, edge = map(emu, CELL)
-        slot = "accent1" if header else self.ink
+        color = "accent1" if header else self.ink
         align = ' algn="r"' if column + 1 in table.numbers else ' algn="l"'
         if is_right_to_left(plain(text)):
             align = ' algn="r" rtl="1"'
-        found = "".join(
-            self._cell_run(run, points, slot, bold=header or (pointed and column == 0)) for run in runs(text)
+        content = "".join(
+            self._cell_run(run, points, color, bold=header or (pointed and column == 0)) for run in runs(text)
         )
         below = ("accent1", 1.5, 100) if header or last else ("tx2", 0.5, 45)
         rules = "".join(f'<a:{edge_} w="0"><a:noFill/></a:{edge_}>' for edge_ in ("lnL", "lnR"))
         top = _rule("lnT", "accent1", 1.5, 100) if header else ""
         return (
-            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/>{found or '<a:endParaRPr/>'}</a:p></a:txBody>"
+            f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr{align}/>{content or '<a:endParaRPr/>'}</a:p></a:txBody>"
             f'<a:tcPr marL="{side}" marR="{side}" marT="{edge}" marB="{edge}" anchor="ctr">'
             f"{rules}{top}{_rule('lnB', *below)}"
             f"{fill('accent1', TINT) if pointed else '<a:noFill/>'}</a:tcPr></a:tc>"
         )
 
-    def _cell_run(self, run: Run, points: float, slot: str, *, bold: bool) -> str:
+    def _cell_run(self, run: Run, points: float, color: str, *, bold: bool) -> str:
         """A run with its size: cells of a table have no list style of their own."""
-        return self.writer.run(run, bold=bold, slot=slot).replace("<a:rPr", f'<a:rPr sz="{round(points * 100)}"', 1)
+        return self.writer.run(run, bold=bold, color=color).replace("<a:rPr", f'<a:rPr sz="{round(points * 100)}"', 1)
 
     # --- equations ---
 
@@ -321,20 +318,22 @@ class Canvas:
 
     def diagram(self, box: Box, diagram: Diagram) -> int:
         """Boxes and connectors as one group, told as one picture."""
-        made = arranged(diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font))
-        left = box.rect.x + max(box.rect.width - made.width, 0) / 2
-        top = box.rect.y + max(box.rect.height - made.height, 0) / 2
+        layout = lay_out_diagram(
+            diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font)
+        )
+        left = box.rect.x + max(box.rect.width - layout.width, 0) / 2
+        top = box.rect.y + max(box.rect.height - layout.height, 0) / 2
         number, named = self._named("Diagram", plain(diagram.alt))
         ids: dict[str, int] = {}
         shapes = []
-        for name, rect in made.boxes.items():
-            ids[name], xml = self._node(diagram, name, _moved(rect, left, top), made.points)
+        for name, rect in layout.boxes.items():
+            ids[name], xml = self._node(diagram, name, _moved(rect, left, top), layout.points)
             shapes.append(xml)
-        for routed in made.arrows:
-            shapes.append(self._arrow(routed, ids, made.boxes, (left, top)))
+        for routed in layout.arrows:
+            shapes.append(self._arrow(routed, ids, layout.boxes, (left, top)))
             if routed.label is not None:
-                shapes.append(self._said(routed, _moved(routed.label, left, top), made.label_points))
-        place = frame(Rect(left, top, made.width, made.height))
+                shapes.append(self._said(routed, _moved(routed.label, left, top), layout.label_points))
+        place = frame(Rect(left, top, layout.width, layout.height))
         inner = place.replace("<a:xfrm>", "").replace("</a:xfrm>", "")
         child = inner.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
         self.shapes.append(
@@ -345,31 +344,31 @@ class Canvas:
 
     def _node(self, diagram: Diagram, name: str, rect: Rect, points: float) -> tuple[int, str]:
         box = diagram.boxes[name]
-        slot = SLOTS[box.role]
+        color = ROLE_COLORS[box.role]
         number, named = self._named(plain(box.text))
         round_ = _ROUNDED.format(round(6 / max(min(rect.width, rect.height), 1) * 100000))
         # The layout keeps 8 points free at each side; the rounding (0.29 of its radius) takes nearly two of them.
         return number, (
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{round_}"
-            f"{fill(slot, TINT)}{line(slot, 1.5)}</p:spPr>"
+            f"{fill(color, TINT)}{line(color, 1.5)}</p:spPr>"
             f'<p:txBody><a:bodyPr wrap="square" lIns="{emu(6)}" tIns="0" rIns="{emu(6)}" bIns="0" anchor="ctr"><a:noAutofit/>'
             f"</a:bodyPr><a:lstStyle>{sized(points, align='ctr')}</a:lstStyle>{self.writer.line(box.text)}</p:txBody></p:sp>"
         )
 
     def _arrow(
-        self, routed: Routed, ids: Mapping[str, int], boxes: Mapping[str, Rect], corner: tuple[float, float]
+        self, routed: RoutedArrow, ids: Mapping[str, int], boxes: Mapping[str, Rect], corner: tuple[float, float]
     ) -> str:
         """A connector; LibreOffice, which would bend or attach some in another place, gets those as drawn lines."""
         arrow, (left, top) = routed.arrow, corner
         _, named = self._named("Arrow", decorative=True)
         way = [(x + left, y + top) for x, y in routed.points]
-        look = line(SLOTS[arrow.role], 1.75, dash="dash" if arrow.dashed else "", arrow=True)
+        fill_and_line = line(ROLE_COLORS[arrow.role], 1.75, dash="dash" if arrow.dashed else "", arrow=True)
         start, end = SITES[routed.start_side], SITES[routed.end_side]
         place, shape = geometry(way)
         connector = (
             f'<p:cxnSp><p:nvCxnSpPr>{named}<p:cNvCxnSpPr><a:stCxn id="{ids[arrow.start]}" idx="{start}"/>'
             f'<a:endCxn id="{ids[arrow.end]}" idx="{end}"/></p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>'
-            f"<p:spPr>{place}{shape}{look}</p:spPr></p:cxnSp>"
+            f"<p:spPr>{place}{shape}{fill_and_line}</p:spPr></p:cxnSp>"
         )
         ends = (
             (boxes[arrow.start].side(routed.start_side), routed.points[0]),
@@ -380,11 +379,11 @@ class Canvas:
         place, shape = freeform(way)
         drawn = (
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
-            f"<p:spPr>{place}{shape}<a:noFill/>{look}</p:spPr></p:sp>"
+            f"<p:spPr>{place}{shape}<a:noFill/>{fill_and_line}</p:spPr></p:sp>"
         )
         return _alternative(connector, drawn)
 
-    def _said(self, routed: Routed, rect: Rect, points: float) -> str:
+    def _said(self, routed: RoutedArrow, rect: Rect, points: float) -> str:
         _, named = self._named("Label")
         return (
             f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}'
@@ -395,7 +394,7 @@ class Canvas:
 
 
 def _alternative(native: str, drawn: str) -> str:
-    """What PowerPoint shows, and what LibreOffice shows in its place (see text/omml.py)."""
+    """Two drawings as one shape: what PowerPoint shows, and what LibreOffice shows in its place (see text/omml.py)."""
     return (
         '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f'<mc:Choice xmlns:{PREFIX}="{NAMESPACE}" Requires="{PREFIX}">{native}</mc:Choice>'
@@ -403,8 +402,8 @@ def _alternative(native: str, drawn: str) -> str:
     )
 
 
-def _rule(edge: str, slot: str, points: float, alpha: int) -> str:
-    return f'<a:{edge} w="{emu(points)}">{fill(slot, alpha)}</a:{edge}>'
+def _rule(edge: str, color: str, points: float, alpha: int) -> str:
+    return f'<a:{edge} w="{emu(points)}">{fill(color, alpha)}</a:{edge}>'
 
 
 def _graphic_frame(rect: Rect) -> str:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from blueprint.model import Language
-from generator.decks.layout.slide import LETTERED, indent
-from generator.decks.powerpoint.scheme import fill
+from generator.decks.layout.block_text import LETTERED, indent
+from generator.decks.powerpoint.theme_colors import fill
 from generator.text.inline import INDEX, Part, Run, parts, plain, runs
 
 Link = Callable[[str], str]
@@ -31,7 +31,7 @@ def attribute(value: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction runs from right to left."""
+    """True if the first letter that has a direction runs from right to left."""
     return next((d for c in text if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L") != "L"
 
 
@@ -41,8 +41,8 @@ class Writer:
     def __init__(self, language: Language, code_font: str, link: Link) -> None:
         self.language, self.code_font, self.link = language, code_font, link
 
-    def run(self, run: Run, *, bold: bool = False, slot: str = "") -> str:
-        """A run; `bold` and `slot` (a theme color) come on top of its own style."""
+    def run(self, run: Run, *, bold: bool = False, color: str = "") -> str:
+        """A run as DrawingML; `bold` and `color` (a theme color) come on top of its own style."""
         attributes = f' lang="{self.language}"'
         if run.bold or bold:
             attributes += ' b="1"'
@@ -50,7 +50,7 @@ class Writer:
             attributes += ' i="1"'
         if run.script:
             attributes += f' baseline="{_LOWERED if run.script == INDEX else _RAISED}"'
-        inner = fill(slot) if slot else ""
+        inner = fill(color) if color else ""
         if run.code:
             inner += f'<a:latin typeface="{self.code_font}"/><a:cs typeface="{self.code_font}"/>'
         if run.link:
@@ -58,32 +58,32 @@ class Writer:
         return f'<a:r><a:rPr{attributes} dirty="0">{inner}</a:rPr><a:t>{text_of(run.text)}</a:t></a:r>'
 
     def line(
-        self, markdown: str, properties: str = "", *, bold: bool = False, slot: str = "", upright: bool = False
+        self, markdown: str, properties: str = "", *, bold: bool = False, color: str = "", upright: bool = False
     ) -> str:
         """A line of Markdown as a paragraph; `properties` is its a:pPr, `upright` says how it begins."""
-        found = runs(markdown)
-        if upright and found and found[0].italic:
-            found = (replace(found[0], italic=False), *found[1:])  # the item's number follows its first letter
-        if any(is_right_to_left(run.text) for run in found) and is_right_to_left("".join(r.text for r in found)):
+        words = runs(markdown)
+        if upright and words and words[0].italic:
+            words = (replace(words[0], italic=False), *words[1:])  # the item's number follows its first letter
+        if any(is_right_to_left(run.text) for run in words) and is_right_to_left("".join(r.text for r in words)):
             properties = _right_to_left(properties)
-        made = "".join(self.run(run, bold=bold, slot=slot) for run in found)
-        return f'<a:p>{properties}{made or f"""<a:endParaRPr lang="{self.language}" dirty="0"/>"""}</a:p>'
+        written = "".join(self.run(run, bold=bold, color=color) for run in words)
+        return f'<a:p>{properties}{written or f"""<a:endParaRPr lang="{self.language}" dirty="0"/>"""}</a:p>'
 
-    def paragraphs(self, markdown: str, points: float, space: float, *, slot: str = "") -> str:
+    def paragraphs(self, markdown: str, points: float, space: float, *, color: str = "") -> str:
         """A text block: paragraphs and lists, set in a size (points) with a space (em) between them."""
-        made = []
-        found = parts(markdown)
-        both = any(is_right_to_left(part.text) for part in found)
-        step = round(indent(found) * points * 12700)
-        for number, part in enumerate(found):
+        written = []
+        paragraphs = parts(markdown)
+        two_directions = any(is_right_to_left(part.text) for part in paragraphs)
+        step = round(indent(paragraphs) * points * 12700)
+        for number, part in enumerate(paragraphs):
             letter = LETTERED.match(part.text) if part.depth and not part.number else None
             text = part.text[letter.end() :] if letter else part.text
             before = 0 if not number else points * space
             properties = _part_properties(part, step, before, letter[1] if letter else "")
-            if both and not is_right_to_left(plain(text)):  # LibreOffice would go on from right to left
+            if two_directions and not is_right_to_left(plain(text)):  # LibreOffice would go on from right to left
                 properties = properties.replace("<a:pPr", '<a:pPr algn="l" rtl="0"', 1)
-            made.append(self.line(text, properties, slot=slot, upright=bool(part.number or letter)))
-        return "".join(made)
+            written.append(self.line(text, properties, color=color, upright=bool(part.number or letter)))
+        return "".join(written)
 
 
 _LEVELS = 5
@@ -112,7 +112,7 @@ def _right_to_left(properties: str) -> str:
 
 
 def sized(
-    points: float, slot: str = "tx1", *, bold: bool = False, align: str = "l", font: str = "", pitch: float = 0
+    points: float, color: str = "tx1", *, bold: bool = False, align: str = "l", font: str = "", pitch: float = 0
 ) -> str:
     """The list style of a shape: the size and color of all its levels, so that a run says only what differs.
 
@@ -125,6 +125,6 @@ def sized(
     none = '<a:spcPts val="0"/>'
     spacing = f"<a:lnSpc>{lines}</a:lnSpc><a:spcBef>{none}</a:spcBef><a:spcAft>{none}</a:spcAft>"
     return "".join(
-        f'<a:lvl{n}pPr algn="{align}">{spacing}<a:defRPr sz="{round(points * 100)}"{weight}>{fill(slot)}{latin}</a:defRPr></a:lvl{n}pPr>'
+        f'<a:lvl{n}pPr algn="{align}">{spacing}<a:defRPr sz="{round(points * 100)}"{weight}>{fill(color)}{latin}</a:defRPr></a:lvl{n}pPr>'
         for n in range(1, _LEVELS + 1)
     )

@@ -1,6 +1,6 @@
 """A deck as a PowerPoint file: every slide native, editable, and readable by a screen reader.
 
-Slides are written as XML onto a look, part by part; python-pptx, which reads every slide it opens into objects, would
+Slides are written as XML onto an empty presentation, part by part; python-pptx, which reads every slide it opens into objects, would
 take three times as long. Equal decks give equal bytes.
 """
 
@@ -16,19 +16,20 @@ from blueprint.deck import Block, Deck
 from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
-from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import FOOT, SIZES, Box, Laid, foot_text, laid_out
-from generator.decks.plan import Answers, planned
+from generator.decks.layout.geometry import Rect
+from generator.decks.layout.page import FOOT, SIZES, Box, SlideLayout
+from generator.decks.layout.slide import foot_text, lay_out_slide
+from generator.decks.plan import Answers, plan_slides
 from generator.decks.powerpoint.chart import chart_files
-from generator.decks.powerpoint.look import Look
+from generator.decks.powerpoint.empty_presentation import EmptyPresentation
 from generator.decks.powerpoint.package import HEAD, PACKAGE, Package, Part
 from generator.decks.powerpoint.reveal import appearing
-from generator.decks.powerpoint.scheme import fill
-from generator.decks.powerpoint.scheme import line as line_of
 from generator.decks.powerpoint.shapes import Canvas
-from generator.decks.powerpoint.template import FORMAT, TITLE_POINTS, XMLNS, notes_master
 from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
-from generator.decks.timing import Version
+from generator.decks.powerpoint.theme_colors import fill
+from generator.decks.powerpoint.theme_colors import line as line_of
+from generator.decks.powerpoint.theme_template import FORMAT, TITLE_POINTS, XMLNS, notes_master
+from generator.decks.timing import TimedDeck
 from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
 
@@ -48,7 +49,7 @@ _CHART_TEXT = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a deck's slides show that is not in the deck: pictures by file, formulas by their TeX."""
+    """The pictures (by file) and formulas (by their TeX) that a deck's slides show and that are not in the deck."""
 
     pictures: Mapping[str, Picture]
     formulas: Mapping[str, Formula]
@@ -58,38 +59,42 @@ class Material:
         return {name: (picture.width, picture.height) for name, picture in self.pictures.items()}
 
 
-def slides_of(deck: Deck, shown: Version, look: Look, material: Material, answers: Answers) -> list[Laid]:
-    """The slides of a version, laid out for a look."""
+def slides_of(
+    deck: Deck, shown: TimedDeck, base: EmptyPresentation, material: Material, answers: Answers
+) -> list[SlideLayout]:
+    """The slides of a timed deck, laid out for an empty presentation."""
     sizes = material.sizes()
     return [
-        laid for slide in planned(deck, shown) for laid in laid_out(slide, look.page, answers=answers, pictures=sizes)
+        layout
+        for slide in plan_slides(deck, shown)
+        for layout in lay_out_slide(slide, base.page, answers=answers, pictures=sizes)
     ]
 
 
 def powerpoint(
     deck: Deck,
-    shown: Version,
-    look: Look,
+    shown: TimedDeck,
+    base: EmptyPresentation,
     material: Material,
     *,
     answers: Answers = "click",
     author: str = "",
     language: Language = ENGLISH,
-    slides: Sequence[Laid] | None = None,
+    slides: Sequence[SlideLayout] | None = None,
 ) -> bytes:
-    """A version of a deck as a .pptx; without notes and answers where `answers` are hidden, as students get it.
+    """A timed deck as the bytes of a .pptx; without notes and answers where `answers` are hidden, as students get it.
 
     `slides` are what `slides_of` gives, where they are known already.
     """
-    package = Package(look.base)
+    package = Package(base.file)
     master = "" if answers == "hidden" else _notes_master(package)
     sections: list[tuple[str, list[int]]] = []
     media: dict[bytes, str] = {}
-    for number, laid in enumerate(slides or slides_of(deck, shown, look, material, answers), 1):
-        made = _Slide(package, number, look, material, laid, deck, language, media)
+    for number, layout in enumerate(slides or slides_of(deck, shown, base, material, answers), 1):
+        made = _Slide(package, number, base, material, layout, deck, language, media)
         made.write(click=answers == "click", notes=master)
-        if not sections or laid.arrangement == "section":
-            sections.append((plain(laid.planned.slide.title if sections else deck.title), []))
+        if not sections or layout.arrangement == "section":
+            sections.append((plain(layout.planned.slide.title if sections else deck.title), []))
         sections[-1][1].append(number)
     _describe(package, deck, author, language)
     _list_slides(package, sections)
@@ -103,44 +108,46 @@ class _Slide:
         self,
         package: Package,
         number: int,
-        look: Look,
+        base: EmptyPresentation,
         material: Material,
-        laid: Laid,
+        layout: SlideLayout,
         deck: Deck,
         language: Language,
         media: dict[bytes, str],
     ) -> None:
-        self.package, self.number, self.look, self.material = package, number, look, material
-        self.laid, self.deck, self.media = laid, deck, media
-        self.slots = look.slots[laid.arrangement]
+        self.package, self.number, self.base, self.material = package, number, base, material
+        self.layout, self.deck, self.media = layout, deck, media
+        self.placeholders = base.placeholders[layout.arrangement]
         self.part = Part(f"ppt/slides/slide{number}.xml", f"{FORMAT}.slide+xml")
-        self.part.relate("slideLayout", look.layouts[laid.arrangement])
-        self.writer = Writer(language, look.code_font, self._linked)
-        self.canvas = Canvas(self.writer, look.page.body_font, look.cover_ink if laid.arrangement == "title" else "tx1")
-        self.free = self.slots.get("text")
+        self.part.relate("slideLayout", base.layouts[layout.arrangement])
+        self.writer = Writer(language, base.code_font, self._linked)
+        self.canvas = Canvas(
+            self.writer, base.page.body_font, base.cover_ink if layout.arrangement == "title" else "tx1"
+        )
+        self.free = self.placeholders.get("text")
         """The layout's text placeholder, until a block has taken it."""
 
     def write(self, *, click: bool, notes: str) -> None:
         """Write all shapes; `click` hides the answer until a click, `notes` is the master of the notes, if any."""
         self._opening()
-        if self.laid.arrangement == "title":
+        if self.layout.arrangement == "title":
             self._card()
-        for box in self.laid.boxes:
+        for box in self.layout.boxes:
             self._box(box)
         self.canvas.ground = "bg2"
-        revealed = [number for box in self.laid.answer for number in self._box(box)]
+        revealed = [number for box in self.layout.answer for number in self._box(box)]
         self.canvas.ground = "bg1"
         self._closing()
         timing = appearing(revealed, [n for n in revealed if n in self.canvas.texts]) if click else ""
-        shapes = scaled("".join(self.canvas.shapes), self.look.scale)
+        shapes = scaled("".join(self.canvas.shapes), self.base.scale)
         self.part.data = _TREE.format(shapes=shapes, timing=timing)
         if notes:
             self._notes(notes)
         self.package.add(self.part)
 
     def _card(self) -> None:
-        """What stands on a title slide beside its texts, such as a chart, stands on a ground of its own."""
-        rects = [box.rect for box in self.laid.boxes if box.kind != "text"]
+        """Puts a panel behind what a title slide shows beside its texts, such as a chart."""
+        rects = [box.rect for box in self.layout.boxes if box.kind != "text"]
         if rects:
             left, top = min(r.x for r in rects), min(r.y for r in rects)
             right, bottom = max(r.x + r.width for r in rects), max(r.y + r.height for r in rects)
@@ -153,41 +160,43 @@ class _Slide:
 
     def _opening(self) -> None:
         """Title first, as screen readers expect, then the tag above it."""
-        laid, line, ours = self.laid, self.writer.line, self.look.ours
-        same = ours and laid.title_points == TITLE_POINTS[laid.arrangement]
-        style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(laid.title_points * 100)}"/></a:lvl1pPr>'
-        moved = laid.title_rect if ours and laid.arrangement in ("content", "activity") else None
-        self.canvas.placeholder("Title", self.slots["title"], line(laid.title), rect=moved, style=style)
-        if laid.label:
+        layout, line, ours = self.layout, self.writer.line, self.base.ours
+        same = ours and layout.title_points == TITLE_POINTS[layout.arrangement]
+        style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(layout.title_points * 100)}"/></a:lvl1pPr>'
+        moved = layout.title_rect if ours and layout.arrangement in ("content", "activity") else None
+        self.canvas.placeholder("Title", self.placeholders["title"], line(layout.title), rect=moved, style=style)
+        if layout.label:
             self._tag()
-        if laid.arrangement == "title":
-            if "name" in self.slots and plain(self.deck.title) != plain(laid.title):
-                self.canvas.placeholder("Lecture", self.slots["name"], line(self.deck.title))
+        if layout.arrangement == "title":
+            if "name" in self.placeholders and plain(self.deck.title) != plain(layout.title):
+                self.canvas.placeholder("Lecture", self.placeholders["name"], line(self.deck.title))
             self._subtitle()
 
     def _tag(self) -> None:
-        """What the room does, and for how long."""
-        label, tag = self.laid.label, self.look.page.tag
+        """The label of an activity: what the room does, and for how long."""
+        label, tag = self.layout.label, self.base.page.tag
         rect = Rect(
-            tag.x, tag.y, measure.measured(label, self.look.page.body_font, bold=True).width * 14 + 24, tag.height
+            tag.x, tag.y, measure.measured(label, self.base.page.body_font, bold=True).width * 14 + 24, tag.height
         )
-        if "tag" in self.slots:
-            self.canvas.placeholder("Activity", self.slots["tag"], self.writer.line(label), rect=rect)
+        if "tag" in self.placeholders:
+            self.canvas.placeholder("Activity", self.placeholders["tag"], self.writer.line(label), rect=rect)
         else:
-            style, look = sized(14, "bg1", bold=True), fill("accent1") + line_of("")
+            style, filled = sized(14, "bg1", bold=True), fill("accent1") + line_of("")
             text = self.writer.line(label)
-            self.canvas.text_box("Activity", rect, text, style, look=look, insets=(10, 0), anchor="ctr")
+            self.canvas.text_box("Activity", rect, text, style, fill_and_line=filled, insets=(10, 0), anchor="ctr")
 
     def _subtitle(self) -> None:
         """The deck's subtitle and the texts of the title slide, in the placeholder for both."""
-        texts = [str(box.block.text) for box in self.laid.boxes if box.block and box.block.text]
+        texts = [str(box.block.text) for box in self.layout.boxes if box.block and box.block.text]
         if lines := [" ".join(text.split()) for text in (self.deck.subtitle, *texts) if text]:
-            style = "" if self.look.ours else self._fitting(lines)
-            self.canvas.placeholder("Subtitle", self.slots["text"], "".join(map(self.writer.line, lines)), style=style)
+            style = "" if self.base.ours else self._fitting(lines)
+            self.canvas.placeholder(
+                "Subtitle", self.placeholders["text"], "".join(map(self.writer.line, lines)), style=style
+            )
 
     def _fitting(self, lines: Sequence[str]) -> str:
         """The style in which some lines fit the subtitle of a template, whose own may be meant for one line."""
-        page, rect = self.look.page, self.look.page.title_slide[1]
+        page, rect = self.base.page, self.base.page.title_slide[1]
         room = rect.height / (measure.font(page.body_font).line + 0.2)  # templates leave a fifth between paragraphs
         needed = (sum(measure.lines(line, rect.width, size, page.body_font) for line in lines) * size for size in SIZES)
         points = next((size for size, high in zip(SIZES, needed, strict=True) if high <= room), SIZES[-1])
@@ -215,10 +224,10 @@ class _Slide:
         return [self._drawn(box, block)]
 
     def _text(self, box: Box, text: str) -> list[int]:
-        if self.laid.arrangement == "title":
+        if self.layout.arrangement == "title":
             return []  # the subtitle holds it
-        slot, self.free = (self.free, None) if self.canvas.ground == "bg1" else (None, self.free)
-        return [self.canvas.text(box, text, slot)]
+        placeholder, self.free = (self.free, None) if self.canvas.ground == "bg1" else (None, self.free)
+        return [self.canvas.text(box, text, placeholder)]
 
     def _drawn(self, box: Box, block: Block) -> int:
         """A formula, its legend, a chart, a diagram or a figure."""
@@ -228,7 +237,7 @@ class _Slide:
             formula = self.material.formulas[block.equation.tex]
             return self.canvas.equation(box, formula, self._image(formula.png))
         if block.chart is not None:
-            share = self.look.scale
+            share = self.base.scale
             width, height = box.rect.width * share, box.rect.height * share
             files = chart_files(block.chart, width, height, _CHART_TEXT * share, self.writer.language)
             return self.canvas.chart(box, block.chart.alt, self._chart(files.xml, files.workbook))
@@ -241,7 +250,7 @@ class _Slide:
         raise ValueError(f"no writer for a block with {', '.join(block.names) or 'nothing'}")
 
     def _image(self, data: bytes, ending: str = "png") -> str:
-        """The relation of a picture; the same picture is in the file once."""
+        """Adds a picture and returns its relation; the same picture is in the file once."""
         if data not in self.media:
             self.media[data] = f"ppt/media/image{len(self.media) + 1}.{ending}"
             self.package.add(Part(self.media[data], data=data))
@@ -265,28 +274,28 @@ class _Slide:
         return self.part.relate("chart", chart.name)
 
     def _closing(self) -> None:
-        """Sources, the name of the deck, and the slide's number."""
-        laid, line = self.laid, self.writer.line
-        if laid.foot is not None:
-            text = foot_text(laid.planned.footnotes)
-            if "sources" in self.slots:
-                self.canvas.placeholder("Sources", self.slots["sources"], line(text), rect=laid.foot)
+        """Adds sources, the name of the deck, and the slide's number."""
+        layout, line = self.layout, self.writer.line
+        if layout.foot is not None:
+            text = foot_text(layout.planned.footnotes)
+            if "sources" in self.placeholders:
+                self.canvas.placeholder("Sources", self.placeholders["sources"], line(text), rect=layout.foot)
             else:
-                self.canvas.text_box("Sources", laid.foot, line(text), sized(FOOT, "tx2"))
-        if "footer" in self.slots:
-            self.canvas.placeholder("Footer", self.slots["footer"], line(self.deck.title))
-        if "number" in self.slots:
+                self.canvas.text_box("Sources", layout.foot, line(text), sized(FOOT, "tx2"))
+        if "footer" in self.placeholders:
+            self.canvas.placeholder("Footer", self.placeholders["footer"], line(self.deck.title))
+        if "number" in self.placeholders:
             field = (
                 '<a:p><a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum">'
                 f'<a:rPr lang="{self.writer.language}"/><a:t>{self.number}</a:t></a:fld></a:p>'
             )
-            self.canvas.placeholder("Slide number", self.slots["number"], field)
+            self.canvas.placeholder("Slide number", self.placeholders["number"], field)
 
     def _notes(self, master: str) -> None:
         """The speaker notes, a labelled paragraph a field, the clock first."""
-        writer = Writer(self.writer.language, self.look.code_font, lambda _: "")
+        writer = Writer(self.writer.language, self.base.code_font, lambda _: "")
         part = Part(
-            f"ppt/notesSlides/notesSlide{self.number}.xml", f"{FORMAT}.notesSlide+xml", _notes_xml(self.laid, writer)
+            f"ppt/notesSlides/notesSlide{self.number}.xml", f"{FORMAT}.notesSlide+xml", _notes_xml(self.layout, writer)
         )
         part.relate("notesMaster", master)
         part.relate("slide", self.part.name)
@@ -314,8 +323,8 @@ def scaled(xml: str, share: float) -> str:
     return _LENGTH.sub(change, xml)
 
 
-def _notes_xml(laid: Laid, writer: Writer) -> str:
-    labels = laid.planned.notes if not laid.continues else (("Clock", "goes on from the slide before"),)
+def _notes_xml(layout: SlideLayout, writer: Writer) -> str:
+    labels = layout.planned.notes if not layout.continues else (("Clock", "goes on from the slide before"),)
     paragraphs = "".join(
         "<a:p>" + "".join(writer.run(run) for run in _unlinked(f"**{label}.** {text}")) + "</a:p>"
         for label, text in labels
@@ -336,15 +345,15 @@ def _unlinked(markdown: str) -> Iterator[Run]:
 
 
 def _describe(package: Package, deck: Deck, author: str, language: Language) -> None:
-    """The properties of the file."""
-    told = {"dc:title": plain(deck.title), "dc:subject": plain(deck.subtitle), "dc:creator": author}
-    told |= {"cp:lastModifiedBy": author, "cp:revision": "1", "dc:language": language}
-    facts = "".join(f"<{name}>{text_of(value)}</{name}>" for name, value in told.items() if value)
+    """Writes the properties of the file: title, subject, author, language."""
+    properties = {"dc:title": plain(deck.title), "dc:subject": plain(deck.subtitle), "dc:creator": author}
+    properties |= {"cp:lastModifiedBy": author, "cp:revision": "1", "dc:language": language}
+    facts = "".join(f"<{name}>{text_of(value)}</{name}>" for name, value in properties.items() if value)
     times = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">2020-01-01T00:00:00Z</dcterms:{name}>'
         for name in ("created", "modified")
     )
-    known = "docProps/core.xml" in package.files
+    had_properties = "docProps/core.xml" in package.files
     package.add(
         Part(
             "docProps/core.xml",
@@ -354,15 +363,15 @@ def _describe(package: Package, deck: Deck, author: str, language: Language) -> 
             f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{facts}{times}</cp:coreProperties>',
         )
     )
-    if not known:
+    if not had_properties:
         package.relate("", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml")
 
 
 def _notes_master(package: Package) -> str:
-    """The part that holds the master of the notes; ours is added where the look has none."""
-    found = next((name for name in package.files if name.startswith("ppt/notesMasters/notesMaster")), "")
-    if found:
-        return found
+    """The part that holds the master of the notes; ours is added where the empty presentation has none."""
+    master_name = next((name for name in package.files if name.startswith("ppt/notesMasters/notesMaster")), "")
+    if master_name:
+        return master_name
     themes = sum(name.startswith("ppt/theme/theme") for name in package.files)
     theme = Part(f"ppt/theme/theme{themes + 1}.xml", _THEME_TYPE, package.files["ppt/theme/theme1.xml"])
     package.add(theme)
@@ -377,7 +386,7 @@ def _notes_master(package: Package) -> str:
 
 
 def _list_slides(package: Package, sections: Sequence[tuple[str, list[int]]]) -> None:
-    """Slides in their order, and PowerPoint's sections: one from each section slide on."""
+    """Lists slides in their order, and PowerPoint's sections: one from each section slide on."""
     numbers = [number for _, slides in sections for number in slides]
     related = {n: package.relate(_PRESENTATION, "slide", f"ppt/slides/slide{n}.xml") for n in numbers}
     tree = package.tree(_PRESENTATION)

@@ -1,7 +1,7 @@
 """A theme as an empty PowerPoint file: theme colors and fonts, a master, and five layouts with placeholders.
 
 Decks are written onto it exactly as onto a university's template: a slide takes title, text, tag, sources and number
-from placeholders of its layout, and every color is a slot of the theme.
+from placeholders of its layout, and every color is one of the theme's.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
-from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import BELOW_TAG, FOOT, OWN, Page
+from generator.decks.layout.geometry import Rect
+from generator.decks.layout.page import BELOW_TAG, FOOT, OWN, Page
 from generator.decks.plan import Arrangement
 from generator.decks.powerpoint.package import HEAD, OFFICE, PACKAGE, packed
-from generator.decks.powerpoint.scheme import fill, slots
+from generator.decks.powerpoint.theme_colors import fill, theme_colors
 from generator.decks.theme import Theme, theme
 
 LAYOUTS: tuple[Arrangement, ...] = ("title", "section", "content", "activity", "focus")
-"""The layouts in their order; each is named as the slides that use it are arranged."""
+"""The PowerPoint layouts in their order; each is named for the arrangement of the slides that use it."""
 TITLE_POINTS: Mapping[Arrangement, int] = {"title": 44, "section": 40, "content": 30, "activity": 30, "focus": 40}
 """The size of the titles of our layouts."""
 TAG, SOURCES, NAME = 13, 14, 15
@@ -45,14 +45,14 @@ def page_of(shown: Theme) -> Page:
     return replace(OWN, heading_font=shown.heading_font, body_font=shown.body_font)
 
 
-def cover_slots(shown: Theme) -> tuple[str, str]:
-    """What the first slide stands on, and its text, as slots of the theme."""
+def cover_colors(shown: Theme) -> tuple[str, str]:
+    """The theme colors of the first slide, by their names in the theme: the background and the text."""
     return ("accent1", "bg1") if shown.cover == "accent" else ("bg2", "tx1")
 
 
 @cache
-def template(name: str) -> bytes:
-    """An empty presentation in one of the themes."""
+def theme_template(name: str) -> bytes:
+    """The .pptx of an empty presentation in one of the themes."""
     shown = theme(name)
     page = page_of(shown)
     files = {
@@ -72,7 +72,7 @@ def template(name: str) -> bytes:
         ),
     }
     for number, layout in enumerate(LAYOUTS, 1):
-        files[f"ppt/slideLayouts/slideLayout{number}.xml"] = _layout(layout, page, cover_slots(shown))
+        files[f"ppt/slideLayouts/slideLayout{number}.xml"] = _layout(layout, page, cover_colors(shown))
         files[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relations(
             [("slideMaster", "../slideMasters/slideMaster1.xml")]
         )
@@ -97,11 +97,11 @@ def _content_types() -> str:
 
 
 def _relations(targets: list[tuple[str, str]]) -> str:
-    made = "".join(
+    relations = "".join(
         f'<Relationship Id="rId{n}" Type="{OFFICE}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets, 1)
     )
-    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{made}</Relationships>'
+    return f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>'
 
 
 def _presentation(page: Page) -> str:
@@ -127,7 +127,9 @@ def layout_name(layout: Arrangement) -> str:
 
 
 def _theme(shown: Theme) -> str:
-    colors = "".join(f'<a:{slot}><a:srgbClr val="{value}"/></a:{slot}>' for slot, value in slots(shown).items())
+    colors = "".join(
+        f'<a:{color}><a:srgbClr val="{value}"/></a:{color}>' for color, value in theme_colors(shown).items()
+    )
     fonts = "".join(
         f'<a:{kind}Font><a:latin typeface="{name}"/><a:ea typeface=""/><a:cs typeface=""/></a:{kind}Font>'
         for kind, name in (("major", shown.heading_font), ("minor", shown.body_font))
@@ -179,21 +181,21 @@ def frame(rect: Rect) -> str:
     )
 
 
-def _level(number: int, points: float, slot: str, *, bold: bool = False, align: str = "l", left: float = 0) -> str:
+def _level(number: int, points: float, color: str, *, bold: bool = False, align: str = "l", left: float = 0) -> str:
     bullet = f'<a:buFont typeface="Arial"/><a:buChar char="{"•–"[number % 2 == 0]}"/>' if left else "<a:buNone/>"
     return (
         f'<a:lvl{number}pPr marL="{emu(left)}" indent="{-emu(min(left, 24))}" algn="{align}">'
         f'<a:spcBef><a:spcPts val="{round(points * 40)}"/></a:spcBef>{bullet}'
-        f'<a:defRPr sz="{round(points * 100)}" b="{int(bold)}">{fill(slot)}'
+        f'<a:defRPr sz="{round(points * 100)}" b="{int(bold)}">{fill(color)}'
         '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/><a:cs typeface="+mn-cs"/></a:defRPr>'
         f"</a:lvl{number}pPr>"
     )
 
 
-def _bar(number: int, rect: Rect, slot: str) -> str:
+def _bar(number: int, rect: Rect, color: str) -> str:
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Edge"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
-        f'<p:spPr>{frame(rect)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill(slot)}'
+        f'<p:spPr>{frame(rect)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill(color)}'
         "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
     )
 
@@ -212,12 +214,12 @@ _NUMBER_FIELD = (
 )
 
 
-def _footers(page: Page, slot: str = "tx2") -> Iterator[str]:
+def _footers(page: Page, color: str = "tx2") -> Iterator[str]:
     """The name of the deck and the number of the slide."""
     top = page.height - 26
     left, width = page.body.x, page.body.width
-    yield _placeholder(8, "Footer", "ftr", 11, Rect(left, top, width - 80, 16), style=_level(1, FOOT, slot))
-    right = _level(1, FOOT, slot, align="r")
+    yield _placeholder(8, "Footer", "ftr", 11, Rect(left, top, width - 80, 16), style=_level(1, FOOT, color))
+    right = _level(1, FOOT, color, align="r")
     yield _placeholder(
         9, "Slide number", "sldNum", 12, Rect(left + width - 70, top, 70, 16), style=right, text=_NUMBER_FIELD
     )

@@ -1,4 +1,4 @@
-"""A university's own .pptx as a look: its layouts matched by what their placeholders are and where they stand.
+"""A university's own .pptx as an empty presentation: its layouts matched by their placeholders and where these stand.
 
 Names are not looked at, so a template in any language will do. What does not map is said, and the deck falls back on
 the nearest layout that does.
@@ -16,12 +16,12 @@ from typing import Any
 from blueprint.deck import Role
 from blueprint.problems import UsageError
 from generator.decks.layout import measure
-from generator.decks.layout.diagram import Rect
-from generator.decks.layout.slide import OWN, Page
+from generator.decks.layout.geometry import Rect
+from generator.decks.layout.page import OWN, Page
 from generator.decks.plan import Arrangement
-from generator.decks.powerpoint.look import Look, Slot
+from generator.decks.powerpoint.empty_presentation import EmptyPresentation, Placeholder
 from generator.decks.powerpoint.package import packed
-from generator.decks.powerpoint.scheme import SLOTS
+from generator.decks.powerpoint.theme_colors import ROLE_COLORS
 from generator.decks.theme import LINE_CONTRAST, TEXT_CONTRAST, contrast
 
 _LARGEST, _UNPACKED = 100 * 2**20, 500 * 2**20
@@ -47,8 +47,8 @@ class _Place:
     inner: Rect
 
     @property
-    def slot(self) -> Slot:
-        return Slot("" if self.kind == "obj" else self.kind, self.index or None)
+    def placeholder(self) -> Placeholder:
+        return Placeholder("" if self.kind == "obj" else self.kind, self.index or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +66,23 @@ class _Layout:
 
     @property
     def texts(self) -> tuple[_Place, ...]:
-        """What can hold running text, the largest first."""
+        """The placeholders that can hold running text, the largest first."""
         return tuple(sorted(self.of("obj", "body", "subTitle"), key=lambda p: -p.rect.width * p.rect.height))
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
-    """A look, and what a person should know about it."""
+class MatchedTemplate:
+    """An empty presentation, and what a person should know about it."""
 
-    look: Look
+    presentation: EmptyPresentation
     maps: tuple[tuple[str, str], ...]
-    """What it is for, and the name of the layout that was found for it."""
+    """For each arrangement: the slides it is for, in words, and the name of the layout that was found for it."""
     missing: tuple[str, ...]
-    """What does not map, and what is done instead."""
+    """Sentences on what does not map, and what is done instead."""
 
 
-def university(path: Path) -> Matched:
-    """The look of a template; `UsageError` for a file that is none or that no slide can be written onto."""
+def own_template(path: Path) -> MatchedTemplate:
+    """A PowerPoint template matched; raises `UsageError` for a file that is none or that no slide can be written onto."""
     presentation = _opened(path)
     layouts = list(_layouts(presentation))
     content = _content_layout(layouts, presentation)
@@ -91,28 +91,28 @@ def university(path: Path) -> Matched:
             f"{path.name} has no layout with a title and a place for text; add one in PowerPoint (View, Slide Master)"
         )
     scale = presentation.slide_height / 12700 / _HEIGHT
-    found: dict[Arrangement, _Layout] = {
+    layout_of: dict[Arrangement, _Layout] = {
         "title": _title_layout(layouts) or content,
         "section": _section_layout(layouts, content) or content,
         "content": content,
         "activity": content,
         "focus": _focus_layout(layouts) or content,
     }
-    missing = [*_fallen_back(found, content), *_small_print(content), *_colors(presentation), *_fonts(presentation)]
+    missing = [*_fallen_back(layout_of, content), *_small_print(content), *_colors(presentation), *_fonts(presentation)]
     _emptied(presentation)
     data = io.BytesIO()
     presentation.save(data)
-    look = Look(
+    empty = EmptyPresentation(
         data.getvalue(),
-        _page(presentation, found, scale),
-        {arrangement: layout.part for arrangement, layout in found.items()},
-        {arrangement: _slots(layout) for arrangement, layout in found.items()},
+        _page(presentation, layout_of, scale),
+        {arrangement: layout.part for arrangement, layout in layout_of.items()},
+        {arrangement: _placeholders(layout) for arrangement, layout in layout_of.items()},
         "Courier New",
         _color(presentation, "tx1"),
         scale,
         ours=False,
     )
-    return Matched(look, tuple((_WHAT[a], layout.name) for a, layout in found.items()), tuple(missing))
+    return MatchedTemplate(empty, tuple((_WHAT[a], layout.name) for a, layout in layout_of.items()), tuple(missing))
 
 
 def _opened(path: Path) -> Any:
@@ -173,15 +173,15 @@ def _layouts(presentation: Any) -> Iterator[_Layout]:
 
 
 _INSETS = {"lIns": 7.2, "tIns": 3.6, "rIns": 7.2, "bIns": 3.6}
-"""What PowerPoint leaves free within a shape that says nothing about it, in points."""
+"""The insets of a shape that says nothing about them, in points."""
 
 
 def _inside(rect: Rect, placeholder: Any, presentation: Any) -> Rect:
-    """Where the text of a placeholder stands: its insets are its own, or those of the master."""
+    """The rectangle of a placeholder's text: its insets are its own, or those of the master."""
     kind = placeholder.element.ph.get("type", "obj")
     same = {"ctrTitle": "title", "obj": "body", "subTitle": "body"}
     masters = (m for m in presentation.slide_master.placeholders if m.element.ph.get("type") == same.get(kind, kind))
-    written = [found.element.find(".//{*}bodyPr") for found in (*masters, placeholder)]
+    written = [shape.element.find(".//{*}bodyPr") for shape in (*masters, placeholder)]
     free = dict(_INSETS)
     for properties in written:
         free |= {
@@ -238,23 +238,23 @@ def _focus_layout(layouts: Sequence[_Layout]) -> _Layout | None:
     return next((layout for layout in layouts if layout.title and not layout.texts and not layout.of("pic")), None)
 
 
-def _slots(layout: _Layout) -> dict[str, Slot]:
+def _placeholders(layout: _Layout) -> dict[str, Placeholder]:
     title = layout.title
     assert title is not None
-    slots = {"title": Slot(title.kind)}
+    placeholders = {"title": Placeholder(title.kind)}
     if layout.texts:
-        slots["text"] = layout.texts[0].slot
+        placeholders["text"] = layout.texts[0].placeholder
     for name, kind in (("footer", "ftr"), ("number", "sldNum")):
         if places := layout.of(kind):
-            slots[name] = Slot(kind, places[0].index)
-    return slots
+            placeholders[name] = Placeholder(kind, places[0].index)
+    return placeholders
 
 
-def _page(presentation: Any, found: dict[Arrangement, _Layout], scale: float) -> Page:
+def _page(presentation: Any, layout_of: dict[Arrangement, _Layout], scale: float) -> Page:
     """The geometry of the template, as if its slides were 540 points high."""
 
-    def place(found: _Place) -> Rect:
-        return _scaled(found.inner, scale)
+    def place(placeholder: _Place) -> Rect:
+        return _scaled(placeholder.inner, scale)
 
     def pair(layout: _Layout) -> tuple[Rect, Rect]:
         assert layout.title is not None
@@ -264,7 +264,7 @@ def _page(presentation: Any, found: dict[Arrangement, _Layout], scale: float) ->
         below = above.y + above.height + 10
         return above, Rect(above.x, below, above.width, max(_HEIGHT - 50 - below, 20))
 
-    content = found["content"]
+    content = layout_of["content"]
     heading, body = pair(content)
     return Page(
         width=presentation.slide_width / 12700 / scale,
@@ -272,9 +272,9 @@ def _page(presentation: Any, found: dict[Arrangement, _Layout], scale: float) ->
         title=heading,
         tag=Rect(body.x, body.y, 320, 22),
         body=body,
-        title_slide=pair(found["title"]),
-        section=pair(found["section"]),
-        focus=pair(found["focus"]),
+        title_slide=pair(layout_of["title"]),
+        section=pair(layout_of["section"]),
+        focus=pair(layout_of["focus"]),
         heading_font=_font(presentation, "major"),
         body_font=_font(presentation, "minor"),
         fixed_body=True,
@@ -288,8 +288,8 @@ def _scaled(rect: Rect, scale: float) -> Rect:
 # --- what a person should know ----------------------------------------------------------------------------------
 
 
-def _fallen_back(found: dict[Arrangement, _Layout], content: _Layout) -> Iterator[str]:
-    for arrangement, layout in found.items():
+def _fallen_back(layout_of: dict[Arrangement, _Layout], content: _Layout) -> Iterator[str]:
+    for arrangement, layout in layout_of.items():
         if layout is content and arrangement not in ("content", "activity"):
             yield f"no layout for {_WHAT[arrangement]}; “{content.name}” is used"
 
@@ -309,18 +309,18 @@ _TEXTS = (
     ("accent1", "bg2", "headings on panels"),
     ("accent2", "bg2", "keywords of programs"),
 )
-"""Colors of a theme for letters, what is below them, and what they say."""
+"""Theme colors of letters, of the ground below them, and what the letters say."""
 
 
 def _colors(presentation: Any) -> Iterator[str]:
-    """Colors of the template in which text, or a meaning, could not be seen."""
-    for slot, ground, what in _TEXTS:
-        if (found := contrast(_color(presentation, slot), _color(presentation, ground))) < TEXT_CONTRAST:
-            yield f"{slot}, used for {what}, has a contrast of {found:.1f}; {TEXT_CONTRAST} are needed"
-    roles: dict[Role, str] = dict(SLOTS)
-    for role, slot in roles.items():
-        if (found := contrast(_color(presentation, slot), _color(presentation, "bg1"))) < LINE_CONTRAST:
-            yield f"{slot}, used for {role}, has a contrast of {found:.1f} on the background; {LINE_CONTRAST} are needed"
+    """Warnings of theme colors in which text, or a meaning, could not be seen."""
+    for color, ground, what in _TEXTS:
+        if (ratio := contrast(_color(presentation, color), _color(presentation, ground))) < TEXT_CONTRAST:
+            yield f"{color}, used for {what}, has a contrast of {ratio:.1f}; {TEXT_CONTRAST} are needed"
+    roles: dict[Role, str] = dict(ROLE_COLORS)
+    for role, color in roles.items():
+        if (ratio := contrast(_color(presentation, color), _color(presentation, "bg1"))) < LINE_CONTRAST:
+            yield f"{color}, used for {role}, has a contrast of {ratio:.1f} on the background; {LINE_CONTRAST} are needed"
 
 
 def _fonts(presentation: Any) -> Iterator[str]:
@@ -338,14 +338,14 @@ def _theme(presentation: Any) -> Any:
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _color(presentation: Any, slot: str) -> str:
+def _color(presentation: Any, color: str) -> str:
     """A color of the template's theme, through its master's color map; black or white where it names none."""
-    mapped = presentation.slide_master.element.find("{*}clrMap").get(slot, slot)
+    mapped = presentation.slide_master.element.find("{*}clrMap").get(color, color)
     for element in _theme(presentation).iterfind(f".//{{*}}clrScheme/{{*}}{mapped}/*"):
         value = element.get("lastClr") or element.get("val", "")
         if len(value) == 6:
             return str(value).upper()
-    return "FFFFFF" if slot.startswith("bg") else "000000"
+    return "FFFFFF" if color.startswith("bg") else "000000"
 
 
 def _font(presentation: Any, kind: str) -> str:

@@ -1,0 +1,93 @@
+"""What the words of a block are, and the room they take beside it: for the layout and for every writer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, partial
+
+from blueprint.deck import Block, Callout, Chart, Code, Diagram, Equation, Figure
+from generator.decks.layout import measure
+from generator.decks.layout.page import CAPTION
+from generator.decks.layout.text_widths import Lines
+from generator.text.inline import Part, parts
+
+INDENT, _DEEP_INDENT = 1.1, 1.6
+"""What a level of a list is set in, in em; more where a number has two digits or is as wide as a program's letters."""
+LETTERED = re.compile(r"\*\*([A-H])\*\* +")
+"""An item that begins with a letter in bold, as choices do, is numbered by it."""
+TAB = 4
+"""The places between the tabs of a program, in letters."""
+
+
+def indent(found: Sequence[Part]) -> float:
+    """What the levels of a text's lists are set in, in em."""
+    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in found)
+    return _DEEP_INDENT if wide else INDENT
+
+
+def _begins_with_code(text: str) -> bool:
+    """Whether LibreOffice would set an item's letter as part of a program."""
+    letter = LETTERED.match(text)
+    return letter is not None and text[letter.end() :].startswith("`")
+
+
+def program(code: Code) -> str:
+    """A program's text, tabs as blanks."""
+    return code.text.rstrip().expandtabs(TAB)
+
+
+def places(line: str) -> int:
+    """How many letters wide a line of a program is; those of East Asia take two places."""
+    return len(line) if line.isascii() else len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
+
+
+def callout_text(callout: Callout) -> str:
+    """A callout's label, in bold, and its text, as Markdown; a list begins below the label."""
+    if not callout.label:
+        return str(callout.text)
+    found = parts(callout.text)
+    between = "\n\n" if found and found[0].depth else " "
+    return f"**{callout.label}:**{between}{callout.text}"
+
+
+def chart_caption(chart: Chart) -> str:
+    """A chart's caption; numbers that are invented are said to be."""
+    told = "illustrative" in chart.caption.lower() or not chart.illustrative
+    return str(chart.caption) if told else f"{chart.caption} (illustrative numbers)".strip()
+
+
+def picture_caption(block: Block) -> str:
+    if block.chart is not None:
+        return chart_caption(block.chart)
+    picture: Diagram | Figure | None = block.diagram or block.figure
+    return str(picture.caption) if picture is not None else ""
+
+
+def legend_points(points: float) -> float:
+    """The size of a formula's legend beside text of a size."""
+    return max(points - 4, CAPTION)
+
+
+def legend_tab(equation: Equation, points: float) -> float:
+    """Where the meanings of a legend begin."""
+    widest = max(measure.measured(f"${term.tex}$").width for term in equation.legend)
+    return (widest + 1.0) * points
+
+
+def legend_width(equation: Equation, points: float, name: str) -> float:
+    """The width of a legend none of whose lines breaks."""
+    widest = max(measure.measured(meaning(term.meaning, term.unit), name).width for term in equation.legend)
+    return legend_tab(equation, points) + widest * points
+
+
+def meaning(text: str, unit: str) -> str:
+    """What a symbol means, its unit behind it in parentheses."""
+    return f"{' '.join(text.split())} ({unit})" if unit else " ".join(text.split())
+
+
+@cache
+def diagram_lines(name: str) -> Lines:
+    """Counts the lines of a label in a typeface, for a diagram's layout."""
+    return partial(measure.lines, name=name)
