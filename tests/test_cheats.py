@@ -40,8 +40,9 @@ import pypandoc
 import pytest
 
 from autograder.authoring.case import Case, Module, Suite, load
+from autograder.authoring.conventions import conventions_of
 from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work, chosen, conventions_of
+from autograder.intake.selection import Submission, Work, select_modules
 from autograder.judging.compare import formed, size
 from autograder.judging.extracted import Source
 from autograder.judging.grade import Grade, Result, from_json, to_json
@@ -158,7 +159,7 @@ def handed_in(module: int, text: str, file: str = "work.py", student: str = "eve
     data = text.encode("utf-8", "surrogatepass")
     name = SUITE.module(module).name
     path = f"{name}.ipynb" if file.endswith(".ipynb") else f"tinytorch/core/{name}.py"
-    return chosen(student, [Member(path, len(data), partial(io.BytesIO, data))], CONVENTIONS)
+    return select_modules(student, [Member(path, len(data), partial(io.BytesIO, data))], CONVENTIONS)
 
 
 def graded(judge: Judge, text: str, file: str = "work.py", student: str = "eve") -> Grade:

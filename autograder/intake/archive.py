@@ -175,6 +175,14 @@ def excess(members: Sequence[Member], limits: Limits = STUDENT) -> str:
     return ""
 
 
+def readable_head(member: Member, count: int) -> bytes:
+    """The first bytes of a member, at most `count`; none where it cannot be read."""
+    try:
+        return member.head(count)
+    except Refused:
+        return b""
+
+
 def is_archive(path: str) -> bool:
     """Whether a name is that of an archive, also of a kind that is refused."""
     return path.lower().endswith(SUFFIXES)

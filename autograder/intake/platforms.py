@@ -422,3 +422,8 @@ def stamp(text: str) -> datetime | None:
         return when.replace(tzinfo=zoneinfo.ZoneInfo(zone)) if zone else when
     except (ValueError, OSError, LookupError):
         return None
+
+
+def time_in(record: bytes) -> datetime | None:
+    """The time that is all of a record's text, such as nbgrader's `timestamp.txt`; None where it is no time."""
+    return stamp(record.decode("utf-8", "replace"))

@@ -13,8 +13,9 @@ from fractions import Fraction
 from typing import Literal
 
 from autograder.authoring.case import ERAS, Case, Suite
+from autograder.authoring.conventions import conventions_of
 from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work, conventions_of
+from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge, Policy
 from autograder.judging.prepared import PreparedModule, prepare, words

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from autograder.intake.archive import Refused, shown
-from autograder.intake.submission import Work
+from autograder.intake.selection import Work
 from blueprint.problems import UsageError
 
 _BYTES = 50_000_000

@@ -11,8 +11,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.conventions import conventions_of
 from autograder.intake.archive import shown as path_shown
-from autograder.intake.submission import Submission, conventions_of, download, submission
+from autograder.intake.listing import list_download
+from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge, Policy, Replay, identity
 from autograder.judging.prepared import prepare, words
@@ -65,15 +67,15 @@ def handed_in(grade: Grade, ledger: Ledger) -> Submission:
     """The files a grade was given for, read again; raises UsageError when they are not what they were."""
     conventions = conventions_of(ledger.suite)
     path = Path(grade.origin)
-    listed = download(path, conventions)
-    for one in listed.students:
-        if one.student != grade.student and one.name != grade.name:
+    download = list_download(path, conventions)
+    for hand_in in download.hand_ins:
+        if hand_in.student != grade.student and hand_in.name != grade.name:
             continue
-        found = submission(one, conventions)
-        work = found.modules.get(grade.module)
+        submission = read_submission(hand_in, conventions)
+        work = submission.modules.get(grade.module)
         if work is not None and identity(work) == grade.attempt:
-            return found
-    why = listed.refused or "the files in it are others now"
+            return submission
+    why = download.refused or "the files in it are others now"
     raise UsageError(f"{path}: {why}; what was graded is not there any more, so it cannot be run again")
 
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.authoring.case import Suite
-from autograder.intake.submission import Download, HandIn, Submission, conventions_of, download, submission
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.listing import Download, HandIn, list_download
+from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade, Result, Status, to_json
 from autograder.run import journal as journals
 from autograder.run import pool
@@ -134,7 +136,7 @@ def grade_all(
     conventions = conventions_of(plan.suite)
     units: list[tuple[Path, HandIn]] = []
     for path in plan.paths:
-        listed = download(path, conventions)
+        listed = list_download(path, conventions)
         units += [(path, one) for one in _wanted(listed, plan.students)]
         if listed.refused:
             found.refused.append((str(path), listed.refused))
@@ -151,7 +153,7 @@ def grade_all(
 
 
 def _wanted(listed: Download, students: Collection[str]) -> Sequence[HandIn]:
-    return [one for one in listed.students if not students or {one.student, one.name} & set(students)]
+    return [one for one in listed.hand_ins if not students or {one.student, one.name} & set(students)]
 
 
 def _of(plan: Plan, units: Sequence[tuple[Path, HandIn]]) -> str:
@@ -317,7 +319,7 @@ class _Grader:
     def work(self, task: _Task) -> Iterator[_Seen | _Graded | _NoSandbox]:
         """What one hand-in is, and a grade for each of its modules that is asked for."""
         _, one = self.units[task.unit]
-        found = submission(one, self.conventions)
+        found = read_submission(one, self.conventions)
         modules = tuple(number for number in found.modules if number in self.plan.asked)
         why = found.refused or ("" if found.modules else "no file in it is recognized as a module")
         yield _Seen(modules, why, found.notes if why else ())

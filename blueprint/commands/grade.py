@@ -238,7 +238,7 @@ def _roster(path: Path | None) -> Roster | None:
 
 
 def _check_era(suite: Suite, era: str) -> None:
-    from autograder.intake.submission import conventions_of
+    from autograder.authoring.conventions import conventions_of
     from blueprint.problems import UsageError
 
     known = conventions_of(suite).eras
