@@ -49,7 +49,8 @@ from autograder.judging.grade import Grade, Result, from_json, to_json
 from autograder.judging.judge import Judge, Policy, Replay
 from autograder.judging.prepared import PreparedCase, PreparedModule, prepare, words
 from autograder.reports import notebook_html, summary
-from autograder.reports.gradebook import Ledger, Rule, publish
+from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.publish import publish
 from autograder.reports.replay import lines
 from autograder.run.grading import Report
 from autograder.run.journal import Journal
@@ -362,7 +363,7 @@ def test_published(judges: dict[int, Judge], tmp_path: Path) -> None:
             grade = graded(judges[2], read(name).text, student=who)
             bad = replace(grade, name=who, file=f"{who}.py", notes=(*grade.notes, who), order=(1, turn))
             journal.add(bad)
-        publish(Ledger(journal, SUITE, Rule()), tmp_path)
+        publish(Gradebook(journal, SUITE, Rule()), tmp_path)
     files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".md", ".csv")]
     assert len(files) == 2 * len(ACTING) + 3
     assert not [path for path in files if CONTROLS.search(path.read_bytes().decode("utf-8"))]
@@ -390,7 +391,7 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
     with Journal(folder, SUITE.name) as journal:
         for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "import nothing\n")):
             journal.add(replace(graded(judge, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
-        publish(Ledger(journal, SUITE, Rule()), folder)
+        publish(Gradebook(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]
     return {one for page in _pages(files) for one in page.found}
 

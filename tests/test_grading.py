@@ -24,7 +24,7 @@ import pytest
 
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
-from autograder.reports.gradebook import Ledger, Rule
+from autograder.reports.gradebook import Gradebook, Rule
 from autograder.run import freshness
 from autograder.run.grading import Plan, Report, grade_all
 from autograder.run.journal import Journal
@@ -327,7 +327,7 @@ def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | No
 def counting(classroom: Any, rule: Rule, student: str) -> Grade:
     suite = find("micrograd")
     with Journal(classroom.folder / "grades", suite.name, writing=False) as journal:
-        return Ledger(journal, suite, rule).counting(student, 1)
+        return Gradebook(journal, suite, rule).counting_grade(student, 1)
 
 
 def attempts(classroom: Any) -> list[str]:

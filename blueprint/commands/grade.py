@@ -213,9 +213,10 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
             raise UsageError(
                 f"the sandbox does not work here, so nothing is graded: {error}; see `blueprint doctor`"
             ) from error
-        from autograder.reports.gradebook import Ledger, publish
+        from autograder.reports.gradebook import Gradebook
+        from autograder.reports.publish import publish
 
-        rows = publish(Ledger(journal, suite, known.rule, roster), folder, plan.jobs)
+        rows = publish(Gradebook(journal, suite, known.rule, roster), folder, plan.jobs)
     # A suite of one's own is watched like the files handed in; those that ship are part of the program.
     own = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
     roster_file = [work.roster] if work.roster else []
@@ -224,9 +225,9 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
 
 def _ready() -> None:
     """Loads what publishing needs, while the slots start."""
-    from autograder.reports.gradebook import ready
+    from autograder.reports.publish import load_templates
 
-    ready()
+    load_templates()
 
 
 def _roster(path: Path | None) -> Roster | None:
