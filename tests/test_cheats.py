@@ -52,7 +52,7 @@ from autograder.reports import notebook_html, summary
 from autograder.reports.gradebook import Gradebook, Rule
 from autograder.reports.publish import publish
 from autograder.reports.replay import lines
-from autograder.run.grading import Report
+from autograder.run.grading import RunResult
 from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
@@ -424,7 +424,7 @@ def test_replayed() -> None:
 def test_told_in_a_terminal() -> None:
     """What a run says in a terminal, whoever's name is in it, is printable."""
     said = [f"{who}: a file is not recognized" for who in PEOPLE]
-    found = Report(notes=said, refused=[(who, who) for who in PEOPLE], faults=[(who, who) for who in PEOPLE])
+    found = RunResult(notes=said, refused=[(who, who) for who in PEOPLE], faults=[(who, who) for who in PEOPLE])
     assert not [line for line in summary.lines(found, [], "grades") if not line.isprintable()]
 
 

@@ -9,47 +9,47 @@ from typing import Any
 from autograder.intake.archive import shown
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import line
-from autograder.run.grading import Change, Report
+from autograder.run.grading import Change, RunResult
 
 _MANY = 20
 _NOTHING = "no file is recognized as a module"
 
 
-def lines(found: Report, rows: Sequence[Row], folder: str) -> Iterator[str]:
+def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
     """What was done, what changed, what could not be done, and what to open."""
-    said_below = {f"{who}: {why}" for who, why in found.refused}
-    yield from _some("note", [note for note in found.notes if not _again(note, said_below)] + _eras(rows))
-    yield from _some("changed", [_changed(change) for change in found.changes])
-    yield from _some("not usable", [f"{shown(who)}: {why}" for who, why in found.refused])
-    yield from _some("NOT GRADED, a fault of ours", [f"{shown(who)}: {_first(why)}" for who, why in found.faults])
-    ended = ", ".join(f"{count} {status}" for status, count in found.cases.most_common())
-    yield f"{_count(found.students, 'student')}: {_count(found.graded, 'module')} graded, {found.known} known already"
+    said_below = {f"{who}: {why}" for who, why in run.refused}
+    yield from _some("note", [note for note in run.notes if not _again(note, said_below)] + _eras(rows))
+    yield from _some("changed", [_changed(change) for change in run.changes])
+    yield from _some("not usable", [f"{shown(who)}: {why}" for who, why in run.refused])
+    yield from _some("NOT GRADED, a fault of ours", [f"{shown(who)}: {_first(why)}" for who, why in run.faults])
+    ended = ", ".join(f"{count} {status}" for status, count in run.cases.most_common())
+    yield f"{_count(run.students, 'student')}: {_count(run.graded, 'module')} graded, {run.known} known already"
     if ended:
         yield f"cases: {ended}"
-    if found.sandbox:
-        yield f"sandbox: {', '.join(found.sandbox)}"
+    if run.sandbox:
+        yield f"sandbox: {', '.join(run.sandbox)}"
     missing = sum(1 for row in rows if row.total is None)
     absent = f", {missing} without any grade" if missing else ""
-    if found.faults:
+    if run.faults:
         yield "run the same command again: what is graded stays, and only the rest is run"
     yield f"{folder}: gradebook of {_count(len(rows), 'student')}{absent}; open {folder}/report.html"
 
 
-def data(found: Report, rows: Sequence[Row]) -> dict[str, Any]:
+def data(run: RunResult, rows: Sequence[Row]) -> dict[str, Any]:
     """The same for programs; points are decimal text, as in the gradebook, blank for none."""
     return {
-        "students": found.students,
-        "graded": found.graded,
-        "known": found.known,
-        "cases": dict(sorted(found.cases.items())),
-        "sandbox": list(found.sandbox),
+        "students": run.students,
+        "graded": run.graded,
+        "known": run.known,
+        "cases": dict(sorted(run.cases.items())),
+        "sandbox": list(run.sandbox),
         "changes": [
             {"student": one.student, "module": one.module, "old": number(one.old), "new": number(one.new)}
-            for one in found.changes
+            for one in run.changes
         ],
-        "refused": [{"student": who, "why": why} for who, why in found.refused],
-        "faults": [{"student": who, "why": _first(why)} for who, why in found.faults],
-        "notes": [*found.notes, *_eras(rows)],
+        "refused": [{"student": who, "why": why} for who, why in run.refused],
+        "faults": [{"student": who, "why": _first(why)} for who, why in run.faults],
+        "notes": [*run.notes, *_eras(rows)],
         "gradebook": {
             row.student: {f"module-{n:02}": number(points) for n, points in sorted(row.points.items())} for row in rows
         },

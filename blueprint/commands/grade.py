@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import Mark
-    from autograder.run.grading import Progress, Report
+    from autograder.run.grading import Progress, RunResult
     from blueprint.model import Course
     from blueprint.paths import CoursePaths
 
@@ -179,7 +179,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     from importlib.resources import files
 
     from autograder.judging.judge import Policy
-    from autograder.run.grading import Plan, grade_all
+    from autograder.run.grading import RunOptions, grade_all
     from autograder.run.journal import Journal
     from autograder.run.pool import usable
     from autograder.run.secret import seed
@@ -194,7 +194,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     if work.unsafe:
         _aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
     policy = Policy(prerequisites=known.prerequisites, unsafe=work.unsafe, era=work.era)
-    plan = Plan(
+    options = RunOptions(
         suite,
         work.submissions,
         policy,
@@ -208,7 +208,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
         mark.begin()
         try:
             with progress() as report:
-                found = grade_all(plan, journal, report, _ready)
+                found = grade_all(options, journal, report, _ready)
         except SandboxError as error:
             raise UsageError(
                 f"the sandbox does not work here, so nothing is graded: {error}; see `blueprint doctor`"
@@ -216,7 +216,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
         from autograder.reports.gradebook import Gradebook
         from autograder.reports.publish import publish
 
-        rows = publish(Gradebook(journal, suite, known.rule, roster), folder, plan.jobs)
+        rows = publish(Gradebook(journal, suite, known.rule, roster), folder, options.jobs)
     # A suite of one's own is watched like the files handed in; those that ship are part of the program.
     own = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
     roster_file = [work.roster] if work.roster else []
@@ -258,14 +258,14 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
         raise UsageError(f"--module: {error}") from None
 
 
-def _tell(found: Report, rows: Sequence[Row], folder: Path, mark: Mark, as_json: bool, read: Sequence[Path]) -> int:
+def _tell(found: RunResult, rows: Sequence[Row], folder: Path, mark: Mark, as_json: bool, read: Sequence[Path]) -> int:
     from json import dumps
 
     from autograder.reports.summary import data, lines
     from autograder.run import secret
     from blueprint.paths import shown
 
-    def text(found: Report) -> str:
+    def text(found: RunResult) -> str:
         if as_json:
             return dumps(data(found, rows), indent=2, ensure_ascii=False)
         return "\n".join(lines(found, rows, shown(folder)))
