@@ -71,8 +71,8 @@ class Class:
     def markdown(self, grade: Grade) -> str:
         return feedback.markdown(self.told(grade))
 
-    def told(self, grade: Grade) -> feedback.Report:
-        return feedback.report(grade, self.module(grade), self.cases(grade.module))
+    def told(self, grade: Grade) -> feedback.Feedback:
+        return feedback.compose(grade, self.module(grade), self.cases(grade.module))
 
     def module(self, grade: Grade) -> Module:
         return next(module for module in self.modules if module.number == grade.module)
@@ -218,7 +218,7 @@ def test_work_that_cannot_be_run_says_why_and_what_to_do(
 )
 def test_every_reason_has_a_next_step(reason: str, step: str) -> None:
     """What the grader gives as a reason leads to advice of its own, and one nobody thought of to the general."""
-    told = feedback.report(Grade("1", "s", 1, "", "could not be run", reason), Module(1, "tensor", "t", ()), {})
+    told = feedback.compose(Grade("1", "s", 1, "", "could not be run", reason), Module(1, "tensor", "t", ()), {})
     assert step in told.remedy
 
 
@@ -243,7 +243,7 @@ def test_where_to_begin(class_: Class) -> None:
     """Who lost several cases that do not end alike is told to begin at the top; who lost one or two is not."""
     seen = set()
     for grade in class_.grades:
-        told = feedback.report(grade, class_.module(grade), class_.cases(grade.module))
+        told = feedback.compose(grade, class_.module(grade), class_.cases(grade.module))
         several = grade.outcome == "graded" and len(told.lost) >= 3 and not told.shared
         seen.add(several)
         assert (feedback.ORDER in feedback.markdown(told)) == several
@@ -254,7 +254,7 @@ def test_where_to_begin(class_: Class) -> None:
 def test_cases_of_another_era_are_named_and_cost_nothing(class_: Class) -> None:
     """Older starter code is asked fewer cases, which share all points; the page says which were left out."""
     grade = class_.grade("00425", 1)
-    told = feedback.report(grade, class_.module(grade), class_.cases(1))
+    told = feedback.compose(grade, class_.module(grade), class_.cases(1))
     assert sum(skill.worth for skill in told.skills) == 70
     assert sum(skill.points for skill in told.skills) == grade.points
     text = Seen(class_.page(grade)).text

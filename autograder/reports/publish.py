@@ -79,9 +79,9 @@ def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
     place = folder / "feedback" / feedback.folder(grade.student)
-    report = feedback.report(grade, module, gradebook.cases(grade.module))
-    _write_if_changed(place / f"{module.id}.html", feedback.page(report))
-    _write_if_changed(place / f"{module.id}.md", feedback.markdown(report))
+    texts = feedback.compose(grade, module, gradebook.cases(grade.module))
+    _write_if_changed(place / f"{module.id}.html", feedback.page(texts))
+    _write_if_changed(place / f"{module.id}.md", feedback.markdown(texts))
 
 
 def _write_if_changed(path: Path, text: str) -> None:

@@ -17,7 +17,7 @@ from autograder.reports import feedback
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import BRIEF, count, environment
 
-UNSAFE = "none"  # the layer that stands in a grade that was made without a sandbox
+UNSAFE = "none"  # the layer that a grade names which was made without a sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +50,20 @@ class Brief:
 
 @dataclass(slots=True)
 class Tally:
-    """How many were asked a case, and how many passed it."""
+    """How many students were asked a case, and how many passed it."""
 
     passed: int = 0
     asked: int = 0
 
     @property
     def percent(self) -> int:
-        """The share that passed, rounded down, so that 100 means all."""
+        """The share that passed in percent, rounded down, so that 100 means all."""
         return 100 * self.passed // self.asked if self.asked else 0
 
 
 @dataclass(slots=True)
 class Summary:
-    """A class's grades, one per student and module: the one that counts."""
+    """A class's grades in brief, one per student and module: the one that counts."""
 
     briefs: dict[tuple[str, int], Brief] = field(default_factory=dict)
     tallies: dict[tuple[int, str], Tally] = field(default_factory=dict)
@@ -71,14 +71,14 @@ class Summary:
 
     @classmethod
     def of(cls, grades: Iterable[Grade]) -> Summary:
-        """The summary of grades that may be read one at a time."""
+        """The summary of these grades, which are read one at a time."""
         summary = cls()
         for grade in grades:
             summary.add(grade)
         return summary
 
     def add(self, grade: Grade) -> None:
-        """Takes one grade in; ValueError if its student has one for this module already."""
+        """Adds one grade; raises ValueError if its student has one for this module already."""
         key = (grade.student, grade.module)
         if key in self.briefs:
             raise ValueError(f"two grades of {grade.student} for module {grade.module:02d}; only one can count")
@@ -94,7 +94,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One module of one student: points, words, and where the feedback lies, if there is any."""
+    """One module of one student on the page: points, words, and where the feedback lies, if there is any."""
 
     points: str
     words: str
@@ -109,7 +109,7 @@ def page(
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
 ) -> str:
-    """The page of the class. `rows` are those of the gradebook, missing students among them; sorted by student here."""
+    """The page of the class, by student. `rows` are those of the gradebook, missing students among them."""
     return "".join(pieces(rows, modules, summary, cases, title))
 
 
@@ -120,7 +120,7 @@ def pieces(
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
 ) -> Iterator[str]:
-    """The page in pieces, to be written one after the other."""
+    """The page of the class in pieces, to be written one after the other."""
     ordered = sorted(rows, key=lambda row: row.student)
     names = {row.student: row.name for row in ordered}
     stream = (
@@ -147,6 +147,7 @@ def pieces(
 
 
 def _brief(grade: Grade) -> Brief:
+    """What the page keeps of a grade."""
     counted = grade.counted()
     lost = [f"{counted[status]} {BRIEF[status]}" for status in STATUSES if status in counted and status != "passed"]
     return Brief(
@@ -163,6 +164,7 @@ def _brief(grade: Grade) -> Brief:
 
 
 def _cell(row: Row, module: Module, summary: Summary) -> Cell:
+    """One module of one student as it stands on the page."""
     brief = summary.briefs.get((row.student, module.number))
     points = number(row.points.get(module.number))
     if brief is None:
@@ -173,7 +175,7 @@ def _cell(row: Row, module: Module, summary: Summary) -> Cell:
 
 
 def link(student: str, module: Module) -> str:
-    """Where a student's feedback lies, seen from the page of the class."""
+    """The link to a student's feedback on a module, from the page of the class."""
     return quote(f"feedback/{feedback.path(student, module.number)}.html")
 
 
@@ -182,16 +184,16 @@ def _counts(rows: Sequence[Row], modules: Sequence[Module], summary: Summary) ->
     wanted = {module.number for module in modules}
     outcomes = [brief.outcome for (_, module), brief in summary.briefs.items() if module in wanted]
     words = {"graded": "graded", "could not be run": "could not be run", "grader fault": "lost to a fault of ours"}
-    found = [(outcomes.count(one), words[one]) for one in get_args(Outcome)]
+    counts = [(outcomes.count(outcome), words[outcome]) for outcome in get_args(Outcome)]
     missing = sum((row.student, number) not in summary.briefs for row in rows for number in wanted)
-    parts = [f"{n} {one}" for n, one in (*found, (missing, "missing")) if n]
+    parts = [f"{n} {what}" for n, what in (*counts, (missing, "missing")) if n]
     return (
         f"{count(len(rows), 'student')}, {count(len(modules), 'module')}: {', '.join(parts) or 'nothing handed in yet'}"
     )
 
 
 def _listed(summary: Summary, names: Mapping[str, str], outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
-    """Student, name, module and reason of all that ended in one way."""
+    """Student, name, module and reason of every grade with this outcome."""
     for (student, module), brief in sorted(summary.briefs.items()):
         if brief.outcome == outcome:
             yield student, names.get(student, ""), module, brief.reason
@@ -200,16 +202,16 @@ def _listed(summary: Summary, names: Mapping[str, str], outcome: Outcome) -> Ite
 def _doubts(
     summary: Summary, names: Mapping[str, str], cases: Callable[[int], Mapping[str, Case]]
 ) -> Iterator[tuple[str, str, int, str]]:
-    """Student, name, module and what is to be looked at again: cases that flip, and cases not confirmed alone."""
+    """Student, name, module and what is in doubt: cases that flip, and cases not confirmed alone."""
     for (student, module), brief in sorted(summary.briefs.items()):
         for ids, why in ((brief.flaky, "two runs differ"), (brief.doubtful, "time or memory, not confirmed alone yet")):
             if ids:
-                titles = [cases(module)[one].name if one in cases(module) else one for one in ids]
+                titles = [cases(module)[id].name if id in cases(module) else id for id in ids]
                 yield student, names.get(student, ""), module, f"{why}: {', '.join(titles)}"
 
 
 def _missing(rows: Sequence[Row], modules: Sequence[Module], summary: Summary) -> Iterator[tuple[Module, list[Row]]]:
-    """The students without a grade, module by module."""
+    """Each module that some students have no grade for, with their rows."""
     for module in modules:
         absent = [row for row in rows if (row.student, module.number) not in summary.briefs]
         if absent:
@@ -221,10 +223,10 @@ def _tallies(
 ) -> list[tuple[int, str, str, bool, Tally]]:
     """Module, title, skill, visibility and count of every case, the one most often failed first."""
     wanted = {module.number for module in modules}
-    found = []
-    for (module, one), tally in summary.tallies.items():
+    lines = []
+    for (module, id), tally in summary.tallies.items():
         if module in wanted:
-            case = cases(module).get(one)
-            title, skill = (case.name, case.skill) if case else (one, "")
-            found.append((module, title, skill, case is None or case.visible, tally))
-    return sorted(found, key=lambda line: (line[4].passed / line[4].asked, -line[4].asked, line[0], line[1]))
+            case = cases(module).get(id)
+            title, skill = (case.name, case.skill) if case else (id, "")
+            lines.append((module, title, skill, case is None or case.visible, tally))
+    return sorted(lines, key=lambda line: (line[4].passed / line[4].asked, -line[4].asked, line[0], line[1]))
