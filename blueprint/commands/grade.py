@@ -181,7 +181,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     from autograder.judging.judge import Policy
     from autograder.run.grading import RunOptions, grade_all
     from autograder.run.journal import Journal
-    from autograder.run.pool import usable
+    from autograder.run.pool import usable_processors
     from autograder.run.secret import seed
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
@@ -201,7 +201,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
         seed(known.name, suite.name),
         work.modules,
         work.students,
-        work.jobs or usable(),
+        work.jobs or usable_processors(),
         work.again,
     )
     with Journal(folder, suite.name) as journal:

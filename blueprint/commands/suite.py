@@ -67,7 +67,7 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
       blueprint suite check --module 3 --seeds 10
     """
     from autograder.proving.verify import lines, proven
-    from autograder.run.pool import usable
+    from autograder.run.pool import usable_processors
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
     from blueprint.problems import UsageError
@@ -75,7 +75,7 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None) -> 
     found = find(name)
     sound = True
     try:
-        for proof in proven(found, _numbers(found, modules), seeds, jobs or usable()):
+        for proof in proven(found, _numbers(found, modules), seeds, jobs or usable_processors()):
             for line in lines(proof):
                 click.echo(line)
             sound = sound and proof.sound
