@@ -40,7 +40,7 @@ from autograder.authoring.case import Module, Suite, load
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.archive import Member
 from autograder.intake.listing import list_download
-from autograder.intake.platforms import gradescope_people, reader, stamp
+from autograder.intake.platforms import gradescope_people, parse_time, path_reader
 from autograder.intake.selection import read_submission, select_modules
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
@@ -196,15 +196,15 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
 def test_stray_file_does_not_hide_the_platform() -> None:
     """Half of the names are enough to tell the platform; fewer are a student's own."""
     canvas = "okoyeada_9001_55010_tensor.py"
-    assert [who and who.student for who in map(reader([canvas, "x.py"]), [canvas, "x.py"])] == ["9001", None]
-    assert [who and who.student for who in map(reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
+    assert [who and who.student for who in map(path_reader([canvas, "x.py"]), [canvas, "x.py"])] == ["9001", None]
+    assert [who and who.student for who in map(path_reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"\w+_(late_)?\d+_\d+_\w+\.py"), max_size=8))
 def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     """Naming students never raises, and a path that is somebody's keeps its end."""
-    tell = reader(paths)
+    tell = path_reader(paths)
     assert all(path.endswith(who.path) for path in paths if (who := tell(path)))
 
 
@@ -329,7 +329,7 @@ def test_names_tell_an_era_by_majority() -> None:
 )
 def test_times_of_platforms(text: str, time: str | None) -> None:
     """A time keeps the zone it is written with; one in a zone that is not known is not guessed."""
-    found = stamp(text)
+    found = parse_time(text)
     assert (found.isoformat() if found else None) == time
 
 

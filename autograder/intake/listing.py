@@ -25,27 +25,27 @@ from autograder.intake.archive import (
     Member,
     bad_name,
     contents,
+    contents_of_file,
     decoded,
     is_archive,
     is_ignored,
-    one_file,
+    printable,
     readable_head,
-    shown,
 )
 from autograder.intake.file_names import is_module_name, is_work
 from autograder.intake.platforms import (
     MOST_RECORD,
-    Handed,
     Kind,
-    Reader,
+    OwnedFile,
+    PathReader,
     Records,
     blackboard_people,
-    classroom,
+    classroom_records,
     gradescope_people,
     is_extra,
     is_one_tree,
-    platform,
-    reader,
+    path_reader,
+    platform_reader,
     slug_of,
     time_in,
 )
@@ -55,7 +55,7 @@ MOST_NOTES = 50
 TIMESTAMP_BYTES = 200
 """Bytes of an nbgrader `timestamp.txt` that are read."""
 
-Owned = tuple[str, Handed]
+Owned = tuple[str, OwnedFile]
 """A path as it stands in the download, and whose it is."""
 
 
@@ -63,7 +63,7 @@ Owned = tuple[str, Handed]
 class HandIn:
     """One attempt of one student in a download, with files not yet listed.
 
-    The fields are those of `Handed`; `attempt` counts from 1, and a student's last one is the current one. `late` and
+    The fields are those of `OwnedFile`; `attempt` counts from 1, and a student's last one is the current one. `late` and
     `handed_in` are what the platform says: a time without a zone is in the course's. `list_files` lists the files.
     """
 
@@ -116,8 +116,8 @@ def _single(student: str, list_files: Callable[[], Contents]) -> Download:
 def _from_file(path: Path, conventions: Conventions) -> Download:
     path.stat()  # raises where there is none
     name = decoded(path.name)
-    owner = reader((), "", conventions.words)(name)
-    return _single(owner.student if owner else name.rsplit(".", 1)[0], partial(one_file, path, name))
+    owner = path_reader((), "", conventions.words)(name)
+    return _single(owner.student if owner else name.rsplit(".", 1)[0], partial(contents_of_file, path, name))
 
 
 # Folders ---------------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def _from_folder(path: Path, conventions: Conventions) -> Download:
         return _single(decoded(path.resolve().name), partial(contents, root))
     step = "submitted/" if root.name == "submitted" else ""
     records = _records(name_by_path, lambda p: _file_head(root / name_by_path[p]), slug_of(root.name))
-    owner_of = reader([step + p for p in name_by_path], records.slug, conventions.words)
+    owner_of = path_reader([step + p for p in name_by_path], records.slug, conventions.words)
 
     def list_files(files: Sequence[Owned]) -> Callable[[], Contents]:
         return partial(_parts, root, tuple((name_by_path[p], owner.path) for p, owner in files))
@@ -170,7 +170,7 @@ def _peeked(root: Path, name_by_path: Mapping[str, str]) -> list[str]:
 
 def _file_head(path: Path, count: int = MOST_RECORD) -> bytes:
     """The first bytes of a platform's record; none where it is no ordinary file."""
-    members = one_file(path, path.name).members
+    members = contents_of_file(path, path.name).members
     return readable_head(members[0], count) if members else b""
 
 
@@ -180,7 +180,7 @@ def _parts(root: Path, entries: Sequence[tuple[str, str]]) -> Contents:
     for name, path in entries:
         file = root / name
         is_folder = file.is_dir() and not file.is_symlink()
-        parts.append(contents(file) if is_folder else one_file(file, path))
+        parts.append(contents(file) if is_folder else contents_of_file(file, path))
     refused = next((part.refused for part in parts if part.refused), "")
     return Contents(
         tuple(m for part in parts for m in part.members), tuple(f for p in parts for f in p.faults), refused
@@ -214,7 +214,7 @@ def _from_archive(path: Path, conventions: Conventions) -> Download:
 
     slug = slug_of(top) or slug_of(path.stem)
     records = _records(member_by_path, lambda p: readable_head(member_by_path[p], MOST_RECORD), slug)
-    owner_of = reader(paths, records.slug, conventions.words)
+    owner_of = path_reader(paths, records.slug, conventions.words)
     every_path = [*member_by_path, *(p for p in fault_by_path if p not in member_by_path)]
     return _grouped(every_path, owner_of, records, list_files, timestamps)
 
@@ -224,7 +224,7 @@ def _without_top(members: tuple[Member, ...], conventions: Conventions) -> tuple
     tops = {member.path.split("/")[0] if "/" in member.path else "" for member in members}
     top = tops.pop() if len(tops) == 1 else ""
     paths = [member.path for member in members]
-    if not top or top == "submitted" or is_one_tree(paths, conventions.trees) or platform(paths):
+    if not top or top == "submitted" or is_one_tree(paths, conventions.trees) or platform_reader(paths):
         return "", members
     return top, tuple(replace(m, path=m.path[len(top) + 1 :]) for m in members)
 
@@ -271,7 +271,7 @@ def _records(paths: Iterable[str], read: Callable[[str], bytes], slug: str) -> R
     if record.endswith("submission_metadata.yml"):
         return Records(gradescope_people(read(record)))
     if record:
-        records = classroom(read(record))
+        records = classroom_records(read(record))
         return records if records.slug else replace(records, slug=slug)
     return Records(blackboard_people(heads, heads), slug)
 
@@ -283,7 +283,7 @@ def _key(student: str) -> str:
 
 def _grouped(
     paths: Iterable[str],
-    owner_of: Reader,
+    owner_of: PathReader,
     records: Records,
     list_files: Callable[[Sequence[Owned]], Callable[[], Contents]],
     timestamps: Callable[[Sequence[Owned]], Iterable[bytes]],
@@ -306,7 +306,7 @@ def _grouped(
 
 
 def _by_owner(
-    paths: Iterable[str], owner_of: Reader, records: Records
+    paths: Iterable[str], owner_of: PathReader, records: Records
 ) -> tuple[dict[str, dict[int, list[Owned]]], list[str]]:
     """The files of each student by attempt, and notes on what is nobody's and on names that several people share."""
     owned: dict[str, dict[int, list[Owned]]] = {}
@@ -317,13 +317,15 @@ def _by_owner(
         if owner is None and is_extra(path):
             continue
         if owner is None or bad_name(owner.student):
-            notes.append(f"`{shown(path.removesuffix('/*'))}` belongs to no student and was not read")
+            notes.append(f"`{printable(path.removesuffix('/*'))}` belongs to no student and was not read")
             continue
         if owner.kind == "brightspace" and owner.student != owner.name:
             shared.add(owner.name)
-        for person in records.settled(owner):
+        for person in records.by_person(owner):
             owned.setdefault(_key(person.student), {}).setdefault(person.attempt, []).append((path, person))
-    notes += [f"`{shown(name)}` stands there with several numbers; read as several people" for name in sorted(shared)]
+    notes += [
+        f"`{printable(name)}` stands there with several numbers; read as several people" for name in sorted(shared)
+    ]
     return owned, notes
 
 

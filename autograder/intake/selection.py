@@ -22,12 +22,12 @@ from autograder.intake.archive import (
     Limits,
     Member,
     Refused,
+    contents_of_member,
     excess,
-    inside,
     is_archive,
     is_ignored,
+    printable,
     readable_head,
-    shown,
 )
 from autograder.intake.eras import eras_of_hand_in, eras_of_module, has_signs
 from autograder.intake.file_names import (
@@ -114,7 +114,7 @@ def _first_fault(faults: Sequence[Fault]) -> str:
     if not faults:
         return ""
     more = f", and {len(faults) - 1} more like it" if len(faults) > 1 else ""
-    return f"`{shown(faults[0].path)}` {faults[0].reason}{more}"
+    return f"`{printable(faults[0].path)}` {faults[0].reason}{more}"
 
 
 def _unpacked(files: Contents, limits: Limits) -> Contents:
@@ -127,10 +127,10 @@ def _unpacked(files: Contents, limits: Limits) -> Contents:
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
     for member in packed:
-        inner = inside(member, limits)
+        inner = contents_of_member(member, limits)
         if inner.refused or inner.faults:
             reason = inner.refused or _first_fault(inner.faults)
-            return Contents(refused=f"`{shown(member.path)}`: {reason}")
+            return Contents(refused=f"`{printable(member.path)}`: {reason}")
         prefix = f"{member.path.rsplit('.', 1)[0]}/" if len(packed) > 1 else ""
         unpacked += [replace(m, path=prefix + m.path) for m in inner.members]
         if refused := excess(unpacked, limits):
@@ -203,19 +203,21 @@ def _recognize(member: Member, conventions: Conventions, eras_by_names: str, not
         number = defined.pop() if len(defined) == 1 else 0
         if defined:
             several = ", ".join(f"{n:02}" for n in sorted(defined))
-            notes.append(f"`{shown(path)}` defines what belongs to modules {several}; a module is a file of its own")
+            notes.append(
+                f"`{printable(path)}` defines what belongs to modules {several}; a module is a file of its own"
+            )
             return None
         if number:
-            odd.append(f"`{shown(path)}` is taken for module {number:02} by what it defines")
+            odd.append(f"`{printable(path)}` is taken for module {number:02} by what it defines")
         elif is_notebook(path) and (number := module_by_number(path, conventions, eras_by_names)):
-            odd.append(f"`{shown(path)}` is taken for module {number:02} by its number alone")
+            odd.append(f"`{printable(path)}` is taken for module {number:02} by its number alone")
     if not number:
-        notes.append(f"`{shown(path)}` is not recognized as a module")
+        notes.append(f"`{printable(path)}` is not recognized as a module")
         return None
     if by_name and number != by_name:
-        odd.append(f"`{shown(path)}` is named like module {by_name:02} and exports to `{target}`, which counts")
+        odd.append(f"`{printable(path)}` is named like module {by_name:02} and exports to `{target}`, which counts")
     if not member.size:
-        odd.append(f"`{shown(path)}` is empty")
+        odd.append(f"`{printable(path)}` is empty")
     source = source_of(path, bool(target), conventions)
     if not target and source == "package":
         target = import_name(path, conventions)
@@ -248,11 +250,13 @@ def _best(works: list[Work], conventions: Conventions) -> Work:
     notes = list(first.notes)
     rivals = [work for work in others if work.source == first.source and work.member.size]
     if rivals:
-        names = ", ".join(f"`{shown(work.member.path)}`" for work in rivals[:5])
-        notes.append(f"`{shown(first.member.path)}` is graded, of {len(rivals) + 1} candidates; not {names}")
+        names = ", ".join(f"`{printable(work.member.path)}`" for work in rivals[:5])
+        notes.append(f"`{printable(first.member.path)}` is graded, of {len(rivals) + 1} candidates; not {names}")
     notes += [note for work in others if not work.member.size for note in work.notes]
     if first.source == "source":
-        notes.append(f"`{shown(first.member.path)}` lies where the instructor's sources are; nothing else was found")
+        notes.append(
+            f"`{printable(first.member.path)}` lies where the instructor's sources are; nothing else was found"
+        )
     exported = next((work.member for work in others if work.source == "package" and work.member.size), None)
     beside = exported if first.source in ("notebook", "script") else None
     return replace(first, exported=beside, notes=tuple(notes))

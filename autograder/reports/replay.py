@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.conventions import conventions_of
-from autograder.intake.archive import shown as path_shown
+from autograder.intake.archive import printable
 from autograder.intake.listing import list_download
 from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade
@@ -129,7 +129,7 @@ def _shown(name: str, value: Any, depth: int = 1) -> Iterator[str]:
     elif isinstance(value, dict):
         yield f"{pad}{name}:"
         for key, item in islice(value.items(), _LINES):
-            yield from _shown(path_shown(str(key)), item, depth + 1)
+            yield from _shown(printable(str(key)), item, depth + 1)
         yield from _dots(len(value), depth)
     elif isinstance(value, np.ndarray):
         text = np.array2string(value, max_line_width=_WIDTH - len(pad), threshold=200, precision=6)

@@ -90,7 +90,7 @@ def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
 def _details(grade: Grade, asked: str) -> None:
     from shlex import quote
 
-    from autograder.intake.archive import shown as printable
+    from autograder.intake.archive import printable
     from autograder.reports.csv_files import number
     from blueprint.paths import shown
 
