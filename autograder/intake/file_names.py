@@ -1,4 +1,4 @@
-"""What the names of a student's files tell before any file is opened: is it work, of which module, of which kind."""
+"""What a file's name tells before the file is opened: whether it is work, of which module, and of which kind."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def module_by_number(path: str, conventions: Conventions, eras: str) -> int:
 
 
 def source_of(path: str, has_target: bool, conventions: Conventions) -> Source:
-    """What kind of file it is; `has_target` says that the file names the module it exports to."""
+    """The kind of file that a path names; `has_target` says that the file names the module it exports to."""
     folders = path.split("/")[:-1]
     if is_notebook(path):
         return "notebook"

@@ -248,10 +248,10 @@ def _is_one_student(paths: Sequence[str], conventions: Conventions) -> bool:
         else:
             archives += is_archive(path)
             loose = loose or (path.endswith((".py", ".ipynb")) and is_module_name(path, conventions))
-    known = conventions.trees & folders.keys()
-    others = sum(work for top, work in folders.items() if top not in known | conventions.not_work)
+    trees = conventions.trees & folders.keys()
+    others = sum(work for top, work in folders.items() if top not in trees | conventions.not_work)
     if is_one_tree(paths, conventions.trees):
-        return not known.isdisjoint(conventions.edited | {conventions.package}) or others < 2 or others <= len(known)
+        return not trees.isdisjoint(conventions.edited | {conventions.package}) or others < 2 or others <= len(trees)
     named = sum(is_module_name(f"{folder}.", conventions) for folder in folders)
     return (named > 0 and 2 * named >= len(folders)) or (loose and others + archives < 2)
 
@@ -277,7 +277,7 @@ def _records(paths: Iterable[str], read: Callable[[str], bytes], slug: str) -> R
 
 
 def _key(student: str) -> str:
-    """The same letters for the same name: systems write accents in two ways."""
+    """The student's key with accents written in one way: systems write them in two."""
     return unicodedata.normalize("NFC", student)
 
 
@@ -335,7 +335,7 @@ def _comparable(when: datetime) -> datetime:
 
 
 def _moment(files: Sequence[Owned]) -> tuple[datetime, int]:
-    """What the attempts of a student are sorted by: their time, then the platform's number."""
+    """The sorting key of a student's attempts: their time, then the platform's number."""
     first = files[0][1]
     return _comparable(first.handed_in or datetime.min), first.attempt
 

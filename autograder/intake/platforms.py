@@ -250,13 +250,13 @@ def slug_of(name: str) -> str:
 
 def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
     """True if the paths are one student's work and no folder per student: a known folder stands at the top."""
-    known = False
+    has_tree = False
     for path in paths:
         top, slash, rest = path.partition("/")
         if slash and (top == "submitted" or rest.startswith("submitted/")):
             return False
-        known = known or (bool(slash) and top in trees and rest.partition("/")[0] not in _STEPS)
-    return known
+        has_tree = has_tree or (bool(slash) and top in trees and rest.partition("/")[0] not in _STEPS)
+    return has_tree
 
 
 # Records ----------------------------------------------------------------------------------------------------------
@@ -313,8 +313,13 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
             group[min(int(path[2]), 50)][path[3]] = text
     return {
         key: tuple(
-            Person(who.get(":sid") or who.get(":email") or key, who.get(":name", ""), who.get(":email", ""), when)
-            for who in people.get(key) or [{}]
+            Person(
+                fields.get(":sid") or fields.get(":email") or key,
+                fields.get(":name", ""),
+                fields.get(":email", ""),
+                when,
+            )
+            for fields in people.get(key) or [{}]
         )
         for key, when in ((key, times.get(key)) for key in people.keys() | times.keys())
     }
@@ -400,10 +405,10 @@ def classroom_records(record: bytes) -> Records:
         return Records()
     for row in rows:
         user, repository = row.get("github_username") or "", row.get("student_repository_name") or ""
-        who = row.get("roster_identifier") or ""
+        identifier = row.get("roster_identifier") or ""
         if user and repository.endswith(f"-{user}"):
             slugs.add(repository.removesuffix(f"-{user}"))
-            name, email = ("", who) if "@" in who else (who, "")
+            name, email = ("", identifier) if "@" in identifier else (identifier, "")
             people[user] = (Person(user, name, email, parse_time(row.get("submission_timestamp") or "")),)
     return Records(people, slugs.pop()) if len(slugs) == 1 else Records(people)
 

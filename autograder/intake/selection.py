@@ -73,7 +73,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one student handed in, by number of module; `refused` says why none of it can be used, empty when it can.
+    """A hand-in read: its modules by number; `refused` says why none of it can be used, empty when it can.
 
     `era` is the letter of the era all of it is of, empty where that is not certain; `eras` are the letters possible.
     """
@@ -225,7 +225,7 @@ def _recognize(member: Member, conventions: Conventions, eras_by_names: str, not
 
 
 def _target(head: bytes) -> str:
-    """What a file's `default_exp` says, empty where it has none."""
+    """The target in a file's `default_exp`, empty where it has none."""
     match = re.search(rb"#[ \t]*\|[ \t]*default_exp[ \t]+([\w.]{1,80})", head.replace(b"\0", b""))
     return match[1].decode("ascii", "replace") if match else ""
 
@@ -263,7 +263,7 @@ def _best(works: list[Work], conventions: Conventions) -> Work:
 
 
 def _preference(conventions: Conventions, work: Work) -> tuple[bool, int, bool, bool, int, int, str]:
-    """What the files of a module are sorted by, the one to be graded first."""
+    """The sorting key of the files of a module: the one to be graded comes first."""
     path = work.member.path
     folders = path.split("/")[:-1]
     elsewhere = conventions.edited.isdisjoint(folders)

@@ -113,8 +113,8 @@ def _plain(cell: Any) -> Any:
     if cell.get("cell_type") == "markdown":
         return new_markdown_cell(source, attachments=_attached(cell.get("attachments")))  # type: ignore[no-untyped-call]
     outputs = cell.get("outputs")
-    known = [_output(output) for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
-    return new_code_cell(source, outputs=known)  # type: ignore[no-untyped-call]
+    cleaned = [_output(output) for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+    return new_code_cell(source, outputs=cleaned)  # type: ignore[no-untyped-call]
 
 
 def _attached(attachments: Any) -> dict[str, dict[str, str]]:
@@ -173,19 +173,19 @@ class _Writer(HTMLParser):
             self._gone.append(tag)
         if self._gone or tag not in _KEPT or len(self._open) >= _DEEPEST:
             return
-        given = {name: value or "" for name, value in attrs}
-        if tag == "img" and not _PICTURE.fullmatch(given.get("src", "")):
+        values = {name: value or "" for name, value in attrs}
+        if tag == "img" and not _PICTURE.fullmatch(values.get("src", "")):
             self._out.append(
-                escape(f"[picture that is not in the notebook: {given.get('alt') or given.get('src', '')}]")
+                escape(f"[picture that is not in the notebook: {values.get('alt') or values.get('src', '')}]")
             )
             return
         kept = [
-            (name, given[name]) for name, form in _ATTRIBUTES.items() if form.fullmatch(given.get(name, "\0" * 2000))
+            (name, values[name]) for name, form in _ATTRIBUTES.items() if form.fullmatch(values.get(name, "\0" * 2000))
         ]
-        kept += [("src", given["src"])] if tag == "img" else []
+        kept += [("src", values["src"])] if tag == "img" else []
         self._out.append(f"<{tag}{''.join(f' {name}={chr(34)}{escape(value)}{chr(34)}' for name, value in kept)}>")
-        if tag == "a" and re.match(r"\s*https?:", given.get("href", ""), re.IGNORECASE):
-            self._out.append(f"[{escape(given['href'])}] ")
+        if tag == "a" and re.match(r"\s*https?:", values.get("href", ""), re.IGNORECASE):
+            self._out.append(f"[{escape(values['href'])}] ")
         if tag not in _EMPTY:
             self._open.append(tag)
 

@@ -78,10 +78,10 @@ class _FeedbackWriter:
 def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
-    place = folder / "feedback" / feedback.folder(grade.student)
+    student_folder = folder / "feedback" / feedback.folder(grade.student)
     texts = feedback.compose(grade, module, gradebook.cases(grade.module))
-    _write_if_changed(place / f"{module.id}.html", feedback.page(texts))
-    _write_if_changed(place / f"{module.id}.md", feedback.markdown(texts))
+    _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
+    _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
 
 
 def _write_if_changed(path: Path, text: str) -> None:

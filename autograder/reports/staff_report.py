@@ -22,7 +22,7 @@ UNSAFE = "none"  # the layer that a grade names which was made without a sandbox
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the class page keeps of one grade."""
+    """A grade in brief: what the page of the class keeps of it."""
 
     outcome: Outcome
     reason: str
@@ -147,7 +147,7 @@ def pieces(
 
 
 def _brief(grade: Grade) -> Brief:
-    """What the page keeps of a grade."""
+    """The grade in brief."""
     counted = grade.counted()
     lost = [f"{counted[status]} {BRIEF[status]}" for status in STATUSES if status in counted and status != "passed"]
     return Brief(

@@ -125,7 +125,7 @@ def grade_all(
 def _of_students(download: Download, students: Collection[str]) -> Sequence[HandIn]:
     """The hand-ins of these students, by key or name; all where none are named."""
     wanted = set(students)
-    return [one for one in download.hand_ins if not wanted or {one.student, one.name} & wanted]
+    return [hand_in for hand_in in download.hand_ins if not wanted or {hand_in.student, hand_in.name} & wanted]
 
 
 def _scope(options: RunOptions, hand_ins: Sequence[Listed]) -> str:
@@ -185,7 +185,7 @@ class _Run:
 
     def _usual_modules(self, path: Path, usable: int) -> list[int]:
         """The modules that at least half of a download's usable hand-ins hold."""
-        counts = ((number, count) for (place, number), count in self.usable_modules.items() if place == path)
+        counts = ((number, count) for (download, number), count in self.usable_modules.items() if download == path)
         return sorted(number for number, count in counts if 2 * count >= usable)
 
     def _through_slots(
