@@ -18,16 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.archive import (
-    Contents,
-    Limits,
-    Member,
-    Refused,
-    bad_name,
-    contents,
-    contents_of_member,
-    printable,
-)
+from autograder.intake.archive import contents, contents_of_member
+from autograder.intake.contents import Contents, Limits, Member, Refused, bad_name, printable
 
 
 def listed(tmp_path: Path, data: bytes, limits: Limits | None = None) -> Contents:

@@ -41,7 +41,7 @@ import pytest
 
 from autograder.authoring.case import Case, Module, Suite, load
 from autograder.authoring.conventions import conventions_of
-from autograder.intake.archive import Member
+from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work, select_modules
 from autograder.judging.compare import formed, size
 from autograder.judging.extracted import Source

@@ -38,7 +38,7 @@ from hypothesis import strategies as st
 
 from autograder.authoring.case import Module, Suite, load
 from autograder.authoring.conventions import conventions_of
-from autograder.intake.archive import Member
+from autograder.intake.contents import Member
 from autograder.intake.listing import list_download
 from autograder.intake.platforms import gradescope_people, parse_time, path_reader
 from autograder.intake.selection import read_submission, select_modules

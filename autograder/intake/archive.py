@@ -1,4 +1,4 @@
-"""What somebody handed in, as members of a folder or an archive, under caps.
+"""Folders and archives of strangers, read into `Contents`.
 
 Whoever reads archives of strangers holds to three rules. Nothing is ever written to disk: a member is a path
 and a way to read its bytes. Nothing is believed: sizes, counts and ratios that an archive claims are checked before
@@ -22,24 +22,41 @@ import unicodedata
 import zipfile
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from autograder.intake.contents import (
+    BROKEN,
+    IGNORED_FOLDERS,
+    MEGABYTE,
+    STUDENT,
+    Contents,
+    Fault,
+    Limits,
+    Member,
+    Opener,
+    Refused,
+    bad_name,
+    decoded,
+    excess,
+    is_ignored,
+    printable,
+    read_up_to,
+    reason_for,
+)
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Opener = Callable[[], IO[bytes]]
-MEGABYTE = 1_000_000
 MOST_MARKS = 1024
 """Places in one gzip file from which unpacking can go on."""
 LONGEST_HEADER = 16_384
 """Bytes of a header in a tar file; tools write 512, more only for long names."""
 MOST_STREAMS = 100
 """Gzip streams in one file; tools write one, or a few when files were joined."""
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _UNREADABLE = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
@@ -47,95 +64,6 @@ _UNREADABLE = {
     b"\xfd7zXZ\x00": "packed with xz",
     b"\x28\xb5\x2f\xfd": "packed with zstd",
 }
-# Folders whose content is nobody's work; a virtual environment is full of links, and they must not refuse a student.
-_TOOLS = """.git .hg .venv venv env .tox .nox site-packages node_modules __MACOSX __pycache__ .ipynb_checkpoints
-.virtual_documents .pytest_cache .mypy_cache .ruff_cache .idea .vscode"""
-IGNORED_FOLDERS = frozenset(_TOOLS.split())
-_IGNORED_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-# What the standard library raises on hostile bytes, across Python versions.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    tarfile.TarError,
-    zlib.error,
-    struct.error,
-    OSError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    LookupError,
-    ArithmeticError,
-    MemoryError,
-)
-
-
-class Refused(Exception):
-    """A member or an archive cannot be used; the message is for the person who handed it in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Caps for one archive or folder; sizes in bytes, ratio of unpacked to packed for members over `small`."""
-
-    files: int = 20_000
-    each: int = 256 * MEGABYTE
-    total: int = 1_000 * MEGABYTE
-    ratio: int = 200
-    small: int = 4 * MEGABYTE
-    nested: int = 128 * MEGABYTE
-    """Bytes of a student's archive inside a download; it is held in memory while its student is read."""
-
-
-STUDENT = Limits()
-CLASS = Limits(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file of a hand-in: its path with `/`, the bytes it claims to hold, and how many archives it lies in."""
-
-    path: str
-    size: int
-    open: Opener
-    depth: int = 0
-
-    def head(self, count: int) -> bytes:
-        """The first bytes, at most `count`; raises Refused."""
-        try:
-            with self.open() as stream:
-                return _exactly(stream, min(count, self.size))
-        except _BROKEN as error:
-            raise Refused(f"`{printable(self.path)}` cannot be read: {_reason(error)}") from error
-
-    def read(self, limit: int) -> bytes:
-        """All bytes; raises Refused over `limit`, and when the real size is not the claimed one."""
-        if self.size > limit:
-            raise Refused(f"`{printable(self.path)}` is larger than {limit // MEGABYTE} MB")
-        try:
-            with self.open() as stream:
-                data = _exactly(stream, self.size + 1)
-        except _BROKEN as error:
-            raise Refused(f"`{printable(self.path)}` cannot be read: {_reason(error)}") from error
-        if len(data) != self.size:
-            raise Refused(f"`{printable(self.path)}` is not as long as its archive says")
-        return data
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A member that is refused, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The members in their order, the faults of others, and why nothing can be used at all (empty when it can)."""
-
-    members: tuple[Member, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    refused: str = ""
 
 
 def contents(path: Path, limits: Limits = STUDENT) -> Contents:
@@ -144,8 +72,8 @@ def contents(path: Path, limits: Limits = STUDENT) -> Contents:
         if path.is_dir():
             return _checked(_folder_entries(path), limits)
         return _archive_contents(lambda: path.open("rb"), limits, 1)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
 def contents_of_file(file: Path, path: str) -> Contents:
@@ -153,8 +81,8 @@ def contents_of_file(file: Path, path: str) -> Contents:
     try:
         status = file.stat(follow_symlinks=False)
         return _checked([_Entry(path, status.st_size, _opener(file), _bad_kind(status.st_mode))], STUDENT)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
 def contents_of_member(member: Member, limits: Limits = STUDENT) -> Contents:
@@ -164,42 +92,8 @@ def contents_of_member(member: Member, limits: Limits = STUDENT) -> Contents:
     try:
         data = member.read(limits.nested)
         return _archive_contents(lambda: io.BytesIO(data), limits, member.depth + 1)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
-
-
-def excess(members: Sequence[Member], limits: Limits = STUDENT) -> str:
-    """Why these members are too many or too large together, in words; empty when they are not."""
-    if len(members) > limits.files:
-        return f"more than {limits.files} files"
-    if sum(member.size for member in members) > limits.total:
-        return f"more than {limits.total // MEGABYTE} MB unpacked"
-    return ""
-
-
-def readable_head(member: Member, count: int) -> bytes:
-    """The first bytes of a member, at most `count`; none where it cannot be read."""
-    try:
-        return member.head(count)
-    except Refused:
-        return b""
-
-
-def is_archive(path: str) -> bool:
-    """True if a name is that of an archive, also of a kind that is refused."""
-    return path.lower().endswith(SUFFIXES)
-
-
-def is_ignored(path: str) -> bool:
-    """True if a file was left by a tool or system: caches, environments, checkpoints, what macOS adds."""
-    *folders, name = path.split("/")
-    return name in _IGNORED_FILES or name.startswith("._") or not IGNORED_FOLDERS.isdisjoint(folders)
-
-
-def printable(path: str) -> str:
-    """The path as people may see it: control characters, line ends and writing-direction marks escaped, long ones cut."""
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path.replace("`", "'"))
-    return text if len(text) <= 160 else text[:79] + "…" + text[-80:]
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,26 +134,6 @@ def _checked(entries: Iterable[_Entry], limits: Limits) -> Contents:
     if not members and not faults:
         refused = "nothing is in it"
     return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
-
-
-def decoded(name: str) -> str:
-    """The name with `�` for bytes that are no text, which the system hands on as lone surrogates."""
-    return name if name.isascii() else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
-
-
-def bad_name(path: str) -> str:
-    """Why a path may not stand in a hand-in; empty for a good one. Control characters are odd, yet harmless."""
-    if "\\" in path:
-        return "has a backslash in its name"
-    if "\0" in path:
-        return "has a NUL in its name"
-    if path.startswith("/"):
-        return "has an absolute path"
-    if re.match(r"[A-Za-z]:", path):
-        return "has a drive letter in its path"
-    if any(part in ("", ".", "..") for part in path.split("/")):
-        return "has a path with `.` or `..` or an empty part"
-    return "has a name that is too long" if len(path) > 1_000 else ""
 
 
 def _bad_size(entry: _Entry, limits: Limits) -> str:
@@ -306,7 +180,7 @@ def _bad_kind(mode: int) -> str:
 
 
 def _archive_contents(opener: Opener, limits: Limits, depth: int) -> Contents:
-    """The contents of an archive, whose kind its first bytes tell; raises Refused and what is in `_BROKEN`."""
+    """The contents of an archive, whose kind its first bytes tell; raises Refused and what is in `BROKEN`."""
     with opener() as stream:
         head = stream.read(512)
     for magic, kind in _UNREADABLE.items():
@@ -525,7 +399,7 @@ class _Metered(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size < 0 or self._stream.tell() + size > self._limit:
             raise Refused(f"more than {self._limit // MEGABYTE} MB unpacked")
-        data = _exactly(self._stream, size) if size <= LONGEST_HEADER else b""
+        data = read_up_to(self._stream, size) if size <= LONGEST_HEADER else b""
         # Older tarfile takes time with the square of such a run.
         if size > LONGEST_HEADER or (size > 512 and re.search(rb"\d{100}", data)):
             raise Refused("an entry with a header that no tool writes")
@@ -575,23 +449,3 @@ def _window(opener: Opener, start: int, size: int) -> IO[bytes]:
     except BaseException:
         stream.close()
         raise
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    """Up to `count` bytes, read in pieces: a member that unpacks without end is left where it says it ends."""
-    pieces = []
-    while count > 0 and (piece := stream.read(min(count, 1 << 16))):
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
-
-
-def _reason(error: BaseException) -> str:
-    """The error in words for the person who handed it in."""
-    if isinstance(error, Refused):
-        return str(error)
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file or folder"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return "the archive is broken"

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
-from autograder.intake.archive import is_ignored
+from autograder.intake.contents import is_ignored
 
 Source = Literal["notebook", "script", "package", "source"]
 """What kind of file a module is: a notebook, a script, a file of the exported package, or the instructor's source."""

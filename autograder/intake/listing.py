@@ -19,13 +19,12 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.authoring.conventions import Conventions
-from autograder.intake.archive import (
+from autograder.intake.archive import contents, contents_of_file
+from autograder.intake.contents import (
     CLASS,
     Contents,
     Member,
     bad_name,
-    contents,
-    contents_of_file,
     decoded,
     is_archive,
     is_ignored,

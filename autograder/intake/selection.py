@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import partial
 
 from autograder.authoring.conventions import Conventions
-from autograder.intake.archive import (
+from autograder.intake.archive import contents_of_member
+from autograder.intake.contents import (
     MEGABYTE,
     STUDENT,
     Contents,
@@ -22,7 +23,6 @@ from autograder.intake.archive import (
     Limits,
     Member,
     Refused,
-    contents_of_member,
     excess,
     is_archive,
     is_ignored,

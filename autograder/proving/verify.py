@@ -14,7 +14,7 @@ from typing import Literal
 
 from autograder.authoring.case import ERAS, Case, Suite
 from autograder.authoring.conventions import conventions_of
-from autograder.intake.archive import Member
+from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge, Policy

@@ -14,7 +14,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
-from autograder.intake.archive import Refused, printable
+from autograder.intake.contents import Refused, printable
 from autograder.intake.selection import Work
 from blueprint.problems import UsageError
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.conventions import conventions_of
-from autograder.intake.archive import printable
+from autograder.intake.contents import printable
 from autograder.intake.listing import list_download
 from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
-from autograder.intake.archive import printable
+from autograder.intake.contents import printable
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import line
 from autograder.run.grading import Change, RunResult

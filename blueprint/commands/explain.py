@@ -90,7 +90,7 @@ def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
 def _details(grade: Grade, asked: str) -> None:
     from shlex import quote
 
-    from autograder.intake.archive import printable
+    from autograder.intake.contents import printable
     from autograder.reports.csv_files import number
     from blueprint.paths import shown
 
@@ -112,7 +112,7 @@ def _details(grade: Grade, asked: str) -> None:
 
 
 def _case(wanted: GradePath, gradebook: Gradebook, offering: str, unsafe: bool) -> None:
-    from autograder.intake.archive import Refused
+    from autograder.intake.contents import Refused
     from autograder.judging.judge import Fault
     from autograder.reports.replay import lines, replay_case
     from autograder.run.secret import seed
