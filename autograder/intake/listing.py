@@ -115,8 +115,8 @@ def _single(student: str, list_files: Callable[[], Contents]) -> Download:
 def _from_file(path: Path, conventions: Conventions) -> Download:
     path.stat()  # raises where there is none
     name = decoded(path.name)
-    owner = path_reader((), "", conventions.words)(name)
-    return _single(owner.student if owner else name.rsplit(".", 1)[0], partial(contents_of_file, path, name))
+    owned = path_reader((), "", conventions.words)(name)
+    return _single(owned.student if owned else name.rsplit(".", 1)[0], partial(contents_of_file, path, name))
 
 
 # Folders ---------------------------------------------------------------------------------------------------------
@@ -136,17 +136,17 @@ def _from_folder(path: Path, conventions: Conventions) -> Download:
         return _single(decoded(path.resolve().name), partial(contents, root))
     step = "submitted/" if root.name == "submitted" else ""
     records = _records(name_by_path, lambda p: _file_head(root / name_by_path[p]), slug_of(root.name))
-    owner_of = path_reader([step + p for p in name_by_path], records.slug, conventions.words)
+    reader = path_reader([step + p for p in name_by_path], records.slug, conventions.words)
 
     def list_files(files: Sequence[Owned]) -> Callable[[], Contents]:
-        return partial(_parts, root, tuple((name_by_path[p], owner.path) for p, owner in files))
+        return partial(_parts, root, tuple((name_by_path[p], file.path) for p, file in files))
 
     def timestamps(files: Sequence[Owned]) -> Iterable[bytes]:
         for path, _ in files:
             for file in islice((root / name_by_path[path]).glob("*/timestamp.txt"), 100):
                 yield _file_head(file, TIMESTAMP_BYTES)
 
-    return _grouped(name_by_path, lambda p: owner_of(step + p), records, list_files, timestamps)
+    return _grouped(name_by_path, lambda p: reader(step + p), records, list_files, timestamps)
 
 
 def _class_folder(path: Path) -> Path:
@@ -203,7 +203,7 @@ def _from_archive(path: Path, conventions: Conventions) -> Download:
     fault_by_path = {fault.path: fault for fault in faults}
 
     def list_files(files: Sequence[Owned]) -> Callable[[], Contents]:
-        good = tuple(replace(member_by_path[p], path=owner.path) for p, owner in files if p in member_by_path)
+        good = tuple(replace(member_by_path[p], path=file.path) for p, file in files if p in member_by_path)
         bad = tuple(fault_by_path[p] for p, _ in files if p in fault_by_path)
         return lambda: Contents(good, bad)
 
@@ -213,9 +213,9 @@ def _from_archive(path: Path, conventions: Conventions) -> Download:
 
     slug = slug_of(top) or slug_of(path.stem)
     records = _records(member_by_path, lambda p: readable_head(member_by_path[p], MOST_RECORD), slug)
-    owner_of = path_reader(paths, records.slug, conventions.words)
+    reader = path_reader(paths, records.slug, conventions.words)
     every_path = [*member_by_path, *(p for p in fault_by_path if p not in member_by_path)]
-    return _grouped(every_path, owner_of, records, list_files, timestamps)
+    return _grouped(every_path, reader, records, list_files, timestamps)
 
 
 def _without_top(members: tuple[Member, ...], conventions: Conventions) -> tuple[str, tuple[Member, ...]]:
@@ -282,13 +282,13 @@ def _key(student: str) -> str:
 
 def _grouped(
     paths: Iterable[str],
-    owner_of: PathReader,
+    reader: PathReader,
     records: Records,
     list_files: Callable[[Sequence[Owned]], Callable[[], Contents]],
     timestamps: Callable[[Sequence[Owned]], Iterable[bytes]],
 ) -> Download:
     """The download whose files these are, grouped by student and attempt."""
-    owned, notes = _by_owner(paths, owner_of, records)
+    owned, notes = _by_student(paths, reader, records)
     hand_ins = []
     for student in sorted(owned):
         attempts = sorted(owned[student].values(), key=_moment)
@@ -297,31 +297,31 @@ def _grouped(
             when = first.handed_in
             if first.kind == "nbgrader":
                 when = max(filter(None, (time_in(data) for data in timestamps(files))), key=_comparable, default=None)
-            late = any(owner.late for _, owner in files)
+            late = any(file.late for _, file in files)
             current = list_files(_current(files))
             hand_ins.append(HandIn(student, first.kind, first.name, first.email, late, when, number, current))
     more = [f"and {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
     return Download(tuple(hand_ins), (*notes[:MOST_NOTES], *more))
 
 
-def _by_owner(
-    paths: Iterable[str], owner_of: PathReader, records: Records
+def _by_student(
+    paths: Iterable[str], reader: PathReader, records: Records
 ) -> tuple[dict[str, dict[int, list[Owned]]], list[str]]:
     """The files of each student by attempt, and notes on what is nobody's and on names that several people share."""
     owned: dict[str, dict[int, list[Owned]]] = {}
     notes = []
     shared = set()
     for path in paths:
-        owner = owner_of(path)
-        if owner is None and is_extra(path):
+        file = reader(path)
+        if file is None and is_extra(path):
             continue
-        if owner is None or bad_name(owner.student):
+        if file is None or bad_name(file.student):
             notes.append(f"`{printable(path.removesuffix('/*'))}` belongs to no student and was not read")
             continue
-        if owner.kind == "brightspace" and owner.student != owner.name:
-            shared.add(owner.name)
-        for person in records.by_person(owner):
-            owned.setdefault(_key(person.student), {}).setdefault(person.attempt, []).append((path, person))
+        if file.kind == "brightspace" and file.student != file.name:
+            shared.add(file.name)
+        for theirs in records.by_person(file):
+            owned.setdefault(_key(theirs.student), {}).setdefault(theirs.attempt, []).append((path, theirs))
     notes += [
         f"`{printable(name)}` stands there with several numbers; read as several people" for name in sorted(shared)
     ]
@@ -346,12 +346,12 @@ def _current(files: list[Owned]) -> list[Owned]:
     """The files without what a later upload replaced: of Canvas's `x.py` and `x-1.py` the one with the higher number."""
     if not files[0][1].kind.startswith("canvas"):
         return files
-    names = {owner.path for _, owner in files}
+    names = {file.path for _, file in files}
     latest: dict[str, int] = {}
     plain = {}
-    for _, owner in files:
-        match = _AGAIN.fullmatch(owner.path)
+    for _, file in files:
+        match = _AGAIN.fullmatch(file.path)
         name = "".join(match.groups()) if match else ""
-        plain[owner.path] = name = name if name in names else owner.path
-        latest[name] = max(latest.get(name, 0), owner.order)
-    return [(path, owner) for path, owner in files if owner.order == latest[plain[owner.path]]]
+        plain[file.path] = name = name if name in names else file.path
+        latest[name] = max(latest.get(name, 0), file.order)
+    return [(path, file) for path, file in files if file.order == latest[plain[file.path]]]

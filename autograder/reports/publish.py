@@ -99,13 +99,13 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
     rows: dict[str, Row] = {}
     if gradebook.roster is not None:
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
-    summary = staff_report.Summary()
+    overview = staff_report.ClassOverview()
     eras: dict[Key, str] = {}
 
     def passing() -> Iterator[Grade]:
         for grade in gradebook.grades():
             rows[grade.student] = _with_grade(rows.get(grade.student), grade)
-            summary.add(grade)
+            overview.add(grade)
             eras[Key(grade.student, grade.module)] = grade.era
             yield grade
 
@@ -115,7 +115,7 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
     modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
     ordered = [rows[student] for student in sorted(rows)]
     private.write(folder / "gradebook.csv", [csv_files.gradebook(ordered, [module.number for module in modules])])
-    private.write(folder / "report.html", staff_report.pieces(ordered, modules, summary, gradebook.cases))
+    private.write(folder / "report.html", staff_report.pieces(ordered, modules, overview, gradebook.cases))
     return ordered
 
 

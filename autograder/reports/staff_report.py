@@ -1,6 +1,6 @@
 """`report.html`: the class on one page for the assistants, and what needs a person first.
 
-A `Summary` takes the grades one by one and keeps of each a line, so that a class of thousands with all its results never
+A `ClassOverview` takes the grades one by one and keeps of each a line, so that a class of thousands with all its results never
 lies in memory.
 """
 
@@ -62,7 +62,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Summary:
+class ClassOverview:
     """A class's grades in brief, one per student and module: the one that counts."""
 
     briefs: dict[tuple[str, int], Brief] = field(default_factory=dict)
@@ -70,12 +70,12 @@ class Summary:
     sandboxes: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, grades: Iterable[Grade]) -> Summary:
-        """The summary of these grades, which are read one at a time."""
-        summary = cls()
+    def of(cls, grades: Iterable[Grade]) -> ClassOverview:
+        """The overview of these grades, which are read one at a time."""
+        overview = cls()
         for grade in grades:
-            summary.add(grade)
-        return summary
+            overview.add(grade)
+        return overview
 
     def add(self, grade: Grade) -> None:
         """Adds one grade; raises ValueError if its student has one for this module already."""
@@ -105,18 +105,18 @@ class Cell:
 def page(
     rows: Iterable[Row],
     modules: Sequence[Module],
-    summary: Summary,
+    overview: ClassOverview,
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
 ) -> str:
     """The page of the class, by student. `rows` are those of the gradebook, missing students among them."""
-    return "".join(pieces(rows, modules, summary, cases, title))
+    return "".join(pieces(rows, modules, overview, cases, title))
 
 
 def pieces(
     rows: Iterable[Row],
     modules: Sequence[Module],
-    summary: Summary,
+    overview: ClassOverview,
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
 ) -> Iterator[str]:
@@ -129,17 +129,17 @@ def pieces(
         .stream(
             title=title or "Grades of the class",
             modules=modules,
-            counts=_counts(ordered, modules, summary),
-            faults=list(_listed(summary, names, "grader fault")),
-            stopped=list(_listed(summary, names, "could not be run")),
-            doubts=list(_doubts(summary, names, cases)),
-            missing=list(_missing(ordered, modules, summary)),
-            tallies=_tallies(summary, modules, cases),
-            sandboxes=sorted(summary.sandboxes.items()),
-            unsafe=sum(brief.unsafe for brief in summary.briefs.values()),
+            counts=_counts(ordered, modules, overview),
+            faults=list(_listed(overview, names, "grader fault")),
+            stopped=list(_listed(overview, names, "could not be run")),
+            doubts=list(_doubts(overview, names, cases)),
+            missing=list(_missing(ordered, modules, overview)),
+            tallies=_tallies(overview, modules, cases),
+            sandboxes=sorted(overview.sandboxes.items()),
+            unsafe=sum(brief.unsafe for brief in overview.briefs.values()),
             sections=any(row.section for row in ordered),
             remarked=any(row.remarks or row.eras for row in ordered),
-            rows=((row, [_cell(row, module, summary) for module in modules]) for row in ordered),
+            rows=((row, [_cell(row, module, overview) for module in modules]) for row in ordered),
         )
     )
     stream.enable_buffering(500)
@@ -163,9 +163,9 @@ def _brief(grade: Grade) -> Brief:
     )
 
 
-def _cell(row: Row, module: Module, summary: Summary) -> Cell:
+def _cell(row: Row, module: Module, overview: ClassOverview) -> Cell:
     """One module of one student as it stands on the page."""
-    brief = summary.briefs.get((row.student, module.number))
+    brief = overview.briefs.get((row.student, module.number))
     points = number(row.points.get(module.number))
     if brief is None:
         return Cell(points, "" if points else "missing", "", False)
@@ -179,52 +179,54 @@ def link(student: str, module: Module) -> str:
     return quote(f"feedback/{feedback.path(student, module.number)}.html")
 
 
-def _counts(rows: Sequence[Row], modules: Sequence[Module], summary: Summary) -> str:
+def _counts(rows: Sequence[Row], modules: Sequence[Module], overview: ClassOverview) -> str:
     """The class in one line: `12 students, 90 grades: 80 graded, ...`."""
     wanted = {module.number for module in modules}
-    outcomes = [brief.outcome for (_, module), brief in summary.briefs.items() if module in wanted]
+    outcomes = [brief.outcome for (_, module), brief in overview.briefs.items() if module in wanted]
     words = {"graded": "graded", "could not be run": "could not be run", "grader fault": "lost to a fault of ours"}
     counts = [(outcomes.count(outcome), words[outcome]) for outcome in get_args(Outcome)]
-    missing = sum((row.student, number) not in summary.briefs for row in rows for number in wanted)
+    missing = sum((row.student, number) not in overview.briefs for row in rows for number in wanted)
     parts = [f"{n} {what}" for n, what in (*counts, (missing, "missing")) if n]
     return (
         f"{count(len(rows), 'student')}, {count(len(modules), 'module')}: {', '.join(parts) or 'nothing handed in yet'}"
     )
 
 
-def _listed(summary: Summary, names: Mapping[str, str], outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
+def _listed(overview: ClassOverview, names: Mapping[str, str], outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
     """Student, name, module and reason of every grade with this outcome."""
-    for (student, module), brief in sorted(summary.briefs.items()):
+    for (student, module), brief in sorted(overview.briefs.items()):
         if brief.outcome == outcome:
             yield student, names.get(student, ""), module, brief.reason
 
 
 def _doubts(
-    summary: Summary, names: Mapping[str, str], cases: Callable[[int], Mapping[str, Case]]
+    overview: ClassOverview, names: Mapping[str, str], cases: Callable[[int], Mapping[str, Case]]
 ) -> Iterator[tuple[str, str, int, str]]:
     """Student, name, module and what is in doubt: cases that flip, and cases not confirmed alone."""
-    for (student, module), brief in sorted(summary.briefs.items()):
+    for (student, module), brief in sorted(overview.briefs.items()):
         for ids, why in ((brief.flaky, "two runs differ"), (brief.doubtful, "time or memory, not confirmed alone yet")):
             if ids:
                 titles = [cases(module)[id].name if id in cases(module) else id for id in ids]
                 yield student, names.get(student, ""), module, f"{why}: {', '.join(titles)}"
 
 
-def _missing(rows: Sequence[Row], modules: Sequence[Module], summary: Summary) -> Iterator[tuple[Module, list[Row]]]:
+def _missing(
+    rows: Sequence[Row], modules: Sequence[Module], overview: ClassOverview
+) -> Iterator[tuple[Module, list[Row]]]:
     """Each module that some students have no grade for, with their rows."""
     for module in modules:
-        absent = [row for row in rows if (row.student, module.number) not in summary.briefs]
+        absent = [row for row in rows if (row.student, module.number) not in overview.briefs]
         if absent:
             yield module, absent
 
 
 def _tallies(
-    summary: Summary, modules: Sequence[Module], cases: Callable[[int], Mapping[str, Case]]
+    overview: ClassOverview, modules: Sequence[Module], cases: Callable[[int], Mapping[str, Case]]
 ) -> list[tuple[int, str, str, bool, Tally]]:
     """Module, title, skill, visibility and count of every case, the one most often failed first."""
     wanted = {module.number for module in modules}
     lines = []
-    for (module, id), tally in summary.tallies.items():
+    for (module, id), tally in overview.tallies.items():
         if module in wanted:
             case = cases(module).get(id)
             title, skill = (case.name, case.skill) if case else (id, "")
