@@ -33,7 +33,7 @@ from typing import Any
 from bench import BLUEPRINT, PROJECT, PYTHON, medians, tell
 
 from autograder.authoring.case import Case, Suite
-from autograder.run.pool import usable
+from autograder.run.pool import usable_processors
 from autograder.suites import find
 from autograder.worker import wire
 
@@ -70,7 +70,7 @@ def main(asked: Sequence[str] = ()) -> None:
         place = Place(root)
         place.suites()
         load = os.getloadavg()[0]
-        print(f"{os.cpu_count()} cores, {usable()} slots, load {load:.1f} before the first run")
+        print(f"{os.cpu_count()} cores, {usable_processors()} slots, load {load:.1f} before the first run")
         print(f"{'measured':<40}{'against':<32}{'ratio':>8}  {'target':<14}")
         for name in asked or PARTS:
             PARTS[name](place)
@@ -430,7 +430,7 @@ def bench_nbgrader(place: Place) -> None:
     slope = (ours_large - ours) / (SLOPE[1] - SLOPE[0])
     their_slope = (theirs - theirs_few) / (OTHERS_SLOPE[1] - OTHERS_SLOPE[0])
     tell(f"grade, {BATCH} notebooks x 10 tests", "nbgrader autograde, one by one", ours / theirs, 1 / 30)
-    say(f"{ours:.2f} s against {theirs:.1f} s, {theirs / ours:.0f} times as fast, {usable()} slots")
+    say(f"{ours:.2f} s against {theirs:.1f} s, {theirs / ours:.0f} times as fast, {usable_processors()} slots")
     tell("the same, --jobs 1", "the same", ours_one / theirs, note=f"{theirs / ours_one:.0f} times")
     tell(f"one more notebook, {SLOPE[0]} to {SLOPE[1]}", "one more in nbgrader", slope / their_slope, 1 / 50)
     lower, upper = OTHERS_SLOPE
@@ -523,7 +523,7 @@ def bench_otter(place: Place) -> None:
         3,
     )
     tell(f"a hand-in of grade, {BATCH} x 10 tests", "otter run", ours / otter, 1 / 100)
-    say(f"{ours * 1000:.0f} ms against {otter:.2f} s, {otter / ours:.0f} times as fast, {usable()} slots")
+    say(f"{ours * 1000:.0f} ms against {otter:.2f} s, {otter / ours:.0f} times as fast, {usable_processors()} slots")
     tell("the same, --jobs 1", "the same", ours_one / otter, note=f"{otter / ours_one:.0f} times")
     differ("Otter", scores, place.points())
 
@@ -582,7 +582,7 @@ def bench_class(place: Place) -> None:
     hand_ins = class_of(place, "class", find("tinytorch"), CLASS_MODULE, CLASS)
     options = ("--suite", "tinytorch")
     cases = bare_work(place, "class", hand_ins, *options)
-    slots = usable()
+    slots = usable_processors()
     wall, bare = medians(
         [lambda: place.grade(hand_ins, *options), lambda: run_bare(place, "class", "tinytorch")],
         3,
@@ -598,7 +598,7 @@ def bench_slow(place: Place) -> None:
     hand_ins = class_of(place, "slow-class", find("tinytorch"), CLASS_MODULE, SLOW_CLASS)
     options = ("--suite", "slow")
     cases = bare_work(place, "slow", hand_ins, *options)
-    slots = usable()
+    slots = usable_processors()
     one, bare, all_slots = medians(
         [
             lambda: place.grade(hand_ins, *options, "--jobs", "1"),
@@ -787,7 +787,7 @@ FUZZ = "import sys; from fuzz_frames import fuzz; fuzz(int(sys.argv[1]), int(sys
 
 def bench_fuzz(place: Place) -> None:
     """Replies with random damage, a share of them in each slot: none may crash the checker or earn a point."""
-    slots = usable()
+    slots = usable_processors()
     environment = {**place.environment, "PYTHONPATH": f"{PROJECT}:{PROJECT / 'tests'}"}
     start = perf_counter()
     running = [

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.intake.archive import Contents, Limits, Member, Refused, bad_name, contents, inside, shown
+from autograder.intake.archive import contents, contents_of_member
+from autograder.intake.contents import Contents, Limits, Member, Refused, bad_name, printable
 
 
 def listed(tmp_path: Path, data: bytes, limits: Limits | None = None) -> Contents:
@@ -303,15 +304,15 @@ def test_third_archive_is_refused() -> None:
     """An archive in a student's archive in a download is not opened."""
     innermost = zipped({"a.py": b"x"})
     outer = Member("b.zip", len(innermost), lambda: io.BytesIO(innermost), depth=1)
-    assert [m.depth for m in inside(outer).members] == [2]
+    assert [m.depth for m in contents_of_member(outer).members] == [2]
     deeper = Member("b.zip", len(innermost), lambda: io.BytesIO(innermost), depth=2)
-    assert "in an archive" in inside(deeper).refused
+    assert "in an archive" in contents_of_member(deeper).refused
 
 
 def test_names_are_shown_without_control_characters() -> None:
     """Escapes, line ends and writing-direction marks are spelled out, letters of any script stay."""
-    assert shown("é\n\x1b[31m\u202e`") == "é\\n\\x1b[31m\\u202e'"
-    assert len(shown("x" * 5000)) <= 160
+    assert printable("é\n\x1b[31m\u202e`") == "é\\n\\x1b[31m\\u202e'"
+    assert len(printable("x" * 5000)) <= 160
 
 
 SEEDS = [zipped(FILES), tarred([entry("a", size=700), entry("b")], pack=False), tarred([entry("a", size=30)])]
@@ -324,7 +325,7 @@ def test_any_bytes_never_raise(seed: bytes, edits: list[tuple[int, bytes]]) -> N
     for at, new in edits:
         at %= len(data)
         data[at : at + len(new)] = new
-    found = inside(Member("x", len(data), lambda: io.BytesIO(bytes(data))))
+    found = contents_of_member(Member("x", len(data), lambda: io.BytesIO(bytes(data))))
     assert found.refused or found.members or found.faults
     for member in found.members:
         assert not bad_name(member.path)

@@ -40,17 +40,19 @@ import pypandoc
 import pytest
 
 from autograder.authoring.case import Case, Module, Suite, load
-from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work, chosen, conventions_of
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import Member
+from autograder.intake.selection import Submission, Work, select_modules
 from autograder.judging.compare import formed, size
 from autograder.judging.extracted import Source
 from autograder.judging.grade import Grade, Result, from_json, to_json
 from autograder.judging.judge import Judge, Policy, Replay
 from autograder.judging.prepared import PreparedCase, PreparedModule, prepare, words
 from autograder.reports import notebook_html, summary
-from autograder.reports.gradebook import Ledger, Rule, publish
+from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.publish import publish
 from autograder.reports.replay import lines
-from autograder.run.grading import Report
+from autograder.run.grading import RunResult
 from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
@@ -158,7 +160,7 @@ def handed_in(module: int, text: str, file: str = "work.py", student: str = "eve
     data = text.encode("utf-8", "surrogatepass")
     name = SUITE.module(module).name
     path = f"{name}.ipynb" if file.endswith(".ipynb") else f"tinytorch/core/{name}.py"
-    return chosen(student, [Member(path, len(data), partial(io.BytesIO, data))], CONVENTIONS)
+    return select_modules(student, [Member(path, len(data), partial(io.BytesIO, data))], CONVENTIONS)
 
 
 def graded(judge: Judge, text: str, file: str = "work.py", student: str = "eve") -> Grade:
@@ -361,7 +363,7 @@ def test_published(judges: dict[int, Judge], tmp_path: Path) -> None:
             grade = graded(judges[2], read(name).text, student=who)
             bad = replace(grade, name=who, file=f"{who}.py", notes=(*grade.notes, who), order=(1, turn))
             journal.add(bad)
-        publish(Ledger(journal, SUITE, Rule()), tmp_path)
+        publish(Gradebook(journal, SUITE, Rule()), tmp_path)
     files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".md", ".csv")]
     assert len(files) == 2 * len(ACTING) + 3
     assert not [path for path in files if CONTROLS.search(path.read_bytes().decode("utf-8"))]
@@ -389,7 +391,7 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
     with Journal(folder, SUITE.name) as journal:
         for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "import nothing\n")):
             journal.add(replace(graded(judge, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
-        publish(Ledger(journal, SUITE, Rule()), folder)
+        publish(Gradebook(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]
     return {one for page in _pages(files) for one in page.found}
 
@@ -422,7 +424,7 @@ def test_replayed() -> None:
 def test_told_in_a_terminal() -> None:
     """What a run says in a terminal, whoever's name is in it, is printable."""
     said = [f"{who}: a file is not recognized" for who in PEOPLE]
-    found = Report(notes=said, refused=[(who, who) for who in PEOPLE], faults=[(who, who) for who in PEOPLE])
+    found = RunResult(notes=said, refused=[(who, who) for who in PEOPLE], faults=[(who, who) for who in PEOPLE])
     assert not [line for line in summary.lines(found, [], "grades") if not line.isprintable()]
 
 

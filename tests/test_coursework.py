@@ -23,9 +23,9 @@ import yaml
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
 from autograder.reports.csv_files import number
-from autograder.run.grading import Plan, grade_all
+from autograder.run.grading import RunOptions, grade_all
 from autograder.run.journal import Journal, latest
-from autograder.run.pool import usable
+from autograder.run.pool import usable_processors
 from autograder.suites import find
 
 CASES = Path(__file__).parent / "cases" / "coursework"
@@ -46,7 +46,7 @@ def graded(sandbox: None, tmp_path_factory: pytest.TempPathFactory) -> Grades:
     suite = find("tinytorch")
     found: dict[str, dict[int, Grade]] = {}
     with Journal(place / "grades", suite.name) as journal:
-        report = grade_all(Plan(suite, (place / "class",), Policy(), SEED, jobs=usable()), journal)
+        report = grade_all(RunOptions(suite, (place / "class",), Policy(), SEED, jobs=usable_processors()), journal)
         assert (report.faults, report.refused) == ([], [])
         for key, entries in sorted(journal.entries.items()):
             found.setdefault(key.student, {})[key.module] = journal.grade(latest(entries))

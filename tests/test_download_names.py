@@ -10,15 +10,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.intake.platforms import (
-    Handed,
+    OwnedFile,
     Records,
     blackboard_people,
-    classroom,
+    classroom_records,
     gradescope_people,
     is_extra,
-    platform,
-    reader,
-    stamp,
+    parse_time,
+    path_reader,
+    platform_reader,
 )
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
@@ -32,9 +32,9 @@ TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda t: t
 FEW = settings(max_examples=40)
 
 
-def read(path: str) -> Handed:
+def read(path: str) -> OwnedFile:
     """What is read in a name of a download that holds nothing else."""
-    who = reader([path])(path)
+    who = path_reader([path])(path)
     assert who is not None
     return who
 
@@ -43,7 +43,7 @@ def read(path: str) -> Handed:
 @given(SQUEEZED, st.sampled_from(["", "_LATE", "_late"]), NUMBERS, NUMBERS, FILES)
 def test_canvas(name: str, late: str, user: int, order: int, file: str) -> None:
     """`okoyeada_LATE_9001_55010_tensor.ipynb`: the name, the mark, the user's number, a number that grows, the file."""
-    wanted = Handed(str(user), "canvas", file, name, late=bool(late), order=order)
+    wanted = OwnedFile(str(user), "canvas", file, name, late=bool(late), order=order)
     assert read(f"{name}{late}_{user}_{order}_{file}") == wanted
 
 
@@ -51,7 +51,7 @@ def test_canvas(name: str, late: str, user: int, order: int, file: str) -> None:
 @given(st.booleans(), LOGINS, NUMBERS, FILES)
 def test_canvas_without_names(late: bool, user: str, order: int, file: str) -> None:
     """`LATE_anon_7hQ2z_55020_tensor.py`: nobody's name, and a key of its own kind."""
-    wanted = Handed(user, "canvas-anonymous", file, late=late, order=order)
+    wanted = OwnedFile(user, "canvas-anonymous", file, late=late, order=order)
     assert read(f"{'LATE_' * late}anon_{user}_{order}_{file}") == wanted
 
 
@@ -59,9 +59,9 @@ def test_canvas_without_names(late: bool, user: str, order: int, file: str) -> N
 @given(PEOPLE, NUMBERS, PATHS)
 def test_moodle(name: str, user: int, path: str) -> None:
     """`Ada Okoye_31007_assignsubmission_file/...`: the name and the participant's number; `Participant` is no name."""
-    assert read(f"{name}_{user}_assignsubmission_file/{path}") == Handed(str(user), "moodle", path, name)
-    assert read(f"{name}_{user}_assignsubmission_file_{path}") == Handed(str(user), "moodle", path, name)
-    assert read(f"Participant_{user}_assignsubmission_file/{path}") == Handed(str(user), "moodle", path)
+    assert read(f"{name}_{user}_assignsubmission_file/{path}") == OwnedFile(str(user), "moodle", path, name)
+    assert read(f"{name}_{user}_assignsubmission_file_{path}") == OwnedFile(str(user), "moodle", path, name)
+    assert read(f"Participant_{user}_assignsubmission_file/{path}") == OwnedFile(str(user), "moodle", path)
 
 
 @FEW
@@ -69,7 +69,7 @@ def test_moodle(name: str, user: int, path: str) -> None:
 def test_gradescope(number: int, path: str) -> None:
     """`submission_880009/...`: the submission's number, which grows with each attempt."""
     for folder in ("", "assignment_77_export/"):
-        wanted = Handed(str(number), "gradescope", path, attempt=number)
+        wanted = OwnedFile(str(number), "gradescope", path, attempt=number)
         assert read(f"{folder}submission_{number}/{path}") == wanted
 
 
@@ -78,7 +78,7 @@ def test_gradescope(number: int, path: str) -> None:
 def test_nbgrader(user: str, path: str) -> None:
     """`submitted/aokoye/...`, below `assignments` or not: the student's id."""
     for folder in ("", "assignments/"):
-        assert read(f"{folder}submitted/{user}/{path}") == Handed(user, "nbgrader", path)
+        assert read(f"{folder}submitted/{user}/{path}") == OwnedFile(user, "nbgrader", path)
 
 
 @FEW
@@ -100,7 +100,7 @@ def test_brightspace(name: str, first: datetime, second: datetime, file: str) ->
 def test_one_name_with_two_numbers_is_two_people() -> None:
     """In Brightspace's download people of one name are told apart by the number before it, and others are not touched."""
     paths = [f"{number}-9 - {name} - Mar 3, 2026 1010 AM - x.py" for number, name in ((1, "A B"), (2, "A B"), (3, "C"))]
-    tell = reader([*paths, paths[2].replace("1010", "1011")])
+    tell = path_reader([*paths, paths[2].replace("1010", "1011")])
     assert [(who.student, who.name) for who in map(tell, paths) if who] == [
         ("A B 1", "A B"),
         ("A B 2", "A B"),
@@ -123,7 +123,7 @@ def test_blackboard(user: str, first: datetime, second: datetime, file: str) -> 
 def test_half_of_a_download_tells_the_platform(named: int, strays: int) -> None:
     """Half of the files must be named so, not counting the platform's own; fewer are strays among students' folders."""
     paths = [f"okoyeada_{n}_{n}_x.py" for n in range(named)] + [f"stray-{n}.txt" for n in range(strays)]
-    found = platform([*paths, "index.html", "grades.csv"])
+    found = platform_reader([*paths, "index.html", "grades.csv"])
     assert (found is not None) == (named > 0 and named >= strays)
 
 
@@ -165,7 +165,7 @@ def test_a_platforms_own_files_are_nobodys(path: str, extra: bool) -> None:
 )
 def test_a_file_is_named_for_its_student(path: str, student: str | None) -> None:
     """What names a module or a piece of homework is left out of a student's name; where nothing is left, it is nobody's."""
-    who = reader(["x/y.txt"], "", CONVENTIONS.words)(path)
+    who = path_reader(["x/y.txt"], "", CONVENTIONS.words)(path)
     assert (who and who.student) == student
 
 
@@ -180,11 +180,11 @@ def test_times_are_read_back(when: datetime, zone: str) -> None:
     wanted = when.replace(tzinfo=zones[name] if name in zones else ZoneInfo(name))
     for between in "T ":
         text = f"{when:%Y-%m-%d}{between}{when:%H:%M:%S}"
-        found = stamp(text + zone)
+        found = parse_time(text + zone)
         assert found == wanted
         assert found is not None
         assert (found.tzinfo is None) == (not zone)
-        assert stamp(f" {text}.250000000{zone} ") == wanted.replace(microsecond=250_000)
+        assert parse_time(f" {text}.250000000{zone} ") == wanted.replace(microsecond=250_000)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_times_are_read_back(when: datetime, zone: str) -> None:
 )
 def test_what_is_no_time_is_none(text: str) -> None:
     """A time that no calendar has, or of no place that is known, is no time."""
-    assert stamp(text) is None
+    assert parse_time(text) is None
 
 
 def test_a_group_of_any_size_is_read() -> None:
@@ -211,7 +211,7 @@ def test_a_group_of_any_size_is_read() -> None:
 )
 def test_a_record_that_cannot_be_read_says_nothing(record: bytes) -> None:
     """Neither a broken table nor one of something else names anybody, or ends a run."""
-    assert classroom(record) == Records()
+    assert classroom_records(record) == Records()
     assert gradescope_people(record) == {}
 
 
@@ -219,13 +219,13 @@ def test_two_assignments_in_one_record_have_no_slug() -> None:
     """Where repositories begin with different words, the record still says who is who."""
     lines = [f"{user},{who},{slug}-{user}," for user, who, slug in (("ada", "a@x.edu", "one"), ("bo", "Bo R", "two"))]
     record = "\n".join(["github_username,roster_identifier,student_repository_name,submission_timestamp", *lines])
-    found = classroom(record.encode("utf-8-sig"))
+    found = classroom_records(record.encode("utf-8-sig"))
     assert found.slug == ""
     assert {key: (one.name, one.email) for key, (one,) in found.people.items()} == {
         "ada": ("", "a@x.edu"),
         "bo": ("Bo R", ""),
     }
-    assert classroom(record.replace("two-bo", "one-bo").encode()).slug == "one"
+    assert classroom_records(record.replace("two-bo", "one-bo").encode()).slug == "one"
 
 
 @pytest.mark.parametrize(

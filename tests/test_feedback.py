@@ -71,14 +71,14 @@ class Class:
     def markdown(self, grade: Grade) -> str:
         return feedback.markdown(self.told(grade))
 
-    def told(self, grade: Grade) -> feedback.Report:
-        return feedback.report(grade, self.module(grade), self.cases(grade.module))
+    def told(self, grade: Grade) -> feedback.Feedback:
+        return feedback.compose(grade, self.module(grade), self.cases(grade.module))
 
     def module(self, grade: Grade) -> Module:
         return next(module for module in self.modules if module.number == grade.module)
 
     def report(self) -> str:
-        return staff_report.page(self.rows, self.modules, staff_report.Summary.of(self.grades), self.cases)
+        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades), self.cases)
 
 
 def _case(told: dict[str, Any]) -> Case:
@@ -218,7 +218,7 @@ def test_work_that_cannot_be_run_says_why_and_what_to_do(
 )
 def test_every_reason_has_a_next_step(reason: str, step: str) -> None:
     """What the grader gives as a reason leads to advice of its own, and one nobody thought of to the general."""
-    told = feedback.report(Grade("1", "s", 1, "", "could not be run", reason), Module(1, "tensor", "t", ()), {})
+    told = feedback.compose(Grade("1", "s", 1, "", "could not be run", reason), Module(1, "tensor", "t", ()), {})
     assert step in told.remedy
 
 
@@ -243,7 +243,7 @@ def test_where_to_begin(class_: Class) -> None:
     """Who lost several cases that do not end alike is told to begin at the top; who lost one or two is not."""
     seen = set()
     for grade in class_.grades:
-        told = feedback.report(grade, class_.module(grade), class_.cases(grade.module))
+        told = feedback.compose(grade, class_.module(grade), class_.cases(grade.module))
         several = grade.outcome == "graded" and len(told.lost) >= 3 and not told.shared
         seen.add(several)
         assert (feedback.ORDER in feedback.markdown(told)) == several
@@ -254,7 +254,7 @@ def test_where_to_begin(class_: Class) -> None:
 def test_cases_of_another_era_are_named_and_cost_nothing(class_: Class) -> None:
     """Older starter code is asked fewer cases, which share all points; the page says which were left out."""
     grade = class_.grade("00425", 1)
-    told = feedback.report(grade, class_.module(grade), class_.cases(1))
+    told = feedback.compose(grade, class_.module(grade), class_.cases(1))
     assert sum(skill.worth for skill in told.skills) == 70
     assert sum(skill.points for skill in told.skills) == grade.points
     text = Seen(class_.page(grade)).text
@@ -314,7 +314,7 @@ def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
     """The same of the page for assistants, whose only links are to feedback below it."""
     grades = [replace(grade, student=f"{HOSTILE}{place}") for place, grade in enumerate(hostile(class_))]
     rows = [Row(grade.student, HOSTILE, HOSTILE, {1: Fraction(1)}, (HOSTILE,)) for grade in grades]
-    page = staff_report.page(rows, class_.modules, staff_report.Summary.of(grades), class_.cases, HOSTILE)
+    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades), class_.cases, HOSTILE)
     page.encode()
     seen = Seen(page)
     assert {tag for tag, _ in seen.tags}.isdisjoint({"script", "img", "iframe", "object", "link", "base", "form"})
@@ -442,7 +442,7 @@ def test_what_needs_a_person_comes_first(class_: Class) -> None:
 def test_without_such_things_their_sections_are_absent(class_: Class) -> None:
     """A class without trouble has no banner and no empty table."""
     grades = [class_.grade("00417", 1)]
-    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.Summary.of(grades), class_.cases)
+    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades), class_.cases)
     assert not re.search("Graded without|Faults of ours|Could not be run|Flaky or", text)
 
 
@@ -459,28 +459,28 @@ def test_a_row_links_points_to_feedback_and_says_the_state_in_words(class_: Clas
 
 def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
     """Cases stand by the share that passed, of work that could be run."""
-    summary = staff_report.Summary.of(class_.grades)
+    overview = staff_report.ClassOverview.of(class_.grades)
     text = class_.report()
     shares = [int(share) for share in re.findall(r">(\d+)%<", text)]
     assert shares == sorted(shares)
-    assert len(shares) == len(summary.tallies)
-    assert (summary.tallies[1, "module-01/matrix-product-of-an-empty-batch"].asked) == 8
+    assert len(shares) == len(overview.tallies)
+    assert (overview.tallies[1, "module-01/matrix-product-of-an-empty-batch"].asked) == 8
 
 
 def test_two_grades_of_one_module_are_refused(class_: Class) -> None:
-    """Only the grade that counts is in a summary; a second one is a mistake of the caller."""
+    """Only the grade that counts is in an overview; a second one is a mistake of the caller."""
     with pytest.raises(ValueError, match="only one can count"):
-        staff_report.Summary.of([class_.grades[0], class_.grades[0]])
+        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]])
 
 
 def test_a_class_of_thousands_comes_in_pieces(class_: Class) -> None:
     """The page is made row by row, so that it can be written without lying in memory."""
     rows = [Row(f"{number:05}", points={1: Fraction(1)}) for number in range(5000)]
     grade = class_.grade("00417", 1)
-    summary = staff_report.Summary.of(replace(grade, student=row.student) for row in rows)
-    parts = list(staff_report.pieces(rows, class_.modules[:1], summary, class_.cases))
+    overview = staff_report.ClassOverview.of(replace(grade, student=row.student) for row in rows)
+    parts = list(staff_report.pieces(rows, class_.modules[:1], overview, class_.cases))
     assert max(map(len, parts)) < sum(map(len, parts)) / 50
-    assert [summary.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
+    assert [overview.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
 
 
 # --- in a browser ------------------------------------------------------------------------------------------------

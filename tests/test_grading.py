@@ -25,8 +25,8 @@ from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Policy
-from autograder.reports.gradebook import Ledger, Rule
-from autograder.run.grading import Plan, Report, grade_all
+from autograder.reports.gradebook import Gradebook, Rule
+from autograder.run.grading import RunOptions, RunResult, grade_all
 from autograder.run.journal import Journal
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.fault import SandboxError
@@ -283,18 +283,18 @@ def test_of_two_attempts_in_one_run_the_last_counts(classroom: Any) -> None:
         (classroom.folder / "grades" / ".unchanged").unlink(missing_ok=True)
 
 
-def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | None = None, **plan: Any) -> Report:
+def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | None = None, **options: Any) -> RunResult:
     """A run without the command line."""
-    suite = plan.pop("suite", None) or find("micrograd")
+    suite = options.pop("suite", None) or find("micrograd")
     with Journal(classroom.folder / out, suite.name) as journal:
         places = tuple(classroom.folder / path for path in paths)
-        return grade_all(Plan(suite, places, policy or Policy(), SEED, **plan), journal)
+        return grade_all(RunOptions(suite, places, policy or Policy(), SEED, **options), journal)
 
 
 def counting(classroom: Any, rule: Rule, student: str) -> Grade:
     suite = find("micrograd")
     with Journal(classroom.folder / "grades", suite.name, writing=False) as journal:
-        return Ledger(journal, suite, rule).counting(student, 1)
+        return Gradebook(journal, suite, rule).counting_grade(student, 1)
 
 
 def attempts(classroom: Any) -> list[str]:

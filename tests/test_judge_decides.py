@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work
+from autograder.intake.contents import Member
+from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge, Policy
 from autograder.judging.prepared import PreparedModule, prepare

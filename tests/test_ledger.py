@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograder.judging.grade import Grade, Result
-from autograder.reports import gradebook
-from autograder.reports.gradebook import Ledger, Rule, publish
+from autograder.reports import publish as publishing
+from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.publish import publish
 from autograder.run.journal import Journal
 from autograder.suites import find
 
@@ -40,7 +41,7 @@ def written(folder: Path, eras: Sequence[tuple[str, int, str]], jobs: int = 1) -
     with Journal(folder, SUITE.name) as journal:
         for turn, (student, number, era) in enumerate(eras):
             journal.add(grade(student, number, era, turn))
-        publish(Ledger(journal, SUITE, Rule()), folder, jobs)
+        publish(Gradebook(journal, SUITE, Rule()), folder, jobs)
     found = (path for path in folder.rglob("*") if path.is_file() and "journal" not in path.name)
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
@@ -76,20 +77,20 @@ def test_side_by_side(tmp_path: Path) -> None:
 
 def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process that ended has not written is written all the same; what cannot be written is raised."""
-    class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), gradebook._give
+    class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), publishing._write_feedback
     whole = written(tmp_path / "whole", class_)
 
-    def gives(folder: Path, grade: Grade, book: Ledger) -> None:
+    def gives(folder: Path, grade: Grade, book: Gradebook) -> None:
         if grade.student == "s50" and os.getpid() != mine:
             os._exit(1)
         give(folder, grade, book)
 
-    monkeypatch.setattr(gradebook, "_give", gives)
+    monkeypatch.setattr(publishing, "_write_feedback", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
 
-    def refuses(folder: Path, grade: Grade, book: Ledger) -> None:
+    def refuses(folder: Path, grade: Grade, book: Gradebook) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(gradebook, "_give", refuses)
+    monkeypatch.setattr(publishing, "_write_feedback", refuses)
     with pytest.raises(OSError, match="the disk is full"):
         written(tmp_path / "full", class_, jobs=2)

@@ -37,9 +37,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.authoring.case import Module, Suite, load
-from autograder.intake.archive import Member
-from autograder.intake.platforms import gradescope_people, reader, stamp
-from autograder.intake.submission import chosen, conventions_of, download, submission
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import Member
+from autograder.intake.listing import list_download
+from autograder.intake.platforms import gradescope_people, parse_time, path_reader
+from autograder.intake.selection import read_submission, select_modules
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 CASES = Path(__file__).parent / "cases" / "submissions"
@@ -142,13 +144,13 @@ def handed_in(pack: str, files: list[File], root: Path) -> Path:
 
 def told(path: Path) -> str:
     """What is made of a hand-in, as text."""
-    found = download(path, CONVENTIONS)
+    found = list_download(path, CONVENTIONS)
     lines = [f"refused: {found.refused}"] if found.refused else []
     lines += [f"note: {note}" for note in found.notes]
-    for hand_in in found.students:
+    for hand_in in found.hand_ins:
         said = [hand_in.kind, hand_in.name, hand_in.email, "late" if hand_in.late else ""]
         said += [f"attempt {hand_in.attempt}" if hand_in.attempt > 1 else "", str(hand_in.handed_in or "")]
-        student = submission(hand_in, CONVENTIONS)
+        student = read_submission(hand_in, CONVENTIONS)
         lines.append(f"{student.student} ({' '.join(filter(None, said))}) era {student.era or '?'}")
         lines += [f"  refused: {student.refused}"] if student.refused else []
         for number, work in student.modules.items():
@@ -183,7 +185,7 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
     """Whatever the names and bytes, one file a module is chosen, and the order of the files changes nothing."""
     members = [Member("/".join(parts), len(data), lambda data=data: io.BytesIO(data)) for parts, data in files]  # type: ignore[misc]
     unique = list({member.path: member for member in members}.values())
-    first, second = chosen("x", unique, CONVENTIONS), chosen("x", unique[::-1], CONVENTIONS)
+    first, second = select_modules("x", unique, CONVENTIONS), select_modules("x", unique[::-1], CONVENTIONS)
     paths = [{n: work.member.path for n, work in found.modules.items()} for found in (first, second)]
     assert paths[0] == paths[1]
     assert set(first.modules) <= set(range(1, 21))
@@ -193,14 +195,14 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
 def test_stray_file_does_not_hide_the_platform() -> None:
     """Half of the names are enough to tell the platform; fewer are a student's own."""
     canvas = "okoyeada_9001_55010_tensor.py"
-    assert [who and who.student for who in map(reader([canvas, "x.py"]), [canvas, "x.py"])] == ["9001", None]
-    assert [who and who.student for who in map(reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
+    assert [who and who.student for who in map(path_reader([canvas, "x.py"]), [canvas, "x.py"])] == ["9001", None]
+    assert [who and who.student for who in map(path_reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
 
 
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"\w+_(late_)?\d+_\d+_\w+\.py"), max_size=8))
 def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     """Naming students never raises, and a path that is somebody's keeps its end."""
-    tell = reader(paths)
+    tell = path_reader(paths)
     assert all(path.endswith(who.path) for path in paths if (who := tell(path)))
 
 
@@ -216,14 +218,14 @@ def test_any_bytes_are_a_download(tmp_path_factory: pytest.TempPathFactory, data
 def test_single_file_is_a_hand_in(tmp_path: Path, file: str) -> None:
     """A notebook or script handed over by itself is one student's, who is named by it where it has a name in it."""
     (tmp_path / file).write_text("class Linear: pass" if file == "mod3.py" else "")
-    (hand_in,) = download(tmp_path / file, CONVENTIONS).students
+    (hand_in,) = list_download(tmp_path / file, CONVENTIONS).hand_ins
     assert hand_in.student == ("aokoye" if "aokoye" in file else file.split(".")[0])
-    assert list(submission(hand_in, CONVENTIONS).modules) == [3 if file == "mod3.py" else 1]
+    assert list(read_submission(hand_in, CONVENTIONS).modules) == [3 if file == "mod3.py" else 1]
 
 
 def test_missing_file_is_refused_in_words(tmp_path: Path) -> None:
     """What is not there is no student's empty hand-in."""
-    assert [download(tmp_path / name, CONVENTIONS).refused for name in ("x.ipynb", "x.zip", "x")] == [
+    assert [list_download(tmp_path / name, CONVENTIONS).refused for name in ("x.ipynb", "x.zip", "x")] == [
         "no such file or directory",
         "there is no such file or folder",
         "there is no such file or folder",
@@ -244,7 +246,7 @@ def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
     for name in ("ada/micrograd/engine.py", "ada/test/test_engine.py", "bo/hw1.ipynb", "bo/nn.ipynb", "cy/tensor.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("class Value:\n  pass" if "hw1" in name else "")
-    found = [submission(hand_in, conventions) for hand_in in download(tmp_path, conventions).students]
+    found = [read_submission(hand_in, conventions) for hand_in in list_download(tmp_path, conventions).hand_ins]
     assert [{n: w.member.path for n, w in one.modules.items()} for one in found] == [
         {1: "micrograd/engine.py"},
         {1: "hw1.ipynb", 2: "nn.ipynb"},
@@ -327,7 +329,7 @@ def test_names_tell_an_era_by_majority() -> None:
 )
 def test_times_of_platforms(text: str, time: str | None) -> None:
     """A time keeps the zone it is written with; one in a zone that is not known is not guessed."""
-    found = stamp(text)
+    found = parse_time(text)
     assert (found.isoformat() if found else None) == time
 
 
@@ -364,9 +366,9 @@ def test_twenty_thousand_files_are_looked_at_up_to_a_number(tmp_path: Path) -> N
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(20_000):
             archive.writestr(f"modules/x-{'1' * (number % 200)}-{number}.ipynb", "")
-    (hand_in,) = download(path, CONVENTIONS).students
-    assert any("only the first 400" in note for note in submission(hand_in, CONVENTIONS).notes)
+    (hand_in,) = list_download(path, CONVENTIONS).hand_ins
+    assert any("only the first 400" in note for note in read_submission(hand_in, CONVENTIONS).notes)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("modules/one-more.ipynb", "")
-    (hand_in,) = download(path, CONVENTIONS).students
-    assert submission(hand_in, CONVENTIONS).refused == "more than 20000 files"
+    (hand_in,) = list_download(path, CONVENTIONS).hand_ins
+    assert read_submission(hand_in, CONVENTIONS).refused == "more than 20000 files"

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.intake.roster import Roster, read
 from autograder.judging.grade import Grade, Outcome, Result
-from autograder.reports.gradebook import Counts, Ledger, Rule, _modules, publish
+from autograder.reports.gradebook import Counts, Gradebook, Rule, _modules
+from autograder.reports.publish import publish
 from autograder.run.journal import Entry, Journal
 from autograder.suites import find
 
@@ -68,12 +69,12 @@ class Attempt:
 
 
 @contextmanager
-def ledger(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None) -> Iterator[Ledger]:
+def ledger(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None) -> Iterator[Gradebook]:
     """A ledger over attempts that were graded in this order."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder), SUITE.name) as journal:
         for one in attempts:
             journal.add(one.grade)
-        yield Ledger(journal, SUITE, rule, roster)
+        yield Gradebook(journal, SUITE, rule, roster)
 
 
 def test_what_is_handed_in_again_is_the_latest_again(tmp_path: Path) -> None:
@@ -83,11 +84,11 @@ def test_what_is_handed_in_again_is_the_latest_again(tmp_path: Path) -> None:
     with Journal(tmp_path, SUITE.name) as journal:
         for grade in (first.grade, second.grade, anew):
             journal.add(grade)
-        assert Ledger(journal, SUITE, Rule()).counting("ada", 1) == anew
+        assert Gradebook(journal, SUITE, Rule()).counting_grade("ada", 1) == anew
         journal.add(replace(second.grade, order=(1, 1)))
     with Journal(tmp_path, SUITE.name) as journal:
-        book = Ledger(journal, SUITE, Rule())
-        assert book.counting("ada", 1) == anew
+        book = Gradebook(journal, SUITE, Rule())
+        assert book.counting_grade("ada", 1) == anew
         assert [entry.order for entry in book.attempts("ada", 1)] == [(1, 2), (2, 1)]
 
 
@@ -96,14 +97,14 @@ def test_feedback_is_of_the_grade_that_counts(tmp_path: Path) -> None:
     with Journal(tmp_path, SUITE.name) as journal:
         for student in ("ada", "bo"):
             journal.add(Attempt(1, passed=5, student=student).grade)
-        book = Ledger(journal, SUITE, Rule())
+        book = Gradebook(journal, SUITE, Rule())
         publish(book, tmp_path)
         pages = {path: path.read_bytes() for path in (tmp_path / "feedback").rglob("*.*")}
         assert {path.parent.name for path in pages} == {"ada", "bo"}
         for path in pages:
             os.utime(path, (1, 1))
         journal.add(Attempt(2, passed=2, student="ada").grade)
-        publish(Ledger(journal, SUITE, Rule()), tmp_path)
+        publish(Gradebook(journal, SUITE, Rule()), tmp_path)
     for path, before in pages.items():
         written = path.stat().st_mtime > 1
         assert written == (path.parent.name == "ada")
@@ -138,7 +139,7 @@ def test_the_rule_chooses(attempts: list[Attempt], counts: Counts) -> None:
         "latest-on-time": (on_time or by_time)[-1],
     }[counts]
     with ledger(attempts, Rule(counts, {1: DUE})) as book:
-        assert book.counting("ada", 1) == wanted.grade
+        assert book.counting_grade("ada", 1) == wanted.grade
         assert [entry.order for entry in book.attempts("ada", 1)] == [(1, one.order) for one in by_time]
         assert [grade.points for grade in book.grades()] == [wanted.grade.points]
 
@@ -181,7 +182,7 @@ def test_attempts_of_one_student_are_chosen_among_together(roster: Roster) -> No
     ]
     for counts, points in (("latest", Fraction(8)), ("best", Fraction(20))):
         with ledger(attempts, Rule(counts), roster) as book:  # type: ignore[arg-type]
-            assert book.whose() == [("1", 1), ("2", 1)]
+            assert book.keys() == [("1", 1), ("2", 1)]
             assert [(grade.student, grade.name, grade.points) for grade in book.grades()] == [
                 ("1", "Ada Okoye", points),
                 ("2", "Bo Roy", Fraction(4)),
@@ -199,7 +200,7 @@ def test_a_name_leads_to_whoever_alone_has_it(roster: Roster) -> None:
         Attempt(5, student="another", name="Vera", module=2),
     ]
     with ledger(attempts, Rule(), roster) as book:
-        assert book.named() == {"Ada Okoye": "1", "Ada O.": "1", "Annie": "4"}
+        assert book.students_by_name() == {"Ada Okoye": "1", "Ada O.": "1", "Annie": "4"}
         assert book.students() == ["1", "3", "4", "another", "visitor"]
         assert {grade.student: grade.name for grade in book.grades()}["visitor"] == "Vera"
 

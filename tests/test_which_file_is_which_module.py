@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from autograder.intake.archive import Contents, Limits, Member
-from autograder.intake.submission import HandIn, Submission, chosen, submission
+from autograder.intake.contents import Contents, Limits, Member
+from autograder.intake.listing import HandIn
+from autograder.intake.selection import Submission, read_submission, select_modules
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 BOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}], "metadata": {}, "nbformat": 4}).encode()
@@ -25,7 +26,7 @@ def handed_in(files: Mapping[str, bytes | None], limits: Limits | None = None) -
     """What is made of a student's files, of which those without bytes hold a line of work."""
     listed = Contents(tuple(member(path, data) for path, data in files.items()))
     one = HandIn("ada", "name", "", "", False, None, 1, lambda: listed)
-    return submission(one, CONVENTIONS, limits) if limits else submission(one, CONVENTIONS)
+    return read_submission(one, CONVENTIONS, limits) if limits else read_submission(one, CONVENTIONS)
 
 
 def packed(*paths: str, depth: int = 0) -> bytes:
@@ -58,10 +59,10 @@ def packed(*paths: str, depth: int = 0) -> bytes:
 def test_the_better_of_two_files_is_the_module(better: str, worse: str) -> None:
     """Whichever is listed first; and where one of two is empty it is the other."""
     for order in ((better, worse), (worse, better)):
-        found = chosen("ada", [member(path) for path in order], CONVENTIONS).modules
+        found = select_modules("ada", [member(path) for path in order], CONVENTIONS).modules
         assert [(number, work.member.path) for number, work in found.items()] == [(1, better)]
         blank = [member(path, b"" if path == better else None) for path in order]
-        assert chosen("ada", blank, CONVENTIONS).modules[1].member.path == worse
+        assert select_modules("ada", blank, CONVENTIONS).modules[1].member.path == worse
 
 
 def test_archives_at_the_top_are_opened() -> None:
@@ -107,17 +108,17 @@ def test_a_broken_archive_refuses_its_student_by_name() -> None:
 def test_what_was_not_graded_is_named() -> None:
     """Other candidates of the same kind in a note, empty ones not; the exported file stands beside its notebook."""
     files = ["tensor.ipynb", "tensor (1).ipynb", "old/tensor.ipynb", "tinytorch/core/tensor.py"]
-    work = chosen("ada", [member(path) for path in files], CONVENTIONS).modules[1]
+    work = select_modules("ada", [member(path) for path in files], CONVENTIONS).modules[1]
     assert work.exported is not None
     assert work.exported.path == "tinytorch/core/tensor.py"
     assert "`tensor.ipynb` is graded, of 3 candidates; not `old/tensor.ipynb`, `tensor (1).ipynb`" in work.notes
-    alone = chosen("ada", [member("tensor.ipynb"), member("old/tensor.ipynb", b"")], CONVENTIONS).modules[1]
+    alone = select_modules("ada", [member("tensor.ipynb"), member("old/tensor.ipynb", b"")], CONVENTIONS).modules[1]
     assert alone.exported is None
     assert not [note for note in alone.notes if "candidates" in note]
 
 
 def test_an_instructors_source_counts_for_want_of_anything_else() -> None:
     """And the note says so."""
-    work = chosen("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS).modules[1]
+    work = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS).modules[1]
     assert work.source == "source"
     assert [note for note in work.notes if "instructor's sources" in note]

@@ -1,6 +1,6 @@
-"""What somebody handed in, as members of a folder or an archive, under caps.
+"""Folders and archives of strangers, read into `Contents`.
 
-A judge that reads archives of strangers holds to three rules. Nothing is ever written to disk: a member is a path
+Whoever reads archives of strangers holds to three rules. Nothing is ever written to disk: a member is a path
 and a way to read its bytes. Nothing is believed: sizes, counts and ratios that an archive claims are checked before
 it is listed, and again while bytes are read. Nothing raises: an archive that cannot be used is `Contents` with a
 reason, a member with a bad name or a bad kind is a fault of its own, so that in a class's download it costs the one
@@ -22,22 +22,41 @@ import unicodedata
 import zipfile
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from autograder.intake.contents import (
+    BROKEN,
+    IGNORED_FOLDERS,
+    MEGABYTE,
+    STUDENT,
+    Contents,
+    Fault,
+    Limits,
+    Member,
+    Opener,
+    Refused,
+    bad_name,
+    decoded,
+    excess,
+    is_ignored,
+    printable,
+    read_up_to,
+    reason_for,
+)
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Opened = Callable[[], IO[bytes]]
-MEGABYTE = 1_000_000
 MOST_MARKS = 1024
+"""Places in one gzip file from which unpacking can go on."""
 LONGEST_HEADER = 16_384
+"""Bytes of a header in a tar file; tools write 512, more only for long names."""
 MOST_STREAMS = 100
 """Gzip streams in one file; tools write one, or a few when files were joined."""
-SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _UNREADABLE = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
@@ -45,166 +64,52 @@ _UNREADABLE = {
     b"\xfd7zXZ\x00": "packed with xz",
     b"\x28\xb5\x2f\xfd": "packed with zstd",
 }
-# Folders whose content is nobody's work; a virtual environment is full of links, and they must not refuse a student.
-_TOOLS = """.git .hg .venv venv env .tox .nox site-packages node_modules __MACOSX __pycache__ .ipynb_checkpoints
-.virtual_documents .pytest_cache .mypy_cache .ruff_cache .idea .vscode"""
-IGNORED_FOLDERS = frozenset(_TOOLS.split())
-_IGNORED_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-# What the standard library raises on hostile bytes, across Python versions.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    tarfile.TarError,
-    zlib.error,
-    struct.error,
-    OSError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    LookupError,
-    ArithmeticError,
-    MemoryError,
-)
-
-
-class Refused(Exception):
-    """A member or an archive cannot be used; the message is for the person who handed it in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Caps for one archive or folder; sizes in bytes, ratio of unpacked to packed for members over `small`."""
-
-    files: int = 20_000
-    each: int = 256 * MEGABYTE
-    total: int = 1_000 * MEGABYTE
-    ratio: int = 200
-    small: int = 4 * MEGABYTE
-    nested: int = 128 * MEGABYTE
-    """Bytes of a student's archive inside a download; it is held in memory while its student is read."""
-
-
-STUDENT = Limits()
-CLASS = Limits(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file of a hand-in: its path with `/`, the size it claims, and how many archives it lies in."""
-
-    path: str
-    size: int
-    open: Opened
-    depth: int = 0
-
-    def head(self, count: int) -> bytes:
-        """The first bytes, at most `count`; raises Refused."""
-        try:
-            with self.open() as stream:
-                return _exactly(stream, min(count, self.size))
-        except _BROKEN as error:
-            raise Refused(f"`{shown(self.path)}` cannot be read: {_reason(error)}") from error
-
-    def read(self, limit: int) -> bytes:
-        """All bytes; raises Refused over `limit`, and when the real size is not the claimed one."""
-        if self.size > limit:
-            raise Refused(f"`{shown(self.path)}` is larger than {limit // MEGABYTE} MB")
-        try:
-            with self.open() as stream:
-                data = _exactly(stream, self.size + 1)
-        except _BROKEN as error:
-            raise Refused(f"`{shown(self.path)}` cannot be read: {_reason(error)}") from error
-        if len(data) != self.size:
-            raise Refused(f"`{shown(self.path)}` is not as long as its archive says")
-        return data
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A member that is refused, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The members in their order, those refused, and why nothing of it can be used (empty when it can)."""
-
-    members: tuple[Member, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    refused: str = ""
 
 
 def contents(path: Path, limits: Limits = STUDENT) -> Contents:
-    """The members of a folder or of an archive file."""
+    """The contents of a folder or of an archive file; never raises."""
     try:
         if path.is_dir():
-            return _collected(_of_folder(path), limits)
-        return _of_archive(lambda: path.open("rb"), limits, 1)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
+            return _checked(_folder_entries(path), limits)
+        return _archive_contents(lambda: path.open("rb"), limits, 1)
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
-def one_file(file: Path, path: str) -> Contents:
-    """The contents that are one file, under the path given."""
+def contents_of_file(file: Path, path: str) -> Contents:
+    """The contents that are one file, under the path given; never raises."""
     try:
         status = file.stat(follow_symlinks=False)
-        return _collected([_Entry(path, status.st_size, _opener(file), _bad_kind(status.st_mode))], STUDENT)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
+        return _checked([_Entry(path, status.st_size, _opener(file), _bad_kind(status.st_mode))], STUDENT)
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
-def inside(member: Member, limits: Limits = STUDENT) -> Contents:
-    """The members of an archive that is itself a member; one in an archive in an archive is refused."""
+def contents_of_member(member: Member, limits: Limits = STUDENT) -> Contents:
+    """The contents of an archive that is itself a member; one in an archive in an archive is refused. Never raises."""
     if member.depth > 1:
-        return Contents(refused=f"`{shown(member.path)}` is an archive in an archive in an archive; pack it once")
+        return Contents(refused=f"`{printable(member.path)}` is an archive in an archive in an archive; pack it once")
     try:
         data = member.read(limits.nested)
-        return _of_archive(lambda: io.BytesIO(data), limits, member.depth + 1)
-    except (Refused, *_BROKEN) as error:
-        return Contents(refused=_reason(error))
-
-
-def excess(members: Sequence[Member], limits: Limits = STUDENT) -> str:
-    """Why these members are too many or too large together, in words; empty when they are not."""
-    if len(members) > limits.files:
-        return f"more than {limits.files} files"
-    if sum(member.size for member in members) > limits.total:
-        return f"more than {limits.total // MEGABYTE} MB unpacked"
-    return ""
-
-
-def is_archive(path: str) -> bool:
-    """Whether a name is that of an archive, also of a kind that is refused."""
-    return path.lower().endswith(SUFFIXES)
-
-
-def is_ignored(path: str) -> bool:
-    """Whether a file is left by a tool or system: caches, environments, checkpoints, what macOS adds."""
-    *folders, name = path.split("/")
-    return name in _IGNORED_FILES or name.startswith("._") or not IGNORED_FOLDERS.isdisjoint(folders)
-
-
-def shown(path: str) -> str:
-    """A path for people: control characters, line ends and writing-direction marks escaped, long ones cut."""
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in path.replace("`", "'"))
-    return text if len(text) <= 160 else text[:79] + "…" + text[-80:]
+        return _archive_contents(lambda: io.BytesIO(data), limits, member.depth + 1)
+    except (Refused, *BROKEN) as error:
+        return Contents(refused=reason_for(error))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What a listing says of one file before it is believed."""
+    """One file as a folder or archive lists it, before anything of that is believed; `packed` is -1 if not known."""
 
     path: str
     size: int
-    open: Opened
+    open: Opener
     fault: str = ""
     packed: int = -1
     depth: int = 0
 
 
-def _collected(entries: Iterable[_Entry], limits: Limits) -> Contents:
+def _checked(entries: Iterable[_Entry], limits: Limits) -> Contents:
+    """The contents that these entries are, each checked; raises Refused where there are too many."""
     members: list[Member] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
@@ -217,8 +122,9 @@ def _collected(entries: Iterable[_Entry], limits: Limits) -> Contents:
         key = unicodedata.normalize("NFC", path).casefold()
         reason = bad_name(path) or entry.fault or _bad_size(entry, limits)
         if not reason and key in seen:
-            same = seen[key] == path
-            reason = "stands there twice" if same else f"has a name that differs from `{shown(seen[key])}` only in case"
+            reason = f"has a name that differs from `{printable(seen[key])}` only in case"
+            if seen[key] == path:
+                reason = "stands there twice"
         seen.setdefault(key, path)
         if reason:
             faults.append(Fault(path, reason))
@@ -230,27 +136,8 @@ def _collected(entries: Iterable[_Entry], limits: Limits) -> Contents:
     return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
 
 
-def decoded(name: str) -> str:
-    """A name with `�` for bytes that are no text, which the system hands on as lone surrogates."""
-    return name if name.isascii() else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
-
-
-def bad_name(path: str) -> str:
-    """Why a path may not stand in a hand-in; empty for a good one. Control characters are odd, yet harmless."""
-    if "\\" in path:
-        return "has a backslash in its name"
-    if "\0" in path:
-        return "has a NUL in its name"
-    if path.startswith("/"):
-        return "has an absolute path"
-    if re.match(r"[A-Za-z]:", path):
-        return "has a drive letter in its path"
-    if any(part in ("", ".", "..") for part in path.split("/")):
-        return "has a path with `.` or `..` or an empty part"
-    return "has a name that is too long" if len(path) > 1_000 else ""
-
-
 def _bad_size(entry: _Entry, limits: Limits) -> str:
+    """Why an entry's sizes cannot be accepted; empty where they can."""
     if entry.size < 0 or entry.size > limits.each:
         return f"claims to be larger than {limits.each // MEGABYTE} MB"
     if entry.packed >= 0 and entry.size > limits.small and entry.size > limits.ratio * max(entry.packed, 1):
@@ -258,7 +145,7 @@ def _bad_size(entry: _Entry, limits: Limits) -> str:
     return ""
 
 
-def _of_folder(root: Path) -> Iterator[_Entry]:
+def _folder_entries(root: Path) -> Iterator[_Entry]:
     waiting = [""]
     folders = 0
     while waiting:
@@ -267,9 +154,9 @@ def _of_folder(root: Path) -> Iterator[_Entry]:
         if folders > STUDENT.files:
             raise Refused(f"more than {STUDENT.files} folders")
         with os.scandir(root / folder) as entries:
-            found = sorted(entries, key=lambda e: e.name)
+            ordered = sorted(entries, key=lambda e: e.name)
         subfolders = []
-        for entry in found:
+        for entry in ordered:
             path = f"{folder}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 subfolders += [f"{path}/"] if entry.name not in IGNORED_FOLDERS else []
@@ -279,37 +166,39 @@ def _of_folder(root: Path) -> Iterator[_Entry]:
         waiting += reversed(subfolders)
 
 
-def _opener(path: Path) -> Opened:
+def _opener(path: Path) -> Opener:
     # O_NOFOLLOW and O_NONBLOCK: what was a file when listed could be a link or a pipe when read.
     return lambda: os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def _bad_kind(mode: int) -> str:
+    """Why a file of this mode is none to read; empty for an ordinary one, or where nothing is said."""
     kind = stat.S_IFMT(mode)
     if kind == stat.S_IFLNK:
         return "is a link"
     return "" if kind in (0, stat.S_IFREG) else "is no ordinary file"
 
 
-def _of_archive(opened: Opened, limits: Limits, depth: int) -> Contents:
-    with opened() as stream:
+def _archive_contents(opener: Opener, limits: Limits, depth: int) -> Contents:
+    """The contents of an archive, whose kind its first bytes tell; raises Refused and what is in `BROKEN`."""
+    with opener() as stream:
         head = stream.read(512)
-    for magic, words in _UNREADABLE.items():
+    for magic, kind in _UNREADABLE.items():
         if head.startswith(magic):
-            raise Refused(f"it is {words}, which is not opened here; hand in a .zip or a .tar.gz")
+            raise Refused(f"it is {kind}, which is not opened here; hand in a .zip or a .tar.gz")
     if not head:
         raise Refused("the file is empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")):
-        return _collected(_of_zip(opened, limits, depth), limits)
+        return _checked(_zip_entries(opener, limits, depth), limits)
     if head.startswith(b"\x1f\x8b"):
-        return _collected(_of_tar(partial(_gunzip, opened, []), limits, depth), limits)
+        return _checked(_tar_entries(partial(_gunzip, opener, []), limits, depth), limits)
     if head[257:262] == b"ustar":
-        return _collected(_of_tar(opened, limits, depth), limits)
+        return _checked(_tar_entries(opener, limits, depth), limits)
     raise Refused("it is no archive: a .zip or a .tar.gz is expected")
 
 
-def _of_zip(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
-    with opened() as stream:
+def _zip_entries(opener: Opener, limits: Limits, depth: int) -> Iterator[_Entry]:
+    with opener() as stream:
         # zipfile makes an object of each entry before it can be counted; at 46 bytes each, the directory's size bounds them.
         if _directory_size(stream) > limits.files * 256:
             raise Refused(f"more than {limits.files} files")
@@ -318,16 +207,16 @@ def _of_zip(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
             if name.endswith("/") and not bad_name(name.rstrip("/")):
                 continue
             packed = _Packed(
-                opened, info.header_offset, info.compress_type, info.compress_size, info.file_size, info.CRC
+                opener, info.header_offset, info.compress_type, info.compress_size, info.file_size, info.CRC
             )
             yield _Entry(name, info.file_size, packed, _zip_fault(info), info.compress_size, depth)
 
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """A member of a zip, opened by where its header lies: reading the directory again would cost as much as listing."""
+    """Opens a member of a zip by where its header lies: reading the directory again would cost as much as listing."""
 
-    opened: Opened
+    opener: Opener
     at: int
     method: int
     packed: int
@@ -335,7 +224,7 @@ class _Packed:
     crc: int
 
     def __call__(self) -> IO[bytes]:
-        stream = self.opened()
+        stream = self.opener()
         try:
             stream.seek(self.at)
             header = stream.read(30)
@@ -353,7 +242,7 @@ class _Packed:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """The name as packed, not cut at a NUL; macOS writes UTF-8 without the flag that says so."""
+    """The name of a zip's entry as packed, not cut at a NUL; macOS writes UTF-8 without the flag that says so."""
     name = info.orig_filename
     if not info.flag_bits & 0x800:
         try:
@@ -364,6 +253,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
 
 
 def _zip_fault(info: zipfile.ZipInfo) -> str:
+    """Why an entry of a zip cannot be read; empty where it can."""
     if info.flag_bits & 0x41:
         return "is encrypted"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -374,7 +264,7 @@ def _zip_fault(info: zipfile.ZipInfo) -> str:
 
 
 def _directory_size(stream: IO[bytes]) -> int:
-    """How many bytes a zip's directory claims; 0 where there is none, which zipfile then refuses."""
+    """The bytes that a zip's directory claims to have; 0 where there is none, which zipfile then refuses."""
     length = stream.seek(0, io.SEEK_END)
     start = max(0, length - 66_000)
     stream.seek(start)
@@ -392,8 +282,8 @@ def _directory_size(stream: IO[bytes]) -> int:
     return size if size <= length else 0
 
 
-def _of_tar(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
-    with opened() as stream, tarfile.open(fileobj=_Metered(stream, limits.total), mode="r:") as archive:
+def _tar_entries(opener: Opener, limits: Limits, depth: int) -> Iterator[_Entry]:
+    with opener() as stream, tarfile.open(fileobj=_Metered(stream, limits.total), mode="r:") as archive:
         last, count = -1, 0
         while (info := archive.next()) is not None:
             count += 1
@@ -407,21 +297,21 @@ def _of_tar(opened: Opened, limits: Limits, depth: int) -> Iterator[_Entry]:
                 continue
             fault = "" if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no ordinary file"
             fault = "is a sparse file" if info.issparse() else fault
-            window = partial(_window, opened, info.offset_data, info.size)
+            window = partial(_window, opener, info.offset_data, info.size)
             yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth)
 
 
 class _Gunzip(io.RawIOBase):
-    """Unpacks a gzip file from the last mark before the place that is asked for.
+    """The bytes in a gzip file, unpacked from the last mark before the place that is asked for.
 
     A mark is a place in the unpacked bytes, the place in the file it is unpacked from, and the unpacker's state there
     (40 kB). Readers of one file share its marks, so that a member far back in a class's archive is found at once.
     """
 
-    def __init__(self, opened: Opened, marks: list[tuple[int, int, Any]]) -> None:
+    def __init__(self, opener: Opener, marks: list[tuple[int, int, Any]]) -> None:
         if not marks:
             marks.append((0, 0, zlib.decompressobj(31)))
-        self._file, self._marks = opened(), marks
+        self._file, self._marks = opener(), marks
         self._every = MEGABYTE
         self._go_to(marks[0])
 
@@ -459,7 +349,7 @@ class _Gunzip(io.RawIOBase):
         return len(data)
 
     def _next_stream(self) -> bool:
-        """Whether another stream follows the one that has ended; zeros may stand between."""
+        """True if another stream follows the one that has ended, and is begun; zeros may stand between."""
         rest = self._state.unused_data
         while not (rest := rest.lstrip(b"\0")):
             if not (rest := self._file.read(1 << 16)):
@@ -494,13 +384,13 @@ class _Gunzip(io.RawIOBase):
         super().close()
 
 
-def _gunzip(opened: Opened, marks: list[tuple[int, int, Any]]) -> IO[bytes]:
+def _gunzip(opener: Opener, marks: list[tuple[int, int, Any]]) -> IO[bytes]:
     # Buffered, because tarfile steps back by one byte before each entry.
-    return io.BufferedReader(_Gunzip(opened, marks), 1 << 16)
+    return io.BufferedReader(_Gunzip(opener, marks), 1 << 16)
 
 
 class _Metered(io.RawIOBase):
-    """The headers of a tar; to unpack beyond a number of bytes is refused, so that a bomb stops while it is listed."""
+    """A tar while its headers are read; to read beyond a number of bytes is refused, so that a bomb stops there."""
 
     def __init__(self, stream: IO[bytes], limit: int) -> None:
         self._stream = stream
@@ -509,7 +399,7 @@ class _Metered(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         if size < 0 or self._stream.tell() + size > self._limit:
             raise Refused(f"more than {self._limit // MEGABYTE} MB unpacked")
-        data = _exactly(self._stream, size) if size <= LONGEST_HEADER else b""
+        data = read_up_to(self._stream, size) if size <= LONGEST_HEADER else b""
         # Older tarfile takes time with the square of such a run.
         if size > LONGEST_HEADER or (size > 512 and re.search(rb"\d{100}", data)):
             raise Refused("an entry with a header that no tool writes")
@@ -552,29 +442,10 @@ class _Window(io.RawIOBase):
         super().close()
 
 
-def _window(opened: Opened, start: int, size: int) -> IO[bytes]:
-    stream = opened()
+def _window(opener: Opener, start: int, size: int) -> IO[bytes]:
+    stream = opener()
     try:
         return io.BufferedReader(_Window(stream, start, size))
     except BaseException:
         stream.close()
         raise
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes:
-    """Up to `count` bytes, in pieces: a member that unpacks without end is left where it says it ends."""
-    pieces = []
-    while count > 0 and (piece := stream.read(min(count, 1 << 16))):
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, Refused):
-        return str(error)
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file or folder"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return "the archive is broken"

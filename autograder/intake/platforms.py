@@ -27,8 +27,8 @@ MOST_RECORD = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
-    """One file of a download: whose, and what remains of its path.
+class OwnedFile:
+    """One file of a download: whose it is, and what remains of its path.
 
     `student` is the key the platform gives (`kind` says which: Canvas user id, Moodle participant number, Blackboard
     and GitHub user name, nbgrader student id, Gradescope's student id or else address or else submission id, else the
@@ -48,28 +48,29 @@ class Handed:
     handed_in: datetime | None = None
 
 
-Reader = Callable[[str], Handed | None]
+PathReader = Callable[[str], OwnedFile | None]
+"""Reads from a path whose file it is; None for a file of nobody, such as an index."""
 
 
-def reader(paths: Sequence[str], slug: str = "", words: Collection[str] = ()) -> Reader:
-    """What tells whose a path of this download is; it gives None for files of nobody, such as an index.
+def path_reader(paths: Sequence[str], slug: str = "", words: Collection[str] = ()) -> PathReader:
+    """The reader that fits the paths of a download.
 
     The platform is the one at least half of the paths are named by: a stray file must not cost a class its names. `slug`
     is what the folders of GitHub Classroom begin with; `words` are the names of modules, left out of students' names.
     """
-    if found := platform(paths):
-        return found
+    if platform := platform_reader(paths):
+        return platform
     if slug:
         return lambda path: _github(path, slug)
-    return lambda path: _named(path, words)
+    return lambda path: _first_part(path, words)
 
 
-def platform(paths: Sequence[str]) -> Reader | None:
+def platform_reader(paths: Sequence[str]) -> PathReader | None:
     """The reader of the platform that packed these paths; None where none is recognized."""
-    asked = [path for path in paths if not is_extra(path)]
+    telling = [path for path in paths if not is_extra(path)]
     for candidate in _READERS:
-        if asked and 2 * sum(candidate(path) is not None for path in asked) >= len(asked):
-            return _told_apart(asked) if candidate is _brightspace else candidate
+        if telling and 2 * sum(candidate(path) is not None for path in telling) >= len(telling):
+            return _brightspace_reader(telling) if candidate is _brightspace else candidate
     return None
 
 
@@ -85,10 +86,11 @@ _EXTRA = [
 
 
 _STEPS = frozenset({"release", "source", "autograded", "feedback"})
+"""Folders of nbgrader beside `submitted`."""
 
 
 def is_extra(path: str) -> bool:
-    """Whether a path is a platform's own file, or lies in nbgrader's folders beside what is submitted."""
+    """True if a path is a platform's own file, or lies in nbgrader's folders beside what is submitted."""
     *folders, name = path.lower().split("/")
     return name in _EXTRA or not _STEPS.isdisjoint(folders[:2])
 
@@ -115,111 +117,116 @@ _BRIGHTSPACE = re.compile(
 _BLACKBOARD = re.compile(r"(?P<user>[^/]+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?P<path>(?:_|\.txt).*)", re.S)
 
 
-def _canvas(path: str) -> Handed | None:
+def _canvas(path: str) -> OwnedFile | None:
     for pattern in (_CANVAS_NOBODY, _CANVAS_NOBODY_TEXT):
         if match := pattern.fullmatch(path):
-            return _made(match, "canvas-anonymous")
+            return _matched(match, "canvas-anonymous")
     for pattern in (_CANVAS_TEXT, _CANVAS, _CANVAS_GROUP):
         if match := pattern.fullmatch(path):
-            return _made(match, "canvas")
+            return _matched(match, "canvas")
     return None
 
 
-def _moodle(path: str) -> Handed | None:
-    found = _made(match, "moodle") if (match := _MOODLE.fullmatch(path)) else None
-    return replace(found, name="") if found and found.name == "Participant" else found
+def _moodle(path: str) -> OwnedFile | None:
+    file = _matched(match, "moodle") if (match := _MOODLE.fullmatch(path)) else None
+    return replace(file, name="") if file and file.name == "Participant" else file
 
 
-def _gradescope(path: str) -> Handed | None:
+def _gradescope(path: str) -> OwnedFile | None:
     # A resubmission gets a higher submission id.
-    found = _made(match, "gradescope") if (match := _GRADESCOPE.fullmatch(path)) else None
-    return replace(found, attempt=int(found.student[-18:])) if found else None
+    file = _matched(match, "gradescope") if (match := _GRADESCOPE.fullmatch(path)) else None
+    return replace(file, attempt=int(file.student[-18:])) if file else None
 
 
-def _nbgrader(path: str) -> Handed | None:
-    return _made(match, "nbgrader") if (match := _NBGRADER.fullmatch(path)) else None
+def _nbgrader(path: str) -> OwnedFile | None:
+    return _matched(match, "nbgrader") if (match := _NBGRADER.fullmatch(path)) else None
 
 
-def _brightspace(path: str) -> Handed | None:
+def _brightspace(path: str) -> OwnedFile | None:
     if not (match := _BRIGHTSPACE.fullmatch(path)):
         return None
     clock = match["stamp"].split()
     clock[3] = clock[3].zfill(4)
-    return _attempt(_made(match, "brightspace"), _time(" ".join(clock), "%b %d, %Y %I%M %p"), name=match["user"])
+    when = _parsed(" ".join(clock), "%b %d, %Y %I%M %p")
+    return replace(_timed(_matched(match, "brightspace"), when), name=match["user"])
 
 
-def _told_apart(paths: Iterable[str]) -> Reader:
-    """Brightspace's reader, with the number beside the name where the same name stands with several numbers."""
+def _brightspace_reader(paths: Iterable[str]) -> PathReader:
+    """The reader of a Brightspace download: a name that stands there with several numbers is told apart by them."""
     numbers: dict[str, set[str]] = {}
     for path in paths:
         if match := _BRIGHTSPACE.fullmatch(path):
             numbers.setdefault(match["user"], set()).add(match["number"])
-    shared = {name for name, found in numbers.items() if len(found) > 1}
+    shared = {name for name, several in numbers.items() if len(several) > 1}
 
-    def read(path: str) -> Handed | None:
-        found = _brightspace(path)
-        if found and found.name in shared:
-            return replace(found, student=f"{found.name} {path.split('-', 1)[0]}")
-        return found
+    def read(path: str) -> OwnedFile | None:
+        file = _brightspace(path)
+        if file and file.name in shared:
+            return replace(file, student=f"{file.name} {path.split('-', 1)[0]}")
+        return file
 
     return read
 
 
-def _blackboard(path: str) -> Handed | None:
-    """The key is still `assignment_user` here; `settled` takes the assignment off."""
+def _blackboard(path: str) -> OwnedFile | None:
+    """Blackboard's reader; the key is still `assignment_user` here, and its records name the user."""
     if not (match := _BLACKBOARD.fullmatch(path)):
         return None
     rest = match["path"]
-    found = replace(_made(match, "blackboard"), path=rest[1:] if rest.startswith("_") and len(rest) > 1 else rest)
-    return _attempt(found, _time(match["stamp"], "%Y-%m-%d-%H-%M-%S"))
+    file = replace(_matched(match, "blackboard"), path=rest[1:] if rest.startswith("_") and len(rest) > 1 else rest)
+    return _timed(file, _parsed(match["stamp"], "%Y-%m-%d-%H-%M-%S"))
 
 
-_READERS: tuple[Reader, ...] = (_nbgrader, _gradescope, _moodle, _brightspace, _blackboard, _canvas)
+_READERS: tuple[PathReader, ...] = (_nbgrader, _gradescope, _moodle, _brightspace, _blackboard, _canvas)
 
 
-def _made(match: re.Match[str], kind: Kind) -> Handed:
-    said = match.groupdict()
-    number = int((said.get("order") or "0")[-18:])
-    return Handed(said["user"], kind, said["path"], said.get("name") or "", late=bool(said.get("late")), order=number)
+def _matched(match: re.Match[str], kind: Kind) -> OwnedFile:
+    """The file whose path a platform's pattern matched."""
+    parts = match.groupdict()
+    order = int((parts.get("order") or "0")[-18:])
+    late = bool(parts.get("late"))
+    return OwnedFile(parts["user"], kind, parts["path"], parts.get("name") or "", late=late, order=order)
 
 
-def _attempt(handed: Handed, when: datetime | None, name: str = "") -> Handed:
+def _timed(file: OwnedFile, when: datetime | None) -> OwnedFile:
+    """The file with the time in its name, by which its attempts are numbered."""
     number = int(when.replace(tzinfo=UTC).timestamp()) if when else 0
-    return replace(handed, handed_in=when, attempt=number, name=name)
+    return replace(file, handed_in=when, attempt=number)
 
 
-def _time(text: str, form: str) -> datetime | None:
+def _parsed(text: str, form: str) -> datetime | None:
+    """The time that a text in this form says; None where it is none."""
     try:
         return datetime.strptime(text, form)
     except ValueError:
         return None
 
 
-def _github(path: str, slug: str) -> Handed | None:
+def _github(path: str, slug: str) -> OwnedFile | None:
     """`tensors-ada-ok/...` is `ada-ok`'s; slug and user may hold dashes, so that only the known slug is taken off."""
     first, slash, rest = path.partition("/")
     if not slash or not first.startswith(f"{slug}-") or first == f"{slug}-":
         return None
-    return Handed(first[len(slug) + 1 :], "github", rest)
+    return OwnedFile(first[len(slug) + 1 :], "github", rest)
 
 
-def _named(path: str, words: Collection[str]) -> Handed | None:
+def _first_part(path: str, words: Collection[str]) -> OwnedFile | None:
     """`aokoye/tensor.ipynb`, `aokoye.zip`, `aokoye_tensor.ipynb`: the student is the first part, without its ending."""
     first, _, rest = path.partition("/")
     if is_extra(path) and ("/" not in path or first.lower() in _STEPS):
         return None
     if "/" in path:
-        return Handed(first, "name", rest)
+        return OwnedFile(first, "name", rest)
     stem = re.sub(r"(?:\.tar)?\.\w+$", "", first) or first
-    who = _without_module(stem, words)
-    return Handed(who, "name", first) if who else None
+    student = _without_module(stem, words)
+    return OwnedFile(student, "name", first) if student else None
 
 
 _WORK = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
 
 
 def _without_module(stem: str, words: Collection[str]) -> str:
-    """`aokoye` of `aokoye_tensor`, `aokoye-01_tensor`, `tensor_aokoye`, `aokoye_hw3`.
+    """A file's stem without a module's name or number: `aokoye` of `aokoye_tensor`, `tensor_aokoye`, `aokoye_hw3`.
 
     All of it where no module stands there; empty where nothing else does.
     """
@@ -237,19 +244,19 @@ def _without_module(stem: str, words: Collection[str]) -> str:
 
 
 def slug_of(name: str) -> str:
-    """The slug of an assignment of GitHub Classroom, from the name of the folder its clones lie in."""
+    """The slug of an assignment of GitHub Classroom, from the name of the folder its clones lie in; empty for others."""
     return match[1] if (match := re.fullmatch(r"(.+)-submissions", name)) else ""
 
 
 def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
-    """Whether the paths are one student's work and no folder per student: a known folder stands at the top."""
-    found = False
+    """True if the paths are one student's work and no folder per student: a known folder stands at the top."""
+    has_tree = False
     for path in paths:
         top, slash, rest = path.partition("/")
         if slash and (top == "submitted" or rest.startswith("submitted/")):
             return False
-        found = found or (bool(slash) and top in trees and rest.partition("/")[0] not in _STEPS)
-    return found
+        has_tree = has_tree or (bool(slash) and top in trees and rest.partition("/")[0] not in _STEPS)
+    return has_tree
 
 
 # Records ----------------------------------------------------------------------------------------------------------
@@ -267,24 +274,24 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a download's records say of its keys: people (several for a group), else a time; and a Classroom's slug."""
+    """What the records of a download say: the people each key stands for, several for a group, and a Classroom's slug."""
 
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
     slug: str = ""
 
-    def settled(self, handed: Handed) -> tuple[Handed, ...]:
-        """The file as handed in by the people that the records name for its key; as it was where they name none."""
-        told = self.people.get(handed.student, ())
+    def by_person(self, file: OwnedFile) -> tuple[OwnedFile, ...]:
+        """The file once for each person that the records name for its key; as it was where they name none."""
+        people = self.people.get(file.student, ())
         return tuple(
             replace(
-                handed,
+                file,
                 student=person.student,
-                name=person.name or handed.name,
+                name=person.name or file.name,
                 email=person.email,
-                handed_in=person.handed_in or handed.handed_in,
+                handed_in=person.handed_in or file.handed_in,
             )
-            for person in told
-        ) or (handed,)
+            for person in people
+        ) or (file,)
 
 
 def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
@@ -298,7 +305,7 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
     for path, text in _scalars(record):
         key = path[0].removeprefix("submission_")
         if len(path) == 2 and path[1] == ":created_at":
-            times[key] = stamp(text)
+            times[key] = parse_time(text)
         elif len(path) == 4 and path[1] == ":submitters" and path[3] in (":name", ":sid", ":email"):
             group = people.setdefault(key, [])
             while len(group) <= min(int(path[2]), 50):
@@ -306,8 +313,13 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
             group[min(int(path[2]), 50)][path[3]] = text
     return {
         key: tuple(
-            Person(said.get(":sid") or said.get(":email") or key, said.get(":name", ""), said.get(":email", ""), when)
-            for said in people.get(key) or [{}]
+            Person(
+                fields.get(":sid") or fields.get(":email") or key,
+                fields.get(":name", ""),
+                fields.get(":email", ""),
+                when,
+            )
+            for fields in people.get(key) or [{}]
         )
         for key, when in ((key, times.get(key)) for key in people.keys() | times.keys())
     }
@@ -317,7 +329,7 @@ _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 
 
 def _scalars(record: bytes) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The scalars of a YAML file, up to four levels deep, each with its keys and places in lists."""
+    """The scalars of a YAML file, up to four levels deep, each with the keys and places in lists that lead to it."""
     import yaml
 
     # One character that YAML does not know would cost the whole record.
@@ -353,35 +365,35 @@ def _is_null(event: Any) -> bool:
 
 
 def blackboard_people(heads: Iterable[str], records: Mapping[str, bytes]) -> dict[str, tuple[Person, ...]]:
-    """The user of each `assignment_user` head of a Blackboard download, and the name that its text file says.
+    """The person each `assignment_user` head of a Blackboard download stands for, with the name in its text file.
 
     Both parts may hold `_`. The text file names the user; where it is missing, the assignment is what the others show.
     """
-    found: dict[str, Person] = {}
+    people: dict[str, Person] = {}
     heads = sorted(set(heads))
     for head in heads:
         match = re.search(rb"^Name: *(.*?) *\(([^()\r\n]+)\)[ \t\r]*$", records.get(head, b"")[:4000], re.MULTILINE)
         name, user = (part.decode("utf-8", "replace") for part in match.groups()) if match else ("", "")
         if user and head.endswith(f"_{user}"):
-            found[head] = Person(user, name)
-    known = {head[: -len(person.student)] for head, person in found.items()}
-    prefix = known.pop() if len(known) == 1 else "" if known else _shared(heads)
+            people[head] = Person(user, name)
+    assignments = {head[: -len(person.student)] for head, person in people.items()}
+    prefix = assignments.pop() if len(assignments) == 1 else "" if assignments else _shared_start(heads)
     for head in heads:
         rest = head.removeprefix(prefix) if prefix and head.startswith(prefix) else head.rsplit("_", 1)[-1]
-        found.setdefault(head, Person(rest or head))
-    return {head: (person,) for head, person in found.items()}
+        people.setdefault(head, Person(rest or head))
+    return {head: (person,) for head, person in people.items()}
 
 
-def _shared(heads: Sequence[str]) -> str:
-    """What all begin with, up to the last `_` in it; sorted names begin alike when the first and the last do."""
+def _shared_start(heads: Sequence[str]) -> str:
+    """What all of these begin with, up to its last `_`. They are sorted, so the first and the last decide."""
     if len(heads) < 2:
         return ""
     count = next((i for i, (a, b) in enumerate(zip(heads[0], heads[-1], strict=False)) if a != b), len(heads[0]))
     return heads[0][: heads[0][:count].rfind("_") + 1]
 
 
-def classroom(record: bytes) -> Records:
-    """Users, addresses and times in the grades file of GitHub Classroom, and the slug its repositories begin with.
+def classroom_records(record: bytes) -> Records:
+    """The records in the grades file of GitHub Classroom: users, addresses, times, the slug its repositories begin with.
 
     Its time is that of a push, which a student can set.
     """
@@ -393,25 +405,25 @@ def classroom(record: bytes) -> Records:
         return Records()
     for row in rows:
         user, repository = row.get("github_username") or "", row.get("student_repository_name") or ""
-        who = row.get("roster_identifier") or ""
+        identifier = row.get("roster_identifier") or ""
         if user and repository.endswith(f"-{user}"):
             slugs.add(repository.removesuffix(f"-{user}"))
-            name, email = ("", who) if "@" in who else (who, "")
-            people[user] = (Person(user, name, email, stamp(row.get("submission_timestamp") or "")),)
+            name, email = ("", identifier) if "@" in identifier else (identifier, "")
+            people[user] = (Person(user, name, email, parse_time(row.get("submission_timestamp") or "")),)
     return Records(people, slugs.pop()) if len(slugs) == 1 else Records(people)
 
 
-_STAMP = re.compile(
+_TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(?:[ \t]*(Z|UTC|[+-]\d\d:?\d\d)| +([\w+-]+(?:/[\w+-]+)*))?"
 )
 
 
-def stamp(text: str) -> datetime | None:
-    """A time as platforms write it: `2026-03-02 21:14:05.000000 America/Chicago`, `... UTC`, or with an offset.
+def parse_time(text: str) -> datetime | None:
+    """The time in a text as platforms write it: `2026-03-02 21:14:05.000000 America/Chicago`, `... UTC`, or with an offset.
 
-    Without a zone it has none; a zone that is not known here makes the time unknown.
+    Without a zone it has none. None for what is no time, or in a zone that is not known here.
     """
-    match = _STAMP.fullmatch(text.strip()[:100])
+    match = _TIME.fullmatch(text.strip()[:100])
     if not match:
         return None
     day, clock, fraction, offset, zone = match.groups()
@@ -422,3 +434,8 @@ def stamp(text: str) -> datetime | None:
         return when.replace(tzinfo=zoneinfo.ZoneInfo(zone)) if zone else when
     except (ValueError, OSError, LookupError):
         return None
+
+
+def time_in(record: bytes) -> datetime | None:
+    """The time that is all of a record's text, such as nbgrader's `timestamp.txt`; None where it is no time."""
+    return parse_time(record.decode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""The class list: read as learning platforms and people write it, and asked whose a hand-in is.
+"""The class list: read as learning platforms and people write it, and asked which student a hand-in is of.
 
 A file is understood by its headings, in any order: Canvas's gradebook and roster, Moodle's participants and worksheets,
 Gradescope, GitHub Classroom, nbgrader, Brightspace, Blackboard, or a plain `id,name,email`. Ids are text, so leading
@@ -91,12 +91,13 @@ class Roster:
         return None if counted and named else self._one(agreed)
 
     def _by_id(self, key: str, kind: str, email: str) -> Iterator[frozenset[int]]:
-        """Who fits by address and who by key."""
+        """The places of those who fit by address, then of those who fit by key."""
         yield self._in(("email",), email)
         found = self._in(self._columns(kind), key)
         yield found or (self.locals.get(_folded(key), _NOBODY) if kind in _FREE else _NOBODY)
 
     def _columns(self, kind: str) -> Sequence[str]:
+        """The columns of ids in which a key of this platform can stand."""
         if kind in _FREE:
             return tuple(column for column in self.ids if column != "participant")
         if kind == "canvas" and "canvas" not in self.ids:
@@ -104,7 +105,7 @@ class Roster:
         return (_OWN[kind],) if kind in _OWN else ()
 
     def _in(self, columns: Iterable[str], text: str) -> frozenset[int]:
-        """Who has this id in any of the columns: as it is written (marked `\\n`) if anybody has, else in any case."""
+        """The places of those with this id in any of the columns: as written (marked `\\n`) if anybody has it so, else folded."""
         if not text:
             return _NOBODY
         tables = [self.ids[column] for column in columns if column in self.ids]
@@ -114,15 +115,17 @@ class Roster:
         return _NOBODY
 
     def _named(self, name: str, kind: str) -> frozenset[int]:
+        """The places of those whose name fits this one in its plainest form that anybody has."""
         forms = [form for form in _forms_of_text(name, kind) if form in self.names]
         return self.names[forms[0]] if forms else _NOBODY
 
     def _one(self, places: frozenset[int]) -> Student | None:
+        """The student at the only place; None where there is none or several."""
         return self.students[next(iter(places))] if len(places) == 1 else None
 
 
 def read(path: Path) -> Roster:
-    """The roster in a file; CourseError tells everything that is wrong with it, by line."""
+    """The roster in a file; raises CourseError with everything that is wrong with it, by line."""
     file = str(path)
     try:
         data = path.read_bytes()
@@ -142,6 +145,7 @@ def read(path: Path) -> Roster:
 
 
 def _text(file: str, data: bytes) -> str:
+    """The text of the file; raises CourseError where it is none."""
     if data[:4] == b"PK\x03\x04":
         hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
         raise CourseError([Problem(Mark(file), "is a workbook or an archive, not a CSV file", hint)])
@@ -155,7 +159,7 @@ def _text(file: str, data: bytes) -> str:
 
 
 def _rows(file: str, text: str) -> list[tuple[int, list[str]]]:
-    """The rows that hold anything, each with the line it begins on."""
+    """The rows that hold anything, each after the number of the line it begins on."""
     rows: list[tuple[int, list[str]]] = []
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begin = 1
@@ -171,14 +175,14 @@ def _rows(file: str, text: str) -> list[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """Comma, semicolon or tab: the most frequent in the first line that is not blank, outside quotation marks."""
+    """The delimiter of a CSV text: of comma, semicolon and tab the most frequent in its first line, outside quotation marks."""
     header = next((line for line in re.split(r"\r\n|\r|\n", text) if line.strip(" ,;\t")), "")
     bare = re.sub(r'"[^"]*"', "", header)
     return max(",;\t", key=bare.count)
 
 
 def _columns(file: str, line: int, headings: Sequence[str]) -> dict[str, int]:
-    """Which column is what. `Student` is a name beside an `ID`, as Canvas writes it, and an id without one."""
+    """The place of each kind of column. `Student` is a name beside an `ID`, as Canvas writes it, and an id without one."""
     folded = [_folded(heading) for heading in headings]
     problems = [
         Problem(
@@ -224,6 +228,7 @@ class _Person:
 def _people(
     file: str, columns: Mapping[str, int], headings: Sequence[str], rows: Iterable[tuple[int, list[str]]]
 ) -> list[_Person]:
+    """The students in the rows, without staff and what platforms add; raises CourseError for rows of another length."""
     problems, people = [], []
     for line, cells in rows:
         if len(cells) != len(headings):
@@ -241,12 +246,12 @@ def _people(
 
 
 def _is_canvas_extra(cells: Sequence[str]) -> bool:
-    """The row of a gradebook that says `Manual Posting` under some assignments and nothing else."""
+    """True for the row of a Canvas gradebook that says `Manual Posting` under some assignments and nothing else."""
     return {cell.strip().casefold() for cell in cells} <= {"", "manual posting", "muted", "(read only)"}
 
 
 def _bare(kind: str, cell: str) -> str:
-    """A cell without what a platform puts around an id: Brightspace's `#`, a spreadsheet's `="..."` or `'`."""
+    """The text of a cell without what stands around an id: Brightspace's `#`, a spreadsheet's `="..."` or `'`."""
     text = " ".join(cell.split())
     if match := re.fullmatch(r'="(.*)"', text):
         text = match[1]
@@ -256,6 +261,7 @@ def _bare(kind: str, cell: str) -> str:
 
 
 def _person(line: int, cells: dict[str, str]) -> _Person:
+    """The person a row describes."""
     if match := re.fullmatch(r"(?i)participant (\d+)", cells.get("identifier", "")):
         cells["participant"] = match[1]
         del cells["identifier"]
@@ -270,6 +276,7 @@ def _person(line: int, cells: dict[str, str]) -> _Person:
 
 
 def _roster(people: Sequence[_Person], file: str) -> Roster:
+    """The roster of these people; raises CourseError where one has no id or two have the same."""
     column = _column_of_ids(people)
     students, problems = [], []
     seen: dict[str, int] = {}
@@ -299,7 +306,7 @@ def _roster(people: Sequence[_Person], file: str) -> Roster:
 
 
 def _column_of_ids(people: Sequence[_Person]) -> str:
-    """The column whose ids stand in the gradebook: the first every student has, else the first that any has."""
+    """The kind of column whose ids stand in the gradebook: the first that every student has, else that any has."""
     kinds = ("sis", "id", "canvas", *_IDS[2:], "participant")
     for wanted in (all, any):
         for kind in kinds:
@@ -309,6 +316,7 @@ def _column_of_ids(people: Sequence[_Person]) -> str:
 
 
 def _any_id(person: _Person) -> str:
+    """The first id a person has in any column; empty where there is none."""
     return next((person.cells[kind] for kind in (*_IDS, "canvas") if person.cells.get(kind)), "")
 
 
@@ -341,7 +349,7 @@ def _frozen(index: Index) -> dict[str, frozenset[int]]:
 
 
 def _forms(person: _Person) -> set[str]:
-    """The ways a person's name may stand on a hand-in: as it is said, and squeezed in both orders.
+    """The forms in which a person's name may stand on a hand-in: as it is said, and squeezed in both orders.
 
     `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last; the signs keep the two apart.
     """
@@ -356,7 +364,7 @@ def _forms(person: _Person) -> set[str]:
 
 
 def _forms_of_text(text: str, kind: str) -> Iterator[str]:
-    """The forms under which a name found on a hand-in is looked for, the plainest first."""
+    """The forms in which a name on a hand-in is looked for, the plainest first."""
     squeezed = _squeezed(text)
     if not squeezed:
         return
@@ -369,13 +377,15 @@ def _forms_of_text(text: str, kind: str) -> Iterator[str]:
 
 
 def _squeezed(text: str) -> str:
-    """A name as Canvas puts it into file names: word characters only."""
+    """The name as Canvas puts it into file names: word characters only."""
     return re.sub(r"[\W_]+", "", _folded(text))
 
 
 def _folded(text: str) -> str:
+    """The text by which ids and names are compared: in small letters, with single spaces."""
     return " ".join(_composed(_composed(text).casefold()).split())
 
 
 def _composed(text: str) -> str:
+    """The text with accents written in one way and no space around it."""
     return unicodedata.normalize("NFC", text.strip())

@@ -15,8 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.authoring.case import Case, Module
-from autograder.intake.archive import Refused
-from autograder.intake.submission import Submission, Work
+from autograder.intake.contents import Refused
+from autograder.intake.selection import Submission, Work
 from autograder.judging.compare import Difference
 from autograder.judging.extracted import Source, claimed, exception, line
 from autograder.judging.grade import Grade, Prerequisites, Result, Status

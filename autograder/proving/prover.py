@@ -24,8 +24,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.authoring.case import ERAS, Suite, SuiteError
-from autograder.intake.archive import Member
-from autograder.intake.submission import Submission, Work, conventions_of
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import Member
+from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Status
 from autograder.judging.judge import Judge, Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, judged, prepare, without_cases, words

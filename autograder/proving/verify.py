@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.authoring.case import Case, Suite, SuiteError
-from autograder.intake.submission import conventions_of
+from autograder.authoring.conventions import conventions_of
 from autograder.judging.prepared import keys, merged, words
 from autograder.proving import solutions
 from autograder.proving.kept import Kept

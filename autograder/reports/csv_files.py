@@ -28,7 +28,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One student of the gradebook: raw points by module number, None where the grader failed, and what to know."""
+    """One student of the gradebook: raw points by number of module, None where the grader failed, and remarks."""
 
     student: str
     name: str = ""
@@ -39,9 +39,9 @@ class Row:
 
     @property
     def total(self) -> Fraction | None:
-        """The sum of what is there; None if nothing is."""
-        found = [points for points in self.points.values() if points is not None]
-        return sum(found, Fraction(0)) if found else None
+        """The sum of the points; None if there are none."""
+        known = [points for points in self.points.values() if points is not None]
+        return sum(known, Fraction(0)) if known else None
 
 
 def results(grades: Iterable[Grade], cases: Callable[[int], Mapping[str, Case]]) -> Iterator[str]:
@@ -52,16 +52,16 @@ def results(grades: Iterable[Grade], cases: Callable[[int], Mapping[str, Case]])
     yield _line(RESULTS)
     for grade in grades:
         before = _line((grade.student, grade.name, f"module-{grade.module:02d}"), ",")
-        steady, flaky, none = (f",{_of_grade(grade, word)}" for word in ("no", "yes", ""))
-        known = cases(grade.module)
+        steady, flaky, none = (f",{_grade_cells(grade, word)}" for word in ("no", "yes", ""))
+        case_by_id = cases(grade.module)
         for result in grade.results:
-            yield before + _of(result, known.get(result.case)) + (flaky if result.flaky else steady)
+            yield before + _result_cells(result, case_by_id.get(result.case)) + (flaky if result.flaky else steady)
         if not grade.results:
             yield f"{before},,,,,,,{none}"
 
 
 def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
-    """gradebook.csv: raw points, blank where there are none, students by their key; 0 only for work that earned 0.
+    """The text of gradebook.csv: raw points, blank where there are none, by student; 0 only for work that earned 0.
 
     The total is rounded once, from exact points, so it may differ by a hundredth from the sum of rounded cells.
     """
@@ -81,7 +81,7 @@ LAST = ("total", "remarks")
 
 
 def number(value: Fraction | None) -> str:
-    """A number with at most two decimals, rounded half up; blank for None.
+    """The number as text with at most two decimals, rounded half up; empty for None.
 
     >>> number(Fraction(105, 2)), number(Fraction(2, 3)), number(Fraction(1, 200)), number(None)
     ('52.5', '0.67', '0.01', '')
@@ -95,20 +95,23 @@ def number(value: Fraction | None) -> str:
 
 
 def clean(text: str) -> str:
-    """A text that any UTF-8 file and terminal can hold: control characters and lone surrogates are spelled out."""
+    """The text as any UTF-8 file and terminal can hold it: control characters and lone surrogates are spelled out."""
     return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def expected(case: Case | None, result: Result) -> str:
-    """What a case asked for and what was found instead, in words; may hold inputs of a hidden case."""
+    """What a case asked for and what came back instead, in words; may hold inputs of a hidden case."""
     hint = case.hint if case is not None else ""
-    found = result.shown or result.told
-    return " ".join(part for part in (hint, f"Found: {found}" if found else "") if part)
+    instead = result.shown or result.told
+    return " ".join(part for part in (hint, f"Found: {instead}" if instead else "") if part)
 
 
-def _of(result: Result, case: Case | None) -> str:
-    said = (case.name, case.skill, _yes(case.visible)) if case is not None else ("", "", "")
-    return _line((result.case, *said, result.status, *_priced(result.points, result.worth), expected(case, result)), "")
+def _result_cells(result: Result, case: Case | None) -> str:
+    """The cells of a line that come from one result."""
+    about = (case.name, case.skill, _yes_or_no(case.visible)) if case is not None else ("", "", "")
+    return _line(
+        (result.case, *about, result.status, *_priced(result.points, result.worth), expected(case, result)), ""
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -116,14 +119,15 @@ def _priced(points: Fraction, worth: Fraction) -> tuple[str, str]:
     return number(points), number(worth)
 
 
-def _of_grade(grade: Grade, flaky: str) -> str:
+def _grade_cells(grade: Grade, flaky: str) -> str:
+    """The last cells of a line, the same for every result of a grade but for `flaky`."""
     sandbox = "; ".join(grade.sandbox)
-    kept = (grade.era, grade.attempt[:SHORT], _yes(grade.late), flaky, grade.outcome, grade.reason)
-    return _line((*kept, grade.prerequisites, sandbox))
+    cells = (grade.era, grade.attempt[:SHORT], _yes_or_no(grade.late), flaky, grade.outcome, grade.reason)
+    return _line((*cells, grade.prerequisites, sandbox))
 
 
-def _yes(said: bool) -> str:
-    return "yes" if said else "no"
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _line(cells: Iterable[str], end: str = "\r\n") -> str:
@@ -132,7 +136,7 @@ def _line(cells: Iterable[str], end: str = "\r\n") -> str:
 
 @lru_cache(maxsize=4096)  # names and hints come again on row after row
 def _cell(text: str) -> str:
-    """One cell, guarded and quoted. Points are never negative, so a number needs no exception from the guard."""
+    """One cell, guarded against formulas and quoted. Points are never negative, so a number needs no exception from the guard."""
     if not text:
         return ""
     text = guarded(clean(text))

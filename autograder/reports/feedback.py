@@ -1,7 +1,7 @@
 """What one student reads about one module: a page for a browser or a phone, and the same in Markdown.
 
 It begins with what was earned and what works, then names what to look at next, case by case. Of a hidden case it tells
-name and hint alone; of another student nothing; of the grader's machine and its clock nothing. A `Report` holds all of
+name and hint alone; of another student nothing; of the grader's machine and its clock nothing. A `Feedback` holds all of
 that as plain data, and the two writers only set it.
 """
 
@@ -19,7 +19,7 @@ from autograder.judging.grade import AS_HANDED_OUT, Grade, Result
 from autograder.reports.csv_files import SHORT, number
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
-ALIKE = 3  # lost cases that say the same are worth saying so
+ALIKE = 3  # so many lost cases that end alike are worth a word
 FAULT = (
     "Our grader failed while it worked on this module. That says nothing about your work, and you need not do anything. "
     "No zero was given: your gradebook stays blank here until the module has been graded."
@@ -33,13 +33,13 @@ ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
 )
-_SEVERAL = 3
-_PATH = re.compile(r"^(result[^:\s]*): ")
+_SEVERAL = 3  # from so many lost cases on, the order in which to mend them is told
+_PATH_IN_RESULT = re.compile(r"^(result[^:\s]*): ")
 
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """How one skill went: cases passed of those asked, and points on the module's scale."""
+    """How a student did in one skill: cases passed of those asked, and points on the module's scale."""
 
     name: str
     passed: int
@@ -49,7 +49,7 @@ class Skill:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostCase:
     """One case that was lost: how it ended, what differed, and the hint; of a hidden case no more than name and hint."""
 
     name: str
@@ -61,12 +61,12 @@ class Lost:
 
     @property
     def price(self) -> str:
-        """`0 of 4 points`."""
+        """What the case would have earned: `0 of 4 points`."""
         return f"0 of {number(self.points)} point{'s' * (self.points != 1)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Feedback:
     """Everything that a student is told about one attempt at one module, in the order in which it is told."""
 
     title: str
@@ -75,38 +75,38 @@ class Report:
     asked: int
     skills: tuple[Skill, ...]
     shared: tuple[int, str] | None  # how many lost cases say the same, and what
-    lost: tuple[Lost, ...]
-    remedy: str
+    lost: tuple[LostCase, ...]
+    remedy: str  # the next step for work that could not be run, else empty
     notes: tuple[str, ...]
 
     @property
     def points(self) -> Fraction:
-        """Raw points; zero where there is no grade, and then they are not shown."""
+        """The raw points; zero where there is no grade, and then they are not shown."""
         return self.grade.points or Fraction(0)
 
     @property
     def several(self) -> bool:
-        """Whether so much was lost that one mistake may be behind much of it."""
+        """True if so much was lost that one mistake may be behind much of it."""
         return len(self.lost) >= _SEVERAL
 
     @property
     def whole(self) -> tuple[str, ...]:
-        """The skills of which every case passed."""
+        """The names of the skills of which every case passed."""
         return tuple(skill.name for skill in self.skills if skill.passed == skill.asked)
 
     @property
     def percent(self) -> int:
-        """Points as a share of the scale, rounded down."""
+        """The points in percent of the scale, rounded down."""
         return int(100 * self.points / self.grade.scale) if self.grade.scale else 0
 
 
-def page(told: Report) -> str:
-    """The page of one student for one module: HTML in one file, without scripts and without anything from outside."""
+def page(feedback: Feedback) -> str:
+    """The feedback as a page: HTML in one file, without scripts and without anything from outside."""
     template = environment().get_template("feedback.html.jinja")
     return template.render(
-        report=told,
-        grade=told.grade,
-        attempt=told.grade.attempt[:SHORT],
+        report=feedback,
+        grade=feedback.grade,
+        attempt=feedback.grade.attempt[:SHORT],
         fault=FAULT,
         nothing=NOTHING,
         perfect=PERFECT,
@@ -116,13 +116,13 @@ def page(told: Report) -> str:
     )
 
 
-def markdown(told: Report) -> str:
-    """The same as Markdown, in which nothing of a hand-in can become markup."""
-    return "\n".join(_blocks(told)).rstrip() + "\n"
+def markdown(feedback: Feedback) -> str:
+    """The feedback as Markdown, in which nothing of a hand-in can become markup."""
+    return "\n".join(_blocks(feedback)).rstrip() + "\n"
 
 
 def path(student: str, module: int) -> str:
-    """Where a page lies below the folder of all feedback, without its ending: `aokoye/module-01`."""
+    """The path of a page below the folder of all feedback, without its ending: `aokoye/module-01`."""
     return f"{folder(student)}/module-{module:02d}"
 
 
@@ -135,7 +135,7 @@ _MOST_BYTES = 80
 
 
 def folder(student: str) -> str:
-    """A folder's name for any student key: different keys get names that differ on every file system.
+    """The name of a student's folder, for any key: different keys get names that differ on every file system.
 
     A plain key in small letters is its own name. Any other gets a hash at its end, since a file system may hold capital
     and small letters, or two spellings of an accent, for one.
@@ -152,15 +152,15 @@ def folder(student: str) -> str:
 # ---------------------------------------------------------------------------------------------------- what is told
 
 
-def report(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Report:
-    """What is told about a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id."""
+def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback:
+    """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id."""
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
     worth = sum((result.worth for result in results), Fraction(0))
     factor = grade.scale / worth if worth else Fraction(1)
     lost = [result for result in results if result.status != "passed"]
     shared = _shared(lost, cases)
-    return Report(
+    return Feedback(
         title=f"Module {module.number:02d}: {line(module.name).replace('_', ' ')}",
         grade=grade,
         passed=len(results) - len(lost),
@@ -174,7 +174,7 @@ def report(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Report:
 
 
 def _skills(results: Sequence[Result], cases: Mapping[str, Case], factor: Fraction) -> Iterator[Skill]:
-    """One line per skill, in the order in which the cases come to them."""
+    """The skills of these results, in the order in which the cases come to them."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         case = cases.get(result.case)
@@ -185,84 +185,89 @@ def _skills(results: Sequence[Result], cases: Mapping[str, Case], factor: Fracti
         yield Skill(name, passed, len(group), points * factor, worth * factor)
 
 
-def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> Lost:
+def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> LostCase:
+    """What is told of a lost case; `shared` is how several of them ended, which is written out only once."""
     worth = result.worth * factor
     if case is None:  # whether it is hidden is not known, so it is taken for hidden
-        return Lost(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
+        return LostCase(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
     happened = _happened(result) if case.visible else ""
-    told = SAME if happened and happened == shared else happened
-    return Lost(case.name, case.skill, worth, case.visible, told, case.hint)
+    if happened and happened == shared:
+        happened = SAME
+    return LostCase(case.name, case.skill, worth, case.visible, happened, case.hint)
 
 
 def _happened(result: Result) -> str:
-    """How a visible case ended. What the checker says of a limit holds its number, so it comes before our own words."""
-    told = message(result.told).removeprefix("result: ")
+    """How a visible case ended. What the judge says of a limit holds its number, so it comes before our own words."""
+    text = message(result.told).removeprefix("result: ")
     if result.status == "import error":
-        return sentence(f"{ENDED[result.status]}{': ' if told else ''}{told}")
-    return _sentence(told.removeprefix("it ")) if told else sentence(ENDED[result.status])
+        return sentence(f"{ENDED[result.status]}{': ' if text else ''}{text}")
+    return _sentence(text.removeprefix("it ")) if text else sentence(ENDED[result.status])
 
 
-def _sentence(told: str) -> str:
-    """A sentence; the place in a result stays as it is written, and is code."""
-    if match := _PATH.match(told):
-        return f"`{match[1].replace('`', '')}`: {told[match.end() :]}"
-    return sentence(told)
+def _sentence(text: str) -> str:
+    """The text as a sentence; a place in a result at its beginning stays as it is written, as code."""
+    if match := _PATH_IN_RESULT.match(text):
+        return f"`{match[1].replace('`', '')}`: {text[match.end() :]}"
+    return sentence(text)
 
 
 def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str] | None:
-    """What several visible cases say alike, with the number of them: the first thing to mend."""
-    told: dict[str, int] = {}
+    """How several visible cases ended alike, with the number of them: the first thing to mend. None if too few did."""
+    counts: dict[str, int] = {}
     for result in lost:
         case = cases.get(result.case)
         if case is not None and case.visible and result.status in ("failed", "import error") and result.told:
             happened = _happened(result)
-            told[happened] = told.get(happened, 0) + 1
-    most = max(told, key=lambda text: told[text], default="")
-    return (told[most], most) if most and told[most] >= ALIKE else None
+            counts[happened] = counts.get(happened, 0) + 1
+    most = max(counts, key=lambda text: counts[text], default="")
+    return (counts[most], most) if most and counts[most] >= ALIKE else None
 
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+    """What else a student should know: on whose modules it ran, lateness, doubts, eras, and what was odd in the files."""
     if grade.prerequisites == "own":
         yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
     if grade.late:
         yield "The platform you handed it in on says that it came late. The points here are raw: nothing is taken off."
-    seen = {case.id for case in cases.values() if case.visible}
-    if doubtful := [one for one in grade.doubtful if one in seen]:
+    visible = {case.id for case in cases.values() if case.visible}
+    if doubtful := [id for id in grade.doubtful if id in visible]:
         yield (
             f"{_listed(_names(doubtful, cases))} ran out of time or memory and will be run once more, alone. "
             "What is said of them here may still change in your favour."
         )
-    if flaky := [result.case for result in grade.results if result.flaky and result.case in seen]:
+    if flaky := [result.case for result in grade.results if result.flaky and result.case in visible]:
         yield (
             f"{_listed(_names(flaky, cases))} ended differently in two runs on the same inputs. Look for state that is kept "
             "between calls, and for random numbers where none are asked."
         )
-    yield from _of_era(grade, cases)
+    yield from _era_notes(grade, cases)
     perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
     # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
     yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
 
 
-def _of_era(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+def _era_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+    """Which version of the starter code the work was taken for, and which cases were left out for it."""
     asked = {result.case for result in grade.results}
-    left = [case.id for case in cases.values() if case.id not in asked] if asked else []
+    left_out = [case.id for case in cases.values() if case.id not in asked] if asked else []
     if grade.era:
         versions = " or ".join(grade.era) if grade.era.isalpha() else grade.era
         yield f"It was taken for work from version {versions} of the course's starter code."
-    if left:
+    if left_out:
         why = "" if grade.era else "Your files do not tell which version of the starter code they began as. "
         what = "Your version has no place for" if grade.era else "Not every version has a place for"
         yield (
-            f"{why}{what} {count(len(left), 'case')}, left out here: {_listed(_names(left, cases), 12)}. You lose nothing "
+            f"{why}{what} {count(len(left_out), 'case')}, left out here: {_listed(_names(left_out, cases), 12)}. You lose nothing "
             f"by it: the cases that were asked share all {number(grade.scale)} points."
         )
 
 
 def _names(ids: Iterable[str], cases: Mapping[str, Case]) -> list[str]:
-    return [cases[one].name if one in cases else one.rpartition("/")[2].replace("-", " ") for one in ids]
+    return [cases[id].name if id in cases else id.rpartition("/")[2].replace("-", " ") for id in ids]
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:
+    """The names in quotation marks, those beyond `most` as their number: `“a”, “b” and 3 more`."""
     quoted = [f"“{line(name)}”" for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(quoted)} and {len(names) - most} more"
@@ -294,12 +299,12 @@ _REMEDIES: Sequence[tuple[str, str]] = (
 
 def _remedy(reason: str) -> str:
     """The next step for work that could not be run; the first that fits, from the particular to the general."""
-    found = (step for needle, step in _REMEDIES if re.search(needle, reason))
+    fitting = (step for pattern, step in _REMEDIES if re.search(pattern, reason))
     general = (
         "Restart the kernel, run all cells from the top, and see that no cell stops with an error. Then open the very file "
         "you hand in once more before you do."
     )
-    return next(found, general)
+    return next(fitting, general)
 
 
 # ---------------------------------------------------------------------------------------------------- Markdown
@@ -312,29 +317,31 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def escaped(text: object) -> str:
     """Literal text as Markdown on one line: no markup, no address that becomes a link by itself, no cell's end."""
-    words = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], line(text))
-    words = _SPECIAL.sub(r"\\\1", words)
-    words = _ADDRESS.sub(r"\\\g<0>", words)
-    return re.sub(r"^(\d*)(?:([-+=])|(?<=\d)([.)]))", r"\1\\\2\3", words)  # what would begin a list or a rule
+    text = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], line(text))
+    text = _SPECIAL.sub(r"\\\1", text)
+    text = _ADDRESS.sub(r"\\\g<0>", text)
+    return re.sub(r"^(\d*)(?:([-+=])|(?<=\d)([.)]))", r"\1\\\2\3", text)  # what would begin a list or a rule
 
 
 def _ticked(text: object) -> str:
+    """A message as Markdown, in which what stands in backticks is code."""
     return "".join(
         f"`{part}`" if is_code and part.strip() else _inside(part) for part, is_code in pieces(message(text))
     )
 
 
 def _inside(part: str) -> str:
-    """A piece of a line, with the spaces at its ends."""
+    """A piece of a line as literal text, with the spaces at its ends."""
     inner = escaped(part)
     before, after = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
     return f"{before and ' '}{inner}{after and ' ' if inner else ''}"
 
 
-def _blocks(told: Report) -> Iterator[str]:
-    grade = told.grade
+def _blocks(feedback: Feedback) -> Iterator[str]:
+    """The lines of the Markdown."""
+    grade = feedback.grade
     name = f"{escaped(grade.name)} ({escaped(grade.student)})" if grade.name else escaped(grade.student)
-    yield from (f"# {escaped(told.title)}", "", f"Student: {name}", "")
+    yield from (f"# {escaped(feedback.title)}", "", f"Student: {name}", "")
     if grade.outcome == "grader fault":
         yield from ("## Not graded yet, through a fault of ours", "", FAULT, "")
         return
@@ -347,24 +354,24 @@ def _blocks(told: Report) -> Iterator[str]:
             f"**What stopped it:** {_ticked(sentence(grade.reason))}",
             "",
         )
-        yield from (f"**What to do:** {_ticked(told.remedy)}", "")
+        yield from (f"**What to do:** {_ticked(feedback.remedy)}", "")
     else:
-        yield from _earned(told)
-        yield from _next(told)
-    if told.notes or grade.file:
-        yield from ("## Notes", "", *(f"- {_ticked(note)}" for note in told.notes))
+        yield from _earned(feedback)
+        yield from _next(feedback)
+    if feedback.notes or grade.file:
+        yield from ("## Notes", "", *(f"- {_ticked(note)}" for note in feedback.notes))
         if grade.file:
             yield f"- Graded file: {escaped(grade.file)} (attempt {escaped(grade.attempt[:SHORT])})"
         yield ""
 
 
-def _earned(told: Report) -> Iterator[str]:
-    if not told.asked:
+def _earned(feedback: Feedback) -> Iterator[str]:
+    if not feedback.asked:
         yield from ("## Not graded", "", NOT_ASKED, "")
         return
-    points = f"**{number(told.points)} of {number(told.grade.scale)} points**; {told.passed} of {count(told.asked, 'case')} passed."
+    points = f"**{number(feedback.points)} of {number(feedback.grade.scale)} points**; {feedback.passed} of {count(feedback.asked, 'case')} passed."
     yield from ("## What you earned", "", points, "")
-    for skill in told.skills:
+    for skill in feedback.skills:
         words = (
             f"{skill.passed} of {count(skill.asked, 'case')}, {number(skill.points)} of {number(skill.worth)} points"
         )
@@ -372,16 +379,16 @@ def _earned(told: Report) -> Iterator[str]:
     yield ""
 
 
-def _next(told: Report) -> Iterator[str]:
-    if not told.lost:
-        yield from (("## What to look at next", "", PERFECT, "") if told.asked else ())
+def _next(feedback: Feedback) -> Iterator[str]:
+    if not feedback.lost:
+        yield from (("## What to look at next", "", PERFECT, "") if feedback.asked else ())
         return
     yield from ("## What to look at next", "")
-    if told.shared:
-        yield from (f"{told.shared[0]} cases ended alike: {_ticked(told.shared[1])} {SHARED}", "")
-    elif told.several:
+    if feedback.shared:
+        yield from (f"{feedback.shared[0]} cases ended alike: {_ticked(feedback.shared[1])} {SHARED}", "")
+    elif feedback.several:
         yield from (ORDER, "")
-    for lost in told.lost:
+    for lost in feedback.lost:
         kind = "" if lost.visible else "; a hidden case"
         yield from (
             f"### {escaped(lost.name)}",

@@ -1,45 +1,35 @@
-"""From the journal to what people read: which attempt counts, whose it is, and the files of a folder of grades.
+"""Which grade of a journal counts for whom: hand-ins brought together under the students of the roster.
 
-Everything written here holds no clock and no order of work: the same journal gives the same bytes. Grades are read one
-after the other, so that a class of thousands passes through and does not pile up.
+A student may hand in one module several times, and on several platforms under several keys. The gradebook finds whose
+each attempt is, and the course's rule says which attempt counts. Grades are read from the journal one after the other,
+so that a class of thousands passes through and does not pile up.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal
 
 from autograder.authoring.case import Case, Suite
 from autograder.intake.roster import Roster
 from autograder.judging.grade import Grade
-from autograder.reports import csv_files, feedback, staff_report
-from autograder.reports.csv_files import Row
-from autograder.run import pool
-from autograder.run.journal import Entry, Journal, Key
-from blueprint.files import write_whole
-
-_PART = 16
-"""Grades whose feedback one process writes before it asks for more."""
-_PATIENCE = 600.0
-"""Seconds for that, of which it takes hundredths: a disk far away may be slow."""
+from autograder.run.journal import Entry, Journal, Key, latest
 
 Counts = Literal["latest", "best", "latest-on-time"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which of several attempts counts, and by when a module was due (ISO 8601 with the course's offset)."""
+    """Which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
 
     counts: Counts = "latest"
     due: Mapping[int, str] = field(default_factory=dict)
 
     def on_time(self, module: int, entry: Entry) -> bool:
-        """Whether an attempt came in time, as far as the platform's own record tells."""
+        """True if an attempt came in time, as far as the platform's own record tells."""
         if entry.late:
             return False
         due = self.due.get(module)
@@ -52,77 +42,40 @@ class Rule:
         return (came if came.tzinfo else came.replace(tzinfo=limit.tzinfo)) <= limit
 
 
-class Ledger:
-    """What stands in a journal, seen as a class."""
+class Gradebook:
+    """The grades of a journal as a class's: by student of the roster, or by a hand-in's own key where it has none."""
 
     def __init__(self, journal: Journal, suite: Suite, rule: Rule, roster: Roster | None = None) -> None:
         self.journal, self.suite, self.rule, self.roster = journal, suite, rule, roster
         self._cases: dict[int, Mapping[str, Case]] = {}
-        self._names = {one.id: one.name for one in roster.students} if roster is not None else {}
-        self._whose = self._owners()
+        self._names = {student.id: student.name for student in roster.students} if roster is not None else {}
+        self._attempts = self._by_owner()
 
-    def whose(self) -> list[tuple[str, int]]:
+    def keys(self) -> list[Key]:
         """Every student and module there is a grade of, in order."""
-        return sorted(self._whose)
-
-    def grades(self, whose: Iterable[tuple[str, int]] | None = None) -> Iterator[Grade]:
-        """The grade that counts of every student and module, in order, under the names of the roster; or of some."""
-        for student, module in self.whose() if whose is None else whose:
-            grade = self._counting(module, self._whose[student, module])
-            name = self._names.get(student) or grade.name
-            yield replace(grade, student=student, name=name)
-
-    def counting(self, student: str, module: int) -> Grade:
-        """The grade that counts of one student, under the name in its hand-in; KeyError if there is none."""
-        return self._counting(module, self._whose[student, module])
-
-    def cases(self, module: int) -> Mapping[str, Case]:
-        """The cases of a module by id, as they are now."""
-        if module not in self._cases:
-            self._cases[module] = {case.id: case for case in self.suite.cases(module)}
-        return self._cases[module]
-
-    def attempts(self, student: str, module: int) -> list[Entry]:
-        """All attempts of a student of the roster, or of a hand-in's key, at a module, first to last."""
-        return sorted(self._whose.get((student, module), ()), key=lambda entry: entry.order)
+        return sorted(self._attempts)
 
     def students(self) -> list[str]:
-        """Everybody with a grade."""
-        return sorted({student for student, _ in self._whose})
+        """Everybody with a grade, in order."""
+        return sorted({key.student for key in self._attempts})
 
-    def named(self) -> dict[str, str]:
-        """The key of everybody whose name, as a platform or the roster tells it, nobody else has."""
-        found: dict[str, set[str]] = {}
-        for (student, _), entries in self._whose.items():
-            for name in {self._names.get(student, ""), *(entry.name for entry in entries)} - {""}:
-                found.setdefault(name, set()).add(student)
-        return {name: students.pop() for name, students in found.items() if len(students) == 1}
+    def students_by_name(self) -> dict[str, str]:
+        """The students with a name, as a platform or the roster tells it, that nobody else has."""
+        students: dict[str, set[str]] = {}
+        for key, entries in self._attempts.items():
+            for name in {self._names.get(key.student, ""), *(entry.name for entry in entries)} - {""}:
+                students.setdefault(name, set()).add(key.student)
+        return {name: sharing.pop() for name, sharing in students.items() if len(sharing) == 1}
 
-    def _owners(self) -> dict[tuple[str, int], list[Entry]]:
-        found: dict[tuple[str, int], list[Entry]] = {}
-        for key, entries in self.journal.entries.items():
-            for student, of_one in self._told_apart(key, entries):
-                found.setdefault((student, key.module), []).extend(of_one)
-        return found
+    def grades(self, keys: Iterable[Key] | None = None) -> Iterator[Grade]:
+        """The grade that counts of each key, all in order if left out, under the names of the roster."""
+        for key in self.keys() if keys is None else keys:
+            grade = self.counting_grade(*key)
+            yield replace(grade, student=key.student, name=self._names.get(key.student) or grade.name)
 
-    def _told_apart(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[str, Sequence[Entry]]]:
-        """Whose the attempts under a key are: what two platforms call alike need not be one student."""
-        if self.roster is None:
-            yield key.student, entries
-            return
-        for kind in {entry.kind: "" for entry in entries}:
-            of_one = [entry for entry in entries if entry.kind == kind]
-            yield self._owner(key.student, max(of_one, key=lambda entry: entry.order)), of_one
-
-    def _owner(self, key: str, last: Entry) -> str:
-        """The id of the student in the roster; of somebody who is not in it the key, told apart from all ids there."""
-        known = self.roster.find(key, kind=last.kind, name=last.name, email=last.email) if self.roster else None
-        if known is not None:
-            return known.id
-        return f"{key} ({last.kind})" if key in self._names else key
-
-    def _counting(self, module: int, entries: Sequence[Entry]) -> Grade:
-        ordered = sorted(entries, key=lambda entry: entry.order)
+    def counting_grade(self, student: str, module: int) -> Grade:
+        """The grade that counts of one student, under the key and name of its hand-in; KeyError if there is none."""
+        ordered = _in_order(self._attempts[Key(student, module)])
         if self.rule.counts == "best":
             grades = [self.journal.grade(entry) for entry in ordered]
             return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
@@ -131,108 +84,68 @@ class Ledger:
             ordered = [entry for entry in ordered if self.rule.on_time(module, entry)] or ordered
         return self.journal.grade(ordered[-1])
 
+    def attempts(self, student: str, module: int) -> list[Entry]:
+        """All attempts of a student at a module, first to last; none where there is no grade."""
+        return _in_order(self._attempts.get(Key(student, module), ()))
 
-def ready() -> None:
-    """Loads the templates, for a caller who has time now and publishes later."""
-    from autograder.reports.html import environment
+    def cases(self, module: int) -> Mapping[str, Case]:
+        """The cases of a module by id, as they are now."""
+        if module not in self._cases:
+            self._cases[module] = {case.id: case for case in self.suite.cases(module)}
+        return self._cases[module]
 
-    environment()
+    def _by_owner(self) -> dict[Key, list[Entry]]:
+        """The journal's entries under the students they are of."""
+        attempts: dict[Key, list[Entry]] = {}
+        for key, entries in self.journal.entries.items():
+            for student, owned in self._by_platform(key, entries):
+                attempts.setdefault(Key(student, key.module), []).extend(owned)
+        return attempts
+
+    def _by_platform(self, key: Key, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+        """The students whose entries stand under one key: what two platforms call alike need not be one student."""
+        if self.roster is None:
+            yield key.student, entries
+            return
+        for kind in {entry.kind: "" for entry in entries}:
+            owned = [entry for entry in entries if entry.kind == kind]
+            yield self._owner(key.student, latest(owned)), owned
+
+    def _owner(self, key: str, last: Entry) -> str:
+        """The roster's id of a student; of somebody who is not in it the key, told apart from all ids there."""
+        student = self.roster.find(key, kind=last.kind, name=last.name, email=last.email) if self.roster else None
+        if student is not None:
+            return student.id
+        return f"{key} ({last.kind})" if key in self._names else key
 
 
-def publish(ledger: Ledger, folder: Path, jobs: int = 1) -> list[Row]:
-    """Writes results.csv, gradebook.csv, the feedback and report.html; gives the gradebook's rows.
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.order)
 
-    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
+
+def other_eras(eras: Mapping[Key, str]) -> Iterator[tuple[str, str]]:
+    """Each student whose work is asked the cases of other eras than most of the class, with a remark that says so.
+
+    An old clone, or a wish for fewer cases. `eras` are the letters that each grade was asked as of.
     """
-    made: list[Row] = []
-    whose = ledger.whose()
-    parts = [whose[start : start + _PART] for start in range(0, len(whose), _PART)]
-    hands = _Hands(ledger, folder)
-    if jobs == 1 or len(parts) < 2 * jobs:
-        made += _tables(ledger, folder)
-        for part in parts:
-            hands.give(part)
-        return made
-    for part, said in pool.run(parts, lambda: hands, jobs, _PATIENCE, lambda: made.extend(_tables(ledger, folder))):
-        if isinstance(said, pool.Lost):
-            hands.give(part)  # what ended that process happens here once more, where it can be told
-    return made
-
-
-class _Hands:
-    """Who hands feedback back: a worker of the pool."""
-
-    def __init__(self, ledger: Ledger, folder: Path) -> None:
-        self.ledger, self.folder = ledger, folder
-
-    def give(self, whose: Iterable[tuple[str, int]]) -> None:
-        """Writes the feedback of these students and modules; raises OSError."""
-        for grade in self.ledger.grades(whose):
-            _give(self.folder, grade, self.ledger)
-
-    def work(self, task: list[tuple[str, int]]) -> Iterator[None]:
-        """The same, for the pool; there is nothing to say."""
-        self.give(task)
-        return iter(())
-
-    def close(self) -> None:
-        """Nothing was opened."""
-
-
-def _tables(ledger: Ledger, folder: Path) -> list[Row]:
-    """Writes results.csv, gradebook.csv and report.html; gives the gradebook's rows."""
-    rows: dict[str, Row] = {}
-    extra: tuple[str, ...] = ()
-    if ledger.roster is not None:
-        rows = {one.id: Row(one.id, one.name, one.section) for one in ledger.roster.students}
-        extra = ("fits no one student of the class list",)
-    summary = staff_report.Summary()
-    eras: dict[tuple[str, int], str] = {}
-
-    def passing() -> Iterator[Grade]:
-        for grade in ledger.grades():
-            _enter(rows, grade, extra)
-            summary.add(grade)
-            eras[grade.student, grade.module] = grade.era
-            yield grade
-
-    write_whole(folder / "results.csv", csv_files.results(passing(), ledger.cases), owner_only=True)
-    for student, remark in _other_eras(eras):
-        rows[student] = replace(rows[student], eras=(*rows[student].eras, remark))
-    modules = [ledger.suite.module(number) for number in ledger.journal.modules()]
-    ordered = [rows[student] for student in sorted(rows)]
-    write_whole(
-        folder / "gradebook.csv", [csv_files.gradebook(ordered, [module.number for module in modules])], owner_only=True
-    )
-    write_whole(folder / "report.html", staff_report.pieces(ordered, modules, summary, ledger.cases), owner_only=True)
-    return ordered
-
-
-def _enter(rows: dict[str, Row], grade: Grade, extra: tuple[str, ...]) -> None:
-    """Enters a grade; somebody who has no row yet gets one, with what to remark of such a student."""
-    row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=extra)
-    remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
-    rows[grade.student] = replace(
-        row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks)
-    )
-
-
-def _other_eras(eras: Mapping[tuple[str, int], str]) -> Iterator[tuple[str, str]]:
-    """Whose work is asked the cases of other eras than most of the class: an old clone, or a wish for fewer cases."""
     counts: dict[int, Counter[str]] = {}
-    for (_, module), era in eras.items():
-        counts.setdefault(module, Counter())[era] += 1
-    most = {
+    for key, era in eras.items():
+        counts.setdefault(key.module, Counter())[era] += 1
+    usual_eras = {
         module: next((era for era in count if 2 * count[era] > count.total()), None) for module, count in counts.items()
     }
-    others: dict[tuple[str, str, str], list[int]] = {}
-    for (student, module), era in sorted(eras.items()):
-        usual = most[module]
+    modules_by_remark: dict[tuple[str, str, str], list[int]] = {}
+    for key, era in sorted(eras.items()):
+        usual = usual_eras[key.module]
         if usual is not None and era != usual:
-            others.setdefault((student, era, usual), []).append(module)
-    for (student, *both), modules in others.items():
-        words = [" or ".join(one) or "none known" for one in both]
-        yield student, f"{_modules(modules)}: asked as of era {words[0]}, most of the class as of {words[1]}"
+            modules_by_remark.setdefault((key.student, era, usual), []).append(key.module)
+    for (student, era, usual), modules in modules_by_remark.items():
+        yield student, f"{_modules(modules)}: asked as of era {_either(era)}, most of the class as of {_either(usual)}"
+
+
+def _either(letters: str) -> str:
+    """`A or B`."""
+    return " or ".join(letters) or "none known"
 
 
 def _modules(numbers: Sequence[int]) -> str:
@@ -240,24 +153,5 @@ def _modules(numbers: Sequence[int]) -> str:
     first, last = numbers[0], numbers[-1]
     if len(numbers) == 1:
         return f"module {first:02}"
-    whole = len(numbers) > 2 and last - first == len(numbers) - 1
-    return f"modules {first:02} to {last:02}" if whole else "modules " + ", ".join(f"{one:02}" for one in numbers)
-
-
-def _give(folder: Path, grade: Grade, ledger: Ledger) -> None:
-    """A student's feedback on one module."""
-    module = ledger.suite.module(grade.module)
-    cases = ledger.cases(grade.module)
-    place = folder / "feedback" / feedback.folder(grade.student)
-    told = feedback.report(grade, module, cases)
-    _text(place / f"{module.id}.html", feedback.page(told))
-    _text(place / f"{module.id}.md", feedback.markdown(told))
-
-
-def _text(path: Path, text: str) -> None:
-    """Write a page, unless it is there already with this content."""
-    data = text.encode("utf-8", "surrogateescape")
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == data:
-            return
-    write_whole(path, data, owner_only=True)
+    unbroken = len(numbers) > 2 and last - first == len(numbers) - 1
+    return f"modules {first:02} to {last:02}" if unbroken else "modules " + ", ".join(f"{n:02}" for n in numbers)

@@ -54,24 +54,24 @@ _ABSOLUTE = re.compile(
 
 
 def line(text: object) -> str:
-    """A text on one line, with what cannot be printed spelled out."""
+    """The text on one line, with what cannot be printed spelled out."""
     return clean(" ".join(str(text).split()))
 
 
 def message(text: object) -> str:
-    """What a program or the grader said, on one line and without long paths of a machine."""
+    """A message of a program or of the grader, on one line and without long paths of a machine."""
     return _ABSOLUTE.sub(r"…\1", line(text))
 
 
 def sentence(text: object) -> str:
-    """The same, with a capital and a full stop."""
-    words = message(text)
-    capital = words[:1].upper() + words[1:]
+    """A message as a sentence: on one line, with a capital at its beginning and a full stop at its end."""
+    plain = message(text)
+    capital = plain[:1].upper() + plain[1:]
     return capital if not capital or capital[-1] in ".!?…" else f"{capital}."
 
 
 def count(number: int, noun: str) -> str:
-    """`1 case`, `2 cases`."""
+    """A number with its noun, in the plural where there is not one: `1 case`, `2 cases`."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
@@ -84,11 +84,11 @@ def ticked(text: object) -> Markup:
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
-    """A text as its parts in backticks (True) and outside them."""
+    """The parts of a text, with True for those that stand in backticks."""
     parts = text.split("`")
     if len(parts) % 2 == 0:  # a backtick without a partner is a backtick
         parts[-2:] = ["`".join(parts[-2:])]
-    return [(part, place % 2 == 1) for place, part in enumerate(parts)]
+    return [(part, index % 2 == 1) for index, part in enumerate(parts)]
 
 
 def top(sheet: str, title: str) -> Markup:

@@ -14,12 +14,12 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
-from autograder.intake.archive import Refused, shown
-from autograder.intake.submission import Work
+from autograder.intake.contents import Refused, printable
+from autograder.intake.selection import Work
 from blueprint import pages
 from blueprint.problems import UsageError
 
-_BYTES = 50_000_000
+_MOST_BYTES = 50_000_000
 _OUTPUTS = ("text/html", "text/markdown", "image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
 
 _KEPT = frozenset(
@@ -41,7 +41,8 @@ _ATTRIBUTES: Mapping[str, re.Pattern[str]] = {
     "title": re.compile(r".{0,1000}", re.DOTALL),
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/\s]+={0,2}\s*")
-_DEEP = 100
+_DEEPEST = 100
+"""Tags that may be open at once; those further in are left out, their text stays."""
 
 
 def page(work: Work) -> str:
@@ -49,7 +50,7 @@ def page(work: Work) -> str:
     if not work.member.path.endswith(".ipynb"):
         raise UsageError(f"{work.member.path} is no notebook; look at the file itself")
     try:
-        data = work.member.read(_BYTES)
+        data = work.member.read(_MOST_BYTES)
     except Refused as error:
         raise UsageError(str(error)) from error
     try:
@@ -65,7 +66,7 @@ def page(work: Work) -> str:
 
 
 def clean(html: str) -> str:
-    """The same text and form with nothing that acts, loads or leaves the page; every tag that is opened is closed."""
+    """The HTML with nothing in it that acts, loads or leaves the page; every tag that is opened is closed."""
     writer = _Writer()
     writer.feed(html)
     writer.close()
@@ -76,6 +77,7 @@ def clean(html: str) -> str:
 
 
 def _sections(cells: list[Any]) -> Iterator[str]:
+    """The cells of a notebook, each as a section of the page."""
     render = _renderer()
     for number, cell in enumerate(cells, 1):
         kind = cell.get("cell_type") if isinstance(cell, dict) else None
@@ -88,6 +90,7 @@ def _sections(cells: list[Any]) -> Iterator[str]:
 
 
 def _renderer() -> Callable[[Any], str]:
+    """A function that makes HTML of one cell."""
     from nbconvert import HTMLExporter
     from nbformat.v4 import new_notebook
 
@@ -103,43 +106,46 @@ def _renderer() -> Callable[[Any], str]:
 
 
 def _plain(cell: Any) -> Any:
-    """A cell of which only source and known outputs are left."""
+    """The cell with nothing but its source and outputs of known kinds."""
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     source = _text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
         return new_markdown_cell(source, attachments=_attached(cell.get("attachments")))  # type: ignore[no-untyped-call]
     outputs = cell.get("outputs")
-    known = [_output(one) for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else []
-    return new_code_cell(source, outputs=known)  # type: ignore[no-untyped-call]
+    cleaned = [_output(output) for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
+    return new_code_cell(source, outputs=cleaned)  # type: ignore[no-untyped-call]
 
 
-def _attached(found: Any) -> dict[str, dict[str, str]]:
+def _attached(attachments: Any) -> dict[str, dict[str, str]]:
     """The pictures that a text shows and that lie beside it in the notebook."""
-    named = {name: data for name, data in found.items() if isinstance(data, dict)} if isinstance(found, dict) else {}
+    items = attachments.items() if isinstance(attachments, dict) else ()
     return {
         str(name): {mime: _text(text) for mime, text in data.items() if mime in _OUTPUTS}
-        for name, data in named.items()
+        for name, data in items
+        if isinstance(data, dict)
     }
 
 
-def _output(found: Mapping[str, Any]) -> Any:
+def _output(output: Mapping[str, Any]) -> Any:
+    """The output with only its text, its traceback or data of known kinds; others are named."""
     from nbformat.v4 import new_output
 
-    kind = found.get("output_type")
+    kind = output.get("output_type")
     if kind == "stream":
-        return new_output("stream", name="stdout", text=_text(found.get("text")))  # type: ignore[no-untyped-call]
+        return new_output("stream", name="stdout", text=_text(output.get("text")))  # type: ignore[no-untyped-call]
     if kind == "error":
-        trace = found.get("traceback")
+        trace = output.get("traceback")
         lines = [_text(line) for line in trace] if isinstance(trace, list) else []
-        return new_output("error", ename="", evalue="", traceback=lines or [_text(found.get("evalue"))])  # type: ignore[no-untyped-call]
-    data = found.get("data")
+        return new_output("error", ename="", evalue="", traceback=lines or [_text(output.get("evalue"))])  # type: ignore[no-untyped-call]
+    data = output.get("data")
     kept = {mime: _text(data[mime]) for mime in _OUTPUTS if mime in data} if isinstance(data, dict) else {}
-    said = ", ".join(sorted(map(str, data))) if isinstance(data, dict) else "nothing"
-    return new_output("display_data", kept or {"text/plain": f"[left out: {said}]"})  # type: ignore[no-untyped-call]
+    kinds = ", ".join(sorted(map(str, data))) if isinstance(data, dict) else "nothing"
+    return new_output("display_data", kept or {"text/plain": f"[left out: {kinds}]"})  # type: ignore[no-untyped-call]
 
 
 def _text(value: Any) -> str:
+    """The text that a notebook holds, as one string or as a list of lines."""
     return "".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
@@ -147,7 +153,7 @@ def _text(value: Any) -> str:
 
 
 class _Writer(HTMLParser):
-    """Reads HTML as forgivingly as a browser and writes what is on the lists."""
+    """Reads HTML as forgivingly as a browser and writes what is on the lists: `_KEPT` tags with `_ATTRIBUTES`."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -165,21 +171,21 @@ class _Writer(HTMLParser):
             if not self._gone:
                 self._out.append(f"[left out: {tag}]")
             self._gone.append(tag)
-        if self._gone or tag not in _KEPT or len(self._open) >= _DEEP:
+        if self._gone or tag not in _KEPT or len(self._open) >= _DEEPEST:
             return
-        given = {name: value or "" for name, value in attrs}
-        if tag == "img" and not _PICTURE.fullmatch(given.get("src", "")):
+        values = {name: value or "" for name, value in attrs}
+        if tag == "img" and not _PICTURE.fullmatch(values.get("src", "")):
             self._out.append(
-                escape(f"[picture that is not in the notebook: {given.get('alt') or given.get('src', '')}]")
+                escape(f"[picture that is not in the notebook: {values.get('alt') or values.get('src', '')}]")
             )
             return
         kept = [
-            (name, given[name]) for name, form in _ATTRIBUTES.items() if form.fullmatch(given.get(name, "\0" * 2000))
+            (name, values[name]) for name, form in _ATTRIBUTES.items() if form.fullmatch(values.get(name, "\0" * 2000))
         ]
-        kept += [("src", given["src"])] if tag == "img" else []
+        kept += [("src", values["src"])] if tag == "img" else []
         self._out.append(f"<{tag}{''.join(f' {name}={chr(34)}{escape(value)}{chr(34)}' for name, value in kept)}>")
-        if tag == "a" and re.match(r"\s*https?:", given.get("href", ""), re.IGNORECASE):
-            self._out.append(f"[{escape(given['href'])}] ")
+        if tag == "a" and re.match(r"\s*https?:", values.get("href", ""), re.IGNORECASE):
+            self._out.append(f"[{escape(values['href'])}] ")
         if tag not in _EMPTY:
             self._open.append(tag)
 
@@ -205,9 +211,10 @@ class _Writer(HTMLParser):
 
 
 def _framed(title: str, body: str) -> str:
+    """The whole page around its body."""
     from pygments.formatters.html import HtmlFormatter
 
-    shown_title = escape(shown(title))
+    shown_title = escape(printable(title))
     style = f"{_STYLE}\n{HtmlFormatter(style='default').get_style_defs('.highlight')}"
     head = pages.head(shown_title, style, policy=pages.policy(images="data:"))
     return f"{head}\n<body>\n<main>\n<h1>{shown_title}</h1>\n{body}\n</main>\n</body>\n</html>\n"

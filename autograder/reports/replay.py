@@ -1,96 +1,103 @@
-"""How one grade came about: the same files, the same inputs, one case once more, with everything shown.
+"""How one grade came about: one case once more, on the same files and inputs, with everything shown.
 
 For the person who grades, never for the student: it shows the inputs of hidden cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from autograder.intake.archive import shown as path_shown
-from autograder.intake.submission import Submission, conventions_of, download, submission
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import printable
+from autograder.intake.listing import list_download
+from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge, Policy, Replay, identity
 from autograder.judging.prepared import prepare, words
-from autograder.reports.gradebook import Ledger
+from autograder.reports.gradebook import Gradebook
 from blueprint.problems import UsageError, close_match, quoted
 
 _LINES = 24
+"""Lines, or items, of one value that are shown."""
 _WIDTH = 100
 _LONGEST = 2000
+"""Characters of one text that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """`STUDENT[/MODULE[/CASE]]`, as far as it was given; 0 and empty for what was not."""
+class GradePath:
+    """What `STUDENT[/MODULE[/CASE]]` stands for, as far as it was given; 0 and empty for what was not."""
 
     student: str
     module: int = 0
     case: str = ""
 
 
-def asked(text: str, ledger: Ledger) -> Asked:
-    """What a path such as `ada/3/relu` means; raises UsageError with what there is."""
-    students = ledger.students()
-    known_as = ledger.named() | {one: one for one in students}
-    said = next((one for one in sorted(known_as, key=len, reverse=True) if f"{text}/".startswith(f"{one}/")), None)
-    if said is None:
-        match = close_match(text.partition("/")[0], list(known_as))
+def parse_grade_path(text: str, gradebook: Gradebook) -> GradePath:
+    """What a path such as `ada/3/relu` stands for; raises UsageError with what there is."""
+    students = gradebook.students()
+    student_by_name = gradebook.students_by_name() | {student: student for student in students}
+    longest_first = sorted(student_by_name, key=len, reverse=True)  # keys and names may hold `/`
+    name = next((name for name in longest_first if f"{text}/".startswith(f"{name}/")), None)
+    if name is None:
+        match = close_match(text.partition("/")[0], list(student_by_name))
         count = f"{len(students)} student{'s have' if len(students) != 1 else ' has'} grades"
         more = f"did you mean `{match}`?" if match else f"{count}; the first column of gradebook.csv names them"
         raise UsageError(f"there is no grade of {quoted(text.partition('/')[0])}; {more}")
-    student = known_as[said]
-    number, _, case = text[len(said) + 1 :].partition("/")
+    student = student_by_name[name]
+    number, _, case = text[len(name) + 1 :].partition("/")
     if not number:
-        return Asked(student)
+        return GradePath(student)
     digits = number.removeprefix("module-").removeprefix("m")
     module = int(digits) if digits.isdecimal() else 0
-    if not ledger.attempts(student, module):
-        there = ", ".join(f"{one.number:02}" for one in ledger.suite.modules if ledger.attempts(student, one.number))
+    if not gradebook.attempts(student, module):
+        graded = [m.number for m in gradebook.suite.modules if gradebook.attempts(student, m.number)]
+        there = ", ".join(f"{number:02}" for number in graded)
         raise UsageError(f"{student} has no grade for module {quoted(number)}; there are: {there}")
     if not case:
-        return Asked(student, module)
-    known = [one.rpartition("/")[2] for one in ledger.cases(module)]
-    found = case if case in known else close_match(case, known)
-    if found is None:
-        raise UsageError(f"module {module:02} has no case {quoted(case)}; it has\n  " + "\n  ".join(known))
-    return Asked(student, module, f"module-{module:02}/{found}")
+        return GradePath(student, module)
+    cases = [id.rpartition("/")[2] for id in gradebook.cases(module)]
+    match = case if case in cases else close_match(case, cases)
+    if match is None:
+        raise UsageError(f"module {module:02} has no case {quoted(case)}; it has\n  " + "\n  ".join(cases))
+    return GradePath(student, module, f"module-{module:02}/{match}")
 
 
-def handed_in(grade: Grade, ledger: Ledger) -> Submission:
-    """The files a grade was given for, read again; raises UsageError when they are not what they were."""
-    conventions = conventions_of(ledger.suite)
+def read_again(grade: Grade, gradebook: Gradebook) -> Submission:
+    """The submission that a grade was given for, read again; raises UsageError when its files are not what they were."""
+    conventions = conventions_of(gradebook.suite)
     path = Path(grade.origin)
-    listed = download(path, conventions)
-    for one in listed.students:
-        if one.student != grade.student and one.name != grade.name:
+    download = list_download(path, conventions)
+    for hand_in in download.hand_ins:
+        if hand_in.student != grade.student and hand_in.name != grade.name:
             continue
-        found = submission(one, conventions)
-        work = found.modules.get(grade.module)
+        submission = read_submission(hand_in, conventions)
+        work = submission.modules.get(grade.module)
         if work is not None and identity(work) == grade.attempt:
-            return found
-    why = listed.refused or "the files in it are others now"
+            return submission
+    why = download.refused or "the files in it are others now"
     raise UsageError(f"{path}: {why}; what was graded is not there any more, so it cannot be run again")
 
 
-def replayed(grade: Grade, case: str, ledger: Ledger, seed: bytes, unsafe: bool) -> Replay:
-    """One case of a grade once more, in a sandbox; raises UsageError and SandboxError."""
-    found = handed_in(grade, ledger)
+def replay_case(grade: Grade, case: str, gradebook: Gradebook, seed: bytes, unsafe: bool) -> Replay:
+    """One case of a grade once more, in a sandbox unless `unsafe`; raises UsageError and SandboxError."""
+    submission = read_again(grade, gradebook)
     policy = Policy(prerequisites=grade.prerequisites, unsafe=unsafe)
-    prepared = prepare(ledger.suite, grade.module, seed, policy.limits)
-    judge = Judge(prepared, policy, words(ledger.suite, conventions_of(ledger.suite).words))
+    suite = gradebook.suite
+    prepared = prepare(suite, grade.module, seed, policy.limits)
+    judge = Judge(prepared, policy, words(suite, conventions_of(suite).words))
     try:
-        return judge.replay(found, case)
+        return judge.replay(submission, case)
     finally:
         judge.close()
 
 
 def lines(replay: Replay) -> Iterator[str]:
-    """A replay for a terminal: inputs, what was expected, what came back."""
+    """The lines of a replay for a terminal: inputs, what was expected, what came back."""
     case = replay.prepared_case.case
     yield f"{case.id}: {case.name} ({'visible' if case.visible else 'hidden'}, {case.points} points, {case.skill})"
     yield f"hint: {case.hint}"
@@ -110,29 +117,31 @@ def lines(replay: Replay) -> Iterator[str]:
 
 
 def _shown(name: str, value: Any, depth: int = 1) -> Iterator[str]:
-    """A value of plain data, one name a line, arrays with shape and dtype; long ones are cut."""
+    """The lines of a value of plain data, one name a line, arrays with shape and dtype; long ones are cut."""
     import numpy as np
 
     pad = "  " * depth
-    if isinstance(value, (list, tuple)) and any(isinstance(one, (list, tuple, dict, np.ndarray)) for one in value):
+    if isinstance(value, (list, tuple)) and any(isinstance(item, (list, tuple, dict, np.ndarray)) for item in value):
         yield f"{pad}{name}: {len(value)} items"
-        for place, one in enumerate(value[:_LINES]):
-            yield from _shown(f"[{place}]", one, depth + 1)
-        yield from _cut([], len(value), depth)
+        for index, item in enumerate(value[:_LINES]):
+            yield from _shown(f"[{index}]", item, depth + 1)
+        yield from _dots(len(value), depth)
     elif isinstance(value, dict):
         yield f"{pad}{name}:"
-        for key, one in islice(value.items(), _LINES):
-            yield from _shown(path_shown(str(key)), one, depth + 1)
-        yield from _cut([], len(value), depth)
+        for key, item in islice(value.items(), _LINES):
+            yield from _shown(printable(str(key)), item, depth + 1)
+        yield from _dots(len(value), depth)
     elif isinstance(value, np.ndarray):
         text = np.array2string(value, max_line_width=_WIDTH - len(pad), threshold=200, precision=6)
         yield f"{pad}{name}: {value.dtype} of shape {value.shape}"
-        found = [f"{pad}  {line}" for line in text.splitlines()]
-        yield from _cut(found[:_LINES], len(found), depth)
+        rows = text.splitlines()
+        yield from (f"{pad}  {row}" for row in rows[:_LINES])
+        yield from _dots(len(rows), depth)
     else:
         text = repr(str(value)) if isinstance(value, str) else str(value)
         yield f"{pad}{name}: {text[:_LONGEST]}{' ...' if len(text) > _LONGEST else ''}"
 
 
-def _cut(inputs: Sequence[str], of: int, depth: int) -> list[str]:
-    return [*inputs, *([f"{'  ' * depth}  ..."] if of > _LINES else [])]
+def _dots(count: int, depth: int) -> list[str]:
+    """A line of dots where not all of `count` lines are shown."""
+    return [f"{'  ' * depth}  ..."] if count > _LINES else []

@@ -1,8 +1,8 @@
 """The journal of grades: one line of JSON for every attempt graded, only ever appended to.
 
 A run that is killed loses the work in hand; what stands in the journal is taken over by the next. A last line that was
-cut short is dropped. In memory is an index only: where each attempt's last grade stands, and what is needed to choose
-among attempts, so that a class of thousands fits.
+cut short is dropped. In memory is only an index, so that a class of thousands fits: where the last grade of each attempt
+stands, and what is needed to choose among attempts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """Where the last grade of one attempt stands, and its place among the attempts."""
+    """Where the last grade of one attempt stands in the file, in bytes, and what chooses among attempts.
+
+    `order` is the number of the run and the hand-in's place in it: of two attempts the one with the greater order is later.
+    """
 
     attempt: str
     start: int
@@ -47,14 +50,17 @@ class Entry:
 
 
 class Journal:
-    """The journal of one folder of grades, locked against a second run. A context manager."""
+    """The journal of one folder of grades; a context manager.
+
+    One that is opened for writing is locked against a second run. Raises UsageError where it cannot be opened or read.
+    """
 
     def __init__(self, folder: Path, suite: str, *, writing: bool = True) -> None:
         self._suite = suite
         self.path = folder / NAME
         self.entries: dict[Key, list[Entry]] = {}
         self.run = 0
-        self._of = ""
+        self._scope = ""
         self._ended = True
         self._held: dict[Key, tuple[Entry, tuple[int, int]]] = {}
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC if writing else os.O_RDONLY | os.O_CLOEXEC
@@ -76,7 +82,7 @@ class Journal:
         if writing:
             os.ftruncate(self._file, self._end)
             if not self._end:
-                self._line({"blueprint": "journal", "version": _VERSION})
+                self._append({"blueprint": "journal", "version": _VERSION})
 
     def __enter__(self) -> Self:
         return self
@@ -87,103 +93,108 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Brings everything to the disk and gives the lock up."""
+        """Brings everything to the disk and gives up the lock."""
         if self._file >= 0:
             os.fsync(self._file)
             os.close(self._file)
             self._file = -1  # the number may soon be another file's
 
     def fileno(self) -> int:
-        """The descriptor, for slots that read earlier grades."""
+        """The file's descriptor, for slots that read earlier grades."""
         return self._file
 
     # -------------------------------------------------------------------------------------------- writing
 
-    def begin(self, of: str) -> None:
-        """A run over what `of` stands for. One that was cut short is gone on with, under its own number."""
-        if self._ended or self._of != of:
+    def begin(self, scope: str) -> None:
+        """Begins a run over what `scope` stands for; one that was cut short goes on under its own number."""
+        if self._ended or self._scope != scope:
             self.run += 1
-            self._of, self._ended = of, False
-            self._line({"run": self.run, "of": of})
+            self._scope, self._ended = scope, False
+            self._append({"run": self.run, "of": scope})
 
     def done(self) -> None:
-        """The run has graded everything it was given."""
+        """Ends a run that has graded everything it was given."""
         if not self._ended:
-            self._line({"done": self.run})
+            self._append({"done": self.run})
             self._ended = True
 
     def add(self, grade: Grade) -> None:
-        """Append one grade."""
+        """Appends one grade."""
         data = to_json(grade)
         start = self._end
-        size = self._line({"grade": data})
+        size = self._append({"grade": data})
         self._index(data, start, size)
         self._settle(Key(grade.student, grade.module))
 
     def again(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
-        """An attempt graded before has been handed in again: it takes its new place among the others."""
+        """Gives an attempt that was graded before and is handed in again its new place among the others."""
         if entry is latest(self.entries[key]):
-            # It stays the latest, which needs no line, unless another that comes before it in this run is told later.
+            # It stays the latest, which needs no line, unless one that comes before it in this run is graded later.
             self._held[key] = (entry, order)
             return
         self._move(key, entry, order)
         self._settle(key)
 
     def _settle(self, key: Key) -> None:
+        """Writes down the place of an attempt that was held back as the latest."""
         if held := self._held.pop(key, None):
             self._move(key, *held)
 
     def _move(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
+        """Writes down an attempt's later place among the others."""
         if order > entry.order:
             entry.order = order
-            self._line({"again": [*key, entry.attempt, *order], "suite": self._suite})
+            self._append({"again": [*key, entry.attempt, *order], "suite": self._suite})
 
-    def _line(self, data: Any) -> int:
+    def _append(self, data: Any) -> int:
+        """Writes one line; returns its length in bytes."""
         line = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-        view = memoryview(line)
-        place = self._end
-        while view:
-            written = os.pwrite(self._file, view, place)
-            view, place = view[written:], place + written
+        rest = memoryview(line)
+        position = self._end
+        while rest:
+            written = os.pwrite(self._file, rest, position)
+            rest, position = rest[written:], position + written
         self._end += len(line)
         return len(line)
 
     # -------------------------------------------------------------------------------------------- reading
 
     def grade(self, entry: Entry) -> Grade:
-        """The grade an entry stands for."""
+        """The grade of an attempt, read from the file."""
         return read(self._file, entry.start, entry.size)
 
     def attempts(self, key: Key) -> list[Entry]:
-        """The attempts of a student at a module, from the first to the last."""
+        """The attempts of a student at a module, first to last; none where there is no grade."""
         return sorted(self.entries.get(key, ()), key=lambda entry: entry.order)
 
     def modules(self) -> list[int]:
-        """The numbers of the modules that have grades."""
+        """The numbers of the modules that have grades, in order."""
         return sorted({key.module for key in self.entries})
 
     def _load(self) -> int:
-        place = 0
+        """Reads the lines of the file into the index; returns where the last whole line ends."""
+        position = 0
         with open(os.dup(self._file), "rb") as file:
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n"):
-                    break  # cut short; what it told is graded again
-                self._take(line, place, number)
-                place += len(line)
-        return place
+                    break  # cut short; what it held is graded again
+                self._take(line, position, number)
+                position += len(line)
+        return position
 
-    def _take(self, line: bytes, place: int, number: int) -> None:
+    def _take(self, line: bytes, start: int, number: int) -> None:
+        """Takes one line into the index; raises UsageError for one that is none of ours."""
         try:
             data = json.loads(line)
             if "grade" in data:
-                self._index(data["grade"], place, len(line))
+                self._index(data["grade"], start, len(line))
             elif "again" in data and data["suite"] == self._suite:
                 student, module, attempt, run, order = data["again"]
                 for entry in self.entries[Key(student, module)]:
                     if entry.attempt == attempt:
                         entry.order = (run, order)
             elif "run" in data:
-                self.run, self._of, self._ended = data["run"], data["of"], False
+                self.run, self._scope, self._ended = data["run"], data["of"], False
             elif "done" in data:
                 self._ended = True
             elif data.get("version") != _VERSION:
@@ -195,6 +206,7 @@ class Journal:
             ) from None
 
     def _index(self, data: dict[str, Any], start: int, size: int) -> None:
+        """Enters one grade, given as its data; a grade of the same attempt is replaced and keeps the later place."""
         if data["suite"] != self._suite:
             return
         first, second = data.get("order", (0, 0))
@@ -211,10 +223,10 @@ class Journal:
             data.get("kind", ""),
         )
         attempts = self.entries.setdefault(Key(data["student"], data["module"]), [])
-        for place, other in enumerate(attempts):
+        for index, other in enumerate(attempts):
             if other.attempt == entry.attempt:
                 entry.order = max(other.order, entry.order)
-                attempts[place] = entry
+                attempts[index] = entry
                 return
         attempts.append(entry)
 
@@ -227,10 +239,10 @@ class Journal:
 
 
 def read(file: int, start: int, size: int) -> Grade:
-    """The grade that stands at a place of a journal's descriptor."""
+    """The grade that stands at a place in a journal, which is given by its descriptor; positions are in bytes."""
     return from_json(json.loads(os.pread(file, size, start))["grade"])
 
 
 def latest(attempts: list[Entry]) -> Entry:
-    """The attempt that came last."""
+    """The last of a student's attempts at a module."""
     return max(attempts, key=lambda entry: entry.order)

@@ -13,7 +13,7 @@ _VARIABLE = "BLUEPRINT_SECRET"
 
 
 def seed(offering: str, suite: str) -> bytes:
-    """The seed of one suite in one offering, the same for the whole class; 32 bytes.
+    """The seed that the inputs of one suite are drawn from in one offering, the same for the whole class; 32 bytes.
 
     It comes from the file that `$BLUEPRINT_SECRET` names, else from `blueprint/secret` in the user's configuration
     folder, which is made when it is missing. Raises UsageError if it cannot be trusted.
@@ -24,13 +24,14 @@ def seed(offering: str, suite: str) -> bytes:
 
 
 def place() -> Path:
-    """Where the secret is."""
-    if named := os.environ.get(_VARIABLE):
-        return Path(named)
+    """The path of the file that holds the secret."""
+    if path := os.environ.get(_VARIABLE):
+        return Path(path)
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "blueprint" / "secret"
 
 
 def _secret() -> bytes:
+    """The bytes of the secret, made first where there is none."""
     path = place()
     try:
         return _read(path)
@@ -44,6 +45,7 @@ def _secret() -> bytes:
 
 
 def _read(path: Path) -> bytes:
+    """The bytes of the file; raises UsageError if others may read it, or if they are too few."""
     with path.open("rb") as file:
         state = os.fstat(file.fileno())
         data = file.read(1 << 16)

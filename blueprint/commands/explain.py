@@ -13,8 +13,8 @@ from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
-    from autograder.reports.gradebook import Ledger
-    from autograder.reports.replay import Asked
+    from autograder.reports.gradebook import Gradebook
+    from autograder.reports.replay import GradePath
 
 
 @click.command()
@@ -48,8 +48,8 @@ def explain(
       blueprint explain aokoye/3/linear-with-a-bias
     """
     from autograder.intake.roster import read
-    from autograder.reports.gradebook import Ledger, Rule
-    from autograder.reports.replay import asked
+    from autograder.reports.gradebook import Gradebook, Rule
+    from autograder.reports.replay import parse_grade_path
     from autograder.run.journal import Journal
     from autograder.suites import find
     from blueprint.grading import grading_settings, offering_note
@@ -65,26 +65,26 @@ def explain(
     rule = Rule(settings.counts, settings.due)
     people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        ledger = Ledger(journal, tests, rule, read(people) if people else None)
-        wanted = asked(what, ledger)
+        gradebook = Gradebook(journal, tests, rule, read(people) if people else None)
+        wanted = parse_grade_path(what, gradebook)
         if notebook:
-            _notebook(wanted, ledger, folder)
+            _notebook(wanted, gradebook, folder)
         elif wanted.case:
-            _case(wanted, ledger, settings.name, unsafe)
+            _case(wanted, gradebook, settings.name, unsafe)
         else:
-            _grades(wanted, ledger)
+            _grades(wanted, gradebook)
     return Exit.FINE
 
 
-def _grades(wanted: Asked, ledger: Ledger) -> None:
+def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
     """A line a module with its attempts, or a line a case."""
     from autograder.reports.csv_files import number
 
-    for module in ledger.suite.modules:
-        attempts = ledger.attempts(wanted.student, module.number)
+    for module in gradebook.suite.modules:
+        attempts = gradebook.attempts(wanted.student, module.number)
         if not attempts or wanted.module not in (0, module.number):
             continue
-        grade = ledger.counting(wanted.student, module.number)
+        grade = gradebook.counting_grade(wanted.student, module.number)
         counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
         points = number(grade.points) or "no points"
         many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
@@ -95,10 +95,10 @@ def _grades(wanted: Asked, ledger: Ledger) -> None:
             _details(grade, f"{wanted.student}/{module.number}")
 
 
-def _details(grade: Grade, asked: str) -> None:
+def _details(grade: Grade, parse_grade_path: str) -> None:
     from shlex import quote
 
-    from autograder.intake.archive import shown as printable
+    from autograder.intake.contents import printable
     from autograder.reports.csv_files import number
     from blueprint.paths import shown
 
@@ -116,38 +116,38 @@ def _details(grade: Grade, asked: str) -> None:
         click.echo(f"{line}  {printable(result.shown)}".rstrip())
     lost = [result.case.rpartition("/")[2] for result in grade.results if result.status != "passed"]
     if lost:
-        click.echo(f"one once more, with its inputs: blueprint explain {quote(printable(asked))}/{lost[0]}")
+        click.echo(f"one once more, with its inputs: blueprint explain {quote(printable(parse_grade_path))}/{lost[0]}")
 
 
-def _case(wanted: Asked, ledger: Ledger, offering: str, unsafe: bool) -> None:
-    from autograder.intake.archive import Refused
+def _case(wanted: GradePath, gradebook: Gradebook, offering: str, unsafe: bool) -> None:
+    from autograder.intake.contents import Refused
     from autograder.judging.judge import Fault
-    from autograder.reports.replay import lines, replayed
+    from autograder.reports.replay import lines, replay_case
     from autograder.run.secret import seed
     from autograder.sandbox.fault import SandboxError
     from blueprint.problems import UsageError
 
-    grade = ledger.counting(wanted.student, wanted.module)
+    grade = gradebook.counting_grade(wanted.student, wanted.module)
     try:
-        replay = replayed(grade, wanted.case, ledger, seed(offering, ledger.suite.name), unsafe)
+        replay = replay_case(grade, wanted.case, gradebook, seed(offering, gradebook.suite.name), unsafe)
     except (SandboxError, Fault, Refused) as error:
         raise UsageError(f"{wanted.case} cannot be run again: {error}") from error
     for line in lines(replay):
         click.echo(line)
 
 
-def _notebook(wanted: Asked, ledger: Ledger, folder: Path) -> None:
+def _notebook(wanted: GradePath, gradebook: Gradebook, folder: Path) -> None:
     from autograder.reports import feedback
     from autograder.reports.notebook_html import page
-    from autograder.reports.replay import handed_in
+    from autograder.reports.replay import read_again
     from blueprint.files import write_whole
     from blueprint.paths import shown
 
-    modules = [wanted.module] if wanted.module else [m.number for m in ledger.suite.modules]
+    modules = [wanted.module] if wanted.module else [m.number for m in gradebook.suite.modules]
     for number in modules:
-        if not ledger.attempts(wanted.student, number):
+        if not gradebook.attempts(wanted.student, number):
             continue
-        work = handed_in(ledger.counting(wanted.student, number), ledger).modules[number]
+        work = read_again(gradebook.counting_grade(wanted.student, number), gradebook).modules[number]
         place = folder / "notebooks" / feedback.folder(wanted.student) / f"module-{number:02}.html"
         write_whole(place, page(work).encode("utf-8", "replace"), owner_only=True)
         click.echo(shown(place))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import Mark
-    from autograder.run.grading import Plan, Progress, Report
+    from autograder.run.grading import Progress, RunOptions, RunResult
 
 
 @click.command()
@@ -84,8 +84,8 @@ def grade(
 
     from autograder.judging.judge import Policy
     from autograder.reports.gradebook import Rule
-    from autograder.run.grading import Plan
-    from autograder.run.pool import usable
+    from autograder.run.grading import RunOptions
+    from autograder.run.pool import usable_processors
     from autograder.run.secret import place as secret_file
     from autograder.run.secret import seed
     from autograder.suites import find
@@ -106,7 +106,16 @@ def grade(
     people = _roster(roster_file)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    plan = Plan(tests, submissions, policy, seed(settings.name, tests.name), modules, students, jobs or usable(), again)
+    plan = RunOptions(
+        tests,
+        submissions,
+        policy,
+        seed(settings.name, tests.name),
+        modules,
+        students,
+        jobs or usable_processors(),
+        again,
+    )
     report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, mark)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
@@ -117,7 +126,9 @@ def grade(
     return code
 
 
-def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Mark) -> tuple[Report, Sequence[Row]]:
+def _grade(
+    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, mark: Mark
+) -> tuple[RunResult, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
     Raises `CourseError`, and `UsageError` where the sandbox does not work.
@@ -136,16 +147,17 @@ def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Ma
             raise UsageError(
                 f"the sandbox does not work here, so nothing is graded: {error}; see `blueprint doctor`"
             ) from error
-        from autograder.reports.gradebook import Ledger, publish
+        from autograder.reports.gradebook import Gradebook
+        from autograder.reports.publish import publish
 
-        return report, publish(Ledger(journal, plan.suite, rule, roster), folder, plan.jobs)
+        return report, publish(Gradebook(journal, plan.suite, rule, roster), folder, plan.jobs)
 
 
 def _ready() -> None:
     """Loads what publishing needs, while the slots start."""
-    from autograder.reports.gradebook import ready
+    from autograder.reports.publish import load_templates
 
-    ready()
+    load_templates()
 
 
 def _roster(path: Path | None) -> Roster | None:
@@ -157,7 +169,7 @@ def _roster(path: Path | None) -> Roster | None:
 
 
 def _check_era(suite: Suite, era: str) -> None:
-    from autograder.intake.submission import conventions_of
+    from autograder.authoring.conventions import conventions_of
     from blueprint.problems import UsageError
 
     known = conventions_of(suite).eras
@@ -176,7 +188,7 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
         raise UsageError(f"--module: {error}") from None
 
 
-def _text(report: Report, rows: Sequence[Row], folder: Path, as_json: bool) -> str:
+def _text(report: RunResult, rows: Sequence[Row], folder: Path, as_json: bool) -> str:
     """What the terminal shows of a run."""
     from json import dumps
 

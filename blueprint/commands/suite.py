@@ -77,7 +77,7 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, aga
     """
     from autograder.proving.kept import Kept
     from autograder.proving.verify import explained, lines, proven
-    from autograder.run.pool import usable
+    from autograder.run.pool import usable_processors
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
     from blueprint.problems import UsageError
@@ -88,7 +88,9 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, aga
     sound = True
     try:
         with _progress() as tell:
-            for proof in proven(found, numbers, seeds, jobs or usable(), Kept(found.name), tell, again=again):
+            for proof in proven(
+                found, numbers, seeds, jobs or usable_processors(), Kept(found.name), tell, again=again
+            ):
                 click.echo("\n".join(lines(proof)))
                 sound = sound and proof.sound
     except SandboxError as error:

@@ -1,0 +1,130 @@
+"""From the gradebook to the files of a folder of grades: results.csv, gradebook.csv, feedback/ and report.html.
+
+Everything written here holds no clock and no order of work: the same journal gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.judging.grade import Grade
+from autograder.reports import csv_files, feedback, staff_report
+from autograder.reports.csv_files import Row
+from autograder.reports.gradebook import Gradebook, other_eras
+from autograder.run import pool
+from autograder.run.journal import Key
+from blueprint.files import write_whole
+
+_BATCH = 16
+"""Grades whose feedback one process writes before it asks for more."""
+_PATIENCE = 600.0
+"""Seconds for that, of which it takes hundredths: a disk far away may be slow."""
+
+
+def load_templates() -> None:
+    """Loads the templates, for a caller who has time now and publishes later."""
+    from autograder.reports.html import environment
+
+    environment()
+
+
+def publish(gradebook: Gradebook, folder: Path, jobs: int = 1) -> list[Row]:
+    """Writes results.csv, gradebook.csv, the feedback and report.html; returns the gradebook's rows.
+
+    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
+    Raises OSError.
+    """
+    rows: list[Row] = []
+    keys = gradebook.keys()
+    batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+    writer = _FeedbackWriter(gradebook, folder)
+    if jobs == 1 or len(batches) < 2 * jobs:
+        rows += _write_tables(gradebook, folder)
+        for batch in batches:
+            writer.write(batch)
+        return rows
+
+    def write_tables() -> None:
+        rows.extend(_write_tables(gradebook, folder))
+
+    for batch, ended in pool.run(batches, lambda: writer, jobs, _PATIENCE, write_tables):
+        if isinstance(ended, pool.Lost):
+            writer.write(batch)  # what ended that process happens here once more, where it can be told
+    return rows
+
+
+class _FeedbackWriter:
+    """Writes feedback: a worker of the pool."""
+
+    def __init__(self, gradebook: Gradebook, folder: Path) -> None:
+        self.gradebook, self.folder = gradebook, folder
+
+    def write(self, keys: Iterable[Key]) -> None:
+        """Writes the feedback of these students and modules; raises OSError."""
+        for grade in self.gradebook.grades(keys):
+            _write_feedback(self.folder, grade, self.gradebook)
+
+    def work(self, task: list[Key]) -> Iterator[None]:
+        """Writes a batch for the pool, which is told nothing about it but that it is done."""
+        self.write(task)
+        return iter(())
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:
+    """Writes a student's feedback on one module, as a page and as Markdown."""
+    module = gradebook.suite.module(grade.module)
+    student_folder = folder / "feedback" / feedback.folder(grade.student)
+    texts = feedback.compose(grade, module, gradebook.cases(grade.module))
+    _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
+    _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    data = text.encode("utf-8", "surrogateescape")
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return
+    write_whole(path, data, owner_only=True)
+
+
+def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
+    """Writes results.csv, gradebook.csv and report.html; returns the gradebook's rows, by student."""
+    rows: dict[str, Row] = {}
+    remarks: tuple[str, ...] = ()  # of somebody whom the roster does not have
+    if gradebook.roster is not None:
+        remarks = ("fits no one student of the class list",)
+        rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
+    overview = staff_report.ClassOverview()
+    eras: dict[Key, str] = {}
+
+    def passing() -> Iterator[Grade]:
+        for grade in gradebook.grades():
+            row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
+            rows[grade.student] = _with_grade(row, grade)
+            overview.add(grade)
+            eras[Key(grade.student, grade.module)] = grade.era
+            yield grade
+
+    write_whole(folder / "results.csv", csv_files.results(passing(), gradebook.cases), owner_only=True)
+    for student, remark in other_eras(eras):
+        rows[student] = replace(rows[student], eras=(*rows[student].eras, remark))
+    modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
+    ordered = [rows[student] for student in sorted(rows)]
+    table = csv_files.gradebook(ordered, [module.number for module in modules])
+    write_whole(folder / "gradebook.csv", [table], owner_only=True)
+    write_whole(
+        folder / "report.html", staff_report.pieces(ordered, modules, overview, gradebook.cases), owner_only=True
+    )
+    return ordered
+
+
+def _with_grade(row: Row, grade: Grade) -> Row:
+    """A student's row with one more grade in it."""
+    remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
+    return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))

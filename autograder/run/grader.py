@@ -1,0 +1,144 @@
+"""What a slot of a run does: it reads one hand-in after the other and grades its modules.
+
+A slot prepares a module and starts its jail when the first hand-in asks for it, and keeps both for the hand-ins that
+follow. It sends messages to the process that writes the journal; that one hears them once a hand-in is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from autograder.authoring.conventions import conventions_of
+from autograder.intake.listing import HandIn
+from autograder.intake.selection import Submission, read_submission
+from autograder.judging.grade import Grade, Status, to_json
+from autograder.run import journal
+from autograder.sandbox.fault import SandboxError
+
+if TYPE_CHECKING:
+    from autograder.judging.judge import Judge
+    from autograder.run.grading import RunOptions
+
+
+@dataclass(frozen=True, slots=True)
+class GradeHandIn:
+    """What a slot is given to do: a hand-in by its index, and where the student's earlier grades stand in the journal.
+
+    `earlier` is (attempt, start, size) by module. `confirm` names modules whose doubtful cases are to be run once more;
+    where it is empty all modules are graded.
+    """
+
+    index: int
+    earlier: Mapping[int, tuple[tuple[str, int, int], ...]]
+    confirm: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandInRead:
+    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason."""
+
+    modules: tuple[int, ...]
+    refused: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedModule:
+    """A grade, and the points it replaces for the same files where they are `known`; `same` if nothing has changed."""
+
+    grade: Grade
+    old: Fraction | None = None
+    known: bool = False
+    same: bool = False
+    changed_cases: tuple[tuple[str, Status, Status], ...] = ()
+    handed_in: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoSandbox:
+    """The jail of a module could not be started at all; nothing of the student's was run. Layer, reason and remedy."""
+
+    error: tuple[str, str, str]
+
+
+class Grader:
+    """Grades hand-ins, with a judge for each module it has met: a worker of the pool."""
+
+    def __init__(self, options: RunOptions, hand_ins: Sequence[HandIn], journal_file: int) -> None:
+        self.options, self.hand_ins, self.journal_file = options, hand_ins, journal_file
+        self.conventions = conventions_of(options.suite)
+        self.judges: dict[int, Judge] = {}
+
+    def work(self, task: GradeHandIn) -> Iterator[HandInRead | GradedModule | NoSandbox]:
+        """Says what one hand-in is, then gives a grade for each of its modules that is to be graded."""
+        submission = read_submission(self.hand_ins[task.index], self.conventions)
+        modules = tuple(number for number in submission.modules if number in self.options.gradable)
+        refused = submission.refused or ("" if submission.modules else "no file in it is recognized as a module")
+        yield HandInRead(modules, refused, submission.notes if refused else ())
+        for number in task.confirm or modules:
+            new = number not in self.judges
+            try:
+                judge = self._judge(number)
+            except SandboxError as error:
+                if not new:
+                    raise
+                yield NoSandbox((error.layer, error.why, error.remedy))
+                return  # a message is heard only if the task ends well
+            yield self._graded(task, submission, judge)
+
+    def _graded(self, task: GradeHandIn, submission: Submission, judge: Judge) -> GradedModule:
+        number = judge.prepared.module.number
+        places = {attempt: (start, size) for attempt, start, size in task.earlier.get(number, ())}
+
+        def earlier(attempt: str) -> Grade | None:
+            place = places.get(attempt)
+            return journal.read(self.journal_file, *place) if place else None
+
+        grade, old = judge.grade(submission, earlier, confirming=bool(task.confirm), again=self.options.again)
+        handed_in = submission.modules[number].handed_in
+        if old is None:
+            return GradedModule(grade, handed_in=handed_in)
+        return GradedModule(grade, old.points, True, same_grade(old, grade), _changed_cases(old, grade), handed_in)
+
+    def _judge(self, number: int) -> Judge:
+        """The judge of one module, made when first asked for; raises SandboxError."""
+        if number not in self.judges:
+            from autograder.judging.judge import Judge
+            from autograder.judging.prepared import prepare, without_cases, words
+
+            suite, policy = self.options.suite, self.options.policy
+            judge = Judge(without_cases(suite, number, policy.limits), policy, words(suite, self.conventions.words))
+            judge.begin()  # it starts while the reference answers the cases
+            judge.prepared = prepare(suite, number, self.options.seed, policy.limits)
+            judge.start()
+            self.judges[number] = judge
+        return self.judges[number]
+
+    def close(self) -> None:
+        """Ends every jail."""
+        for judge in self.judges.values():
+            judge.close()
+
+
+_OF_THE_HAND_IN = frozenset({"name", "email", "kind", "origin", "late", "handed_in", "order"})
+
+
+def same_grade(old: Grade, new: Grade) -> bool:
+    """True if two grades say the same; where the files came from does not matter."""
+    return _judgement(old) == _judgement(new)
+
+
+def _judgement(grade: Grade) -> dict[str, object]:
+    """A grade without what is known of its hand-in alone."""
+    return {key: value for key, value in to_json(grade).items() if key not in _OF_THE_HAND_IN}
+
+
+def _changed_cases(old: Grade, new: Grade) -> tuple[tuple[str, Status, Status], ...]:
+    """The cases that ended otherwise than before, with the old and the new status."""
+    before = {result.case: result.status for result in old.results}
+    pairs = ((result.case, before.get(result.case), result.status) for result in new.results)
+    return tuple((case, was, now) for case, was, now in pairs if was is not None and was != now)
