@@ -43,10 +43,14 @@ from autograder.authoring.case import Case, Module, Suite, load
 from autograder.intake.archive import Member
 from autograder.intake.submission import Submission, Work, chosen, conventions_of
 from autograder.judging.compare import formed, size
-from autograder.judging.extracted import Source
+from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Grade, Result, from_json, to_json
-from autograder.judging.judge import Judge, Policy, Replay
-from autograder.judging.prepared import PreparedCase, PreparedModule, prepare, words
+from autograder.judging.judge import Judge
+from autograder.judging.module_jail import ModuleJail
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import PreparedCase, PreparedModule, import_names, prepare
+from autograder.judging.replay import Replay
+from autograder.judging.verdict import verdict
 from autograder.reports import notebook_html, summary
 from autograder.reports.gradebook import Ledger, Rule, publish
 from autograder.reports.replay import lines
@@ -94,7 +98,7 @@ def prepared(module: int) -> PreparedModule:
 
 def judge_of(module: int, policy: Policy = POLICY) -> Judge:
     """A checker with a jail of its own."""
-    return Judge(prepared(module), policy, words(SUITE, CONVENTIONS.words))
+    return Judge(prepared(module), policy, import_names(SUITE, CONVENTIONS.words))
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +292,7 @@ def test_collusion(judges: dict[int, Judge]) -> None:
 
 # ---------------------------------------------------------------------------------------------------- what is told
 
-SOURCE = Source(cells=(1, 1, 2, 2))
+SOURCE = ExtractedSource(cells=(1, 1, 2, 2))
 CLAIMS: tuple[dict[str, Any], ...] = (
     {"raised": "ValueError"},
     {"raised": "ValueError", "message": "input 1.25, 0.5", "line": 3},
@@ -305,7 +309,7 @@ def test_hidden(module: int) -> None:
         told = set()
         for claim in CLAIMS:
             outcome = Outcome("replied", wire.encode(claim), 0.0, 0, 0, 0.0)
-            difference, status = judge.verdict(prepared_case, outcome, SOURCE)
+            difference, status = verdict(prepared_case, outcome, SOURCE, judge.policy)
             assert difference is not None
             told.add((difference.words(hidden=True), status))
         assert told == {("the code raised ValueError", "failed")}
@@ -397,13 +401,13 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
 def test_hidden_cases_are_asked_last(judges: dict[int, Judge], monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
     the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
-    real, asked = Judge._outcome, list[Case]()
+    real, asked = ModuleJail.run, list[Case]()
 
-    def outcome(self: Judge, prepared_case: PreparedCase, *rest: Any) -> Outcome:
+    def run(self: ModuleJail, prepared_case: PreparedCase, *rest: Any) -> Outcome:
         asked.append(prepared_case.case)
         return real(self, prepared_case, *rest)
 
-    monkeypatch.setattr(Judge, "_outcome", outcome)
+    monkeypatch.setattr(ModuleJail, "run", run)
     cases = SUITE.cases(2)
     assert [case.visible for case in cases] != sorted((case.visible for case in cases), reverse=True)
     grade = graded(judges[2], SUITE.source(2))

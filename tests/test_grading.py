@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Policy
+from autograder.judging.policy import Policy
 from autograder.reports.gradebook import Ledger, Rule
 from autograder.run import freshness
 from autograder.run.grading import Plan, Report, grade_all

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.case import pack
-from autograder.judging.judge import ANSWER
+from autograder.judging.module_jail import ANSWER
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail
 from autograder.worker import protocol, wire

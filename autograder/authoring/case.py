@@ -19,7 +19,7 @@ import importlib.resources
 import marshal
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -196,6 +196,10 @@ class Suite:
         known = ", ".join(str(module.number) for module in self.modules)
         raise LookupError(f"suite {self.name} has no module {number}; it has {known}")
 
+    def import_name(self, number: int) -> str:
+        """The name under which students import a module: `tinytorch.core.tensor`."""
+        return f"{self.package}.{self.module(number).target}"
+
     def cases(self, number: int) -> tuple[Case, ...]:
         """The module's cases in the order written; `SuiteError` tells everything that is wrong with them."""
         module = self.module(number)
@@ -225,6 +229,10 @@ class Suite:
         """The reference's own text of one module."""
         files = importlib.resources.files(f"{self.folder}.reference")
         return files.joinpath(f"{self.module(number).name}.py").read_text(encoding="utf-8")
+
+    def sources(self, numbers: Iterable[int]) -> dict[str, str]:
+        """The reference's texts of several modules by their import names, in the order given."""
+        return {self.import_name(number): self.source(number) for number in numbers}
 
     def variants(self, kind: str, number: int) -> tuple[Variant, ...]:
         """The solutions kept under `wrong` or `right` for one module."""

@@ -16,7 +16,7 @@ _LISTS = ("notes", "untouched", "left_out", "exported", "packages")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ExtractedSource:
     """One file's source. `cells` tells the notebook cell of each line, `code` is marshalled and for workers only."""
 
     text: bytes = b""
@@ -52,7 +52,7 @@ class Source:
         return tuple(notes)
 
 
-def claimed(reply: Any) -> Source | None:
+def claimed(reply: Any) -> ExtractedSource | None:
     """The source in a worker's reply, every part made what it must be; None if it is none."""
     try:
         lists = {name: tuple(line(one) for one in reply[name][:_MANY]) for name in _LISTS}
@@ -61,12 +61,12 @@ def claimed(reply: Any) -> Source | None:
         if code.dtype != "uint8" or code.ndim != 1:
             return None
         text, in_file = reply["source"].tobytes(), bool(reply["in_file"])
-        return Source(text, code.tobytes(), cells, in_file, problem=line(reply["problem"]), **lists)
+        return ExtractedSource(text, code.tobytes(), cells, in_file, problem=line(reply["problem"]), **lists)
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError):
         return None
 
 
-def exception(reply: Mapping[str, Any], source: Source) -> Difference:
+def exception(reply: Mapping[str, Any], source: ExtractedSource) -> Difference:
     """What a worker says was raised, with its place where a student may see it."""
     name, message, number = (reply.get(key) for key in ("raised", "message", "line"))
     name = name if isinstance(name, str) else ""

@@ -57,17 +57,6 @@ class PreparedModule:
         letters = set(eras or "".join(one.case.eras for one in self.cases))
         return tuple(one for one in self.cases if letters <= set(one.case.eras))
 
-    @property
-    def target(self) -> str:
-        """The module's name in the jail: `tinytorch.core.tensor`."""
-        return f"{self.suite.package}.{self.module.target}"
-
-    @property
-    def reference(self) -> dict[str, str]:
-        """The reference's texts of the modules this one needs, by their names in the jail, in order."""
-        wanted = [self.suite.module(number) for number in self.module.needs]
-        return {f"{self.suite.package}.{one.target}": self.suite.source(one.number) for one in wanted}
-
 
 def prepare(suite: Suite, number: int, seed: bytes, limits: Limits) -> PreparedModule:
     """The exam of one module under a secret seed; SuiteError if the reference itself cannot answer a case."""
@@ -91,14 +80,15 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
     key = _sha(base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.checker) if one))
-    sent = protocol.pack_case(_names(suite, number), pack(case.probe), inputs.record)
+    sent = protocol.pack_case(_exports(suite, number), pack(case.probe), inputs.record)
     return PreparedCase(case, sent, tuple(inputs.record), expected, key)
 
 
-def _names(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
-    """Where the names of a probe's `tt` come from in the jail, in order, later ones winning."""
-    wanted = [suite.module(one) for one in (*suite.module(number).needs, number)]
-    return [(f"{suite.package}.{one.target}", one.exports) for one in wanted]
+def _exports(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
+    """The names of a probe's `tt` by the import name of the module they come from, in order, later ones winning."""
+    return [
+        (suite.import_name(wanted), suite.module(wanted).exports) for wanted in (*suite.module(number).needs, number)
+    ]
 
 
 def judged(case: Case, expected: Any, reply: Any) -> Difference | None:
@@ -186,11 +176,14 @@ def _named(code: CodeType) -> Iterator[str]:
             yield from _named(constant)
 
 
-def words(suite: Suite, others: Mapping[str, int]) -> dict[str, str]:
-    """Names under which a module may be imported, to its name in the jail."""
-    known = {module.number: f"{suite.package}.{module.target}" for module in suite.modules}
-    last = {module.target.rpartition(".")[2]: known[module.number] for module in suite.modules}
-    return last | {word: known[number] for word, number in others.items() if number in known}
+def import_names(suite: Suite, words: Mapping[str, int]) -> dict[str, str]:
+    """The import names of a suite's modules, each by every last part that a student may import it under.
+
+    `{"tensor": "tinytorch.core.tensor"}`; `words` are those of the suite's conventions, to module numbers.
+    """
+    names = {module.number: suite.import_name(module.number) for module in suite.modules}
+    last_parts = {name.rpartition(".")[2]: name for name in names.values()}
+    return last_parts | {word: names[number] for word, number in words.items() if number in names}
 
 
 def merged(parts: Sequence[str]) -> str:

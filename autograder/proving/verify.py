@@ -16,8 +16,9 @@ from autograder.authoring.case import ERAS, Case, Suite
 from autograder.intake.archive import Member
 from autograder.intake.submission import Submission, Work, conventions_of
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Judge, Policy
-from autograder.judging.prepared import PreparedModule, prepare, words
+from autograder.judging.judge import Judge
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import PreparedModule, import_names, prepare
 from autograder.reports.csv_files import number as text
 from autograder.run import pool
 from autograder.sandbox.limits import Limits
@@ -124,7 +125,7 @@ class _Prover:
     def _at(self, prepared: PreparedModule) -> Judge:
         """The checker with this exam: one jail for all draws."""
         if self.judge is None:
-            self.judge = Judge(prepared, _POLICY, words(self.suite, conventions_of(self.suite).words))
+            self.judge = Judge(prepared, _POLICY, import_names(self.suite, conventions_of(self.suite).words))
         self.judge.prepared = prepared
         return self.judge
 

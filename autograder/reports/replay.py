@@ -13,9 +13,12 @@ from typing import Any
 
 from autograder.intake.archive import shown as path_shown
 from autograder.intake.submission import Submission, conventions_of, download, submission
+from autograder.judging.attempt import identity
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Judge, Policy, Replay, identity
-from autograder.judging.prepared import prepare, words
+from autograder.judging.judge import Judge
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import import_names, prepare
+from autograder.judging.replay import Replay, replay
 from autograder.reports.gradebook import Ledger
 from blueprint.problems import UsageError, close_match, quoted
 
@@ -82,9 +85,9 @@ def replayed(grade: Grade, case: str, ledger: Ledger, seed: bytes, unsafe: bool)
     found = handed_in(grade, ledger)
     policy = Policy(prerequisites=grade.prerequisites, unsafe=unsafe)
     prepared = prepare(ledger.suite, grade.module, seed, policy.limits)
-    judge = Judge(prepared, policy, words(ledger.suite, conventions_of(ledger.suite).words))
+    judge = Judge(prepared, policy, import_names(ledger.suite, conventions_of(ledger.suite).words))
     try:
-        return judge.replay(found, case)
+        return replay(judge, found, case)
     finally:
         judge.close()
 

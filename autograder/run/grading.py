@@ -24,7 +24,8 @@ from autograder.run.journal import Entry, Journal, Key
 from autograder.sandbox.fault import SandboxError
 
 if TYPE_CHECKING:
-    from autograder.judging.judge import Judge, Policy
+    from autograder.judging.judge import Judge
+    from autograder.judging.policy import Policy
 
 _PATIENCE = 180.0
 """Seconds that reading one hand-in and all our own work on it may take; the budget of each module comes on top."""
@@ -350,10 +351,12 @@ class _Grader:
         """The checker of one module, made when first asked for."""
         if number not in self.judges:
             from autograder.judging.judge import Judge
-            from autograder.judging.prepared import prepare, without_cases, words
+            from autograder.judging.prepared import import_names, prepare, without_cases
 
             suite, limits = self.plan.suite, self.plan.policy.limits
-            judge = Judge(without_cases(suite, number, limits), self.plan.policy, words(suite, self.conventions.words))
+            judge = Judge(
+                without_cases(suite, number, limits), self.plan.policy, import_names(suite, self.conventions.words)
+            )
             judge.begin()  # it starts while the reference answers the cases
             judge.prepared = prepare(suite, number, self.plan.seed, limits)
             judge.start()

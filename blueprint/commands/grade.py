@@ -178,7 +178,7 @@ def _grade(known: Known, work: _Work, folder: Path, mark: Mark, as_json: bool) -
     """Grades, publishes, tells; raises UsageError, CourseError, SandboxError's words as UsageError."""
     from importlib.resources import files
 
-    from autograder.judging.judge import Policy
+    from autograder.judging.policy import Policy
     from autograder.run.grading import Plan, grade_all
     from autograder.run.journal import Journal
     from autograder.run.pool import usable
