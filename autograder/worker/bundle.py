@@ -7,7 +7,8 @@ from types import CodeType
 
 from autograder.sandbox.code import code_of
 
-_OURS = ("authoring.inputs", "worker.wire", "worker.protocol", "worker.extract", "worker.entry", "worker.warmup")
+_READER = tuple(f"worker.{part}" for part in ("cells", "magics", "definitions", "stubs", "unmarked", "extract"))
+_OURS = ("authoring.inputs", "worker.wire", "worker.protocol", *_READER, "worker.entry", "worker.warmup")
 
 
 def sources(reference: Mapping[str, str], words: Mapping[str, str]) -> dict[str, bytes | CodeType]:

@@ -25,7 +25,7 @@ from typing import Any, cast
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import extract, protocol, wire
+from autograder.worker import definitions, extract, protocol, wire
 
 FILE = "<submission>"
 """What the student's code is called in tracebacks."""
@@ -80,7 +80,7 @@ def answer(payload: bytes) -> bytes:
 def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
     gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
-    found, tree = extract.read(data, name)
+    found, tree = extract.extract_and_parse(data, name)
     code, problem = (b"", found.problem) if tree is None else _compiled(found, tree)
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
@@ -94,7 +94,7 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
         "left_out": list(found.left_out),
         "problem": problem,
         "packages": [] if tree is None else _packages(tree),
-        "exported": [] if exported is None else list(extract.differences(found.source, exported.source)),
+        "exported": [] if exported is None else list(definitions.differences(found.source, exported.source)),
     }
 
 
