@@ -782,7 +782,7 @@ def graded(folder: Path) -> list[bytes]:
 # ---------------------------------------------------------------------------------------------------- fuzzed
 
 
-FUZZ = "import sys; from fuzz_frames import fuzz; fuzz(int(sys.argv[1]), int(sys.argv[2]))"
+FUZZ = "import sys; from fuzz_wire import fuzz; fuzz(int(sys.argv[1]), int(sys.argv[2]))"
 
 
 def bench_fuzz(place: Place) -> None:

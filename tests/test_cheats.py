@@ -501,7 +501,7 @@ def test_judges_are_quiet() -> None:
 
 def test_frames() -> None:
     """No frame that a worker could write stops the checker, and none but an honest reply gets a point."""
-    fuzz = runpy.run_path(str(Path(__file__).with_name("fuzz_frames.py")))["fuzz"]
+    fuzz = runpy.run_path(str(Path(__file__).with_name("fuzz_wire.py")))["fuzz"]
     assert sum(fuzz(6000, seed=5).values()) == 6000
 
 

@@ -2,7 +2,7 @@
 
 Frames are made from honest replies: bytes changed, cut and doubled; headers with pieces exchanged; values in which one
 number, shape or kind differs; and the envelope around them with every key and kind of value. `python
-tests/fuzz_frames.py 1000000` tries a million, and prints how many were read and how they were judged.
+tests/fuzz_wire.py 1000000` tries a million, and prints how many were read and how they were judged.
 """
 
 from __future__ import annotations
