@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 from autograder.authoring.case import Case, Inputs, Probe, Suite, load, pack, unpack
-from autograder.judging.prepared import judged
+from autograder.judging.prepared import difference
 from autograder.worker.wire import decode, encode
 
 SECONDS = 0.25  # of CPU for one case of a liar
@@ -59,7 +59,7 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
 
 def passes(case: Case, expected: Any, reply: Any) -> bool:
     """Whether a reply is right, by the case's judge or by comparison."""
-    return judged(case, expected, reply) is None
+    return difference(case, expected, reply) is None
 
 
 def untouched(text: str, stub: str, given: Collection[str]) -> str:

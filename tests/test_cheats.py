@@ -461,10 +461,10 @@ def test_judges() -> None:
     seen: list[Any] = []
     spied = replace(prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: seen.append(reply)))
     large = [np.zeros((1 << 20, 1), "uint8"), np.zeros((1, 1 << 20), "uint8")]
-    assert spied.judged(large) is not None
+    assert spied.difference(large) is not None
     assert not seen
-    assert spied.judged([1, "small"]) is None
-    assert spied.judged(prepared_case.expected) is None
+    assert spied.difference([1, "small"]) is None
+    assert spied.difference(prepared_case.expected) is None
     assert len(seen) == 2
 
 
@@ -496,7 +496,7 @@ def test_judges_are_quiet() -> None:
     loud = replace(
         prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: str(np.ones(2) / reply))
     )
-    assert loud.judged(np.zeros(2)) is not None
+    assert loud.difference(np.zeros(2)) is not None
 
 
 def test_frames() -> None:

@@ -35,7 +35,7 @@ class Question:
 
     @property
     def points(self) -> int:
-        """What the best answer earns."""
+        """The points of the best answer."""
         return self.levels[0].points
 
 
@@ -53,14 +53,14 @@ def read(text: str, suite: Suite) -> dict[int, tuple[Question, ...]]:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise SuiteError([f"{FILE}: this is no YAML: {error}"]) from None
-    found: dict[int, tuple[Question, ...]] = {}
-    if reasons := list(_faults(data, suite, found)):
+    questions_by_module: dict[int, tuple[Question, ...]] = {}
+    if reasons := list(_faults(data, suite, questions_by_module)):
         raise SuiteError([f"{FILE}: {one}" for one in reasons])
-    return found
+    return questions_by_module
 
 
-def _faults(data: Any, suite: Suite, found: dict[int, tuple[Question, ...]]) -> Iterator[str]:
-    """What is wrong with a file; what is right goes into `found`."""
+def _faults(data: Any, suite: Suite, questions_by_module: dict[int, tuple[Question, ...]]) -> Iterator[str]:
+    """A sentence for each thing that is wrong with a file; questions that are right go into `questions_by_module`."""
     if wrong := list(_shape(data, "the file", {"schema": int, "modules": list})):
         yield from wrong
         return
@@ -72,15 +72,17 @@ def _faults(data: Any, suite: Suite, found: dict[int, tuple[Question, ...]]) -> 
             yield from wrong
             continue
         number, where = part["module"], f"module {part['module']}"
-        if number not in known or number in found:
-            yield f"{where}: " + ("it is there twice" if number in found else f"suite {suite.name} has no such module")
+        if number not in known or number in questions_by_module:
+            yield f"{where}: " + (
+                "it is there twice" if number in questions_by_module else f"suite {suite.name} has no such module"
+            )
         made = []
         for at, one in enumerate(part["questions"], start=1):
             wrong = list(_question_faults(one, f"{where}, question {at}"))
             yield from wrong
             if not wrong:
                 made.append(_question(one))
-        found[number] = tuple(made)
+        questions_by_module[number] = tuple(made)
         if len(part["questions"]) != EACH:
             yield f"{where}: {len(part['questions'])} questions, {EACH} are needed"
         if len(made) == len(part["questions"]) and (total := sum(one.points for one in made)) != POINTS:
@@ -113,7 +115,7 @@ _NAMES: Mapping[type, str] = {int: "a whole number", str: "a text", list: "a lis
 
 
 def _shape(data: Any, where: str, fields: Mapping[str, type]) -> Iterator[str]:
-    """What keeps a mapping from having exactly these fields, each filled."""
+    """A sentence for each thing that keeps a mapping from having exactly these fields, each filled."""
     if not isinstance(data, dict):
         yield f"{where}: fields {', '.join(fields)} are needed"
         return

@@ -31,7 +31,7 @@ class ExtractedSource:
     problem: str = ""
 
     def place(self, line: int) -> str:
-        """Where a line stands for the student: `cell 7, line 3` or `line 120`; empty for none."""
+        """The place of a line for the student: `cell 7, line 3` or `line 120`; empty for none."""
         if line <= 0:
             return ""
         if self.in_file or line > len(self.cells) or not self.cells[line - 1]:
@@ -40,7 +40,7 @@ class ExtractedSource:
         return f"cell {cell}, line {line - self.cells.index(cell)}"
 
     def told(self, exported: str) -> tuple[str, ...]:
-        """What the student and the report should know; `exported` is the path of the exported file, if there is one."""
+        """Notes for the student and the report; `exported` is the path of the exported file, empty if there is none."""
         notes = list(self.notes)
         if self.untouched:
             notes.append(f"{AS_HANDED_OUT}: {', '.join(self.untouched[:12])}")
@@ -55,8 +55,8 @@ class ExtractedSource:
 def claimed(reply: Any) -> ExtractedSource | None:
     """The source in a worker's reply, every part made what it must be; None if it is none."""
     try:
-        lists = {name: tuple(line(one) for one in reply[name][:_MANY]) for name in _LISTS}
-        cells = tuple(int(one) for one in reply["cells"].ravel().tolist())
+        lists = {name: tuple(line(item) for item in reply[name][:_MANY]) for name in _LISTS}
+        cells = tuple(int(cell) for cell in reply["cells"].ravel().tolist())
         code = reply["code"]
         if code.dtype != "uint8" or code.ndim != 1:
             return None
@@ -67,7 +67,7 @@ def claimed(reply: Any) -> ExtractedSource | None:
 
 
 def exception(reply: Mapping[str, Any], source: ExtractedSource) -> Difference:
-    """What a worker says was raised, with its place where a student may see it."""
+    """The difference for an exception that a worker claims was raised, with its place where a student may see it."""
     name, message, number = (reply.get(key) for key in ("raised", "message", "line"))
     name = name if isinstance(name, str) else ""
     place = source.place(number) if isinstance(number, int) else ""
@@ -81,5 +81,5 @@ def line(text: object) -> str:
     """A worker's text on one line, cut, with what cannot be printed spelled out; raises TypeError if it is no text."""
     if not isinstance(text, str):
         raise TypeError
-    words = " ".join(text[:_LONGEST].split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)[:_SHOWN]
+    text = " ".join(text[:_LONGEST].split())
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)[:_SHOWN]

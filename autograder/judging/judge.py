@@ -87,7 +87,7 @@ class Judge:
         try:
             prerequisites = self.jail.prerequisites(attempt.submission)
             conditions = self._conditions([module.source_hash for module in prerequisites])
-            cases = (prepared.key for prepared in self.prepared.asked(draft.era))
+            cases = (prepared.key for prepared in self.prepared.cases_for(draft.era))
             draft = replace(draft, key=merged([draft.attempt, draft.era, *cases, *conditions]))
             if attempt.earlier is not None and attempt.earlier.key == draft.key and attempt.settled:
                 return self._carried(draft, attempt.earlier)
@@ -114,7 +114,7 @@ class Judge:
             raise Fault(f"an honest solution ended with `{status}` in the same place")
 
     def result(self, prepared_case: PreparedCase, outcome: Outcome, source: ExtractedSource) -> Result:
-        """What a case gives for how its worker ended; raises Fault or SandboxError."""
+        """The result of a case whose worker ended so; raises Fault or SandboxError."""
         case = prepared_case.case
         difference, status = verdict(prepared_case, outcome, source, self.policy)
         if status not in ("passed", "failed"):
@@ -143,7 +143,7 @@ class Judge:
         )
 
     def _conditions(self, prerequisites: Sequence[str]) -> list[str]:
-        """What a status depends on besides the case and the module's own source; the prerequisites by their hashes."""
+        """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
         limits = f"{self.policy.seconds} {self.policy.budget}"
         return [self.policy.prerequisites, *self.jail.layers, limits, *prerequisites]
 
@@ -164,7 +164,7 @@ class Judge:
         """The grade where nothing can be run: every case asked is lost for one reason."""
         results = tuple(
             Result(prepared.case.id, "import error", _ZERO, Fraction(prepared.case.points), reason, reason)
-            for prepared in self.prepared.asked(draft.era)
+            for prepared in self.prepared.cases_for(draft.era)
         )
         return replace(draft, outcome="could not be run", reason=reason, results=results)
 
@@ -185,7 +185,7 @@ class _Questioning:
 
     def grade(self, draft: Grade) -> Grade:
         """The draft with the results of all cases that its era is asked; raises Unusable, Fault and SandboxError."""
-        asked = self.judge.prepared.asked(draft.era)
+        asked = self.judge.prepared.cases_for(draft.era)
         # Hidden cases last: what one worker could leave for the next in the kernel's memory of file names, say, must not be
         # a hidden input that a visible case then shows.
         order = sorted(asked, key=lambda prepared: not prepared.case.visible)

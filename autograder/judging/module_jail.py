@@ -23,7 +23,7 @@ from autograder.worker import protocol
 from autograder.worker.bundle import sources
 
 ANSWER = "autograder.worker.entry:answer"
-"""What turns a request into a reply in every worker."""
+"""The function that turns a request into a reply in every worker."""
 
 
 class CompiledModule(NamedTuple):
@@ -116,8 +116,8 @@ class ModuleJail:
         raise _unanswered(f"importing the module failed: {why}", outcome, "importing")
 
     def run(self, prepared_case: PreparedCase, code: StudentCode, seconds: float) -> Outcome:
-        """How a case ended on a student's modules, in a worker of its own that has so many seconds; raises SandboxError."""
-        return self._started.run(protocol.case_request(code.packed, prepared_case.sent), seconds)
+        """The end of a case run on a student's modules, in a worker of its own with so many seconds; raises SandboxError."""
+        return self._started.run(protocol.case_request(code.packed, prepared_case.packed), seconds)
 
     # -------------------------------------------------------------------------------------------- what is run
 
@@ -139,7 +139,7 @@ class ModuleJail:
         return modules
 
     def student_code(self, prerequisites: Sequence[CompiledModule], source: ExtractedSource) -> StudentCode:
-        """What every worker of an attempt gets; raises Unusable for a source with a problem."""
+        """The code that every worker of an attempt gets; raises Unusable for a source with a problem."""
         if source.problem:
             raise Unusable(source.problem)
         modules = [*prerequisites, *self._compiled(self._module, source.code)]

@@ -1,4 +1,4 @@
-"""How work is graded: what does not depend on the work itself."""
+"""The policy of a run: how work is graded, whatever the work."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.sandbox.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How work is graded: on whose prerequisites, and with how much time and memory.
+    """The way work is graded: on whose prerequisites, and with how much time and memory.
 
     `seconds` of wall time are for one case, `budget` of them for one attempt at a module.
     """

@@ -41,7 +41,7 @@ def verdict(
     if not isinstance(reply, dict):
         return Difference("", "value", _ENDS["broken frame"][1]), "unreadable"
     if "reply" in reply:
-        difference = prepared_case.judged(reply["reply"])
+        difference = prepared_case.difference(reply["reply"])
         return difference, "failed" if difference else "passed"
     if "unplain" in reply:
         why = reply["unplain"]
@@ -51,7 +51,7 @@ def verdict(
 
 
 def ended(outcome: Outcome, policy: Policy) -> tuple[Difference, Status]:
-    """What is wrong, and the status, where a worker ended without a reply."""
+    """The difference and the status of a case whose worker ended without a reply."""
     status, sentence = _ENDS[outcome.kind]
     memory = policy.limits.memory >> 20
     told = sentence.format(seconds=policy.seconds, memory=memory, signal=outcome.signal)

@@ -35,7 +35,7 @@ for line in open("/proc/self/maps"):
         print("/" + path)
 """
 _LOADER = (Path("/etc/ld.so.cache"), Path("/etc/ld.so.preload"))
-"""What makes the loader choose other files."""
+"""Files that make the loader choose other libraries."""
 _STEERING = ("LD_LIBRARY_PATH", "LD_PRELOAD")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FILE = "libraries.json"
@@ -64,24 +64,24 @@ def _ask(python: Path, site: Sequence[str]) -> list[str]:
 
 def _stamps(paths: Iterable[str]) -> dict[str, list[int] | None]:
     """Path -> what changes when the file does; None where there is none."""
-    found: dict[str, list[int] | None] = {}
+    stamps: dict[str, list[int] | None] = {}
     for path in paths:
         try:
-            seen = os.stat(path)  # noqa: PTH116
-            found[path] = [seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
+            status = os.stat(path)  # noqa: PTH116
+            stamps[path] = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
         except OSError:
-            found[path] = None
-    return found
+            stamps[path] = None
+    return stamps
 
 
 def folder() -> Path:
-    """Where what was learnt about this machine lies: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
+    """The folder of what was learnt about this machine: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
     given = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "blueprint"
 
 
 def _read() -> dict[str, Any]:
-    """What was written; nothing if it is not there, is not ours alone, or does not read as ours."""
+    """The data that was written; nothing if it is not there, is not ours alone, or does not read as ours."""
     try:
         with contextlib.ExitStack() as stack:
             place = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -98,7 +98,7 @@ def _read() -> dict[str, Any]:
         return {}
     libraries = known.get("libraries")
     if not isinstance(libraries, list) or not all(
-        isinstance(one, str) and ".so" in Path(one).name for one in libraries
+        isinstance(library, str) and ".so" in Path(library).name for library in libraries
     ):
         return {}
     return known
@@ -123,5 +123,6 @@ def _write(known: dict[str, Any]) -> None:
             part.unlink(missing_ok=True)
 
 
-def _ours(seen: os.stat_result) -> bool:
-    return seen.st_uid == os.geteuid() and not seen.st_mode & _OTHERS_WRITE and not stat.S_ISLNK(seen.st_mode)
+def _ours(status: os.stat_result) -> bool:
+    """True for a file or folder that belongs to this user and that nobody else can write."""
+    return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE and not stat.S_ISLNK(status.st_mode)

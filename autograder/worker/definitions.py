@@ -1,4 +1,4 @@
-"""What a Python source defines, told from its syntax tree. Nothing is executed.
+"""The classes, functions and names a Python source defines, told from its syntax tree. Nothing is executed.
 
 This file runs in the sandbox and imports nothing else of the project.
 """
@@ -76,7 +76,7 @@ def root_name(node: ast.expr) -> str:
 
 
 def _definitions(tree: ast.Module) -> dict[str, str]:
-    """What each function and method does, by name, docstrings apart."""
+    """The syntax of each function and method as text, by name, docstrings apart."""
     bodies: dict[str, str] = {}
     for name, function in functions_of(tree.body):
         if (

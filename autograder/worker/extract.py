@@ -50,7 +50,7 @@ class Extracted:
     problem: str = ""
 
     def place(self, line: int) -> str:
-        """Where a line of `source` (from 1) stands, for a student: `cell 7, line 3` or `line 120`."""
+        """The place of a line of `source` (from 1), for a student: `cell 7, line 3` or `line 120`."""
         if self.in_file or not 0 < line <= len(self.cells) or not self.cells[line - 1]:
             return f"line {line}"
         cell = self.cells[line - 1]
