@@ -97,8 +97,9 @@ def case(
     """Makes a function `(tt, inputs) -> plain data` a case of the file it stands in.
 
     `name` and `hint` are read by students; `eras` are the letters of the course's eras whose starter code can be asked
-    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts from the reference's reply
-    and raw samples from the student's, and fails a right solution at most once in a million runs.
+    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
+    from the reference's reply and raw samples from the student's, and fails a right solution at most once in a million
+    runs.
     """
 
     def keep(probe: Probe) -> Probe:
@@ -193,8 +194,8 @@ class Suite:
         for module in self.modules:
             if module.number == number:
                 return module
-        known = ", ".join(str(module.number) for module in self.modules)
-        raise LookupError(f"suite {self.name} has no module {number}; it has {known}")
+        numbers = ", ".join(str(module.number) for module in self.modules)
+        raise LookupError(f"suite {self.name} has no module {number}; it has {numbers}")
 
     def import_name(self, number: int) -> str:
         """The name under which students import a module: `tinytorch.core.tensor`."""
@@ -291,11 +292,11 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
         yield f"{module.id}: {len(cases)} cases, at least {suite.least} are needed"
     if (total := sum(case.points for case in cases)) != suite.points:
         yield f"{module.id}: its cases are worth {total} points, they should be worth {suite.points}"
-    seen: set[str] = set()
+    ids: set[str] = set()
     for case in cases:
-        if case.id in seen:
+        if case.id in ids:
             yield f"{case.id}: two cases have this name"
-        seen.add(case.id)
+        ids.add(case.id)
         if not case.skill or not case.hint or not case.slug:
             yield f"{case.id}: name, skill and hint must say something"
         if case.points <= 0:

@@ -46,10 +46,10 @@ def mapped(python: Path, numpy: Path | None) -> list[str]:
     """The libraries that a Python with NumPy maps, by their real paths."""
     base = [python, *_LOADER, *([] if numpy is None else [numpy / "__init__.py", numpy / "version.py"])]
     key = [sys.version, str(numpy), _MAPPED, *(os.environ.get(name, "") for name in _STEERING)]
-    known = _read()
-    if known and known.get("key") == key:
-        remembered: list[str] = known["libraries"]
-        if known.get("stamps") == _stamps([*map(str, base), *remembered]):
+    memory = _read()
+    if memory and memory.get("key") == key:
+        remembered: list[str] = memory["libraries"]
+        if memory.get("stamps") == _stamps([*map(str, base), *remembered]):
             return remembered
     libraries = _ask(python, [] if numpy is None else [str(numpy.parent)])
     _write({"key": key, "libraries": libraries, "stamps": _stamps([*map(str, base), *libraries])})
@@ -76,8 +76,8 @@ def _stamps(paths: Iterable[str]) -> dict[str, list[int] | None]:
 
 def folder() -> Path:
     """The folder of what was learnt about this machine: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "blueprint"
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache") / "blueprint"
 
 
 def _read() -> dict[str, Any]:
@@ -91,20 +91,20 @@ def _read() -> dict[str, Any]:
             stack.callback(os.close, file)
             if not (_ours(os.fstat(place)) and _ours(os.fstat(file)) and stat.S_ISREG(os.fstat(file).st_mode)):
                 return {}
-            known = json.loads(os.read(file, _LARGEST))
+            memory = json.loads(os.read(file, _LARGEST))
     except (OSError, RuntimeError, ValueError, RecursionError):
         return {}
-    if not isinstance(known, dict):
+    if not isinstance(memory, dict):
         return {}
-    libraries = known.get("libraries")
+    libraries = memory.get("libraries")
     if not isinstance(libraries, list) or not all(
         isinstance(library, str) and ".so" in Path(library).name for library in libraries
     ):
         return {}
-    return known
+    return memory
 
 
-def _write(known: dict[str, Any]) -> None:
+def _write(memory: dict[str, Any]) -> None:
     """Writes for the owner only; where it cannot, the next run asks again."""
     with contextlib.suppress(OSError, RuntimeError):
         place = folder()
@@ -117,7 +117,7 @@ def _write(known: dict[str, Any]) -> None:
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with open(file, "w", encoding="utf-8") as stream:
-                json.dump(known, stream)
+                json.dump(memory, stream)
             part.rename(place / _FILE)
         finally:
             part.unlink(missing_ok=True)
