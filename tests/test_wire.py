@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import random
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -22,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.worker import wire
-from autograder.worker.wire import DEFAULT, PREFIX, FrameError, Limits, decode, encode, read_frame, write_frame
+from autograder.worker.wire import DEFAULT, PREFIX, FrameError, Limits, decode, encode
 
 DTYPES = (
     "bool",
@@ -314,7 +311,7 @@ def test_the_file_alone_is_enough_for_a_worker() -> None:
     program = source + (
         "\nprepare()\nimport numpy\nones = numpy.ones(2)\n"
         "numpy.ndarray = numpy.array = numpy.dtype = numpy.uint8 = None\nsys = __import__('sys')\n"
-        "sys.modules['numpy'] = None\nwrite_frame(1, encode([ones, ones[0]]))\n"
+        "sys.modules['numpy'] = None\nsys.stdout.buffer.write(encode([ones, ones[0]]))\n"
     )
     done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, check=True)
     assert same(decode(done.stdout), [np.ones(2), np.float64(1)])
@@ -578,157 +575,3 @@ def test_fuzzed_frames_raise_frame_errors_only() -> None:
         read += 1
         encode(value)
     assert 1_000 < read < 30_000
-
-
-# --- pipes and sockets -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["pipe", "socket"])
-def ends(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
-    """A reading and a writing descriptor; a test may close the latter."""
-    if request.param == "pipe":
-        reading, writing = os.pipe()
-    else:
-        reading, writing = (end.detach() for end in socket.socketpair())
-    yield reading, writing
-    for fd in (reading, writing):
-        try:
-            os.close(fd)
-        except OSError:
-            continue
-
-
-def soon(seconds: float = 0.1) -> float:
-    """A deadline."""
-    return time.monotonic() + seconds
-
-
-def why(fd: int, **options: Any) -> str:
-    """Why no frame can be read within a moment."""
-    with pytest.raises(FrameError) as caught:
-        read_frame(fd, soon(), **options)
-    return caught.value.reason
-
-
-def test_a_large_frame_crosses_in_pieces(ends: tuple[int, int]) -> None:
-    """Far more than a pipe holds arrives whole, whether the writer has a deadline or blocks."""
-    data = encode(np.arange(500_000))
-    for deadline in (math.inf, soon(20)):
-        writer = threading.Thread(target=write_frame, args=(ends[1], data, deadline))
-        writer.start()
-        assert read_frame(ends[0], soon(20)) == data
-        writer.join()
-    assert os.get_blocking(ends[1])
-
-
-def test_a_slow_writer_is_waited_for_until_the_deadline(ends: tuple[int, int]) -> None:
-    """Single bytes are fine in time; the deadline is one for the whole frame, not one a byte."""
-    data = encode([1])
-
-    def drip(pause: float) -> None:
-        for byte in data:
-            os.write(ends[1], bytes([byte]))
-            time.sleep(pause)
-
-    writer = threading.Thread(target=drip, args=(0.0005,))
-    writer.start()
-    assert read_frame(ends[0], soon(20)) == data
-    writer.join()
-    writer = threading.Thread(target=drip, args=(0.01,))
-    writer.start()
-    assert why(ends[0]) == "half"
-    writer.join()
-
-
-def test_silence_and_ends_are_told_apart(ends: tuple[int, int]) -> None:
-    """Silence, half a frame then silence, an end within a frame and an end before one have a reason each."""
-    data = encode("value")
-    assert why(ends[0]) == "silent"
-    os.write(ends[1], data[:20])
-    assert why(ends[0]) == "half"
-    os.write(ends[1], data[:20])
-    os.close(ends[1])
-    assert why(ends[0]) == "cut"
-    assert why(ends[0]) == "closed"
-
-
-def test_a_deadline_that_is_over_still_takes_what_is_there(ends: tuple[int, int]) -> None:
-    """A reply that has arrived is read, however late its reader comes."""
-    write_frame(ends[1], encode(1))
-    assert decode(read_frame(ends[0], soon(-1))) == 1
-
-
-def test_too_large_is_known_from_the_prefix(ends: tuple[int, int]) -> None:
-    """Nothing is read or kept of a frame that announces too much."""
-    os.write(ends[1], PREFIX.pack(wire.MAGIC, wire.VERSION, 64, 2**31) + b"rest")
-    assert why(ends[0]) == "large"
-    assert os.read(ends[0], 99) == b"rest"
-
-
-def test_what_is_no_frame_is_known_from_the_prefix(ends: tuple[int, int]) -> None:
-    """Text on the channel is malformed, not a very long frame."""
-    os.write(ends[1], b"Traceback (most recent call last)")
-    assert why(ends[0]) == "malformed"
-
-
-def test_bytes_after_a_frame_are_refused_unless_allowed(ends: tuple[int, int]) -> None:
-    """A reply stands alone; a request may be followed by the next."""
-    data = encode(1)
-    os.write(ends[1], data + data)
-    assert read_frame(ends[0], soon(), alone=False) == data
-    assert read_frame(ends[0], soon()) == data
-    os.write(ends[1], data + b"x")
-    assert why(ends[0]) == "trailing"
-
-
-def test_a_frame_before_the_end_is_read(ends: tuple[int, int]) -> None:
-    """A worker that dies after its reply has replied."""
-    write_frame(ends[1], encode(1))
-    os.close(ends[1])
-    assert decode(read_frame(ends[0], soon())) == 1
-
-
-def test_a_socket_that_was_reset_has_ended() -> None:
-    """A worker that dies without reading its input resets the connection; that is an end like others."""
-    ours, theirs = (end.detach() for end in socket.socketpair())
-    os.write(ours, encode(1))
-    os.close(theirs)
-    assert why(ours) == "closed"
-    os.close(ours)
-
-
-def test_a_writer_that_dies_has_cut_its_frame(ends: tuple[int, int]) -> None:
-    """A process that is killed while it writes leaves an end within a frame."""
-    program = "import os, sys; os.write(int(sys.argv[1]), sys.stdin.buffer.read()); os.kill(os.getpid(), 9)"
-    command = [sys.executable, "-I", "-c", program, str(ends[1])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[ends[1]]) as child:
-        os.close(ends[1])
-        child.communicate(encode(np.ones(9))[:-30])
-        with pytest.raises(FrameError, match="cut"):
-            read_frame(ends[0], soon(20))
-
-
-def test_a_reader_that_is_gone_or_idle_stops_the_writer(ends: tuple[int, int]) -> None:
-    """Writing to nobody ends at once, writing to somebody who does not read ends at the deadline."""
-    data = encode(np.zeros(500_000))
-    for expected in ("half", "silent"):  # the first fills the channel
-        with pytest.raises(FrameError, match=expected):
-            write_frame(ends[1], data, soon())
-    assert os.get_blocking(ends[1])
-    os.close(ends[0])
-    for deadline in (math.inf, soon()):
-        with pytest.raises(FrameError, match="closed"):
-            write_frame(ends[1], data, deadline)
-
-
-def test_descriptors_that_do_not_block_are_waited_for(ends: tuple[int, int]) -> None:
-    """Without a deadline a frame crosses between ends that never block."""
-    data = encode(np.arange(200_000))
-    for fd in ends:
-        os.set_blocking(fd, False)
-    writer = threading.Timer(0.4, write_frame, args=(ends[1], data))
-    writer.start()
-    start = time.thread_time()
-    assert read_frame(ends[0]) == data
-    assert time.thread_time() - start < 0.1
-    writer.join()

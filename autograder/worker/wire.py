@@ -23,23 +23,19 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import select
 import struct
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NoReturn
 
-Reason = Literal["closed", "cut", "silent", "half", "large", "trailing", "malformed"]
+Reason = Literal["large", "trailing", "malformed"]
 
 MAGIC = b"BpFr"
 VERSION = 1
 PREFIX = struct.Struct("<4sBxxxII")  # magic, version, bytes of the header, bytes of the buffers
 ALIGNMENT = 8
-CHUNK = 1 << 18
 
 # One letter of NumPy for every C type: int64 has two names (l and q) on one machine, and both may turn up.
 LETTERS = "?bBhHiIlLqQefd"
@@ -67,10 +63,9 @@ DEFAULT = Limits()
 
 
 class FrameError(Exception):
-    """A frame that did not come or is none; `reason` is for programs, `detail` says more in words of ours only.
+    """Bytes that are no frame; `reason` is for programs, `detail` says more in words of ours only.
 
-    `closed`: the other side ended before a frame began. `cut`: within one. `silent`: the deadline passed before a frame
-    began. `half`: within one. `large`: beyond the limits. `trailing`: bytes after the frame. `malformed`: all else.
+    `large`: beyond the limits. `trailing`: bytes after the frame. `malformed`: all else.
     """
 
     def __init__(self, reason: Reason, detail: str) -> None:
@@ -452,91 +447,3 @@ class _Reader:
         if array.shape != ():
             raise FrameError("malformed", "a scalar with dimensions")
         return array[()]
-
-
-# --- pipes and sockets -------------------------------------------------------------------------------------------
-
-
-def read_frame(fd: int, deadline: float = math.inf, limits: Limits = DEFAULT, *, alone: bool = True) -> bytes:
-    """The bytes of one frame from a pipe or socket, as `decode` takes them, not decoded.
-
-    `deadline` is a time of `time.monotonic`, in seconds. `alone` refuses bytes that are already there after the frame;
-    what comes later is for the caller, who closes the descriptor. Raises FrameError; keeps no more than the limits
-    allow. With neither a deadline nor `alone` only `read` is called, which any sandbox allows.
-    """
-    chunks: list[bytes] = []
-    _read(fd, PREFIX.size, deadline, chunks)
-    _read(fd, sum(_lengths(b"".join(chunks), limits)), deadline, chunks)
-    if alone and _wait(fd, select.POLLIN, 0) and _read_some(fd, 1):
-        raise FrameError("trailing", "bytes after the frame")
-    return b"".join(chunks)
-
-
-def _read(fd: int, size: int, deadline: float, chunks: list[bytes]) -> None:
-    """Append exactly so many bytes to the chunks."""
-    while size:
-        if deadline != math.inf and not _wait(fd, select.POLLIN, deadline):
-            if chunks:
-                raise FrameError("half", "the time was up within a frame")
-            raise FrameError("silent", "the time was up before a frame")
-        chunk = _read_some(fd, min(size, CHUNK))
-        if chunk is None:
-            _wait(fd, select.POLLIN, deadline)
-            continue
-        if not chunk:
-            if chunks:
-                raise FrameError("cut", "the other side ended within a frame")
-            raise FrameError("closed", "the other side ended before a frame")
-        chunks.append(chunk)
-        size -= len(chunk)
-
-
-def _read_some(fd: int, size: int) -> bytes | None:
-    """Up to so many bytes; none at the end, None if there is nothing to read yet."""
-    try:
-        return os.read(fd, size)
-    except BlockingIOError:
-        return None
-    except ConnectionError:
-        return b""
-
-
-def write_frame(fd: int, frame: bytes, deadline: float = math.inf) -> None:
-    """Write a whole frame to a pipe or socket.
-
-    Raises FrameError: `closed` if nobody reads, `silent` or `half` if the deadline (a time of `time.monotonic`) passes
-    before or within the frame. Without a deadline only `write` is called, and it blocks.
-    """
-    if deadline == math.inf:
-        _write(fd, frame, deadline)
-        return
-    # A blocking write waits for room for all of its bytes, however many, whatever poll has said.
-    blocking = os.get_blocking(fd)
-    os.set_blocking(fd, False)
-    try:
-        _write(fd, frame, deadline)
-    finally:
-        os.set_blocking(fd, blocking)
-
-
-def _write(fd: int, frame: bytes, deadline: float) -> None:
-    rest = memoryview(frame)
-    while rest:
-        if deadline != math.inf and not _wait(fd, select.POLLOUT, deadline):
-            reason: Reason = "silent" if len(rest) == len(frame) else "half"
-            raise FrameError(reason, "the time was up before all was written")
-        try:
-            rest = rest[os.write(fd, rest) :]
-        except BlockingIOError:
-            _wait(fd, select.POLLOUT, deadline)
-        except ConnectionError as error:
-            raise FrameError("closed", "nobody reads") from error
-
-
-def _wait(fd: int, event: int, deadline: float) -> bool:
-    """Waits until the descriptor can be read or written, or has ended; True if that was before the deadline."""
-    poll = select.poll()
-    poll.register(fd, event)
-    if deadline == math.inf:
-        return bool(poll.poll())
-    return bool(poll.poll(max(0, math.ceil((deadline - time.monotonic()) * 1000))))
