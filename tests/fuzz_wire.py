@@ -1,4 +1,4 @@
-"""Replies as a hostile worker might write them, by the thousand: none may stop the checker, and none may get a point.
+"""Replies as a hostile worker might write them, by the thousand: none may stop the judge, and none may get a point.
 
 Frames are made from honest replies: bytes changed, cut and doubled; headers with pieces exchanged; values in which one
 number, shape or kind differs; and the envelope around them with every key and kind of value. `python
@@ -38,7 +38,7 @@ SOURCE = ExtractedSource(cells=(1, 1, 2))
 
 
 def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter[str]:
-    """How so many frames were judged; raises AssertionError, naming the frame, for a point or an exception."""
+    """The statuses that so many frames were given; raises AssertionError, naming the frame, for a point or an exception."""
     suite, draw, ended = load("autograder.suites.tinytorch"), random.Random(seed), Counter[str]()
     asked = [prepared for module in modules for prepared in prepare(suite, module, b"fuzz", Limits()).cases]
     bases = {prepared.case.id: _base(prepared) for prepared in asked}

@@ -92,12 +92,12 @@ def _sandbox() -> None:
 
 @cache
 def prepared(module: int) -> PreparedModule:
-    """The exam of a module, whose names may be of any era."""
+    """A module prepared under the seed of these tests."""
     return prepare(SUITE, module, SEED, POLICY.limits)
 
 
 def judge_of(module: int, policy: Policy = POLICY) -> Judge:
-    """A checker with a jail of its own."""
+    """A judge with a jail of its own."""
     return Judge(prepared(module), policy, import_names(SUITE, CONVENTIONS.words))
 
 
@@ -500,7 +500,7 @@ def test_judges_are_quiet() -> None:
 
 
 def test_frames() -> None:
-    """No frame that a worker could write stops the checker, and none but an honest reply gets a point."""
+    """No frame that a worker could write stops the judge, and none but an honest reply gets a point."""
     fuzz = runpy.run_path(str(Path(__file__).with_name("fuzz_wire.py")))["fuzz"]
     assert sum(fuzz(6000, seed=5).values()) == 6000
 

@@ -627,7 +627,7 @@ def test_a_budget_ends_a_hostile_student(classroom: Any) -> None:
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, when: Callable[[], bool]) -> None:
-    """From now on the template of a jail is killed whenever it is given marked work, if `when` says so."""
+    """From now on the zygote of a jail is killed whenever it is given marked work, if `when` says so."""
     real = Jail.run
 
     def run(self: Jail, payload: bytes, seconds: float) -> Outcome:

@@ -268,8 +268,8 @@ def _descendants(pid: int) -> list[int]:
     return [pid, *(below for child in children for below in _descendants(child))]
 
 
-def test_the_checker_killed() -> None:
-    """When the checker dies, so does the jail with the program that runs in it, within a second."""
+def test_the_judge_killed() -> None:
+    """When the judge dies, so does the jail with the program that runs in it, within a second."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from autograder.sandbox.jail import Jail\n"
@@ -523,7 +523,7 @@ def test_no_page_is_shared(warm: Jail) -> None:
 
 
 def test_who_goes_first(warm: Jail) -> None:
-    """When the machine runs out of memory, the kernel ends a worker rather than the checker."""
+    """When the machine runs out of memory, the kernel ends a worker rather than the judge."""
     score = int(Path("/proc/self/oom_score_adj").read_text())
     inside = [int(Path("/proc", str(pid), "oom_score_adj").read_text()) for pid in _descendants(warm._process.pid)]
     assert min(inside) > score

@@ -1,6 +1,6 @@
 """A whole run: everybody's hand-ins through slots into the journal.
 
-The parent lists and writes, slots read and grade. A slot prepares a module's exam and starts its jail when the first
+The parent lists and writes, slots read and grade. A slot prepares a module and starts its jail when the first
 hand-in asks for it; the parent does without NumPy until all is graded.
 """
 
@@ -308,7 +308,7 @@ def _nothing(plan: Plan, one: HandIn, number: int, why: str) -> Grade:
 
 
 class _Grader:
-    """What a slot does: one hand-in after the other, with a checker for each module it has met."""
+    """What a slot does: one hand-in after the other, with a judge for each module it has met."""
 
     def __init__(self, plan: Plan, units: Sequence[tuple[Path, HandIn]], journal: int) -> None:
         self.plan, self.units, self.journal = plan, units, journal
@@ -348,7 +348,7 @@ class _Grader:
         return _Graded(grade, old.points, True, _same(old, grade), _flips(old, grade), when)
 
     def judge(self, number: int) -> Judge:
-        """The checker of one module, made when first asked for."""
+        """The judge of one module, made when first asked for."""
         if number not in self.judges:
             from autograder.judging.judge import Judge
             from autograder.judging.prepared import import_names, prepare, without_cases
