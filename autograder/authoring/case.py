@@ -173,8 +173,8 @@ class Module:
         return f"module-{self.number:02d}"
 
     @property
-    def key(self) -> str:
-        """`m01`: the file of its wrong and right solutions."""
+    def stem(self) -> str:
+        """`m01`: the beginning of the names of its files in a suite's folders."""
         return f"m{self.number:02d}"
 
 
@@ -204,7 +204,7 @@ class Suite:
     def cases(self, number: int) -> tuple[Case, ...]:
         """The module's cases in the order written; `SuiteError` tells everything that is wrong with them."""
         module = self.module(number)
-        file = importlib.import_module(f"{self.folder}.cases.{module.key}_{module.name}")
+        file = importlib.import_module(f"{self.folder}.cases.{module.stem}_{module.name}")
         cases = tuple(replace(case, id=f"{module.id}/{case.id}") for case in getattr(file, "__cases__", ()))
         if reasons := list(_faults(self, module, cases)):
             raise SuiteError(reasons)
@@ -237,7 +237,7 @@ class Suite:
 
     def variants(self, kind: str, number: int) -> tuple[Variant, ...]:
         """The solutions kept under `wrong` or `right` for one module."""
-        module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).key}")
+        module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).stem}")
         return tuple(getattr(module, kind.upper()))
 
     def liars(self) -> tuple[Liar, ...]:
