@@ -1,4 +1,4 @@
-"""What a worker is before a student's code runs in it, seen from inside; and what is put into a jail."""
+"""A worker before a student's code runs in it, seen from inside; and what is put into a jail."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def jail() -> Iterator[Jail]:
 
 
 def found(jail: Jail, source: str) -> Any:
-    """What a module binds to `FOUND`, in a worker of its own."""
+    """The value that a module binds to `FOUND`, in a worker of its own."""
     code = marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True))
     asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
     outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
@@ -56,7 +56,7 @@ def found(jail: Jail, source: str) -> Any:
     ],
 )
 def test_chance_is_fixed(jail: Jail, draw: str) -> None:
-    """What a program draws without a seed is the same in every worker, so that a grade is, too."""
+    """Numbers that a program draws without a seed are the same in every worker, so that a grade is, too."""
     source = f"import random\nimport numpy as np\nFOUND = [{draw}, {draw}]\n"
     first = found(jail, source)
     assert found(jail, source) == first
