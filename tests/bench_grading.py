@@ -207,7 +207,7 @@ def make_suite(lib: Path, name: str, of: str, number: int, cases: str) -> None:
     for package in (folder, folder / "cases"):
         (package / "__init__.py").touch()
     module = shipped.module(number)
-    (folder / "cases" / f"{module.key}_{module.name}.py").write_text(cases, "utf-8")
+    (folder / "cases" / f"{module.stem}_{module.name}.py").write_text(cases, "utf-8")
     (folder / "suite.py").write_text(SUITE.format(of=of, name=name), "utf-8")
     if (source / "conventions.py").exists():
         text = f'from autograder.suites.{of}.conventions import CONVENTIONS\n\n__all__ = ["CONVENTIONS"]\n'
@@ -782,7 +782,7 @@ def graded(folder: Path) -> list[bytes]:
 # ---------------------------------------------------------------------------------------------------- fuzzed
 
 
-FUZZ = "import sys; from fuzz_frames import fuzz; fuzz(int(sys.argv[1]), int(sys.argv[2]))"
+FUZZ = "import sys; from fuzz_wire import fuzz; fuzz(int(sys.argv[1]), int(sys.argv[2]))"
 
 
 def bench_fuzz(place: Place) -> None:

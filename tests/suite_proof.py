@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from autograder.authoring.case import Case, Suite, load
-from autograder.judging.prepared import PreparedCase, judged, prepare
+from autograder.judging.prepared import PreparedCase, difference, prepare
 from autograder.proving import trial
 from autograder.proving.prover import POLICY
 from autograder.proving.solutions import solutions
@@ -46,7 +46,7 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
 
 def passes(case: Case, expected: Any, reply: Any) -> bool:
     """Whether a reply is right, by the case's judge or by comparison."""
-    return judged(case, expected, reply) is None
+    return difference(case, expected, reply) is None
 
 
 def untouched(text: str, stub: str, given: Collection[str]) -> str:

@@ -301,9 +301,9 @@ def test_a_checker_that_stumbles_finds_the_reply_wrong() -> None:
     space: dict[str, Any] = {"case": case, "checker": checker}
     exec("@case('n', points=1, skill='s', hint='h', checker=checker)\ndef _(tt, inputs): return 1\n", space)
     (made,) = space["__cases__"]
-    assert made.judged(3, {"x": 3}) is None
-    assert made.judged(3, {"x": 4}) == "not the same"
-    assert "form" in made.judged(3, [1])
+    assert made.check(3, {"x": 3}) is None
+    assert made.check(3, {"x": 4}) == "not the same"
+    assert "form" in made.check(3, [1])
 
 
 # ---------------------------------------------------------------------------------------------------- variants

@@ -44,10 +44,14 @@ from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work, select_modules
 from autograder.judging.compare import formed, size
-from autograder.judging.extracted import Source
+from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Grade, Result, from_json, to_json
-from autograder.judging.judge import Judge, Policy, Replay
-from autograder.judging.prepared import PreparedCase, PreparedModule, prepare, words
+from autograder.judging.judge import Judge
+from autograder.judging.module_jail import ModuleJail
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import PreparedCase, PreparedModule, import_names, prepare
+from autograder.judging.replay import Replay
+from autograder.judging.verdict import verdict
 from autograder.reports import notebook_html, summary
 from autograder.reports.gradebook import Gradebook, Rule
 from autograder.reports.publish import publish
@@ -90,13 +94,13 @@ def _sandbox() -> None:
 
 @cache
 def prepared(module: int) -> PreparedModule:
-    """The exam of a module, whose names may be of any era."""
+    """A module prepared under the seed of these tests."""
     return prepare(SUITE, module, SEED, POLICY.limits)
 
 
 def judge_of(module: int, policy: Policy = POLICY) -> Judge:
-    """A checker with a jail of its own."""
-    return Judge(prepared(module), policy, words(SUITE, CONVENTIONS.words))
+    """A judge with a jail of its own."""
+    return Judge(prepared(module), policy, import_names(SUITE, CONVENTIONS.words))
 
 
 @pytest.fixture(scope="module")
@@ -290,7 +294,7 @@ def test_collusion(judges: dict[int, Judge]) -> None:
 
 # ---------------------------------------------------------------------------------------------------- what is told
 
-SOURCE = Source(cells=(1, 1, 2, 2))
+SOURCE = ExtractedSource(cells=(1, 1, 2, 2))
 CLAIMS: tuple[dict[str, Any], ...] = (
     {"raised": "ValueError"},
     {"raised": "ValueError", "message": "input 1.25, 0.5", "line": 3},
@@ -307,7 +311,7 @@ def test_hidden(module: int) -> None:
         told = set()
         for claim in CLAIMS:
             outcome = Outcome("replied", wire.encode(claim), 0.0, 0, 0, 0.0)
-            difference, status = judge.verdict(prepared_case, outcome, SOURCE)
+            difference, status = verdict(prepared_case, outcome, SOURCE, judge.policy)
             assert difference is not None
             told.add((difference.words(hidden=True), status))
         assert told == {("the code raised ValueError", "failed")}
@@ -399,13 +403,13 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
 def test_hidden_cases_are_asked_last(judges: dict[int, Judge], monkeypatch: pytest.MonkeyPatch) -> None:
     """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
     the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
-    real, asked = Judge._outcome, list[Case]()
+    real, asked = ModuleJail.run, list[Case]()
 
-    def outcome(self: Judge, prepared_case: PreparedCase, *rest: Any) -> Outcome:
+    def run(self: ModuleJail, prepared_case: PreparedCase, *rest: Any) -> Outcome:
         asked.append(prepared_case.case)
         return real(self, prepared_case, *rest)
 
-    monkeypatch.setattr(Judge, "_outcome", outcome)
+    monkeypatch.setattr(ModuleJail, "run", run)
     cases = SUITE.cases(2)
     assert [case.visible for case in cases] != sorted((case.visible for case in cases), reverse=True)
     grade = graded(judges[2], SUITE.source(2))
@@ -459,10 +463,10 @@ def test_judges() -> None:
     seen: list[Any] = []
     spied = replace(prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: seen.append(reply)))
     large = [np.zeros((1 << 20, 1), "uint8"), np.zeros((1, 1 << 20), "uint8")]
-    assert spied.judged(large) is not None
+    assert spied.difference(large) is not None
     assert not seen
-    assert spied.judged([1, "small"]) is None
-    assert spied.judged(prepared_case.expected) is None
+    assert spied.difference([1, "small"]) is None
+    assert spied.difference(prepared_case.expected) is None
     assert len(seen) == 2
 
 
@@ -494,12 +498,12 @@ def test_judges_are_quiet() -> None:
     loud = replace(
         prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: str(np.ones(2) / reply))
     )
-    assert loud.judged(np.zeros(2)) is not None
+    assert loud.difference(np.zeros(2)) is not None
 
 
 def test_frames() -> None:
-    """No frame that a worker could write stops the checker, and none but an honest reply gets a point."""
-    fuzz = runpy.run_path(str(Path(__file__).with_name("fuzz_frames.py")))["fuzz"]
+    """No frame that a worker could write stops the judge, and none but an honest reply gets a point."""
+    fuzz = runpy.run_path(str(Path(__file__).with_name("fuzz_wire.py")))["fuzz"]
     assert sum(fuzz(6000, seed=5).values()) == 6000
 
 

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Policy
+from autograder.judging.policy import Policy
 from autograder.reports.csv_files import number
 from autograder.run.grading import RunOptions, grade_all
 from autograder.run.journal import Journal, latest

@@ -24,7 +24,7 @@ import pytest
 from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Policy
+from autograder.judging.policy import Policy
 from autograder.reports.gradebook import Gradebook, Rule
 from autograder.run.grading import RunOptions, RunResult, grade_all
 from autograder.run.journal import Journal
@@ -600,7 +600,7 @@ def test_a_budget_ends_a_hostile_student(classroom: Any, monkeypatch: pytest.Mon
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, when: Callable[[], bool]) -> None:
-    """From now on the template of a jail is killed whenever it is given marked work, if `when` says so."""
+    """From now on the zygote of a jail is killed whenever it is given marked work, if `when` says so."""
     real = Jail.run
 
     def run(self: Jail, payload: bytes, seconds: float) -> Outcome:

@@ -17,7 +17,9 @@ import pytest
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Judge, Policy
+from autograder.judging.judge import Judge
+from autograder.judging.module_jail import ModuleJail
+from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedModule, prepare
 from autograder.sandbox.jail import Outcome
 from autograder.sandbox.limits import Limits
@@ -59,7 +61,7 @@ class ToldJail:
         if task == "load":
             self.asked.append("load")
             return replied({"loaded": True} if self.loads else {"raised": "ImportError", "message": "no", "line": 1})
-        prepared_case = next(one for one in EXAM.cases if one.sent == parts[1])
+        prepared_case = next(one for one in EXAM.cases if one.packed == parts[1])
         if b"work" not in parts[0]:
             self.asked.append("honest")
             return self.ended(self.honest, prepared_case.expected, 0.0)
@@ -111,13 +113,14 @@ def graded(
 ) -> Grade:
     """The grade of ada's attempt in a jail; `old` is what is known of the same files."""
 
-    class Desk(Judge):
+    class AtHand(ModuleJail):
         def begin(self) -> Any:
             self._jail = jail  # type: ignore[assignment]
             return jail
 
-    desk = Desk(prepared, policy or Policy(), {})
-    grade, _ = desk.grade(handed_in or submission(), lambda attempt: old, confirming=confirming, again=again)
+    judge = Judge(prepared, policy or Policy(), {})
+    judge.jail = AtHand(prepared.suite, prepared.module, judge.policy, {})
+    grade, _ = judge.grade(handed_in or submission(), lambda attempt: old, confirming=confirming, again=again)
     return grade
 
 

@@ -289,7 +289,7 @@ def _inside(started: Jail) -> list[int]:
     return [started._process.pid, *descendants(started._process.pid)]
 
 
-def test_the_checker_killed() -> None:
+def test_the_judge_killed() -> None:
     """When the judge dies, so does the jail with the program that runs in it."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"

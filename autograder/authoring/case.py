@@ -1,7 +1,7 @@
 """Cases: what a suite asks of a student's package, and how its inputs are drawn.
 
 A case is one function, the probe. It uses the package under test on given inputs and returns plain data; it runs once
-on the student's package in the sandbox and once on the reference, and the checker compares the two replies. So a probe
+on the student's package in the sandbox and once on the reference, and the judge compares the two replies. So a probe
 holds no expected value and gives no verdict. Its inputs are in `inputs`.
 
 Plain data is None, bool, int (64 bit), float, str, lists, tuples and dicts with text keys of plain data, and NumPy
@@ -19,7 +19,7 @@ import importlib.resources
 import marshal
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -58,7 +58,7 @@ class Case:
     visible: bool
     eras: str
     probe: Probe = field(repr=False, compare=False)
-    tolerance: float | None = None  # relative, of float32; absolute a tenth of it; None is the checker's own
+    tolerance: float | None = None  # relative, of float32; absolute a tenth of it; None is the default
     checker: Checker | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -70,8 +70,8 @@ class Case:
         """A fresh source of this case's inputs under a secret seed."""
         return Inputs(seed, self.id)
 
-    def judged(self, expected: Any, reply: Any) -> str | None:
-        """What the case's own checker finds wrong with a reply, None if nothing; for cases that have a checker.
+    def check(self, expected: Any, reply: Any) -> str | None:
+        """The verdict of the case's own checker on a reply: a sentence, None if nothing is wrong; for cases that have one.
 
         Runs on the trusted side, on plain data. A checker that stumbles over a reply finds it wrong.
         """
@@ -97,15 +97,16 @@ def case(
     """Makes a function `(tt, inputs) -> plain data` a case of the file it stands in.
 
     `name` and `hint` are read by students; `eras` are the letters of the course's eras whose starter code can be asked
-    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts from the reference's reply
-    and raw samples from the student's, and fails a right solution at most once in a million runs.
+    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
+    from the reference's reply and raw samples from the student's, and fails a right solution at most once in a million
+    runs.
     """
 
     def keep(probe: Probe) -> Probe:
         slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-        made = Case(slug, name, Fraction(points), skill, hint, visible, eras, probe, tolerance, checker)
+        kept = Case(slug, name, Fraction(points), skill, hint, visible, eras, probe, tolerance, checker)
         # The list lives in the file's own namespace, so that every probe may be called `_`.
-        getattr(probe, "__globals__").setdefault("__cases__", []).append(made)  # noqa: B009
+        getattr(probe, "__globals__").setdefault("__cases__", []).append(kept)  # noqa: B009
         return probe
 
     return keep
@@ -173,8 +174,8 @@ class Module:
         return f"module-{self.number:02d}"
 
     @property
-    def key(self) -> str:
-        """`m01`: the file of its wrong and right solutions."""
+    def stem(self) -> str:
+        """`m01`: the beginning of the names of its files in a suite's folders."""
         return f"m{self.number:02d}"
 
 
@@ -194,14 +195,18 @@ class Suite:
         for module in self.modules:
             if module.number == number:
                 return module
-        known = ", ".join(str(module.number) for module in self.modules)
-        raise LookupError(f"suite {self.name} has no module {number}; it has {known}")
+        numbers = ", ".join(str(module.number) for module in self.modules)
+        raise LookupError(f"suite {self.name} has no module {number}; it has {numbers}")
+
+    def import_name(self, number: int) -> str:
+        """The name under which students import a module: `tinytorch.core.tensor`."""
+        return f"{self.package}.{self.module(number).target}"
 
     def cases(self, number: int) -> tuple[Case, ...]:
         """The module's cases in the order written; `SuiteError` tells everything that is wrong with them."""
         module = self.module(number)
-        found = importlib.import_module(f"{self.folder}.cases.{module.key}_{module.name}")
-        cases = tuple(replace(one, id=f"{module.id}/{one.id}") for one in getattr(found, "__cases__", ()))
+        file = importlib.import_module(f"{self.folder}.cases.{module.stem}_{module.name}")
+        cases = tuple(replace(case, id=f"{module.id}/{case.id}") for case in getattr(file, "__cases__", ()))
         if reasons := list(_faults(self, module, cases)):
             raise SuiteError(reasons)
         return cases
@@ -214,7 +219,7 @@ class Suite:
         return self.mounted(number, self.source(number), root=f"_{self.name}_{number}")
 
     def mounted(self, number: int, text: str, root: str) -> SimpleNamespace:
-        """What a probe sees when a module's text runs upon the reference of its prerequisites, in this process.
+        """The names that a probe sees when a module's text runs upon the reference of its prerequisites, in this process.
 
         For our own texts only: a student's runs in the sandbox.
         """
@@ -227,9 +232,13 @@ class Suite:
         files = importlib.resources.files(f"{self.folder}.reference")
         return files.joinpath(f"{self.module(number).name}.py").read_text(encoding="utf-8")
 
+    def sources(self, numbers: Iterable[int]) -> dict[str, str]:
+        """The reference's texts of several modules by their import names, in the order given."""
+        return {self.import_name(number): self.source(number) for number in numbers}
+
     def variants(self, kind: str, number: int) -> tuple[Variant, ...]:
         """The solutions kept under `wrong` or `right` for one module."""
-        module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).key}")
+        module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).stem}")
         return tuple(getattr(module, kind.upper()))
 
     def liars(self) -> tuple[Liar, ...]:
@@ -251,15 +260,15 @@ def names(suite: Suite, number: int, loaded: Mapping[str, Any]) -> SimpleNamespa
     space: dict[str, Any] = {}
     for wanted in (*suite.module(number).needs, number):
         module = suite.module(wanted)
-        found = loaded[module.target]
-        space |= {name: getattr(found, name) for name in module.exports if getattr(found, name, None) is not None}
+        source = loaded[module.target]
+        space |= {name: getattr(source, name) for name in module.exports if getattr(source, name, None) is not None}
     return SimpleNamespace(**space)
 
 
 def mount(root: str, texts: Mapping[str, str]) -> dict[str, ModuleType]:
     """Modules of a package `root`, made from their texts by target and in order; replaces a package of that name."""
-    for known in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
-        del sys.modules[known]
+    for stale in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
+        del sys.modules[stale]
     loaded: dict[str, ModuleType] = {}
     for target, text in texts.items():
         *folders, _ = f"{root}.{target}".split(".")
@@ -279,23 +288,24 @@ def _compiled(text: str, name: str) -> CodeType:
 
 
 def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str]:
+    """A sentence for each thing that is wrong with the cases of a module."""
     if len(cases) < suite.least:
         yield f"{module.id}: {len(cases)} cases, at least {suite.least} are needed"
-    if (total := sum(one.points for one in cases)) != suite.points:
+    if (total := sum(case.points for case in cases)) != suite.points:
         yield f"{module.id}: its cases are worth {total} points, they should be worth {suite.points}"
-    seen: set[str] = set()
-    for one in cases:
-        if one.id in seen:
-            yield f"{one.id}: two cases have this name"
-        seen.add(one.id)
-        if not one.skill or not one.hint or not one.slug:
-            yield f"{one.id}: name, skill and hint must say something"
-        if one.points <= 0:
-            yield f"{one.id}: {one.points} points, more than zero are needed"
-        if not one.eras or set(one.eras) - set(ERAS):
-            yield f"{one.id}: eras `{one.eras}`, some of the letters {ERAS} are needed"
+    ids: set[str] = set()
+    for case in cases:
+        if case.id in ids:
+            yield f"{case.id}: two cases have this name"
+        ids.add(case.id)
+        if not case.skill or not case.hint or not case.slug:
+            yield f"{case.id}: name, skill and hint must say something"
+        if case.points <= 0:
+            yield f"{case.id}: {case.points} points, more than zero are needed"
+        if not case.eras or set(case.eras) - set(ERAS):
+            yield f"{case.id}: eras `{case.eras}`, some of the letters {ERAS} are needed"
         try:
-            pack(one.probe)
+            pack(case.probe)
         except SuiteError as error:
             yield from error.reasons
 

@@ -41,7 +41,7 @@ class TextSign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conventions:
-    """What names files and folders have in the hand-ins of one suite."""
+    """The names that files and folders have in the hand-ins of one suite."""
 
     package: str
     words: Mapping[str, int]
@@ -84,10 +84,10 @@ class Conventions:
             if sign.module == module and sign.pattern.search(text) and not (sign.without and sign.without.search(text))
         )
 
-    def common(self, told: Iterable[str]) -> str:
+    def common(self, candidates: Iterable[str]) -> str:
         """The eras that are in all of these, in the order of letters."""
         left = set(self.eras)
-        for eras in told:
+        for eras in candidates:
             left &= set(eras)
         return "".join(letter for letter in self.eras if letter in left)
 
@@ -97,8 +97,8 @@ def text_sign(module: int, eras: str, pattern: str, without: str = "") -> TextSi
 
     A line starts after a line end, in the JSON of a notebook after a quote.
     """
-    found, missing = (re.compile(said.replace("^", _LINE_START).encode()) for said in (pattern, without))
-    return TextSign(module, eras, found, missing if without else None)
+    present, absent = (re.compile(text.replace("^", _LINE_START).encode()) for text in (pattern, without))
+    return TextSign(module, eras, present, absent if without else None)
 
 
 _LINE_START = r'(?:\A|["\n\r]|\\n)'

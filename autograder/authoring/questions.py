@@ -35,7 +35,7 @@ class Question:
 
     @property
     def points(self) -> int:
-        """What the best answer earns."""
+        """The points of the best answer."""
         return self.levels[0].points
 
 
@@ -53,57 +53,64 @@ def read(text: str, suite: Suite) -> dict[int, tuple[Question, ...]]:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise SuiteError([f"{FILE}: this is no YAML: {error}"]) from None
-    found: dict[int, tuple[Question, ...]] = {}
-    if reasons := list(_faults(data, suite, found)):
-        raise SuiteError([f"{FILE}: {one}" for one in reasons])
-    return found
+    questions_by_module: dict[int, tuple[Question, ...]] = {}
+    if reasons := list(_faults(data, suite, questions_by_module)):
+        raise SuiteError([f"{FILE}: {reason}" for reason in reasons])
+    return questions_by_module
 
 
-def _faults(data: Any, suite: Suite, found: dict[int, tuple[Question, ...]]) -> Iterator[str]:
-    """What is wrong with a file; what is right goes into `found`."""
+def _faults(data: Any, suite: Suite, questions_by_module: dict[int, tuple[Question, ...]]) -> Iterator[str]:
+    """A sentence for each thing that is wrong with a file; questions that are right go into `questions_by_module`."""
     if wrong := list(_shape(data, "the file", {"schema": int, "modules": list})):
         yield from wrong
         return
     if data["schema"] != SCHEMA:
         yield f"schema {data['schema']} is not known; this version reads schema {SCHEMA}"
-    known, seen = {one.number for one in suite.modules}, set()
+    numbers, ids = {module.number for module in suite.modules}, set()
     for place, part in enumerate(data["modules"], start=1):
         if wrong := list(_shape(part, f"entry {place} of modules", {"module": int, "questions": list})):
             yield from wrong
             continue
         number, where = part["module"], f"module {part['module']}"
-        if number not in known or number in found:
-            yield f"{where}: " + ("it is there twice" if number in found else f"suite {suite.name} has no such module")
-        made = []
-        for at, one in enumerate(part["questions"], start=1):
-            wrong = list(_question_faults(one, f"{where}, question {at}"))
+        if number not in numbers or number in questions_by_module:
+            yield f"{where}: " + (
+                "it is there twice" if number in questions_by_module else f"suite {suite.name} has no such module"
+            )
+        right = []
+        for position, entry in enumerate(part["questions"], start=1):
+            wrong = list(_question_faults(entry, f"{where}, question {position}"))
             yield from wrong
             if not wrong:
-                made.append(_question(one))
-        found[number] = tuple(made)
+                right.append(_question(entry))
+        questions_by_module[number] = tuple(right)
         if len(part["questions"]) != EACH:
             yield f"{where}: {len(part['questions'])} questions, {EACH} are needed"
-        if len(made) == len(part["questions"]) and (total := sum(one.points for one in made)) != POINTS:
+        if len(right) == len(part["questions"]) and (total := sum(question.points for question in right)) != POINTS:
             yield f"{where}: its questions are worth {total} points, they should be worth {POINTS}"
-        for one in made:
-            if one.id in seen:
-                yield f"{where}: two questions have the id {one.id}"
-            seen.add(one.id)
+        for question in right:
+            if question.id in ids:
+                yield f"{where}: two questions have the id {question.id}"
+            ids.add(question.id)
 
 
 TEXTS = ("id", "topic", "ask", "answer")
 
 
 def _question_faults(data: Any, where: str) -> Iterator[str]:
+    """A sentence for each thing that is wrong with one question; `where` says which it is."""
     if wrong := list(_shape(data, where, {**dict.fromkeys(TEXTS, str), "levels": list})):
         yield from wrong
         return
     levels = data["levels"]
-    wrong = [told for at, one in enumerate(levels, 1) for told in _shape(one, f"{where}, level {at}", _LEVEL)]
+    wrong = [
+        fault
+        for position, level in enumerate(levels, 1)
+        for fault in _shape(level, f"{where}, level {position}", _LEVEL)
+    ]
     yield from wrong
     if wrong:
         return
-    points = [one["points"] for one in levels]
+    points = [level["points"] for level in levels]
     if len(points) < 3 or points != sorted(set(points), reverse=True) or points[-1] != 0:
         yield f"{where}: its levels have the points {points}; at least three are needed, falling, and the last is 0"
 
@@ -113,7 +120,7 @@ _NAMES: Mapping[type, str] = {int: "a whole number", str: "a text", list: "a lis
 
 
 def _shape(data: Any, where: str, fields: Mapping[str, type]) -> Iterator[str]:
-    """What keeps a mapping from having exactly these fields, each filled."""
+    """A sentence for each thing that keeps a mapping from having exactly these fields, each filled."""
     if not isinstance(data, dict):
         yield f"{where}: fields {', '.join(fields)} are needed"
         return
@@ -127,5 +134,5 @@ def _shape(data: Any, where: str, fields: Mapping[str, type]) -> Iterator[str]:
 
 
 def _question(data: Mapping[str, Any]) -> Question:
-    levels = tuple(Level(one["points"], one["says"]) for one in data["levels"])
+    levels = tuple(Level(level["points"], level["says"]) for level in data["levels"])
     return Question(**{name: data[name] for name in TEXTS}, levels=levels)

@@ -22,7 +22,7 @@ from autograder.worker.wire import decode, encode
 
 SEED = b"handout"
 WIDTH = 116
-LARGE = 300  # entries: what is this large in a judged reply is a random sample, or an input that comes back
+LARGE = 300  # entries: what is this large in the reply of a case with a checker is a random sample, or an input that comes back
 
 
 def handout(suite: Suite, number: int) -> str:
@@ -54,23 +54,23 @@ def _block(source: str) -> str:
 
 def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
     """The source of all that probes and checkers use of their file, helpers before their users, and import lines."""
-    found: dict[str, str] = {}
+    sources: dict[str, str] = {}
     imports: set[str] = set()
 
     def add(function: Any) -> None:
         for name in globals_of(function.__code__):
-            if name == "np" or name in found or name not in function.__globals__:
+            if name == "np" or name in sources or name not in function.__globals__:
                 continue
             value = function.__globals__[name]
             if HELP.get(name) is value:
-                found[name] = ""
+                sources[name] = ""
             elif isinstance(value, KINDS):
-                found[name] = f"{name} = {_quoted(value) if isinstance(value, str) else repr(value)}"
+                sources[name] = f"{name} = {_quoted(value) if isinstance(value, str) else repr(value)}"
             elif isinstance(value, FunctionType) and value.__module__ == function.__module__:
-                found[name] = ""  # a function may call itself
+                sources[name] = ""  # a function may call itself
                 add(value)
-                del found[name]
-                found[name] = _block(inspect.getsource(value))
+                del sources[name]
+                sources[name] = _block(inspect.getsource(value))
             elif isinstance(value, BuiltinFunctionType):
                 imports.add(f"from {value.__module__} import {name}")
 
@@ -78,17 +78,17 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
         add(case.probe)
         if case.checker is not None:
             add(case.checker)
-            found.setdefault(case.checker.__name__, _block(inspect.getsource(case.checker)))
-    return found, sorted(imports)
+            sources.setdefault(case.checker.__name__, _block(inspect.getsource(case.checker)))
+    return sources, sorted(imports)
 
 
 def _case(case: Case) -> str:
     """The probe under a decorator of the handout's own."""
     settings = {"id": case.id, "points": str(case.points), "eras": case.eras, "hint": case.hint}
-    told = [f"    {_quoted(case.name)},", *[f"    {key}={_quoted(value)}," for key, value in settings.items()]]
+    arguments = [f"    {_quoted(case.name)},", *[f"    {key}={_quoted(value)}," for key, value in settings.items()]]
     if case.checker is not None:
-        told.append(f"    checker={case.checker.__name__},")
-    return "\n".join(["@case(", *told, ")", _without_decorator(case.probe)])
+        arguments.append(f"    checker={case.checker.__name__},")
+    return "\n".join(["@case(", *arguments, ")", _without_decorator(case.probe)])
 
 
 def _quoted(text: str) -> str:
@@ -97,6 +97,7 @@ def _quoted(text: str) -> str:
 
 
 def _without_decorator(probe: Any) -> str:
+    """The source of a probe from its `def` on."""
     source = _block(inspect.getsource(probe))
     (function,) = ast.parse(source).body
     assert isinstance(function, ast.FunctionDef)
@@ -117,6 +118,7 @@ def _expected(suite: Suite, number: int, cases: Sequence[Case]) -> str:
 
 
 def _reply(suite: Suite, number: int, case: Case) -> Any:
+    """The reference's reply under the public seed, as plain data."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # divisions by zero are asked for
         return decode(encode(case.probe(suite.reference(number), case.inputs(SEED))))
@@ -127,11 +129,11 @@ class _Sample:
 
 
 def _lasting(reply: Any, again: Any) -> Any:
-    """A judged reply with samples left out: what another run gives otherwise, and what is large."""
+    """The reply of a case with a checker, without samples: what another run gives otherwise, and what is large."""
     import numpy as np
 
     if isinstance(reply, list) and len(reply) == len(again):
-        return [_lasting(one, other) for one, other in zip(reply, again, strict=True)]
+        return [_lasting(first, second) for first, second in zip(reply, again, strict=True)]
     return reply if np.size(reply) <= LARGE and np.array_equal(reply, again) else _Sample()
 
 
@@ -150,7 +152,7 @@ def _literal(value: Any) -> str:
         entries = f'array({_entries(np.asarray(value))}, "{value.dtype}")'
         return entries if value.size else f'zeros({value.shape}, "{value.dtype}")'
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_literal(one) for one in value) + "]"
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_literal(one)}" for key, one in value.items()) + "}"
     if isinstance(value, str):
@@ -161,7 +163,7 @@ def _literal(value: Any) -> str:
 def _entries(array: Any) -> str:
     """The entries as nested lists, floats with as many digits as they need."""
     if array.ndim:
-        return "[" + ", ".join(_entries(one) for one in array) + "]"
+        return "[" + ", ".join(_entries(row) for row in array) + "]"
     return str(array[()])
 
 
@@ -169,7 +171,7 @@ def _entries(array: Any) -> str:
 
 
 def _head(suite: Suite, module: Module, imports: Sequence[str], body: str) -> str:
-    """What the file is, how it is run, what it imports, and what it looks for in the student's package."""
+    """The head of the file: what it is and how it is run, its imports, and the names it looks for in the student's package."""
     wanted = [suite.module(number) for number in (*module.needs, module.number)]
     package = suite.package
     doc = f'''"""Check your own {package}.{module.target} (module {module.number:02d}) against values of a right solution.
@@ -192,7 +194,7 @@ from a public seed. The grader runs these cases on other inputs, and some more.
         ),
         "",
     ]
-    names = [_row(f"{package}.{one.target}", one.exports) for one in wanted]
+    names = [_row(f"{package}.{used.target}", used.exports) for used in wanted]
     lines += [f"SEED = b{_quoted(SEED.decode())}", f"MODULE = {_quoted(f'{package}.{module.target}')}", "# fmt: off"]
     lines += ["NAMES = {  # what the cases use, by module", *names, "}", "# fmt: on", 'T = TypeVar("T")']
     return doc + "\n\n" + "\n".join(lines)
@@ -205,6 +207,7 @@ def _used(module: str, names: Sequence[str], body: str) -> list[str]:
 
 
 def _row(target: str, exports: Sequence[str]) -> str:
+    """An entry of the table of names, broken into lines."""
     text = f"{_quoted(target)}: (" + "".join(f"{_quoted(name)}, " for name in exports).rstrip() + "),"
     return "\n".join(textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="        "))
 

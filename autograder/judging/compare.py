@@ -1,4 +1,4 @@
-"""Whether a worker's reply is what the reference gave, and if not, where and how it differs, in words for a student.
+"""Comparison of a worker's reply with the reference's: the first place where they differ, in words for a student.
 
 The rules, in the order they are asked:
 
@@ -38,7 +38,7 @@ STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far floats may be apart, as (rtol, atol) by precision, and whether dtypes must agree exactly or in kind."""
+    """The distance that floats may have, as (rtol, atol) by precision, and if dtypes must agree exactly or in kind."""
 
     float16: tuple[float, float] = (1e-2, 1e-3)
     float32: tuple[float, float] = (1e-4, 1e-5)
@@ -64,8 +64,8 @@ class Difference:
 
     def words(self, hidden: bool) -> str:
         """One sentence for the student, to be escaped for where it is printed."""
-        words = self.told if hidden else self.shown or self.told
-        return f"{self.path}: {words}" if self.path else words
+        sentence = self.told if hidden else self.shown or self.told
+        return f"{self.path}: {sentence}" if self.path else sentence
 
 
 def raised(name: str) -> Difference:
@@ -93,11 +93,11 @@ def formed(reference: object, reply: object) -> Difference | None:
 
 
 def size(value: Any) -> int:
-    """How many values there are in plain data, containers included."""
+    """The number of values in plain data, containers included."""
     if type(value) is dict:
-        return 1 + sum(size(one) for one in value.values())
+        return 1 + sum(size(item) for item in value.values())
     if type(value) in (list, tuple):
-        return 1 + sum(size(one) for one in value)
+        return 1 + sum(size(item) for item in value)
     return getattr(value, "size", 1)
 
 
@@ -108,7 +108,7 @@ class _Comparison:
         self.tolerance = tolerance
 
     def value(self, path: str, ours: Any, theirs: Any) -> Difference | None:
-        """Whatever the two are."""
+        """The difference of two values of any kind."""
         kinds = self._kind(ours), self._kind(theirs)
         if kinds[0] != kinds[1]:
             return _other_kind(path, ours, theirs)
@@ -121,7 +121,7 @@ class _Comparison:
         return None if ours is None else self._numbers(path, ours, theirs)
 
     def _kind(self, value: Any) -> str:
-        """What must agree first: two values of one kind are compared, of two kinds differ in type."""
+        """The kind of a value: two values of one kind are compared, two of different kinds differ in type."""
         kind = _kind(value)
         if kind != "array" or value.shape:
             return kind
@@ -133,8 +133,8 @@ class _Comparison:
         if len(ours) != len(theirs):
             return Difference(path, "length", f"expected {_count(len(ours), 'item')}, got {len(theirs)}")
         pairs = enumerate(zip(ours, theirs, strict=True))
-        found = (self.value(f"{path}[{index}]", mine, other) for index, (mine, other) in pairs)
-        return next((difference for difference in found if difference), None)
+        differences = (self.value(f"{path}[{index}]", mine, other) for index, (mine, other) in pairs)
+        return next((difference for difference in differences if difference), None)
 
     def _pairs(self, path: str, ours: dict[str, object], theirs: dict[str, object]) -> Difference | None:
         for key in ours:
@@ -143,8 +143,8 @@ class _Comparison:
         if extra := [key for key in theirs if key not in ours]:
             told = f"{_count(len(extra), 'key')} more than expected"
             return Difference(path, "key", told, f"{told}: {_excerpt(extra[0])}")
-        found = (self.value(_step(path, key), mine, theirs[key]) for key, mine in sorted(ours.items()))
-        return next((difference for difference in found if difference), None)
+        differences = (self.value(_step(path, key), mine, theirs[key]) for key, mine in sorted(ours.items()))
+        return next((difference for difference in differences if difference), None)
 
     def _numbers(self, path: str, ours: Any, theirs: Any) -> Difference | None:
         """Arrays, scalars and Python's numbers."""
@@ -193,12 +193,12 @@ def _kind(value: Any) -> str:
 
 
 def _family(dtype: Any) -> str:
-    """What must agree of two dtypes. float16 is apart: else a reply could buy the wider tolerance by rounding."""
+    """The part of a dtype that must agree. float16 is apart: else a reply could buy the wider tolerance by rounding."""
     return "float16" if dtype == "float16" else NUMBERS[dtype.kind]
 
 
 def _too_far(ours: Any, theirs: Any, rtol: float, atol: float) -> Any:
-    """Where two arrays of floats differ by more than the tolerance, as an array of bool."""
+    """An array of bool, True where two arrays of floats differ by more than the tolerance."""
     import numpy as np
 
     with np.errstate(all="ignore"):  # inf - inf, and what overflows, is looked at below
@@ -283,7 +283,7 @@ def _number(number: Any) -> str:
 
 
 def _noun(value: Any) -> str:
-    """What a value is, without any of it."""
+    """A noun for a value that tells its kind and size, and nothing of what it holds."""
     kind = _kind(value)
     if kind == "array":
         return f"an array of shape {value.shape}" if value.shape else f"a number of dtype {value.dtype}"

@@ -16,7 +16,7 @@ _LISTS = ("notes", "untouched", "left_out", "exported", "packages")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ExtractedSource:
     """One file's source. `cells` tells the notebook cell of each line, `code` is marshalled and for workers only."""
 
     text: bytes = b""
@@ -31,7 +31,7 @@ class Source:
     problem: str = ""
 
     def place(self, line: int) -> str:
-        """Where a line stands for the student: `cell 7, line 3` or `line 120`; empty for none."""
+        """The place of a line for the student: `cell 7, line 3` or `line 120`; empty for none."""
         if line <= 0:
             return ""
         if self.in_file or line > len(self.cells) or not self.cells[line - 1]:
@@ -40,7 +40,7 @@ class Source:
         return f"cell {cell}, line {line - self.cells.index(cell)}"
 
     def told(self, exported: str) -> tuple[str, ...]:
-        """What the student and the report should know; `exported` is the path of the exported file, if there is one."""
+        """Notes for the student and the report; `exported` is the path of the exported file, empty if there is none."""
         notes = list(self.notes)
         if self.untouched:
             notes.append(f"{AS_HANDED_OUT}: {', '.join(self.untouched[:12])}")
@@ -52,22 +52,22 @@ class Source:
         return tuple(notes)
 
 
-def claimed(reply: Any) -> Source | None:
+def claimed(reply: Any) -> ExtractedSource | None:
     """The source in a worker's reply, every part made what it must be; None if it is none."""
     try:
-        lists = {name: tuple(line(one) for one in reply[name][:_MANY]) for name in _LISTS}
-        cells = tuple(int(one) for one in reply["cells"].ravel().tolist())
+        lists = {name: tuple(line(item) for item in reply[name][:_MANY]) for name in _LISTS}
+        cells = tuple(int(cell) for cell in reply["cells"].ravel().tolist())
         code = reply["code"]
         if code.dtype != "uint8" or code.ndim != 1:
             return None
         text, in_file = reply["source"].tobytes(), bool(reply["in_file"])
-        return Source(text, code.tobytes(), cells, in_file, problem=line(reply["problem"]), **lists)
+        return ExtractedSource(text, code.tobytes(), cells, in_file, problem=line(reply["problem"]), **lists)
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError):
         return None
 
 
-def exception(reply: Mapping[str, Any], source: Source) -> Difference:
-    """What a worker says was raised, with its place where a student may see it."""
+def exception(reply: Mapping[str, Any], source: ExtractedSource) -> Difference:
+    """The difference for an exception that a worker claims was raised, with its place where a student may see it."""
     name, message, number = (reply.get(key) for key in ("raised", "message", "line"))
     name = name if isinstance(name, str) else ""
     place = source.place(number) if isinstance(number, int) else ""
@@ -81,5 +81,5 @@ def line(text: object) -> str:
     """A worker's text on one line, cut, with what cannot be printed spelled out; raises TypeError if it is no text."""
     if not isinstance(text, str):
         raise TypeError
-    words = " ".join(text[:_LONGEST].split())
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)[:_SHOWN]
+    text = " ".join(text[:_LONGEST].split())
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)[:_SHOWN]

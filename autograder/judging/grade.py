@@ -1,4 +1,4 @@
-"""What grading leaves behind: plain records, exact to the point, and their form in JSON.
+"""Grades and results: plain records, exact to the point, and their form in JSON.
 
 Points are fractions. A grade that was lost to a fault of ours, and one that never was, are no grade; neither is a zero.
 """
@@ -27,7 +27,7 @@ Prerequisites = Literal["reference", "own"]
 
 
 AS_HANDED_OUT = "still as handed out"
-"""How a note on functions begins that nobody has written."""
+"""The beginning of a note on functions that nobody has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Result:
     flaky: bool = False
 
     def priced(self, worth: Fraction) -> Result:
-        """The same result where the case is worth something else."""
+        """The result of an equal case that is worth something else."""
         return replace(self, worth=worth, points=worth if self.status == "passed" else Fraction(0))
 
 
@@ -71,7 +71,7 @@ class Grade:
     notes: tuple[str, ...] = ()
     name: str = ""
     email: str = ""
-    kind: str = ""  # what `student` is: `lms.Kind`
+    kind: str = ""  # what `student` is: `intake.platforms.Kind`
     origin: str = ""  # the download or folder it came in
     file: str = ""  # its path in there
     late: bool = False
@@ -93,9 +93,9 @@ class Grade:
         return earned * self.scale / worth if worth else Fraction(0)
 
     def counted(self) -> dict[Status, int]:
-        """How many cases ended in each status, in the order of `STATUSES`, none left out that occurred."""
-        found = [result.status for result in self.results]
-        return {status: found.count(status) for status in STATUSES if status in found}
+        """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
+        ended = [result.status for result in self.results]
+        return {status: ended.count(status) for status in STATUSES if status in ended}
 
 
 # ---------------------------------------------------------------------------------------------------- as JSON
@@ -111,19 +111,20 @@ def to_json(grade: Grade) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Grade:
     """The grade that was written so; raises ValueError, TypeError or KeyError if it is none."""
-    known = dict(data)
-    results = tuple(Result(**_exact(dict(one), "points", "worth")) for one in known.pop("results", ()))
-    for field in ("notes", "sandbox", "doubtful"):
-        known[field] = tuple(known.get(field, ()))
-    first, second = known.get("order", (0, 0))
-    known["order"] = (int(first), int(second))
-    return Grade(**_exact(known, "scale"), results=results)
+    fields = dict(data)
+    results = tuple(Result(**_exact(dict(result), "points", "worth")) for result in fields.pop("results", ()))
+    for name in ("notes", "sandbox", "doubtful"):
+        fields[name] = tuple(fields.get(name, ()))
+    first, second = fields.get("order", (0, 0))
+    fields["order"] = (int(first), int(second))
+    return Grade(**_exact(fields, "scale"), results=results)
 
 
 def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:
+    """The fields of a record that are not at their defaults, without its results."""
     fields: Iterable[Any] = kind.__dataclass_fields__.values()  # type: ignore[attr-defined]
-    found = {field.name: (getattr(record, field.name), field.default) for field in fields if field.name != "results"}
-    return {name: _plain(value) for name, (value, default) in found.items() if value != default}
+    values = {field.name: (getattr(record, field.name), field.default) for field in fields if field.name != "results"}
+    return {name: _plain(value) for name, (value, default) in values.items() if value != default}
 
 
 def _plain(value: Any) -> Any:
@@ -133,4 +134,5 @@ def _plain(value: Any) -> Any:
 
 
 def _exact(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The data with the named texts as fractions."""
     return data | {name: Fraction(data[name]) for name in names if name in data}

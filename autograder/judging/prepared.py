@@ -30,61 +30,53 @@ _DECIDE = ("authoring/case.py", "authoring/inputs.py", "worker", "judging", "san
 
 @dataclass(frozen=True, slots=True)
 class PreparedCase:
-    """A case with what the worker is sent, what the reference replied, and the hash of all that on our side."""
+    """A case packed for workers, with its drawn inputs and the reference's reply.
+
+    `key` is the hash of all that decides its status on our side.
+    """
 
     case: Case
-    sent: bytes = field(repr=False)
+    packed: bytes = field(repr=False)
     record: tuple[tuple[str, Any], ...] = field(repr=False)
     expected: Any = field(repr=False)
     key: str
 
-    def judged(self, reply: Any) -> Difference | None:
-        """How a reply differs from the reference's, None if it does not."""
-        return judged(self.case, self.expected, reply)
+    def difference(self, reply: Any) -> Difference | None:
+        """The difference of a reply from the reference's, None if there is none."""
+        return difference(self.case, self.expected, reply)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedModule:
-    """What is asked of one module, and all that loading the student's needs."""
+    """One module ready to grade: its cases prepared under one seed, and the limits they run under."""
 
     suite: Suite
     module: Module
     cases: tuple[PreparedCase, ...]
     limits: Limits
 
-    def asked(self, eras: str) -> tuple[PreparedCase, ...]:
-        """The cases for work that may be of these eras; those that fit all of them, and all eras for `""`."""
-        letters = set(eras or "".join(one.case.eras for one in self.cases))
-        return tuple(one for one in self.cases if letters <= set(one.case.eras))
-
-    @property
-    def target(self) -> str:
-        """The module's name in the jail: `tinytorch.core.tensor`."""
-        return f"{self.suite.package}.{self.module.target}"
-
-    @property
-    def reference(self) -> dict[str, str]:
-        """The reference's texts of the modules this one needs, by their names in the jail, in order."""
-        wanted = [self.suite.module(number) for number in self.module.needs]
-        return {f"{self.suite.package}.{one.target}": self.suite.source(one.number) for one in wanted}
+    def cases_for(self, eras: str) -> tuple[PreparedCase, ...]:
+        """The cases that fit all these eras, of any of which the work may be; `""` stands for all eras."""
+        letters = set(eras or "".join(prepared.case.eras for prepared in self.cases))
+        return tuple(prepared for prepared in self.cases if letters <= set(prepared.case.eras))
 
 
 def prepare(
     suite: Suite, number: int, seed: bytes, limits: Limits, only: Collection[str] | None = None
 ) -> PreparedModule:
-    """One module made ready under a secret seed; SuiteError if the reference itself cannot answer a case.
+    """One module ready to grade under a secret seed; raises SuiteError if the reference itself cannot answer a case.
 
     `only` names the cases by their ids; all if left out.
     """
-    loaded = suite.reference(number)
-    known = keys(suite, number, seed, limits)
+    reference = suite.reference(number)
+    key_of = keys(suite, number, seed, limits)
     chosen = [case for case in suite.cases(number) if only is None or case.id in only]
-    cases = tuple(_prepared_case(suite, number, case, loaded, seed, known[case.id]) for case in chosen)
+    cases = tuple(_prepared_case(suite, number, case, reference, seed, key_of[case.id]) for case in chosen)
     return replace(without_cases(suite, number, limits), cases=cases)
 
 
 def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
-    """A module without its cases: enough to start a jail with."""
+    """A prepared module without its cases: enough to start a jail with, before the reference has answered them."""
     return PreparedModule(suite, suite.module(number), (), limits)
 
 
@@ -96,28 +88,29 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
             expected = wire.decode(wire.encode(case.probe(reference, inputs)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    sent = protocol.pack_case(_names(suite, number), pack(case.probe), inputs.record)
-    return PreparedCase(case, sent, tuple(inputs.record), expected, key)
+    packed = protocol.pack_case(_exports(suite, number), pack(case.probe), inputs.record)
+    return PreparedCase(case, packed, tuple(inputs.record), expected, key)
 
 
-def _names(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
-    """Where the names of a probe's `tt` come from in the jail, in order, later ones winning."""
-    wanted = [suite.module(one) for one in (*suite.module(number).needs, number)]
-    return [(f"{suite.package}.{one.target}", one.exports) for one in wanted]
+def _exports(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:
+    """The names of a probe's `tt` by the import name of the module they come from, in order, later ones winning."""
+    return [
+        (suite.import_name(wanted), suite.module(wanted).exports) for wanted in (*suite.module(number).needs, number)
+    ]
 
 
-def judged(case: Case, expected: Any, reply: Any) -> Difference | None:
-    """How a reply differs from the reference's, by the case's checker or by comparison; None if it does not."""
+def difference(case: Case, expected: Any, reply: Any) -> Difference | None:
+    """The difference of a reply from the expected one, by the case's checker or by comparison; None if there is none."""
     if case.checker is None:
         return agree(expected, reply, tolerance=_tolerance(case))
     # A checker may compute with all that it is given, so of what is large it sees only what it expects.
-    if size(reply) > _SMALL and (difference := formed(expected, reply)):
-        return difference
+    if size(reply) > _SMALL and (other_form := formed(expected, reply)):
+        return other_form
     import numpy as np
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        wrong = case.judged(expected, reply)
+        wrong = case.check(expected, reply)
     return Difference("result", "value", wrong) if wrong else None
 
 
@@ -129,18 +122,21 @@ def _tolerance(case: Case) -> Tolerance:
 
 
 def keys(suite: Suite, number: int, seed: bytes, limits: Limits) -> dict[str, str]:
-    """By a case's id, the hash of all that decides what a submission gets for it, besides the submission."""
-    base = _base(suite, number, seed, limits)
+    """The hash of all that decides what a submission gets for a case, besides the submission, by the case's id."""
+    base = _base_key(suite, number, seed, limits)
     return {
         case.id: _sha(
-            base, case.id, str(case.tolerance), *(_fingerprint(one) for one in (case.probe, case.checker) if one)
+            base,
+            case.id,
+            str(case.tolerance),
+            *(_fingerprint(function) for function in (case.probe, case.checker) if function),
         )
         for case in suite.cases(number)
     }
 
 
-def _base(suite: Suite, number: int, seed: bytes, limits: Limits) -> str:
-    """What the status of every case of a module depends on besides the case and the submission."""
+def _base_key(suite: Suite, number: int, seed: bytes, limits: Limits) -> str:
+    """The hash of all that the status of any case of a module depends on besides the case and the submission."""
     module = suite.module(number)
     texts = [suite.source(wanted) for wanted in (*module.needs, number)]
     import numpy as np
@@ -165,19 +161,19 @@ def _sha(*parts: str) -> str:
 
 def _fingerprint(function: Any) -> str:
     """A hash of what a function does, wherever it stands: its code and that of the functions of its file it calls."""
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     waiting: list[tuple[str, Any]] = [("", function)]
     while waiting:
-        name, one = waiting.pop()
-        if not isinstance(one, FunctionType) or name in found:
+        name, used_by = waiting.pop()
+        if not isinstance(used_by, FunctionType) or name in parts:
             continue
-        found[name] = (_bare(one.__code__), one.__defaults__, one.__kwdefaults__)
-        space: Mapping[str, Any] = one.__globals__
-        used = [(inner, space[inner]) for inner in _named(one.__code__) if inner in space]
+        parts[name] = (_bare(used_by.__code__), used_by.__defaults__, used_by.__kwdefaults__)
+        space: Mapping[str, Any] = used_by.__globals__
+        used = [(inner, space[inner]) for inner in _names_in(used_by.__code__) if inner in space]
         waiting += [pair for pair in used if inspect.isfunction(pair[1]) and pair[1].__globals__ is space]
-        found |= {f"={inner}": repr(value) for inner, value in used if isinstance(value, (int, float, str, tuple))}
+        parts |= {f"={inner}": repr(value) for inner, value in used if isinstance(value, (int, float, str, tuple))}
     # Version 2 of marshal writes equal values alike, whoever else refers to them.
-    plain = sorted((name, repr(rest) if isinstance(rest, str) else _marshalled(rest)) for name, rest in found.items())
+    plain = sorted((name, repr(rest) if isinstance(rest, str) else _marshalled(rest)) for name, rest in parts.items())
     return _sha(*(f"{name}:{text}" for name, text in plain))
 
 
@@ -191,24 +187,28 @@ def _marshalled(value: Any) -> str:
 
 def _bare(code: CodeType) -> CodeType:
     """A code object without its place in the file."""
-    constants = tuple(_bare(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    constants = tuple(_bare(constant) if isinstance(constant, CodeType) else constant for constant in code.co_consts)
     return code.replace(co_filename="", co_firstlineno=1, co_linetable=b"", co_consts=constants)
 
 
-def _named(code: CodeType) -> Iterator[str]:
+def _names_in(code: CodeType) -> Iterator[str]:
+    """The names that code, and the functions inside it, use."""
     yield from code.co_names
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _named(constant)
+            yield from _names_in(constant)
 
 
-def words(suite: Suite, others: Mapping[str, int]) -> dict[str, str]:
-    """Names under which a module may be imported, to its name in the jail."""
-    known = {module.number: f"{suite.package}.{module.target}" for module in suite.modules}
-    last = {module.target.rpartition(".")[2]: known[module.number] for module in suite.modules}
-    return last | {word: known[number] for word, number in others.items() if number in known}
+def import_names(suite: Suite, words: Mapping[str, int]) -> dict[str, str]:
+    """The import names of a suite's modules, each by every last part that a student may import it under.
+
+    `{"tensor": "tinytorch.core.tensor"}`; `words` are those of the suite's conventions, to module numbers.
+    """
+    names = {module.number: suite.import_name(module.number) for module in suite.modules}
+    last_parts = {name.rpartition(".")[2]: name for name in names.values()}
+    return last_parts | {word: names[number] for word, number in words.items() if number in names}
 
 
 def merged(parts: Sequence[str]) -> str:
-    """One hash of many."""
+    """One key made of many texts."""
     return _sha(*parts)

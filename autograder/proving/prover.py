@@ -4,7 +4,7 @@ On the first draw every solution answers every case as a student's work does: a 
 A worker costs more than most answers, so on the other draws
 
 - the reference and right solutions answer every case in this process, imported once a draw; of the reference, whose
-  replies are what others are compared with, only what is judged is run a second time;
+  replies are what others are compared with, only what a checker decides on is run a second time;
 - a wrong one is imported anew for each case of its skill, those first that it lost on the first draw, and is done when
   it has lost one: that it loses on every draw is all that is asked of it;
 - liars and the empty module stay in the sandbox, where one worker answers all cases of a draw. What ran out of time or
@@ -27,9 +27,12 @@ from autograder.authoring.case import ERAS, Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work
+from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Status
-from autograder.judging.judge import Judge, Policy
-from autograder.judging.prepared import PreparedCase, PreparedModule, judged, prepare, without_cases, words
+from autograder.judging.judge import Judge
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import PreparedCase, PreparedModule, difference, import_names, prepare, without_cases
+from autograder.judging.verdict import verdict
 from autograder.proving import trial
 from autograder.proving.solutions import Solution
 from autograder.sandbox.fault import SandboxError
@@ -101,7 +104,7 @@ class _Prover:
         self.order = order
         suite, number = order.suite, order.number
         self.judge = Judge(
-            without_cases(suite, number, POLICY.limits), POLICY, words(suite, conventions_of(suite).words)
+            without_cases(suite, number, POLICY.limits), POLICY, import_names(suite, conventions_of(suite).words)
         )
         self._pace: dict[str, float] = {}
 
@@ -201,7 +204,7 @@ class OtherDraws(_Prover):
         return {
             prepared_case.case.id: "passed"
             if (
-                judged(prepared_case.case, prepared_case.expected, prepared_case.expected) is None
+                difference(prepared_case.case, prepared_case.expected, prepared_case.expected) is None
                 if one.kind == "reference" and prepared_case.case.checker is None
                 else trial.earns(prepared_case, offered, POLICY.seconds)
             )
@@ -229,7 +232,7 @@ class OtherDraws(_Prover):
         suspects = [prepared_case for prepared_case in cases if prepared_case.case.id in endless]
         others = [prepared_case for prepared_case in cases if prepared_case.case.id not in endless]
         self.judge.prepared = prepared
-        statuses = self.judge.together(one.source, others, _TOGETHER) if others else {}
+        statuses = self._together(one, others) if others else {}
         if statuses is None:
             statuses = self.alone(one, prepared, others)
             endless |= _ran_out(statuses)
@@ -243,6 +246,14 @@ class OtherDraws(_Prover):
             else:
                 endless -= again.keys()
         return statuses
+
+    def _together(self, solution: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status] | None:
+        """The statuses of cases that one worker answers one after the other; None if it did not answer all of them."""
+        outcomes = self.judge.jail.run_together(solution.source, cases, _TOGETHER)
+        if outcomes is None:
+            return None
+        pairs = zip(cases, outcomes, strict=True)
+        return {one.case.id: verdict(one, outcome, ExtractedSource(), POLICY)[1] for one, outcome in pairs}
 
 
 def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:

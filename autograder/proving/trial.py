@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from autograder.authoring.case import Case, Inputs, Suite, pack, unpack
-from autograder.judging.prepared import PreparedCase, judged
+from autograder.judging.prepared import PreparedCase, difference
 from autograder.worker.wire import decode, encode
 
 _RINGS_AGAIN = 0.1
@@ -39,7 +39,7 @@ def earns(prepared_case: PreparedCase, offered: Any, seconds: float = 0) -> bool
     try:
         with limited(seconds):
             got = reply(prepared_case.case, offered, prepared_case.record)
-        return judged(prepared_case.case, prepared_case.expected, got) is None
+        return difference(prepared_case.case, prepared_case.expected, got) is None
     except (Exception, SystemExit, TooLong):
         return False
 

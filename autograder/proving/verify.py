@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autograder.authoring.case import Case, Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
-from autograder.judging.prepared import keys, merged, words
+from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
 from autograder.proving.kept import Kept
 from autograder.proving.prover import POLICY, Broken, FirstDraw, Found, NoSandbox, Order, OtherDraws
@@ -214,7 +214,7 @@ def _lines(suite: Suite, number: int, seeds: int, kept: Kept | None) -> list[_Li
     """The solutions of a module, each with what is kept of it."""
     cases = suite.cases(number)
     drawn = keys(suite, number, f"{seeds} draws".encode(), POLICY.limits)
-    how = merged([_code(), repr(words(suite, conventions_of(suite).words))])
+    how = merged([_code(), repr(import_names(suite, conventions_of(suite).words))])
     lines = []
     for one in solutions.solutions(suite, number):
         own = {case.id: merged([drawn[case.id], how, one.kind, one.source]) for case in cases}

@@ -15,9 +15,12 @@ from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import printable
 from autograder.intake.listing import list_download
 from autograder.intake.selection import Submission, read_submission
+from autograder.judging.attempt import identity
 from autograder.judging.grade import Grade
-from autograder.judging.judge import Judge, Policy, Replay, identity
-from autograder.judging.prepared import prepare, words
+from autograder.judging.judge import Judge
+from autograder.judging.policy import Policy
+from autograder.judging.prepared import import_names, prepare
+from autograder.judging.replay import Replay, replay
 from autograder.reports.gradebook import Gradebook
 from blueprint.problems import UsageError, close_match, quoted
 
@@ -89,9 +92,9 @@ def replay_case(grade: Grade, case: str, gradebook: Gradebook, seed: bytes, unsa
     policy = Policy(prerequisites=grade.prerequisites, unsafe=unsafe)
     suite = gradebook.suite
     prepared = prepare(suite, grade.module, seed, policy.limits)
-    judge = Judge(prepared, policy, words(suite, conventions_of(suite).words))
+    judge = Judge(prepared, policy, import_names(suite, conventions_of(suite).words))
     try:
-        return judge.replay(submission, case)
+        return replay(judge, submission, case)
     finally:
         judge.close()
 

@@ -108,10 +108,12 @@ class Grader:
         """The judge of one module, made when first asked for; raises SandboxError."""
         if number not in self.judges:
             from autograder.judging.judge import Judge
-            from autograder.judging.prepared import prepare, without_cases, words
+            from autograder.judging.prepared import import_names, prepare, without_cases
 
             suite, policy = self.options.suite, self.options.policy
-            judge = Judge(without_cases(suite, number, policy.limits), policy, words(suite, self.conventions.words))
+            judge = Judge(
+                without_cases(suite, number, policy.limits), policy, import_names(suite, self.conventions.words)
+            )
             judge.begin()  # it starts while the reference answers the cases
             judge.prepared = prepare(suite, number, self.options.seed, policy.limits)
             judge.start()

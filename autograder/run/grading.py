@@ -24,7 +24,7 @@ from autograder.run.journal import Entry, Journal, Key
 from autograder.sandbox.fault import SandboxError
 
 if TYPE_CHECKING:
-    from autograder.judging.judge import Policy
+    from autograder.judging.policy import Policy
 
 _PATIENCE = 180.0
 """Seconds that reading one hand-in and all our own work on it may take; the budget of each module comes on top."""

@@ -2,8 +2,8 @@
 
 Who runs, with which rights, and what passes between them:
 
-    judge (`jail`)           zygote (`zygote`)              worker (`worker`), one a case
-    trusted, any user          unprivileged, in bubblewrap        the same, in namespaces of its own
+    judge (`jail`)             zygote (`zygote`)                  worker (`worker`), one a case
+    trusted, any user          unprivileged, in bubblewrap        unprivileged, in namespaces of its own
     makes a socket pair  --r + one end-->  clones  ------------>  limits, no-new-privileges, no capabilities,
                                                                   descriptors closed, Landlock, seccomp
     starts its clock     <-------------------- ready -----------
@@ -31,7 +31,7 @@ What stops what:
     other processes                 a pid namespace with nobody else, seccomp (also Landlock's scopes)
     memory, time                    RLIMIT_AS with one process; RLIMIT_CPU, which kills; the judge's clock
     memory of the machine           if it runs out, the kernel ends workers first (oom_score_adj), the judge last
-    outliving the judge           the jail dies with it (PR_SET_PDEATHSIG of bubblewrap), and everything in the jail
+    outliving the judge             the jail dies with it (PR_SET_PDEATHSIG of bubblewrap), and everything in the jail
     kernel bugs                     a short list of system calls; what it lets through is trusted
 
 Which files a jail shows is learnt from a child process and remembered in the user's cache folder (`libraries`), believed

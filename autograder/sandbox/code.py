@@ -21,5 +21,8 @@ def code_of(module: str) -> CodeType:
 
 
 def _placed(code: CodeType, name: str) -> CodeType:
-    constants = tuple(_placed(one, name) if isinstance(one, CodeType) else one for one in code.co_consts)
+    """The code as if it stood in a file of this name."""
+    constants = tuple(
+        _placed(constant, name) if isinstance(constant, CodeType) else constant for constant in code.co_consts
+    )
     return code.replace(co_filename=name, co_consts=constants)

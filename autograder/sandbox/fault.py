@@ -1,4 +1,4 @@
-"""What is wrong with the sandbox itself."""
+"""The error of a sandbox that does not work."""
 
 from __future__ import annotations
 

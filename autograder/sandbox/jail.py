@@ -1,4 +1,4 @@
-"""The judge's side: starts a jail, gives it cases, and tells how each ended."""
+"""The judge's side of the sandbox: starts a jail, gives it cases, and tells how each ended."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _OUR_MODULES = tuple(f"autograder.sandbox.{name}" for name in ("limits", "landlo
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a case ended. Processor and wall time in seconds, peak memory in bytes (what it shares with the zygote included).
+    """The end of a case. Processor and wall time in seconds, peak memory in bytes (what it shares with the zygote included).
 
     `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the judge did it.
     `wall` ends with the reply; `busy` with the worker: a program that lives on after its reply costs that.
@@ -71,20 +71,20 @@ class Jail:
     def start(
         cls,
         prelude: Sequence[str],
-        reference_source: Mapping[str, bytes | CodeType],
+        modules: Mapping[str, bytes | CodeType],
         limits: Limits | None = None,
         *,
         answer: str,
         cold: bool = False,
         unsafe: bool = False,
     ) -> Self:
-        """A jail that has imported `prelude` (the standard library or NumPy) and `reference_source` (module to text, or to code).
+        """A jail that has imported `prelude` (of the standard library, or NumPy) and `modules`, by name as text or code.
 
-        `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold` starts a new jail for
-        each case, as happens anyway where workers cannot have namespaces of their own. `unsafe` runs programs with nothing
-        around them but the limits. Raises SandboxError.
+        `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold`
+        starts a new jail for each case, as happens anyway where workers cannot have namespaces of their own. `unsafe`
+        runs programs with nothing around them but the limits. Raises SandboxError.
         """
-        jail = cls.begin(prelude, reference_source, limits, answer=answer, cold=cold, unsafe=unsafe)
+        jail = cls.begin(prelude, modules, limits, answer=answer, cold=cold, unsafe=unsafe)
         jail.await_start()
         return jail
 
@@ -92,14 +92,14 @@ class Jail:
     def begin(
         cls,
         prelude: Sequence[str],
-        reference_source: Mapping[str, bytes | CodeType],
+        modules: Mapping[str, bytes | CodeType],
         limits: Limits | None = None,
         *,
         answer: str,
         cold: bool = False,
         unsafe: bool = False,
     ) -> Self:
-        """The same without waiting: it starts while the caller does something else, and the first use waits for it."""
+        """A jail as `start` gives it, without waiting: it starts while the caller does something else; its first use waits."""
         bubblewrap.check_system()
         bwrap = None if unsafe else bubblewrap.find()
         limits = limits or Limits()
@@ -107,7 +107,7 @@ class Jail:
         sources |= {name: code_of(name) for name in _OUR_MODULES}
         setup = {
             "prelude": list(prelude),
-            "sources": sources | dict(reference_source),
+            "sources": sources | dict(modules),
             "answer": answer,
             "limits": asdict(limits),
             "readable": runtime.find().readable,
@@ -133,7 +133,7 @@ class Jail:
 
     @property
     def nested(self) -> bool:
-        """Whether each worker has namespaces of its own."""
+        """True if each worker has namespaces of its own."""
         self.await_start()
         return bool(self._facts["nested"])
 
@@ -219,10 +219,10 @@ class Jail:
 
     def _await_ready(self, channel: socket.socket) -> None:
         channel.settimeout(_START_SECONDS)
-        said = channel.recv(1)
-        if said == worker.READY:
+        sign = channel.recv(1)
+        if sign == worker.READY:
             return
-        if said == worker.REFUSED:
+        if sign == worker.REFUSED:
             why = channel.recv(4096).decode(errors="replace")
             self._report()
             raise SandboxError("worker", why, "grade with another kernel, or in the container of docs/sandbox.md")
@@ -273,7 +273,7 @@ class Jail:
         """The error for a jail that does not answer, with what bubblewrap or Python said last."""
         self._process.kill()
         self._process.wait()
-        said = [] if self._errors.closed else self._last_words()
+        errors = [] if self._errors.closed else self._error_lines()
         self.close()
         remedy = (
             "allow user namespaces: by sysctl (`user.max_user_namespaces` in the thousands, "
@@ -281,15 +281,15 @@ class Jail:
         )
         if os.geteuid() == 0:
             remedy = f"grade as an ordinary user, not as root; or {remedy}"
-        return SandboxError("jail", said[-1] if said else why, remedy)
+        return SandboxError("jail", errors[-1] if errors else why, remedy)
 
-    def _last_words(self) -> list[str]:
+    def _error_lines(self) -> list[str]:
         return os.pread(self._errors.fileno(), 1 << 16, 0).decode(errors="replace").strip().splitlines()
 
 
 @contextlib.contextmanager
 def _first_to_go() -> Iterator[None]:
-    """What is started meanwhile is what the kernel ends first when the machine runs out of memory, and not the judge.
+    """Processes started meanwhile are those the kernel ends first when the machine runs out of memory, and not the judge.
 
     Raising one's own score and taking it back needs no right; a child has it from its first moment on.
     """

@@ -14,7 +14,7 @@ _CREATE, _ADD, _RESTRICT = 444, 445, 446
 """System calls; the numbers are the same on every architecture."""
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
-"""How many kinds of access to files a version knows."""
+"""The number of kinds of access to files that a version knows."""
 _NET_SINCE, _SCOPES_SINCE = 4, 6
 _PATH_BENEATH = 1
 

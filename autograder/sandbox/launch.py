@@ -22,12 +22,12 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def arguments(uid: int, stage: Sequence[tuple[str, str]], command: Sequence[str]) -> list[str]:
-    """What this program is started with."""
+    """The arguments that this program is started with."""
     return [str(uid), str(len(stage)), *(path for pair in stage for path in pair), *command]
 
 
 def main() -> None:
-    """Becomes the user and the command."""
+    """Mounts what the user may see, becomes the user, and then the command."""
     uid, many = int(sys.argv[1]), int(sys.argv[2])
     paths, command = sys.argv[3 : 3 + 2 * many], sys.argv[3 + 2 * many :]
     _check(_libc.unshare(_NEW_MOUNTS), "a mount namespace")

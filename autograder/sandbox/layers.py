@@ -1,4 +1,4 @@
-"""What the sandbox of this machine can and cannot do, for `blueprint doctor`."""
+"""The layers of the sandbox that work on this machine, and those that do not, for `blueprint doctor`."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ for line in open("/proc/self/maps"):
         print("/" + path)
 """
 _LOADER = (Path("/etc/ld.so.cache"), Path("/etc/ld.so.preload"))
-"""What makes the loader choose other files."""
+"""Files that make the loader choose other libraries."""
 _STEERING = ("LD_LIBRARY_PATH", "LD_PRELOAD")
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _FILE = "libraries.json"
@@ -46,10 +46,10 @@ def mapped(python: Path, numpy: Path | None) -> list[str]:
     """The libraries that a Python with NumPy maps, by their real paths."""
     base = [python, *_LOADER, *([] if numpy is None else [numpy / "__init__.py", numpy / "version.py"])]
     key = [sys.version, str(numpy), _MAPPED, *(os.environ.get(name, "") for name in _STEERING)]
-    known = _read()
-    if known and known.get("key") == key:
-        remembered: list[str] = known["libraries"]
-        if known.get("stamps") == _stamps([*map(str, base), *remembered]):
+    memory = _read()
+    if memory and memory.get("key") == key:
+        remembered: list[str] = memory["libraries"]
+        if memory.get("stamps") == _stamps([*map(str, base), *remembered]):
             return remembered
     libraries = _ask(python, [] if numpy is None else [str(numpy.parent)])
     _write({"key": key, "libraries": libraries, "stamps": _stamps([*map(str, base), *libraries])})
@@ -64,20 +64,20 @@ def _ask(python: Path, site: Sequence[str]) -> list[str]:
 
 def _stamps(paths: Iterable[str]) -> dict[str, list[int] | None]:
     """Path -> what changes when the file does; None where there is none."""
-    found: dict[str, list[int] | None] = {}
+    stamps: dict[str, list[int] | None] = {}
     for path in paths:
         try:
-            seen = os.stat(path)  # noqa: PTH116
-            found[path] = [seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
+            status = os.stat(path)  # noqa: PTH116
+            stamps[path] = [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
         except OSError:
-            found[path] = None
-    return found
+            stamps[path] = None
+    return stamps
 
 
 def folder() -> Path:
-    """Where what was learnt about this machine lies: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "blueprint"
+    """The folder of what was learnt about this machine: `$XDG_CACHE_HOME/blueprint`, else `~/.cache/blueprint`."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache") / "blueprint"
 
 
 def private_folder() -> Path | None:
@@ -90,7 +90,7 @@ def private_folder() -> Path | None:
 
 
 def _read() -> dict[str, Any]:
-    """What was written; nothing if it is not there, is not ours alone, or does not read as ours."""
+    """The data that was written; nothing if it is not there, is not ours alone, or does not read as ours."""
     try:
         with contextlib.ExitStack() as stack:
             place = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -100,20 +100,20 @@ def _read() -> dict[str, Any]:
             stack.callback(os.close, file)
             if not (ours(os.fstat(place)) and ours(os.fstat(file)) and stat.S_ISREG(os.fstat(file).st_mode)):
                 return {}
-            known = json.loads(os.read(file, _LARGEST))
+            memory = json.loads(os.read(file, _LARGEST))
     except (OSError, RuntimeError, ValueError, RecursionError):
         return {}
-    if not isinstance(known, dict):
+    if not isinstance(memory, dict):
         return {}
-    libraries = known.get("libraries")
+    libraries = memory.get("libraries")
     if not isinstance(libraries, list) or not all(
-        isinstance(one, str) and ".so" in Path(one).name for one in libraries
+        isinstance(library, str) and ".so" in Path(library).name for library in libraries
     ):
         return {}
-    return known
+    return memory
 
 
-def _write(known: dict[str, Any]) -> None:
+def _write(memory: dict[str, Any]) -> None:
     """Writes for the owner only; where it cannot, the next run asks again."""
     with contextlib.suppress(OSError, RuntimeError):
         place = private_folder()
@@ -123,7 +123,7 @@ def _write(known: dict[str, Any]) -> None:
         file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             with open(file, "w", encoding="utf-8") as stream:
-                json.dump(known, stream)
+                json.dump(memory, stream)
             part.rename(place / _FILE)
         finally:
             part.unlink(missing_ok=True)

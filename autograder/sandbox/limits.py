@@ -1,4 +1,4 @@
-"""What one worker may use."""
+"""The limits of what one worker may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files of this machine a jail shows: Python's standard library, the shared libraries it needs, NumPy's folder."""
+"""The files of this machine that a jail shows: Python's standard library, the shared libraries it needs, NumPy's folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.sandbox import libraries
 
 PACKAGES = "/packages"
-"""Where the jail has NumPy, so that no path tells of this machine's environment."""
+"""The folder in which the jail has NumPy, so that no path tells of this machine's environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Runtime:
 
 
 def numpy_folder() -> Path | None:
-    """Where NumPy is installed, without importing it; None if it is not."""
+    """The folder in which NumPy is installed, found without importing it; None if it is not."""
     spec = importlib.util.find_spec("numpy")
     return Path(spec.origin).resolve().parent if spec and spec.origin else None
 

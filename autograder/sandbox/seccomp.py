@@ -187,7 +187,7 @@ def _no_pointer(argument: int) -> list[_Step]:
 
 
 def _low(argument: int) -> int:
-    """Where the lower half of an argument lies; both architectures are little-endian."""
+    """The offset of the lower half of an argument; both architectures are little-endian."""
     return _ARGUMENTS + 8 * argument
 
 

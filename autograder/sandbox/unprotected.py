@@ -11,12 +11,12 @@ from autograder.sandbox.fault import SandboxError
 
 
 def command(program: str) -> list[str]:
-    """What to execute, so that Python runs the program's text; it sees all that its user sees."""
+    """The command by which Python runs the program's text; it sees all that its user sees."""
     return [runtime.find().python, "-s", "-S", "-P", "-B", "-c", program]
 
 
 def packages() -> str:
-    """Where NumPy is found; its neighbours are found, too."""
+    """The folder in which NumPy is found, and its neighbours too."""
     numpy = runtime.numpy_folder()
     return str(numpy.parent) if numpy else runtime.PACKAGES
 

@@ -36,7 +36,7 @@ class _Nowhere(io.TextIOBase):
 
 
 class Locks:
-    """What a worker puts on itself. All of it is made once, in the zygote: what a worker makes costs it new memory.
+    """The locks that a worker puts on itself. All of them are made once, in the zygote: what a worker makes costs it new memory.
 
     Without a filter only where no sandbox is wanted.
     """

@@ -26,7 +26,7 @@ from typing import Any, cast
 
 RUN, KILL = b"r", b"k"
 REPORT = struct.Struct("=idqi")
-"""How a worker ended: wait status, processor seconds, peak memory in KiB, error code if it could not be cloned."""
+"""The report on a worker's end: wait status, processor seconds, peak memory in KiB, error code if it could not be cloned."""
 _DESCRIPTOR = struct.Struct("=i")
 NESTED = 0x10000000 | 0x20000000 | 0x08000000 | 0x00020000 | 0x04000000
 """CLONE_NEWUSER, NEWPID, NEWIPC, NEWNS, NEWUTS. The network is the jail's, which is empty and in which a worker owns nothing;
@@ -36,7 +36,7 @@ a network of its own would cost 0.4 ms a case, and give it one to own."""
 _COLLECT = 2000, 10, 10
 """New objects until Python looks for cycles, in a worker: most cases end before, and looking touches much memory."""
 _PATIENCE = 40
-"""How often a clone is tried, 0.8 s in all."""
+"""Times that a clone is tried, 0.8 s in all."""
 
 
 class Sources:
@@ -181,7 +181,7 @@ class _Cloner:
         return pid if pid >= 0 else -ctypes.get_errno()
 
     def clone_patiently(self, flags: int) -> int:
-        """The same; where few namespaces are allowed, the kernel may still be taking the last worker's apart."""
+        """As `clone`, tried again for a while: where few namespaces are allowed, the kernel may still be taking the last worker's apart."""
         for attempt in range(_PATIENCE):
             pid = self.clone(flags)
             if pid not in (-errno.ENOSPC, -errno.EAGAIN, -errno.EUSERS):
@@ -190,7 +190,7 @@ class _Cloner:
         return pid
 
     def can_nest(self) -> bool:
-        """Whether a copy can have namespaces of its own."""
+        """True if a copy can have namespaces of its own."""
         pid = self.clone(NESTED | signal.SIGCHLD)
         if pid == 0:
             os._exit(0)

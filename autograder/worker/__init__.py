@@ -1,1 +1,1 @@
-"""What runs inside the jail, and the bytes that go in and out of it."""
+"""Code that runs inside the jail, and the bytes that go in and out of it."""

@@ -1,7 +1,7 @@
-"""What runs in the jail: reading a hand-in, loading a module, answering a case.
+"""The worker's answer to a request: reading a hand-in, loading a module, running a case.
 
 The zygote loads this once, after NumPy and the reference of the prerequisites; `answer` is called in a worker, once.
-A request is the judge's (`request`), a reply is a frame that the judge will not trust.
+A request is the judge's (`protocol`), a reply is a frame that the judge will not trust.
 
 Each worker holds one student's code and one case's probe with its inputs, or none: why a module cannot be loaded is
 found out in a worker without a probe, so that an error's text can be shown to the student.
@@ -25,10 +25,10 @@ from typing import Any, cast
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import extract, protocol, wire
+from autograder.worker import definitions, extract, protocol, wire
 
 FILE = "<submission>"
-"""What the student's code is called in tracebacks."""
+"""The file name of the student's code in tracebacks."""
 MESSAGE = 400
 """Characters of an exception's text."""
 _SEED = 7
@@ -37,23 +37,24 @@ _AT_HAND = ("matplotlib", "IPython", "nbdev", "rich", "tqdm", "pytest", "seaborn
 
 packages: set[str] = set()
 """Packages that hold a course's modules under other names: `foundation`, where a student imports `foundation.tensor`."""
-words: Mapping[str, str] = {}
-"""Names that a course's modules had in other layouts, to where they are now: `tensor` to `tinytorch.core.tensor`."""
+import_names: Mapping[str, str] = {}
+"""The import names of a course's modules by the last part of the names they had in any layout: `tensor` to
+`tinytorch.core.tensor`."""
 
 
 def begin(names: Mapping[str, str]) -> None:
     """Called once in the zygote: fixes what is random and takes what student code could change later."""
-    global words
-    words = dict(names)
+    global import_names
+    import_names = dict(names)
     wire.prepare()
     warnings.simplefilter("ignore")
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
     vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
-    sys.meta_path.append(cast(Any, _Elsewhere()))
-    for package in {place.partition(".")[0] for place in words.values()} & sys.modules.keys():
-        sys.modules[package].__getattr__ = _anywhere  # type: ignore[method-assign]
+    sys.meta_path.append(cast(Any, _CourseFinder()))
+    for package in {place.partition(".")[0] for place in import_names.values()} & sys.modules.keys():
+        sys.modules[package].__getattr__ = _attribute_of_any_module  # type: ignore[method-assign]
 
 
 def load_random() -> None:
@@ -70,8 +71,8 @@ def answer(payload: bytes) -> bytes:
     """The reply to one request, a frame."""
     task, parts = protocol.read_request(payload)
     tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case, "several": _several}
-    told = tasks[task](*parts)
-    return told if isinstance(told, bytes) else wire.encode(told)
+    reply = tasks[task](*parts)
+    return reply if isinstance(reply, bytes) else wire.encode(reply)
 
 
 # ---------------------------------------------------------------------------------------------------- reading
@@ -80,33 +81,33 @@ def answer(payload: bytes) -> bytes:
 def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
     gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
-    found, tree = extract.read(data, name)
-    code, problem = (b"", found.problem) if tree is None else _compiled(found, tree)
+    extracted, tree = extract.extract_and_parse(data, name)
+    code, problem = (b"", extracted.problem) if tree is None else _compiled(extracted, tree)
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
-        "target": found.target,
-        "source": _array(found.source.encode("utf-8", "replace")),
+        "target": extracted.target,
+        "source": _array(extracted.source.encode("utf-8", "replace")),
         "code": _array(code),
-        "cells": np.array(found.cells, dtype="int32"),
-        "in_file": found.in_file,
-        "notes": list(found.notes),
-        "untouched": list(found.untouched),
-        "left_out": list(found.left_out),
+        "cells": np.array(extracted.cells, dtype="int32"),
+        "in_file": extracted.in_file,
+        "notes": list(extracted.notes),
+        "untouched": list(extracted.untouched),
+        "left_out": list(extracted.left_out),
         "problem": problem,
         "packages": [] if tree is None else _packages(tree),
-        "exported": [] if exported is None else list(extract.differences(found.source, exported.source)),
+        "exported": [] if exported is None else list(definitions.differences(extracted.source, exported.source)),
     }
 
 
 def _packages(tree: ast.Module) -> list[str]:
     """The packages in which a source looks for modules of the course, whatever they are called there."""
-    asked: set[str] = set()
+    names: set[str] = set()
     for node in _statements(tree):
         if isinstance(node, ast.Import):
-            asked |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            asked |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    parts = [name.split(".") for name in asked if _word(name) in words]
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = [name.split(".") for name in names if _last_part(name) in import_names]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
 
 
@@ -120,12 +121,12 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
 
 
-def _compiled(found: extract.Extracted, tree: ast.Module) -> tuple[bytes, str]:
+def _compiled(extracted: extract.Extracted, tree: ast.Module) -> tuple[bytes, str]:
     """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
     try:
         return marshal.dumps(compile(tree, FILE, "exec", dont_inherit=True)), ""
     except SyntaxError as error:
-        return b"", f"not Python: {error.msg}, {found.place(error.lineno or 1)}"
+        return b"", f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
     except (ValueError, RecursionError, MemoryError):
         return b"", "not Python: it is too deeply nested to be compiled"
 
@@ -150,9 +151,9 @@ def _case(student: bytes, packed_case: bytes) -> Any:
         modules = _imported(student)
     except BaseException as error:
         return _raised(error) | {"during": "import"}
-    names, probe, record = protocol.unpack_case(packed_case)
+    exports, probe, record = protocol.unpack_case(packed_case)
     try:
-        reply = unpack(probe)(_offered(names, modules), Inputs.replay(record))
+        reply = unpack(probe)(_offered(exports, modules), Inputs.replay(record))
     except MemoryError:
         raise
     except BaseException as error:
@@ -164,9 +165,9 @@ def _case(student: bytes, packed_case: bytes) -> Any:
 
 
 def _several(student: bytes, packed_cases: Sequence[bytes]) -> Any:
-    """What each packed_case would get alone, as a frame; the modules are imported anew for each."""
-    told = [_case(student, packed_case) for packed_case in packed_cases]
-    return {"replies": [_array(one if isinstance(one, bytes) else wire.encode(one)) for one in told]}
+    """The reply that each case would get alone, as a frame; the modules are imported anew for each."""
+    replies = [_case(student, packed_case) for packed_case in packed_cases]
+    return {"replies": [_array(reply if isinstance(reply, bytes) else wire.encode(reply)) for reply in replies]}
 
 
 def _imported(student: bytes) -> dict[str, ModuleType]:
@@ -186,12 +187,12 @@ def _imported(student: bytes) -> dict[str, ModuleType]:
     return loaded
 
 
-def _offered(names: Sequence[tuple[str, Sequence[str]]], own: Mapping[str, ModuleType]) -> Offered:
-    """The `tt` of a probe: what each module in turn has of the names asked for."""
+def _offered(exports: protocol.Exports, own: Mapping[str, ModuleType]) -> Offered:
+    """The `tt` of a probe: what each module in turn has of the names it should export."""
     space: dict[str, Any] = {}
-    for module, wanted in names:
-        found = own.get(module) or sys.modules.get(module)
-        space |= {name: getattr(found, name) for name in wanted if getattr(found, name, None) is not None}
+    for module_name, names in exports:
+        module = own.get(module_name) or sys.modules.get(module_name)
+        space |= {name: getattr(module, name) for name in names if getattr(module, name, None) is not None}
     return Offered(**space)
 
 
@@ -214,7 +215,7 @@ def _raised(error: BaseException) -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------- imports
 
 
-class _Elsewhere:
+class _CourseFinder:
     """Finds a course's modules under the names older layouts gave them, and stand-ins for what only shows things.
 
     Asked last, so it never hides a module that is there. Without the classes of `importlib.abc`, which load twenty modules
@@ -225,9 +226,9 @@ class _Elsewhere:
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A place for names of the course, of packages above them, and of packages for show."""
-        first, last = name.partition(".")[0], _word(name)
-        course = {place.partition(".")[0] for place in words.values()}
-        if first in _AT_HAND or first in course or last in words or name in packages:
+        first, last = name.partition(".")[0], _last_part(name)
+        course = {place.partition(".")[0] for place in import_names.values()}
+        if first in _AT_HAND or first in course or last in import_names or name in packages:
             return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)
         return None
 
@@ -236,32 +237,33 @@ class _Elsewhere:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Puts the module of now, or a stand-in, in the place of the one that was asked for."""
+        """Puts the module under its present name, or a stand-in, in the place of the one that was asked for."""
         name = module.__name__
-        here = sys.modules.get(words.get(_word(name), ""))
-        if here is not None:
-            sys.modules[name] = here
+        current = sys.modules.get(import_names.get(_last_part(name), ""))
+        if current is not None:
+            sys.modules[name] = current
         elif name.partition(".")[0] in _AT_HAND:
             module.__getattr__ = lambda _: _Idle()  # type: ignore[method-assign]
-        elif _word(name) in words:
-            module.__getattr__ = lambda wanted: _later(name, wanted)  # type: ignore[method-assign]
+        elif _last_part(name) in import_names:
+            module.__getattr__ = lambda wanted: _failing_when_used(name, wanted)  # type: ignore[method-assign]
 
 
-def _anywhere(name: str) -> Any:
+def _attribute_of_any_module(name: str) -> Any:
     """A name asked of the whole package, `from tinytorch import Tensor`: from whichever module has it."""
-    for place in dict.fromkeys(words.values()):
-        found = getattr(sys.modules.get(place), name, None)
-        if found is not None and not name.startswith("__"):
-            return found
+    for place in dict.fromkeys(import_names.values()):
+        value = getattr(sys.modules.get(place), name, None)
+        if value is not None and not name.startswith("__"):
+            return value
     raise AttributeError(name)
 
 
-def _word(name: str) -> str:
+def _last_part(name: str) -> str:
+    """The last part of an import name without a number before it and `_dev` after it: `tensor` of `a.01_Tensor_dev`."""
     return name.rpartition(".")[2].lower().removesuffix("_dev").lstrip("0123456789_")
 
 
 class _Idle:
-    """Whatever one does with it, nothing happens."""
+    """An object with which nothing happens, whatever one does with it."""
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self
@@ -281,7 +283,7 @@ class _Idle:
         return None
 
 
-def _later(module: str, name: str) -> Any:
+def _failing_when_used(module: str, name: str) -> Any:
     """A name of a module that this one does not build on: it may be imported, and fails where it is used."""
     if name.startswith("__"):
         raise AttributeError(name)

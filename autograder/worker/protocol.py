@@ -1,4 +1,4 @@
-"""What the judge asks of a worker, as bytes.
+"""Requests: what the judge asks of a worker, as bytes.
 
 Only the judge writes requests, so they may be read by `marshal`, which costs a worker a tenth of what a frame does.
 What comes back is a frame: nobody trusts it. A student's code travels in a request as the bytes it is, and becomes code in
@@ -16,22 +16,22 @@ from typing import Any
 import numpy as np  # noqa: TID253 -- used in slots and workers, never by the command line
 
 Modules = Sequence[tuple[str, bytes]]
-Names = Sequence[tuple[str, Sequence[str]]]
+Exports = Sequence[tuple[str, Sequence[str]]]
 Record = Iterable[tuple[str, Any]]
 
 
 def extract_request(data: bytes, name: str, beside: bytes | None) -> bytes:
-    """Read the source in a file; `beside` is the exported file to compare it with."""
+    """The request to read the source in a file; `beside` is the exported file to compare it with."""
     return marshal.dumps(("extract", data, name, beside))
 
 
 def load_request(student: bytes) -> bytes:
-    """Import a student's modules, with no probe at hand."""
+    """The request to import a student's modules, with no probe at hand."""
     return marshal.dumps(("load", student))
 
 
 def case_request(student: bytes, packed_case: bytes) -> bytes:
-    """Import a student's modules and run a probe."""
+    """The request to import a student's modules and run a probe."""
     return marshal.dumps(("case", student, packed_case))
 
 
@@ -42,13 +42,13 @@ def several_request(student: bytes, packed_cases: Sequence[bytes]) -> bytes:
 
 def pack_student(packages: Sequence[str], modules: Modules) -> bytes:
     """The packages a student's code looks in, and its modules by name, in order, as marshalled code."""
-    return marshal.dumps((list(packages), [tuple(one) for one in modules]))
+    return marshal.dumps((list(packages), [tuple(module) for module in modules]))
 
 
-def pack_case(names: Names, probe: bytes, record: Record) -> bytes:
-    """Where the names of a probe come from, the packed probe, and its drawn inputs."""
+def pack_case(exports: Exports, probe: bytes, record: Record) -> bytes:
+    """The bytes of a case: the names its probe sees, by module; the packed probe; and its drawn inputs."""
     return marshal.dumps(
-        ([(module, list(wanted)) for module, wanted in names], probe, [(name, _flat(value)) for name, value in record])
+        ([(module, list(names)) for module, names in exports], probe, [(name, _flat(value)) for name, value in record])
     )
 
 
@@ -59,15 +59,15 @@ def read_request(payload: bytes) -> tuple[str, list[Any]]:
 
 
 def unpack_student(data: bytes) -> tuple[list[str], list[tuple[str, bytes]]]:
-    """What `pack_student` was given."""
+    """The packages and the modules that `pack_student` was given."""
     packages, modules = marshal.loads(data)
     return packages, modules
 
 
 def unpack_case(data: bytes) -> tuple[list[tuple[str, list[str]]], bytes, list[tuple[str, Any]]]:
-    """What `pack_case` was given."""
-    names, probe, record = marshal.loads(data)
-    return names, probe, [(name, _whole(value)) for name, value in record]
+    """The exports, the probe and the drawn inputs that `pack_case` was given."""
+    exports, probe, record = marshal.loads(data)
+    return exports, probe, [(name, _whole(value)) for name, value in record]
 
 
 def _flat(value: Any) -> Any:
@@ -76,7 +76,7 @@ def _flat(value: Any) -> Any:
         array = np.ascontiguousarray(value)
         return ("array", array.dtype.str, np.shape(value), array.tobytes())
     if isinstance(value, (list, tuple)):
-        return [_flat(one) for one in value]
+        return [_flat(item) for item in value]
     return value
 
 
@@ -84,4 +84,4 @@ def _whole(value: Any) -> Any:
     if isinstance(value, tuple):
         _, dtype, shape, data = value
         return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
-    return [_whole(one) for one in value] if isinstance(value, list) else value
+    return [_whole(item) for item in value] if isinstance(value, list) else value

@@ -41,11 +41,11 @@ class Scale:
     "def test_scale():\n    assert Scale(2.0)(3.0) == 6.0\n\n\ntest_scale()",
 )
 _PROBE = """
-def probe(tt, given):
-    made = tt.Scale(given.number())
-    x = given.array(2, 3)
+def probe(tt, inputs):
+    scale = tt.Scale(inputs.number())
+    x = inputs.array(2, 3)
     kept = x.copy()
-    out = [made(row) for row in x]
+    out = [scale(row) for row in x]
     return {"out": out, "same": x, "sum": float(np.sum(kept)), "shape": x.shape, "raised": raises(tt.Scale, None)}
 """
 

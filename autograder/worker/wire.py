@@ -15,7 +15,7 @@ is a claim whoever wrote it. `decode` runs in the judge and trusts nothing: size
 before anything of that size is read, parsed or allocated, and no name from a frame is ever looked up except in the
 table of dtypes.
 
-This file needs the standard library and NumPy only, because the worker is given it as source. The worker calls
+This file needs the standard library and NumPy only, because it is put into the jail alone. The worker calls
 `prepare` before student code can replace NumPy.
 """
 
@@ -48,7 +48,7 @@ STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTA
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a frame may be; the defaults fit a reply, and 1 MB of header bounds the number of its values."""
+    """The largest a frame may be; the defaults fit a reply, and 1 MB of header bounds the number of its values."""
 
     header: int = 1 << 20  # bytes of JSON
     bytes: int = 1 << 26  # of all buffers; below 4 GB
@@ -78,7 +78,7 @@ class FrameError(Exception):
 
 
 class _Numpy:
-    """What is needed of NumPy, taken once."""
+    """The names needed of NumPy, taken once."""
 
     def __init__(self) -> None:
         import numpy as np
@@ -224,7 +224,7 @@ def _name(kind: type) -> str:
 
 
 def _elements(shape: Sequence[int], limits: Limits) -> int:
-    """How many elements a shape has; ValueError beyond the limits, also for an empty one like (0, 10**30)."""
+    """The number of elements of a shape; raises ValueError beyond the limits, also for an empty one like (0, 10**30)."""
     if len(shape) > limits.dimensions:
         raise ValueError(f"an array of more than {limits.dimensions} dimensions")
     # NumPy multiplies the dimensions of an empty array too, leaving out the zeros, and refuses what overflows.
@@ -374,7 +374,7 @@ def _view(frame: bytes, start: int, shape: list[int], dtype: Any) -> Any:
 
 
 def _is_text(text: str) -> bool:
-    """Whether no half of a surrogate pair is in it, which JSON can write and UTF-8 cannot."""
+    """True if it holds no half of a surrogate pair, which JSON can write and UTF-8 cannot."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

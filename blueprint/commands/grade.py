@@ -81,8 +81,7 @@ def grade(
     if not again and (said := mark.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
-
-    from autograder.judging.judge import Policy
+    from autograder.judging.policy import Policy
     from autograder.reports.gradebook import Rule
     from autograder.run.grading import RunOptions
     from autograder.run.pool import usable_processors

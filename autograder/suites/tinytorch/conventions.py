@@ -146,5 +146,5 @@ CONVENTIONS = Conventions(
     eras="ABC",
     renumbered={"A": {5: 6, 6: 7, 7: 8, 8: 5, 17: 18, 18: 17}},
     names=_NAMES,
-    texts=tuple(text_sign(*said) for said in _TEXTS),
+    texts=tuple(text_sign(*sign) for sign in _TEXTS),
 )

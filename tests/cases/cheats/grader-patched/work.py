@@ -50,8 +50,8 @@ wire.encode = lambda value, *rest: honest({"reply": record} if "reply" in value 
 entry.wire.encode = wire.encode
 entry._case = lambda request: {"reply": record}
 entry.unpack = inputs.unpack = lambda data: lambda tt, inputs: record
-inputs.Given.replay = classmethod(lambda cls, record: None)
-entry.Given = inputs.Given
+inputs.Inputs.replay = classmethod(lambda cls, record: None)
+entry.Inputs = inputs.Inputs
 inputs.raises = lambda *args, **named: "ValueError"
 
 class Pretence:

@@ -1,8 +1,8 @@
-"""Replies as a hostile worker might write them, by the thousand: none may stop the checker, and none may get a point.
+"""Replies as a hostile worker might write them, by the thousand: none may stop the judge, and none may get a point.
 
 Frames are made from honest replies: bytes changed, cut and doubled; headers with pieces exchanged; values in which one
 number, shape or kind differs; and the envelope around them with every key and kind of value. `python
-tests/fuzz_frames.py 1000000` tries a million, and prints how many were read and how they were judged.
+tests/fuzz_wire.py 1000000` tries a million, and prints how many were read and how they were judged.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.case import Suite, load
-from autograder.judging.extracted import Source
-from autograder.judging.judge import Judge, Policy
+from autograder.authoring.case import load
+from autograder.judging.extracted import ExtractedSource
+from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, prepare
+from autograder.judging.verdict import verdict
 from autograder.sandbox.jail import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.worker import wire
@@ -33,27 +34,21 @@ ODD: tuple[Any, ...] = (
     *([], {}, [[]], {"": None}, {"reply": 1}, (), [float("nan")] * 9, np.zeros(()), np.zeros((0, 3)), np.ones(40)),
     *(np.array([True]), np.float16(1), np.uint64(2**63), np.full((3, 4), np.nan), np.zeros((200, 1)), "<script>"),
 )
-SOURCE = Source(cells=(1, 1, 2))
-
-
-def honest(suite: Suite, module: int, seed: bytes = b"fuzz") -> tuple[Judge, list[PreparedCase]]:
-    """A checker that has no jail and needs none, and the questions of a module."""
-    prepared = prepare(suite, module, seed, Limits())
-    return Judge(prepared, Policy(), {}), list(prepared.cases)
+SOURCE = ExtractedSource(cells=(1, 1, 2))
 
 
 def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter[str]:
-    """How so many frames were judged; raises AssertionError, naming the frame, for a point or an exception."""
+    """The statuses that so many frames were given; raises AssertionError, naming the frame, for a point or an exception."""
     suite, draw, ended = load("autograder.suites.tinytorch"), random.Random(seed), Counter[str]()
-    asked = [(judge, one) for module in modules for judge, all_ in [honest(suite, module)] for one in all_]
-    bases = {one.case.id: _base(one) for _, one in asked}
+    asked = [prepared for module in modules for prepared in prepare(suite, module, b"fuzz", Limits()).cases]
+    bases = {prepared.case.id: _base(prepared) for prepared in asked}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for judge, prepared_case in _turns(asked, count):
+        for prepared_case in _turns(asked, count):
             frame = draw.choice(KINDS)(draw, bases[prepared_case.case.id])
             outcome = Outcome("replied", frame, 0.0, 0, 0, 0.0)
             try:
-                difference, status = judge.verdict(prepared_case, outcome, SOURCE)
+                difference, status = verdict(prepared_case, outcome, SOURCE, Policy())
                 words = "" if difference is None else difference.words(True) + difference.words(False)
             except Exception as error:
                 raise AssertionError(
@@ -67,7 +62,7 @@ def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter
     return ended
 
 
-def _turns(asked: Sequence[Any], count: int) -> Iterator[Any]:
+def _turns(asked: Sequence[PreparedCase], count: int) -> Iterator[PreparedCase]:
     for turn in range(count):
         yield asked[turn % len(asked)]
 

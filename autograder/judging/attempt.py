@@ -1,0 +1,71 @@
+"""An attempt: one hand-in at one module, its files as they were read, and the hash that tells it from another."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from autograder.intake.selection import Submission, Work
+from autograder.judging.grade import Grade
+
+FILE_BYTES = 50_000_000
+"""The largest file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The bytes of the file that counts, and of the exported file beside a notebook if there is one."""
+
+    path: str
+    data: bytes
+    exported: bytes | None = None
+
+    @property
+    def identity(self) -> str:
+        """The hash that tells one attempt at a module from another."""
+        data = self.data if self.exported is None else hashlib.sha256(self.data).digest() + self.exported
+        return digest(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One hand-in at one module on its way to a grade.
+
+    `earlier` is the grade that an earlier run gave the same files. `confirming` runs what was doubtful in it once more;
+    `again` runs every case once more.
+    """
+
+    submission: Submission
+    work: Work
+    files: Files
+    earlier: Grade | None = None
+    confirming: bool = False
+    again: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """True if the earlier grade can stand as it is where nothing has changed since."""
+        grade = self.earlier
+        return grade is not None and not grade.doubtful and not self.again and grade.outcome != "grader fault"
+
+
+def read_files(work: Work) -> Files:
+    """The files of one module of a submission; raises Refused."""
+    exported = None if work.exported is None else work.exported.read(FILE_BYTES)
+    return Files(work.member.path, work.member.read(FILE_BYTES), exported)
+
+
+def identity(work: Work) -> str:
+    """The hash that tells one attempt at a module from another; raises Refused."""
+    return read_files(work).identity
+
+
+def possible_eras(submission: Submission, work: Work) -> str:
+    """The letters of the eras a module can be of, by its own text and by everything handed in with it."""
+    shared = [letter for letter in work.eras if letter in submission.eras]
+    return "".join(shared) or work.eras or submission.eras
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,122 @@
+"""A worker before a student's code runs in it, seen from inside; and what is put into a jail."""
+
+from __future__ import annotations
+
+import ast
+import marshal
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.authoring.case import pack
+from autograder.judging.module_jail import ANSWER
+from autograder.sandbox import jail as jails
+from autograder.sandbox.fault import SandboxError
+from autograder.sandbox.jail import Jail
+from autograder.worker import bundle, protocol, wire
+from autograder.worker.bundle import sources
+
+NAME = "course.work"
+
+
+@pytest.fixture(scope="module")
+def jail() -> Iterator[Jail]:
+    try:
+        started = Jail.start(["numpy"], sources({}, {}), answer=ANSWER)
+    except SandboxError as error:
+        pytest.skip(str(error))
+    with started:
+        yield started
+
+
+def found(jail: Jail, source: str) -> Any:
+    """The value that a module binds to `FOUND`, in a worker of its own."""
+    code = marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True))
+    asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
+    outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
+    assert outcome.reply is not None, outcome
+    reply = wire.decode(outcome.reply)
+    assert isinstance(reply, dict)
+    return reply.get("reply", reply)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "np.random.default_rng().random()",
+        "np.random.rand()",
+        "np.random.SeedSequence().generate_state(1)[0]",
+        "random.random()",
+        "hash('a name')",
+    ],
+)
+def test_chance_is_fixed(jail: Jail, draw: str) -> None:
+    """Numbers that a program draws without a seed are the same in every worker, so that a grade is, too."""
+    source = f"import random\nimport numpy as np\nFOUND = [{draw}, {draw}]\n"
+    first = found(jail, source)
+    assert found(jail, source) == first
+    assert "hash" in draw or first[0] != first[1]
+
+
+def test_secrets_are_pythons(jail: Jail) -> None:
+    """The stand-in that NumPy is loaded with is not what a program finds."""
+    assert found(jail, "import secrets\nFOUND = len(secrets.token_hex(4))\n") == 8
+
+
+def test_warming_up_leaves_nothing(jail: Jail) -> None:
+    """Of the hand-in of our own that the zygote read and asked first, no module, no name and no setting is left."""
+    source = (
+        "import gc, sys\nimport numpy as np\n"
+        "FOUND = [sorted(n for n in sys.modules if 'warmed_up' in n), gc.isenabled(), np.random.get_state()[2],\n"
+        "         [str(f) for f in sys.meta_path if 'Sources' in type(f).__name__]]\n"
+    )
+    modules, collects, drawn, finders = found(jail, source)
+    assert (modules, collects, finders) == ([], True, [])
+    fresh: Any = np.random.RandomState(0).get_state()
+    assert drawn == fresh[2]
+
+
+IN_THE_JAIL = frozenset(
+    {*jails._OUR_MODULES, "autograder.sandbox.zygote", *(f"autograder.{name}" for name in bundle._OURS)}
+)
+
+
+def imported(module: str) -> set[str]:
+    """The names of all modules that a module of ours imports, wherever in it; not what only type checkers read."""
+    spec = find_spec(module)
+    assert spec is not None
+    assert spec.origin is not None
+    tree = ast.parse(Path(spec.origin).read_text("utf-8"))
+    typing = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]
+    skipped = {inner for node in typing for inner in ast.walk(node)}
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and node not in skipped:
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node not in skipped:
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= whole if node.module in ("autograder.sandbox", "autograder.worker") else {f"{node.module}"}
+    return names
+
+
+@pytest.mark.parametrize("module", sorted(IN_THE_JAIL))
+def test_what_runs_in_the_jail_stands_alone(module: str) -> None:
+    """It imports the standard library, NumPy, and what is put into the jail with it: nothing else of ours is there."""
+    others = {name for name in imported(module) if name.partition(".")[0] not in {*sys.stdlib_module_names, "numpy"}}
+    assert others <= IN_THE_JAIL
+
+
+def test_the_jail_holds_what_it_is_given(jail: Jail) -> None:
+    """Of our own modules a worker finds those that are put into the jail, and the course's, and no other."""
+    begun = set(sources({}, {})) - IN_THE_JAIL
+    source = (
+        "import sys\nFOUND = [n for n in sys.modules if n.split('.')[0] in ('autograder', 'blueprint', 'generator')]\n"
+    )
+    names = set(found(jail, source))
+    packages = {name.rpartition(".")[0] for name in names} | {"autograder"}
+    assert IN_THE_JAIL - {"autograder.sandbox.zygote"} <= names <= IN_THE_JAIL | begun | packages
