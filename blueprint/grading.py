@@ -42,7 +42,7 @@ class GradingSettings:
 
 
 def offering_note(chosen: tuple[Path, str] | None) -> str:
-    """What to say about the offering that was chosen without being named, or about there being none; else ''.
+    """A remark on the offering that was chosen without being named, or on there being none; '' where it was named.
 
     `chosen` is what `CoursePaths.choose_if_any` gives.
     """

@@ -174,7 +174,7 @@ def _described(hint: Any, *notes: object) -> str:
 
 
 def _or_null(value: Json) -> Json:
-    """The same schema, for a place where `null` removes the value."""
+    """A schema that also takes `null`, for a place where that removes the value."""
     match value:
         case {"type": str() as single}:
             return {**value, "type": [single, "null"]}
@@ -190,7 +190,7 @@ def _or_null(value: Json) -> Json:
 
 
 def _default(value: object) -> Json:
-    """What holds when a key is left out, where that is a single value worth telling."""
+    """The value that holds when a key is left out, where that is a single one worth telling."""
     match value:
         case bool() | int():
             return {"default": value}

@@ -68,7 +68,7 @@ class Stamp:
         """Remember a complete build: what it read, made, and kept of hand-edited files, and what to say if nothing changes."""
         if read is None:
             return
-        from blueprint.build import MANIFEST
+        from blueprint.build_folder import MANIFEST
 
         others = {MANIFEST, *kept, *kept.values()} - {""}
         try:

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprint.build import Task, build, digest
+from blueprint.build import Task, build
+from blueprint.build_folder import digest
 from blueprint.cli import run
 from blueprint.load import load
 from blueprint.model import DeckFormat, Offering, ThemeName

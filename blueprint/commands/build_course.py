@@ -49,7 +49,7 @@ def build_course(course: str | None, only: str | None, explain: bool, overwrite:
 
 
 def _names(only: str | None) -> list[str]:
-    """What `--only` names."""
+    """The names given to `--only`, comma-separated; `UsageError` where there are none."""
     from blueprint.problems import UsageError
 
     names = [word.strip() for word in (only or "").split(",") if word.strip()]
@@ -61,7 +61,7 @@ def _names(only: str | None) -> list[str]:
 def _build(
     paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
 ) -> int:
-    """Check, build, tell."""
+    """Check the course, build it, and print what was done; the exit code."""
     from blueprint.build import build
     from blueprint.paths import shown
     from blueprint.problems import CourseError, UsageError, render

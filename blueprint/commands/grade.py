@@ -147,6 +147,7 @@ def _ready() -> None:
 
 
 def _roster(path: Path | None) -> Roster | None:
+    """The class list in a file, if one is named; raises CourseError."""
     if path is None:
         return None
     from autograder.intake.roster import read
@@ -155,16 +156,18 @@ def _roster(path: Path | None) -> Roster | None:
 
 
 def _check_era(suite: Suite, era: str) -> None:
+    """Raises UsageError for an era the suite does not have."""
     from autograder.intake.submission import conventions_of
     from blueprint.problems import UsageError
 
-    known = conventions_of(suite).eras
-    if era and era not in tuple(known):
-        there = f"the suite {suite.name} knows {', '.join(known)}" if known else f"the suite {suite.name} has no eras"
-        raise UsageError(f"era `{era}`: {there}; leave it out to have it told from each hand-in")
+    eras = conventions_of(suite).eras
+    if era and era not in tuple(eras):
+        choice = f"the suite {suite.name} knows {', '.join(eras)}" if eras else f"the suite {suite.name} has no eras"
+        raise UsageError(f"era `{era}`: {choice}; leave it out to have it told from each hand-in")
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
+    """Raises UsageError for a module the suite does not have."""
     from blueprint.problems import UsageError
 
     try:
@@ -175,7 +178,7 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
 
 
 def _text(report: Report, rows: Sequence[Row], folder: Path, as_json: bool) -> str:
-    """What the terminal shows of a run."""
+    """The summary of a run that the terminal shows."""
     from json import dumps
 
     from autograder.reports.summary import data, lines
