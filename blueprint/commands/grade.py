@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
     from autograder.judging.grade import Prerequisites
+    from autograder.judging.judge import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import Mark
     from autograder.run.grading import Plan, Progress, Report
+    from blueprint.grading import GradingSettings
 
 
 @click.command()
@@ -82,37 +84,50 @@ def grade(
 
     from autograder.judging.judge import Policy
     from autograder.reports.gradebook import Rule
-    from autograder.run.grading import Plan
-    from autograder.run.pool import usable
-    from autograder.run.secret import place as secret_file
-    from autograder.run.secret import seed
-    from autograder.suites import find
     from blueprint.grading import grading_settings, offering_note
 
     if note := offering_note(chosen):
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
-    tests = find(settings.suite)
     policy = Policy(
         prerequisites=prerequisites or settings.prerequisites,
         unsafe=unsafe,
         era=settings.era if era is None else era,
     )
-    _check_modules(tests, modules)
-    _check_era(tests, policy.era)
+    plan = _plan(settings, policy, submissions, modules, students, jobs, again)
     roster_file = roster or settings.roster
     people = _roster(roster_file)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    plan = Plan(tests, submissions, policy, seed(settings.name, tests.name), modules, students, jobs or usable(), again)
     report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, mark)
     click.echo(_text(report, rows, folder, as_json))
     code = 1 if report.faults or report.refused else 0
     if not report.faults:
         next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
-        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_suite_files(tests)]
-        mark.write([*read, secret_file()], {"text": _text(next_time, rows, folder, as_json), "code": code})
+        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_own_files(plan.suite)]
+        mark.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
     return code
+
+
+def _plan(
+    settings: GradingSettings,
+    policy: Policy,
+    submissions: tuple[Path, ...],
+    modules: tuple[int, ...],
+    students: tuple[str, ...],
+    jobs: int | None,
+    again: bool,
+) -> Plan:
+    """What the run grades; raises UsageError for a suite, a module or an era that is not there."""
+    from autograder.run.grading import Plan
+    from autograder.run.pool import usable
+    from autograder.run.secret import seed
+    from autograder.suites import find
+
+    suite = find(settings.suite)
+    _check_modules(suite, modules)
+    _check_era(suite, policy.era)
+    return Plan(suite, submissions, policy, seed(settings.name, suite.name), modules, students, jobs or usable(), again)
 
 
 def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Mark) -> tuple[Report, Sequence[Row]]:
@@ -189,11 +204,14 @@ def _text(report: Report, rows: Sequence[Row], folder: Path, as_json: bool) -> s
     return "\n".join(lines(report, rows, shown(folder)))
 
 
-def _suite_files(suite: Suite) -> list[Path]:
-    """The folder of a suite of one's own, which may change like the files handed in; what ships is part of the program."""
+def _own_files(suite: Suite) -> list[Path]:
+    """The files of the person who grades: the secret, and a suite of their own; suites that ship are part of the program."""
     from importlib.resources import files
 
-    return [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
+    from autograder.run import secret
+
+    own_suite = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
+    return [secret.place(), *own_suite]
 
 
 @contextmanager
