@@ -104,14 +104,15 @@ class _Writer:
 
     def properties(self, kind: type, complete: bool) -> Json:
         """The schemas of a class's fields; `complete` where it stands in a list and nothing is merged into it."""
-        found: Json = {}
+        schemas: Json = {}
         required = _required(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
-            found[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
-        return found
+            schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+        return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:
+        """The schema of a type hint; `complete` as in `properties`."""
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Annotated:
             return {"description": _described(*arguments), **self.value(arguments[0], complete)}
@@ -129,6 +130,7 @@ class _Writer:
         return self.reference(hint, complete)
 
     def table(self, key: Any, inner: Any, complete: bool) -> Json:
+        """The schema of a mapping whose keys the author chooses."""
         entry = self.value(inner, complete)
         if not complete:
             entry = _or_null(entry)
@@ -139,6 +141,7 @@ class _Writer:
         return {"type": "object", "additionalProperties": entry}
 
     def reference(self, kind: type, complete: bool) -> Json:
+        """A reference to the definition of a class, which is added if it is not there yet."""
         name = f"{kind.__name__}InList" if complete else kind.__name__
         if name not in self.definitions:
             self.definitions[name] = {}  # taken, so that a class may hold itself
@@ -153,6 +156,7 @@ class _Writer:
 
 
 def _required(kind: type) -> list[str]:
+    """The names of the fields without a default."""
     return [
         f.name
         for f in dataclasses.fields(kind)

@@ -291,6 +291,7 @@ class _Reader:
     absent: set[str] = field(default_factory=set)
 
     def bind(self, node: Mapping, kind: type[T], partial: bool) -> tuple[T, Positions]:
+        """The object a tree describes, and where its values stand; `partial` where a file it is built on is missing."""
         binder = Binder(self.names, self.loader.problems, partial=partial, absent=self.absent)
         return binder.bind(node, kind), binder.positions
 

@@ -27,7 +27,7 @@ class Stamp:
         self._file = MarkFile(folder / ".cache" / "stamp", asked)
 
     def fresh(self) -> dict[str, str] | None:
-        """What the last complete build left to say, if nothing has changed since; else None."""
+        """The texts the last complete build left to print, if nothing has changed since; else None."""
         try:
             stamp = self._file.content()
             unchanged = (
@@ -37,7 +37,7 @@ class Stamp:
                 and all(_names_in(folder) == names for folder, names in stamp["searched"].items())
                 and all(sha_of(self._folder / path) == sha for path, sha in stamp["outputs"].items())
             )
-            return dict(stamp["said"]) if stamp is not None and unchanged else None
+            return dict(stamp["texts"]) if stamp is not None and unchanged else None
         except (OSError, ValueError, KeyError):
             return None
 
@@ -63,9 +63,9 @@ class Stamp:
         searched: Mapping[str, str],
         made: Mapping[str, str],
         kept: Mapping[str, str],
-        said: Mapping[str, str],
+        texts: Mapping[str, str],
     ) -> None:
-        """Remember a complete build: what it read, made, and kept of hand-edited files, and what to say if nothing changes."""
+        """Remember a complete build: what it read, made, and kept of hand-edited files, and the texts to print if nothing changes."""
         if read is None:
             return
         from blueprint.build_folder import MANIFEST
@@ -81,7 +81,7 @@ class Stamp:
                 "absent": sorted(map(str, absent)),
                 "searched": dict(searched),
                 "outputs": outputs,
-                "said": dict(said),
+                "texts": dict(texts),
             }
         )
 

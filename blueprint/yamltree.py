@@ -50,6 +50,7 @@ class Mapping:
     """False where an entry could not be taken up: what is missing then is no news."""
 
     def get(self, key: str) -> Node | None:
+        """The value of a key; None where it is not there."""
         entry = self.entries.get(key)
         return entry[1] if entry else None
 
@@ -133,6 +134,7 @@ class _Tree:
         """Anchor -> its value and the value's size; None while the value is still open."""
 
     def take(self, event: Any) -> None:
+        """Grow the tree by one of the parser's events."""
         mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         if getattr(event, "tag", None) not in (None, "!"):
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")

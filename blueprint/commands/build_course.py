@@ -37,12 +37,12 @@ def build_course(course: str | None, only: str | None, explain: bool, overwrite:
     if why:
         click.echo(f"course: {shown(path)} ({why})")
     stamp = Stamp(paths.build(path.stem), path)
-    if not names and not overwrite and (said := stamp.fresh()) is not None:
-        if said["warnings"]:
-            click.echo(said["warnings"], err=True)
+    if not names and not overwrite and (texts := stamp.fresh()) is not None:
+        if texts["warnings"]:
+            click.echo(texts["warnings"], err=True)
         if explain:
             click.echo("no content file, output, package or part of Blueprint has changed since the last build")
-        click.echo(said["unchanged"])
+        click.echo(texts["unchanged"])
         _remember(paths, path.stem)
         return 0
     return _build(paths, path, stamp, names, explain, overwrite, jobs)
