@@ -17,7 +17,7 @@ from typing import TypeVar
 from blueprint.bind import Binder, Names, Positions, described, fields_of
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
 from blueprint.paths import CoursePaths, is_file, shown
-from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order, quoted
+from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 T = TypeVar("T")
@@ -280,6 +280,22 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
         paths.decks(),
         complete,
     )
+
+
+def load_offering(path: Path, paths: CoursePaths) -> Loaded:
+    """Read a course with dates; `CourseError` where it has problems, `UsageError` where it is a syllabus without dates."""
+    loaded = load(path, paths)
+    if loaded.problems:
+        raise CourseError(loaded.problems)
+    require_dates(loaded)
+    return loaded
+
+
+def require_dates(loaded: Loaded) -> None:
+    """Raises `UsageError` where a course is a syllabus without dates, with the way to an offering."""
+    if loaded.course.file.offering is None:
+        name = shown(loaded.files[0])
+        raise UsageError(f"{name} is a syllabus without dates; make an offering of it with `blueprint new`")
 
 
 @dataclass(slots=True)

@@ -63,8 +63,9 @@ def _build(
 ) -> int:
     """Check the course, build it, and print what was done; the exit code."""
     from blueprint.build import build
+    from blueprint.load import require_dates
     from blueprint.paths import shown
-    from blueprint.problems import CourseError, UsageError, render
+    from blueprint.problems import CourseError, render
     from blueprint.report import build_progress, tell, unchanged
     from generator.course import tasks
     from generator.decks.lectures import checked_course
@@ -73,8 +74,7 @@ def _build(
     loaded, lectures, problems = checked_course(path, paths)
     if any(p.severity == "error" for p in problems):
         raise CourseError(problems)
-    if loaded.course.file.offering is None:
-        raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
+    require_dates(loaded)
     templates = _templates(loaded)
     read = stamp.read([*loaded.files, *lectures.read, *(place for place in templates if place.is_file())])
     warned = render(problems) + "\n" if problems else ""
