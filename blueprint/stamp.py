@@ -10,10 +10,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from blueprint.freshness import MarkFile, program, sha256
+from blueprint.freshness import StampFile, program, sha256
 
 
-class Stamp:
+class BuildStamp:
     """The stamp of a course's build folder. Made before anything is read."""
 
     def __init__(self, folder: Path, course_file: Path) -> None:
@@ -24,7 +24,7 @@ class Stamp:
             "from": str(Path.cwd()),
             "program": program(("blueprint", "generator"), sha_of),
         }
-        self._file = MarkFile(folder / ".cache" / "stamp", asked)
+        self._file = StampFile(folder / ".cache" / "stamp", asked)
 
     def fresh(self) -> dict[str, str] | None:
         """The texts the last complete build left to print, if nothing has changed since; else None."""

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from blueprint.load import Loaded
     from blueprint.paths import CoursePaths
-    from blueprint.stamp import Stamp
+    from blueprint.stamp import BuildStamp
 
 
 @click.command("build-course")
@@ -29,14 +29,14 @@ def build_course(course: str | None, only: str | None, explain: bool, overwrite:
       blueprint build-course fall26.yaml --only syllabus,ics --explain
     """
     from blueprint.paths import CoursePaths, shown
-    from blueprint.stamp import Stamp
+    from blueprint.stamp import BuildStamp
 
     names = _names(only)
     paths = CoursePaths.find()
     path, why = paths.choose(course)
     if why:
         click.echo(f"course: {shown(path)} ({why})")
-    stamp = Stamp(paths.build(path.stem), path)
+    stamp = BuildStamp(paths.build(path.stem), path)
     if not names and not overwrite and (texts := stamp.fresh()) is not None:
         if texts["warnings"]:
             click.echo(texts["warnings"], err=True)
@@ -59,7 +59,7 @@ def _names(only: str | None) -> list[str]:
 
 
 def _build(
-    paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
+    paths: CoursePaths, path: Path, stamp: BuildStamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
 ) -> int:
     """Check the course, build it, and print what was done; the exit code."""
     from blueprint.build import build

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.judging.judge import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
-    from autograder.run.freshness import Mark
+    from autograder.run.freshness import RunStamp
     from autograder.run.grading import Plan, Progress, Report
     from blueprint.grading import GradingSettings
 
@@ -70,15 +70,15 @@ def grade(
       blueprint grade submissions/
       blueprint grade canvas.zip --module 3 --roster roster.csv
     """
-    from autograder.run.freshness import Mark
+    from autograder.run.freshness import RunStamp
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or "tinytorch")
     options = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
-    mark = Mark(folder, {"asked": repr(options), "from": str(Path.cwd())})
-    if not again and (said := mark.fresh()) is not None:
+    stamp = RunStamp(folder, {"asked": repr(options), "from": str(Path.cwd())})
+    if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
 
@@ -99,13 +99,13 @@ def grade(
     people = _roster(roster_file)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, mark)
+    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp)
     click.echo(_text(report, rows, folder, as_json))
     code = 1 if report.faults or report.refused else 0
     if not report.faults:
         next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
         read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_own_files(plan.suite)]
-        mark.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
+        stamp.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
     return code
 
 
@@ -130,7 +130,9 @@ def _plan(
     return Plan(suite, submissions, policy, seed(settings.name, suite.name), modules, students, jobs or usable(), again)
 
 
-def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Mark) -> tuple[Report, Sequence[Row]]:
+def _grade(
+    plan: Plan, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp
+) -> tuple[Report, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
     Raises `CourseError`, and `UsageError` where the sandbox does not work.
@@ -141,7 +143,7 @@ def _grade(plan: Plan, rule: Rule, roster: Roster | None, folder: Path, mark: Ma
     from blueprint.problems import UsageError
 
     with Journal(folder, plan.suite.name) as journal:
-        mark.begin()
+        stamp.begin()
         try:
             with _run_progress() as show:
                 report = grade_all(plan, journal, show, _ready)
