@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -310,23 +310,9 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
                 f"{place_name(path)} must be a mapping, not {described(node)}",
                 "write `key: value` lines below it",
             )
-        if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
-            item = ITEMS.get(path[-1], "entry") if path else "entry"
-            return binder.fail(
-                unnamed[0],
-                path,
-                hint,
-                f"{place_name(path)} holds {_listed(key.text for key in unnamed)} of a {item} that has no name",
-                "a line with its name, such as `name:`, is missing above this one",
-            )
-        if key_type is int and len(strays := [key for key, _ in node if not INTEGER.fullmatch(key.text)]) > 1:
-            return binder.fail(
-                strays[0],
-                path,
-                hint,
-                f"{place_name(path)} holds {_listed(key.text for key in strays)}, which are no numbers",
-                "check the indentation: they may belong to something else, whose own line is missing",
-            )
+        if (misplaced := _misplaced(node, path, parts, key_type)) is not None:
+            key, message, advice = misplaced
+            return binder.fail(key, path, hint, message, advice)
         entries: dict[Any, Any] = {}
         if not node.whole:
             binder.positions.broken.add(path)
@@ -343,13 +329,25 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
     return read
 
 
+def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any) -> tuple[Scalar, str, str] | None:
+    """The first of several keys that belong to something else, with a message and advice; None where all fit.
+
+    `parts` are the keys of an entry: among the names of entries they tell that a name is missing. So do words among numbers.
+    """
+    if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
+        item = ITEMS.get(path[-1], "entry") if path else "entry"
+        message = f"{place_name(path)} holds {_listed(key.text for key in unnamed)} of a {item} that has no name"
+        return unnamed[0], message, "a line with its name, such as `name:`, is missing above this one"
+    if key_type is int and len(words := [key for key, _ in node if not INTEGER.fullmatch(key.text)]) > 1:
+        message = f"{place_name(path)} holds {_listed(key.text for key in words)}, which are no numbers"
+        advice = "check the indentation: they may belong to something else, whose own line is missing"
+        return words[0], message, advice
+    return None
+
+
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
-    required = [
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
+    required = required_fields(kind)
     needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
@@ -441,6 +439,15 @@ def fields_of(kind: type) -> dict[str, Any]:
     return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
 
 
+def required_fields(kind: type) -> list[str]:
+    """The names of the fields of a class that have no default."""
+    return [
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+
+
 def neutral(hint: Any) -> Any:
     """A harmless value of a type, standing in for one that could not be read."""
     origin, arguments = get_origin(hint), get_args(hint)
@@ -456,10 +463,4 @@ def neutral(hint: Any) -> Any:
         return MappingProxyType({})
     if hint in NEUTRAL:
         return NEUTRAL[hint]
-    return hint(
-        **{
-            f.name: neutral(fields_of(hint)[f.name])
-            for f in dataclasses.fields(hint)
-            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        }
-    )
+    return hint(**{name: neutral(fields_of(hint)[name]) for name in required_fields(hint)})

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
-from blueprint.bind import fields_of
+from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
 from blueprint.model import SCHEMA, CourseFile, Handbook, Markdown, Points, Ref, Registry, Rubric, Span
 
@@ -74,7 +74,7 @@ def schema_of(kind: str) -> Json:
         "properties": writer.properties(holds, complete=False) | {"schema": version},
         "additionalProperties": False,
         "if": {"properties": {"extends": {"type": "null"}}},
-        "then": {"required": _required(holds)},
+        "then": {"required": required_fields(holds)},
         "definitions": dict(sorted(writer.definitions.items())),
     }
 
@@ -105,7 +105,7 @@ class _Writer:
     def properties(self, kind: type, complete: bool) -> Json:
         """The schemas of a class's fields; `complete` where it stands in a list and nothing is merged into it."""
         schemas: Json = {}
-        required = _required(kind)
+        required = required_fields(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
             schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
@@ -149,19 +149,10 @@ class _Writer:
                 "description": _first_sentence(kind),
                 "type": "object",
                 "properties": self.properties(kind, complete),
-                **({"required": _required(kind)} if complete and _required(kind) else {}),
+                **({"required": required_fields(kind)} if complete and required_fields(kind) else {}),
                 "additionalProperties": False,
             }
         return {"$ref": f"#/definitions/{name}"}
-
-
-def _required(kind: type) -> list[str]:
-    """The names of the fields without a default."""
-    return [
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
 
 
 def _described(hint: Any, *notes: object) -> str:
