@@ -23,7 +23,7 @@ def main() -> int:
 
 
 def _wide_enough() -> bool:
-    """Whether the stored page fits; a narrow terminal gets it wrapped anew."""
+    """True if the stored help page fits the terminal; a narrower one gets it wrapped anew."""
     try:
         return os.get_terminal_size(1).columns >= 80
     except OSError:

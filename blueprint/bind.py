@@ -11,31 +11,23 @@ Positions stay here, in a table from path to `Mark`; the model's objects do not 
 from __future__ import annotations
 
 import dataclasses
-import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
-from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from blueprint.model import DAYS, ENGLISH, Language, Markdown, Points, Ref, Span
+from blueprint.model import DAYS, Markdown, Ref, Span
+from blueprint.place_names import ITEMS, place_name
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
+from blueprint.scalars import INTEGER, NEUTRAL, SCALARS
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str, ...]
 T = TypeVar("T")
-
-MOST_DIGITS = 12
-_INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)", re.ASCII)
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|\d{3}))?", re.ASCII)
-_POINTS = re.compile(rf"(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?)(?:\s*[-–]\s*(\d{{1,{MOST_DIGITS}}}(?:\.\d+)?))?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -59,12 +51,12 @@ class Positions:
         return self.values.get(tuple(map(str, path))) or self.key(*path)
 
     def is_broken(self, *path: object) -> bool:
-        """Whether the value at `path`, or one around it or below it, could not be read; `*` in a path is any key."""
+        """True if the value at `path`, or one around it or below it, could not be read; `*` in a path is any key."""
         wanted = tuple(map(str, path))
         return any(all(w in ("*", b) for w, b in zip(wanted, broken, strict=False)) for broken in self.broken)
 
     def lacks(self, *path: str) -> bool:
-        """Whether the table at `path`, or one of its entries as a whole, could not be read: what it holds is not known then."""
+        """True if the table at `path`, or one of its entries as a whole, could not be read: what it holds is not known then."""
         return any(
             broken[: len(path)] == path[: len(broken)] and len(broken) <= len(path) + 1 for broken in self.broken
         )
@@ -102,6 +94,7 @@ class Binder:
         return bound
 
     def read(self, hint: Any, node: Node, path: Path) -> Any:
+        """The value of a node as a type hint says; a neutral value, and a problem, where it does not fit."""
         self.positions.values[path] = node.mark
         return _reader(hint)(self, node, path)
 
@@ -141,13 +134,13 @@ def _reader(hint: Any) -> _Reader:
         return _list_reader(hint, arguments[0])
     if origin is MappingABC:
         return _mapping_reader(hint, *arguments)
-    if dataclasses.is_dataclass(hint) and hint not in _SCALARS:
+    if dataclasses.is_dataclass(hint) and hint not in SCALARS:
         return _object_reader(cast(type, hint))
     return _scalar_reader(hint)
 
 
 def described(node: Node) -> str:
-    """What a node is, in words."""
+    """A node in words, for a message: its text in backticks, `nothing`, `a list` or `a mapping`."""
     match node:
         case Scalar() if node.is_null:
             return "nothing"
@@ -162,117 +155,30 @@ def described(node: Node) -> str:
 # --- scalars ---------------------------------------------------------------------------------------------------
 
 
-def _string(text: str) -> str:
-    return text
-
-
-def _markdown(text: str) -> Markdown:
-    return Markdown(text.strip())
-
-
-def _integer(text: str) -> int:
-    if not _INTEGER.fullmatch(text) or len(text) > MOST_DIGITS:
-        raise ValueError(_why_no_number(text, "such as 35"))
-    return int(text)
-
-
-def _number(text: str) -> Decimal:
-    if not _NUMBER.fullmatch(text) or len(text) > MOST_DIGITS:
-        raise ValueError(_why_no_number(text, "such as 35 or 12.5"))
-    return Decimal(text)
-
-
-def _why_no_number(text: str, example: str) -> str:
-    if zeros := re.fullmatch(r"(-?)0+(\d+(?:\.\d+)?)", text):
-        return f"a leading zero means octal to some programs; write {zeros[1]}{zeros[2]}"
-    if re.fullmatch(r"-?\d+,\d+", text):
-        return "write a decimal point, not a comma"
-    if text.endswith("%"):
-        return "leave the % away"
-    if len(text) > MOST_DIGITS and _NUMBER.fullmatch(text):
-        return f"write at most {MOST_DIGITS} digits"
-    return f"write digits only, {example}"
-
-
-def _boolean(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise ValueError("write true or false")
-    return text == "true"
-
-
-def _date(text: str) -> date:
-    if not _DATE.fullmatch(text):
-        raise ValueError("write year-month-day, such as 2026-09-07")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("there is no such day in the calendar") from None
-    if not 1900 <= day.year < 3000:
-        raise ValueError(f"the year {day.year} cannot be meant")
-    return day
-
-
-def _time(text: str) -> time:
-    match = _TIME.fullmatch(text)
-    if not match:
-        raise ValueError("write hours and minutes of a 24-hour clock, such as 14:05 or 23:59")
-    return time(int(match[1]), int(match[2]))
-
-
-def _language(text: str) -> Language:
-    match = _LANGUAGE.fullmatch(text.strip())
-    if not match:
-        raise ValueError("write its two or three letters, and a country where it matters, such as de or en-US")
-    language, script, country = (part or "" for part in match.groups())
-    return Language("-".join(filter(None, (language.lower(), script.capitalize(), country.upper()))))
-
-
-def _points(text: str) -> Points:
-    match = _POINTS.fullmatch(text.strip())
-    if not match:
-        raise ValueError("write a number such as 10, or a range such as 8-10")
-    low, high = Decimal(match[1]), Decimal(match[2] or match[1])
-    if low > high:
-        raise ValueError("write the lower number first")
-    return Points(low, high)
-
-
-_SCALARS: dict[Any, tuple[str, Callable[[str], Any]]] = {
-    str: ("text", _string),
-    Markdown: ("text", _markdown),
-    Language: ("a language tag", _language),
-    int: ("a whole number", _integer),
-    Decimal: ("a number", _number),
-    bool: ("true or false", _boolean),
-    date: ("a date", _date),
-    time: ("a time", _time),
-    Points: ("points", _points),
-    Span: ("a number, or two: [4, 6]", _number),
-}
-
-
 def _scalar_reader(hint: Any) -> _Reader:
     if hint is Span:
         return _read_span
-    wanted, convert = _SCALARS[hint]
+    wanted, convert = SCALARS[hint]
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Scalar) or node.is_null:
             in_quotes = "put the text in quotes" if hint in (str, Markdown) else f"write {wanted}"
             advice = "write a value, or remove the line" if isinstance(node, Scalar) else in_quotes
-            return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not {described(node)}", advice)
+            return binder.fail(node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", advice)
         if node.plain is False and hint is bool:
             return binder.fail(
                 node,
                 path,
                 hint,
-                f"{name(path)} must be {wanted}, not quoted text",
+                f"{place_name(path)} must be {wanted}, not quoted text",
                 "write true or false, without quotes",
             )
         try:
             return convert(node.text)
         except ValueError as error:
-            return binder.fail(node, path, hint, f"{name(path)} must be {wanted}, not {described(node)}", str(error))
+            return binder.fail(
+                node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", str(error)
+            )
 
     return read
 
@@ -290,7 +196,7 @@ def _read_span(binder: Binder, node: Node, path: Path) -> Any:
         return neutral(Span)
     if len(ends) != 2 or ends[0] > ends[1]:
         return binder.fail(
-            node, path, Span, f"{name(path)} must be a number, or a lower and a higher one", "write [4, 6]"
+            node, path, Span, f"{place_name(path)} must be a number, or a lower and a higher one", "write [4, 6]"
         )
     return Span(*ends)
 
@@ -317,7 +223,7 @@ def _choice_reader(hint: Any, choices: tuple[str, ...]) -> _Reader:
             node,
             path,
             hint,
-            f"{name(path)} cannot be {described(node)}",
+            f"{place_name(path)} cannot be {described(node)}",
             f"did you mean `{match}`?" if match else f"write one of: {', '.join(choices)}",
         )
 
@@ -328,7 +234,7 @@ def _reference_reader(hint: Any, reference: Ref) -> _Reader:
     kind = reference.kind
     inner = int if kind == "week" else str
 
-    def one(binder: Binder, node: Node, path: Path) -> Any:
+    def read(binder: Binder, node: Node, path: Path) -> Any:
         value = binder.read(inner, node, path)
         known = binder.names.get(kind)
         if known is None or binder.positions.is_broken(*path):
@@ -339,31 +245,32 @@ def _reference_reader(hint: Any, reference: Ref) -> _Reader:
             return binder.ignore(path, inner)
         if not known:
             binder.absent.add(kind)
-        where = f"{name(path)}: " if path and not path[-1].isdigit() else ""
+        where = f"{place_name(path)}: " if path and not path[-1].isdigit() else ""
         return binder.fail(
             node, path, inner, f"{where}there is no {kind} {quoted(str(value))}", _known_names(kind, str(value), known)
         )
 
     if get_origin(hint) is tuple:
 
-        def many(binder: Binder, node: Node, path: Path) -> Any:
+        def read_list(binder: Binder, node: Node, path: Path) -> Any:
             if not isinstance(node, Sequence):
                 return binder.fail(
                     node,
                     path,
                     hint,
-                    f"{name(path)} must be a list, not {described(node)}",
+                    f"{place_name(path)} must be a list, not {described(node)}",
                     f"write [{node.text}]" if isinstance(node, Scalar) and not node.is_null else "write [a, b]",
                 )
-            found = [(one(binder, item, (*path, str(i))), (*path, str(i))) for i, item in enumerate(node.items)]
-            return tuple(value for value, where in found if not binder.positions.is_broken(*where))
+            paths = [(*path, str(i)) for i in range(len(node.items))]
+            values = [read(binder, item, below) for item, below in zip(node.items, paths, strict=True)]
+            return tuple(v for v, below in zip(values, paths, strict=True) if not binder.positions.is_broken(*below))
 
-        return many
-    return one
+        return read_list
+    return read
 
 
 def _known_names(kind: str, written: str, known: MappingABC[str, str]) -> str:
-    """What a reference could say instead."""
+    """A hint at what a reference could say instead."""
     if kind == "week" and known:
         return (
             f"the weeks are {', '.join(known)}"
@@ -382,7 +289,7 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Sequence):
             advice = "begin each item with `- ` on a line of its own"
-            return binder.fail(node, path, hint, f"{name(path)} must be a list, not {described(node)}", advice)
+            return binder.fail(node, path, hint, f"{place_name(path)} must be a list, not {described(node)}", advice)
         return tuple(binder.read(inner, item, (*path, str(i))) for i, item in enumerate(node.items))
 
     return read
@@ -391,9 +298,7 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
 def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
     read_key = _reader(key_type)
     parts = (
-        fields_of(cast(type, inner)).keys()
-        if dataclasses.is_dataclass(inner) and inner not in _SCALARS
-        else frozenset()
+        fields_of(cast(type, inner)).keys() if dataclasses.is_dataclass(inner) and inner not in SCALARS else frozenset()
     )
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
@@ -402,27 +307,13 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
                 node,
                 path,
                 hint,
-                f"{name(path)} must be a mapping, not {described(node)}",
+                f"{place_name(path)} must be a mapping, not {described(node)}",
                 "write `key: value` lines below it",
             )
-        if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
-            one = _ONE_OF.get(path[-1], "entry") if path else "entry"
-            return binder.fail(
-                unnamed[0],
-                path,
-                hint,
-                f"{name(path)} holds {_listed(key.text for key in unnamed)} of a {one} that has no name",
-                "a line with its name, such as `name:`, is missing above this one",
-            )
-        if key_type is int and len(strays := [key for key, _ in node if not _INTEGER.fullmatch(key.text)]) > 1:
-            return binder.fail(
-                strays[0],
-                path,
-                hint,
-                f"{name(path)} holds {_listed(key.text for key in strays)}, which are no numbers",
-                "check the indentation: they may belong to something else, whose own line is missing",
-            )
-        found: dict[Any, Any] = {}
+        if (misplaced := _misplaced(node, path, parts, key_type)) is not None:
+            key, message, advice = misplaced
+            return binder.fail(key, path, hint, message, advice)
+        entries: dict[Any, Any] = {}
         if not node.whole:
             binder.positions.broken.add(path)
         for key, value in node:
@@ -432,24 +323,36 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
                 continue  # removes what a file that is not there may hold
             read_as = read_key(binder, key, below)
             if below not in binder.positions.broken:
-                found[read_as] = binder.read(inner, value, below)
-        return MappingProxyType(dict(sorted(found.items())) if key_type is int else found)
+                entries[read_as] = binder.read(inner, value, below)
+        return MappingProxyType(dict(sorted(entries.items())) if key_type is int else entries)
 
     return read
 
 
+def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any) -> tuple[Scalar, str, str] | None:
+    """The first of several keys that belong to something else, with a message and advice; None where all fit.
+
+    `parts` are the keys of an entry: among the names of entries they tell that a name is missing. So do words among numbers.
+    """
+    if len(unnamed := [key for key, _ in node if key.text in parts]) > 1:
+        item = ITEMS.get(path[-1], "entry") if path else "entry"
+        message = f"{place_name(path)} holds {_listed(key.text for key in unnamed)} of a {item} that has no name"
+        return unnamed[0], message, "a line with its name, such as `name:`, is missing above this one"
+    if key_type is int and len(words := [key for key, _ in node if not INTEGER.fullmatch(key.text)]) > 1:
+        message = f"{place_name(path)} holds {_listed(key.text for key in words)}, which are no numbers"
+        advice = "check the indentation: they may belong to something else, whose own line is missing"
+        return words[0], message, advice
+    return None
+
+
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
-    required = [
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
+    required = required_fields(kind)
     needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if not isinstance(node, Mapping):
-            return binder.fail(node, path, kind, f"{name(path)} must be a mapping, not {described(node)}", needs)
+            return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", needs)
         if not node.whole and path:
             binder.positions.broken.add(path)
         values: dict[str, Any] = {}
@@ -463,7 +366,7 @@ def _object_reader(kind: type) -> _Reader:
                     key,
                     below,
                     hints[key.text],
-                    f"{name(path)}: `{key.text}` is empty",
+                    f"{place_name(path)}: `{key.text}` is empty",
                     "write a value after the colon; what follows ` #` is a comment",
                 )
         _compare_keys(binder, node, path, hints, required)
@@ -490,23 +393,23 @@ def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[s
     if lacking and strangers and (len(strangers) > 1 or len(strangers) == len(node.entries)):
         binder.report(
             binder.positions.key(*path),
-            f"{name(path)} has {_listed(key.text for key in strangers)} instead of {_listed(lacking)}",
+            f"{place_name(path)} has {_listed(key.text for key in strangers)} instead of {_listed(lacking)}",
             "check the indentation: they may belong to something else",
         )
         meant = {key: near for key, near in meant.items() if near}
     elif lacking:
         binder.report(
             binder.positions.key(*path),
-            f"{name(path)} has no {_listed(lacking)}",
+            f"{place_name(path)} has no {_listed(lacking)}",
             f"add {_listed(f'{key}:' for key in lacking)} to it",
         )
     for key, near in meant.items():
-        told = (
+        report = (
             key.mark,
-            f"{quoted(key.text)} is not a key of {name(path)}",
+            f"{quoted(key.text)} is not a key of {place_name(path)}",
             _instead(key.text, near, free or list(hints)),
         )
-        binder.strangers.setdefault((tuple(hints), key.text), []).append(told)
+        binder.strangers.setdefault((tuple(hints), key.text), []).append(report)
 
 
 def _meant(written: str, free: list[str]) -> str | None:
@@ -536,6 +439,15 @@ def fields_of(kind: type) -> dict[str, Any]:
     return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
 
 
+def required_fields(kind: type) -> list[str]:
+    """The names of the fields of a class that have no default."""
+    return [
+        f.name
+        for f in dataclasses.fields(kind)
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+
+
 def neutral(hint: Any) -> Any:
     """A harmless value of a type, standing in for one that could not be read."""
     origin, arguments = get_origin(hint), get_args(hint)
@@ -549,102 +461,6 @@ def neutral(hint: Any) -> Any:
         return ()
     if origin is MappingABC:
         return MappingProxyType({})
-    plain = {
-        str: "",
-        Markdown: Markdown(""),
-        Language: ENGLISH,
-        int: 0,
-        Decimal: Decimal(0),
-        bool: False,
-        date: date(2000, 1, 3),
-        time: time(0),
-        Points: Points(Decimal(0), Decimal(0)),
-        Span: Span(Decimal(0), Decimal(0)),
-    }
-    if hint in plain:
-        return plain[hint]
-    return hint(
-        **{
-            f.name: neutral(fields_of(hint)[f.name])
-            for f in dataclasses.fields(hint)
-            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        }
-    )
-
-
-_ONE_OF = {
-    "weeks": "week",
-    "sessions": "session",
-    "chapters": "chapter",
-    "labs": "lab",
-    "modules": "module",
-    "kits": "kit",
-    "drills": "drill",
-    "papers": "paper",
-    "parts": "part",
-    "assignments": "assignment",
-    "components": "component",
-    "milestones": "milestone",
-    "staff": "person",
-    "sections": "section",
-    "breaks": "break",
-    "contacts": "contact",
-    "exams": "exam",
-    "criteria": "criterion",
-    "tracks": "track",
-    "samples": "sample",
-    "checklist": "checklist item",
-    "links": "link",
-    "equations": "equation",
-    "meetings": "meeting",
-    "levels": "level",
-    "struggles": "struggle",
-    "plan": "step",
-    "steps": "step",
-    "objectives": "objective",
-    "symbols": "symbol",
-    "moves": "move",
-    "speed": "band",
-    "ladder": "rung",
-    "escalation": "matter",
-    "office_hours": "office hour",
-    "outcomes": "outcome",
-    "questions": "question",
-}
-_LISTS = {
-    "meetings",
-    "levels",
-    "struggles",
-    "plan",
-    "steps",
-    "objectives",
-    "symbols",
-    "moves",
-    "speed",
-    "ladder",
-    "escalation",
-    "office_hours",
-    "outcomes",
-    "questions",
-}
-_LISTS_BELOW = {"labs", "modules", "kits", "drills", "papers"}
-"""At the top of a file these are tables of a registry, further down lists of a week."""
-
-
-def name(path: Path) -> str:
-    """A path as its author thinks of it: `week 2, session 1: title` rather than `weeks[1].sessions[0].title`."""
-    if not path:
-        return "this file"
-    words: list[str] = []
-    i = 0
-    while i < len(path):
-        following = path[i + 1] if i + 1 < len(path) else ""
-        if path[i] in _ONE_OF and following:
-            listed = following.isdecimal() and (path[i] in _LISTS or (i > 0 and path[i] in _LISTS_BELOW))
-            number = str(int(following) + 1) if listed else following
-            words.append(f"{_ONE_OF[path[i]]} {number if number.isdecimal() else quoted(number)}")
-            i += 2
-        else:
-            words.append(f"item {int(path[i]) + 1}" if i and path[i].isdecimal() else quoted(path[i]))
-            i += 1
-    return ", ".join(words)
+    if hint in NEUTRAL:
+        return NEUTRAL[hint]
+    return hint(**{name: neutral(fields_of(hint)[name]) for name in required_fields(hint)})

@@ -18,46 +18,42 @@ thread writes. Two builds of a course at once take turns.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
-from blueprint import __version__
-from blueprint.files import is_draft, write_whole
+from blueprint.build_folder import MANIFEST, BuildFolder, Record, digest, why
 from blueprint.paths import shown
 from blueprint.problems import UsageError, suggestion
 
 Made = Mapping[str, bytes]
 """Output path -> content."""
-MANIFEST = "manifest.json"
-
-_BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What reading a damaged JSON file can raise."""
-_SHA = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to make. `run` gets what the needed tasks made and returns the outputs."""
+    """Something to make. `run` gets the outputs of the tasks it needs and returns its own."""
 
     name: str
     group: str
+    """A word by which `--only` names several tasks at once."""
     outputs: tuple[str, ...]
+    """Paths below the build folder."""
     inputs: Mapping[str, str]
+    """Name of what the outputs are made from, besides the needed tasks' outputs -> its hash or version."""
     run: Callable[[Made], Made]
     needs: tuple[str, ...] = ()
+    """Names of tasks."""
     sources: tuple[str, ...] = ()
+    """Files of the course that have a say in the outputs, for the manifest."""
     intermediate: bool = False
     """Its outputs are kept in the cache, for other tasks only."""
 
@@ -68,7 +64,10 @@ class TaskError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is; `waiting` for another build of the same course to end."""
+    """How far a build is: `done` of `total` tasks, and what became of the last one.
+
+    In the state `waiting` it waits for another build of the same course to end.
+    """
 
     done: int
     total: int
@@ -79,7 +78,7 @@ class Progress:
 
 @dataclass(slots=True)
 class BuildResult:
-    """What a build did. Tasks that make intermediate results are named only where they fail."""
+    """The outcome of a build. Tasks that make intermediate results are named only where they fail."""
 
     made: dict[str, str] = field(default_factory=dict)
     """Task -> why it was made."""
@@ -97,229 +96,6 @@ class BuildResult:
     """Every file of the manifest -> the hash of what was made."""
     cache_trouble: str = ""
     """Why the cache could not be written, or ''."""
-
-
-def digest(data: bytes | str) -> str:
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
-
-
-@dataclass(slots=True)
-class _Record:
-    """What is remembered of a task."""
-
-    parts: dict[str, str]
-    outputs: dict[str, str]
-    failed: bool = False
-
-
-class Store:
-    """The build folder: outputs, manifest, cache. The only code that writes there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.cache = folder / ".cache"
-        self.cache_trouble = ""
-        self.records = self._read_records()
-        self.entries = self._read_manifest()
-        """Output -> its entry in the manifest of the last time."""
-        self.manifest = {path: str(entry["sha256"]) for path, entry in self.entries.items()}
-        """Output -> the hash of what was made the last time."""
-        self.ours = set(self.manifest.items()) | self._read_journal()
-        self._intermediates: dict[str, bytes] = {}
-
-    # --- reading ---
-
-    def _read_records(self) -> dict[str, _Record]:
-        try:
-            raw = json.loads((self.cache / "tasks.json").read_bytes())
-            if raw["version"] != __version__:
-                return {}
-            return {
-                name: _Record(_strings(r["parts"]), _strings(r["outputs"]), bool(r["failed"]))
-                for name, r in raw["tasks"].items()
-            }
-        except _BROKEN:
-            return {}  # a broken cache is an empty cache
-
-    def _read_manifest(self) -> dict[str, dict[str, object]]:
-        try:
-            files = json.loads((self.folder / MANIFEST).read_bytes())["files"]
-            return {path: dict(entry) for path, entry in files.items() if _SHA.fullmatch(str(entry["sha256"]))}
-        except _BROKEN:
-            return {}
-
-    def _read_journal(self) -> set[tuple[str, str]]:
-        try:
-            lines = (self.cache / "written").read_text("utf-8", "replace").splitlines()
-        except OSError:
-            return set()
-        return {(path, sha) for sha, _, path in (line.partition(" ") for line in lines) if path}
-
-    def on_disk(self, path: str) -> str | None:
-        """The hash of an output as it is now, None where there is none."""
-        place = self.folder / path
-        try:
-            return digest(place.read_bytes())
-        except (OSError, ValueError):
-            return "unreadable" if os.path.isfile(place) else None  # noqa: PTH113 -- `Path.is_file` raises where it may not look
-
-    def edited(self, path: str) -> bool:
-        """Whether somebody changed an output by hand."""
-        sha = self.on_disk(path)
-        return sha is not None and (path, sha) not in self.ours
-
-    def new_version(self, path: str) -> str:
-        """Where the new version of a file edited by hand stands, '' where there is none."""
-        new = beside(path)
-        if self.edited(new):
-            return self.new_version(new)
-        return new if self.on_disk(new) else ""
-
-    def intermediate(self, sha: str) -> bytes:
-        """An intermediate result; `OSError` where it is gone or damaged."""
-        if sha not in self._intermediates:
-            data = (self.cache / "objects" / sha).read_bytes()
-            if digest(data) != sha:
-                raise OSError(f"the cached result {sha} is damaged")
-            self._intermediates[sha] = data
-        return self._intermediates[sha]
-
-    # --- writing ---
-
-    def write_output(self, path: str, data: bytes, overwrite: bool) -> bool:
-        """Write an output; beside it where it was edited by hand, unless the editor already had this version.
-
-        Gives whether a file was written; `TaskError` when that is not possible.
-        """
-        sha = digest(data)
-        if self.on_disk(path) == sha:
-            self._note(path, sha)
-            return False
-        if not overwrite and self.edited(path):
-            return self.manifest.get(path) != sha and self.write_output(beside(path), data, overwrite=False)
-        self._note(path, sha)
-        try:
-            write_whole(self.folder / path, data)
-        except OSError as error:
-            raise TaskError(f"cannot be written: {_why(error)}") from None
-        return True
-
-    def _note(self, path: str, sha: str) -> None:
-        """Remember that we are about to write this, so that a build killed right after knows its own file."""
-        if (path, sha) in self.ours:
-            return
-        self.ours.add((path, sha))
-        with self._caching():
-            self.cache.mkdir(parents=True, exist_ok=True)
-            with (self.cache / "written").open("a", encoding="utf-8") as journal:
-                journal.write(f"\n{sha} {path}")  # the line break comes first: a line cut short stays alone
-
-    def write_intermediate(self, data: bytes) -> None:
-        """Keep an intermediate result."""
-        sha = digest(data)
-        self._intermediates[sha] = data
-        with self._caching():
-            write_whole(self.cache / "objects" / sha, data)
-
-    def remove(self, path: str) -> None:
-        """Remove an output, and its folder if nothing else is in it."""
-        place = self.folder / path
-        place.unlink()
-        with suppress(OSError):
-            for folder in place.parents:
-                if folder == self.folder:
-                    break
-                folder.rmdir()
-
-    def shared(self) -> dict[str, dict[str, object]]:
-        """The entries of files that builds without pruning have made and that are still there."""
-        return {path: e for path, e in self.entries.items() if e.get("shared") is True and self.on_disk(path)}
-
-    def strays(self, planned: Iterable[str]) -> list[str]:
-        """Files of ours that are not planned, new versions of files that are no longer edited among them."""
-        wanted = {*planned, *(self.new_version(path) for path in planned if self.edited(path))}
-        known = sorted(pair for pair in self.ours if pair[0] not in wanted and _is_inside(pair[0]))
-        return [path for path, sha in known if self.on_disk(path) == sha]
-
-    def sweep(self, planned: Iterable[str]) -> None:
-        """Remove the temporary files of a build that was killed."""
-        outputs = {*planned, *(path for path, _ in self.ours if _is_inside(path))}
-        for folder in {
-            self.folder,
-            self.cache,
-            self.cache / "objects",
-            *((self.folder / path).parent for path in outputs),
-        }:
-            with suppress(OSError, ValueError):
-                for place in [p for p in folder.iterdir() if is_draft(p.name)]:
-                    place.unlink()
-
-    def save(self, files: Mapping[str, Mapping[str, object]], course: str) -> None:
-        """Write the manifest, shorten the journal, drop intermediate results that nothing refers to any more."""
-        manifest = {"schema": 1, "course": course, "files": dict(sorted(files.items()))}
-        write_whole(self.folder / MANIFEST, (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode())
-        known = {(path, str(entry["sha256"])) for path, entry in files.items()}
-        known |= {(path, sha) for path, sha in self.ours - known if self.on_disk(path) == sha}
-        wanted = {sha for record in self.records.values() for sha in record.outputs.values()}
-        with self._caching():
-            write_whole(self.cache / "written", "".join(f"\n{sha} {path}" for path, sha in sorted(known)).encode())
-            for stray in [p for p in (self.cache / "objects").glob("*") if p.name not in wanted]:
-                stray.unlink()
-
-    def forget_but(self, tasks: Collection[str]) -> None:
-        """Keep in mind only these tasks, those that made shared files, and those whose results went into these."""
-        shared = self.shared().keys()
-        kept = {n: r for n, r in self.records.items() if n in tasks or shared & r.outputs.keys()}
-        needed = {part for record in kept.values() for part in record.parts}
-        self.records = kept | {n: r for n, r in self.records.items() if needed & r.outputs.keys()}
-
-    def save_records(self) -> None:
-        tasks = {
-            name: {"parts": r.parts, "outputs": r.outputs, "failed": r.failed}
-            for name, r in sorted(self.records.items())
-        }
-        with self._caching():
-            write_whole(self.cache / "tasks.json", json.dumps({"version": __version__, "tasks": tasks}).encode())
-
-    @contextmanager
-    def _caching(self) -> Iterator[None]:
-        """Around every write to the cache: without it the next build is slower, and no worse."""
-        try:
-            yield
-        except OSError as error:
-            self.cache_trouble = _why(error)
-
-
-def _strings(raw: Mapping[str, object]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in raw.items()}
-
-
-def _is_inside(path: str) -> bool:
-    """Whether a path read from a file stays in the build folder."""
-    return not Path(path).is_absolute() and ".." not in Path(path).parts
-
-
-def _why(error: OSError) -> str:
-    """What is in the way of writing a file."""
-    match error:
-        case IsADirectoryError():
-            return "a folder of that name is in its place"
-        case FileExistsError() | NotADirectoryError():
-            return "a file stands where a folder should be"
-        case PermissionError():
-            return "permission denied (is it open in another program?)"
-    return (error.strerror or str(error)).lower()
-
-
-def beside(path: str) -> str:
-    """Where the new version of a hand-edited file goes: `syllabus.html` -> `syllabus.new.html`.
-
-    >>> beside("ta/week-03.html")
-    'ta/week-03.new.html'
-    """
-    folder, slash, name = path.rpartition("/")
-    stem, dot, ending = name.rpartition(".")
-    return f"{folder}{slash}{stem}.new.{ending}" if dot else f"{path}.new"
 
 
 @contextmanager
@@ -363,11 +139,11 @@ def select(tasks: Sequence[Task], only: Iterable[str]) -> list[Task]:
     for word in only:
         hits = {t.name for t in tasks if not t.intermediate and _matches(t, word)}
         if not hits:
-            known = sorted(
+            names = sorted(
                 {t.group for t in tasks}
                 | {o.rpartition(".")[2] for t in tasks if not t.intermediate for o in t.outputs}
             )
-            raise UsageError(f"--only: nothing is called `{word}`; {suggestion(word, known, 'names')}")
+            raise UsageError(f"--only: nothing is called `{word}`; {suggestion(word, names, 'names')}")
         wanted |= hits
     by_name = {t.name: t for t in tasks}
     queue = list(wanted)
@@ -406,7 +182,7 @@ def build(
     chosen = select(tasks, only) if only else list(tasks)
     _prepare(folder)
     with _alone(folder, lambda: report(Progress(0, len(chosen), "", "waiting"))):
-        store = Store(folder)
+        store = BuildFolder(folder)
         if prune:
             store.sweep(path for task in tasks for path in task.outputs)
             store.forget_but({task.name for task in tasks})
@@ -443,16 +219,16 @@ def _prepare(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"the folder {shown(folder)} cannot be made: {_why(error)}") from None
+        raise UsageError(f"the folder {shown(folder)} cannot be made: {why(error)}") from None
     if not os.access(folder, os.W_OK):
         raise UsageError(f"nothing can be written into {shown(folder)}; check its permissions")
 
 
 class _Run:
-    """One pass over the tasks."""
+    """One pass over the tasks of a build, which fills in its result."""
 
     def __init__(
-        self, store: Store, tasks: Mapping[str, Task], overwrite: bool, report: Callable[[Progress], None]
+        self, store: BuildFolder, tasks: Mapping[str, Task], overwrite: bool, report: Callable[[Progress], None]
     ) -> None:
         self.store, self.tasks, self.overwrite, self.report = store, tasks, overwrite, report
         self.result = BuildResult()
@@ -463,6 +239,7 @@ class _Run:
         self.running: dict[Future[Made], tuple[Task, dict[str, str], str]] = {}
 
     def all(self, jobs: int) -> None:
+        """Do every task that must be done, `jobs` at once, each after those it needs."""
         self.order.prepare()
         pool = ThreadPoolExecutor(max_workers=jobs)
         try:
@@ -495,7 +272,7 @@ class _Run:
         self._step(task, "unchanged")
 
     def _work(self, task: Task) -> Made:
-        """What a thread does: read what is needed, and run."""
+        """Run a task on the outputs of those it needs; called in a thread."""
         return task.run(
             {
                 path: self._content(need, path, sha)
@@ -515,6 +292,7 @@ class _Run:
                 self._take(*work, future)
 
     def _parts(self, task: Task) -> dict[str, str]:
+        """Everything a task's outputs are made from: name -> hash."""
         parts = dict(task.inputs)
         for need in task.needs:
             for path, sha in self.store.records[need].outputs.items():
@@ -522,13 +300,11 @@ class _Run:
         return parts
 
     def _content(self, need: str, path: str, sha: str) -> bytes:
-        """What a needed task made; a file edited by hand counts as it is now."""
-        return (
-            self.store.intermediate(sha) if self.tasks[need].intermediate else (self.store.folder / path).read_bytes()
-        )
+        """The content of an output of a needed task; a file edited by hand counts as it is now."""
+        return self.store.intermediate(sha) if self.tasks[need].intermediate else (self.store.path / path).read_bytes()
 
     def _reason(self, task: Task, parts: Mapping[str, str]) -> str | None:
-        """Why a task must run, or None."""
+        """Why a task must run; None if its outputs are up to date."""
         record = self.store.records.get(task.name)
         if record is None:
             return "not built before"
@@ -568,16 +344,24 @@ class _Run:
         """Write what a task made and remember it."""
         try:
             made = future.result()
-            written = [path for path in task.outputs if self._write(task, path, made[path])]
         except (TaskError, OSError) as error:
-            self.store.records[task.name] = _Record({}, {}, failed=True)
-            self.result.failed[task.name] = str(error)
-            self._step(task, "failed", str(error))
+            self._fail(task, str(error))
             return
-        self.store.records[task.name] = _Record(parts, {path: digest(made[path]) for path in task.outputs})
+        try:
+            written = [path for path in task.outputs if self._write(task, path, made[path])]
+        except OSError as error:
+            self._fail(task, f"cannot be written: {why(error)}")
+            return
+        self.store.records[task.name] = Record(parts, {path: digest(made[path]) for path in task.outputs})
         if not task.intermediate:
             (self.result.made if written else self.result.same)[task.name] = reason
         self._step(task, "made", reason)
+
+    def _fail(self, task: Task, reason: str) -> None:
+        """Remember that a task failed, and tell why."""
+        self.store.records[task.name] = Record({}, {}, failed=True)
+        self.result.failed[task.name] = reason
+        self._step(task, "failed", reason)
 
     def _write(self, task: Task, path: str, data: bytes) -> bool:
         if not task.intermediate:
@@ -604,7 +388,7 @@ def _finish(run: _Run, every: Sequence[Task], course: str, prune: bool) -> None:
             store.remove(path)
             result.removed.append(path)
         except OSError as error:
-            result.failed[path] = f"nothing makes it any more, but it cannot be removed: {_why(error)}"
+            result.failed[path] = f"nothing makes it any more, but it cannot be removed: {why(error)}"
     result.kept |= {
         path: store.new_version(path) for path, task in makers.items() if task.name in run.tasks and store.edited(path)
     }
@@ -613,7 +397,7 @@ def _finish(run: _Run, every: Sequence[Task], course: str, prune: bool) -> None:
     try:
         store.save(entries, course)
     except OSError as error:
-        result.failed[MANIFEST] = f"cannot be written: {_why(error)}"
+        result.failed[MANIFEST] = f"cannot be written: {why(error)}"
 
 
 def _entry(run: _Run, task: Task, path: str) -> dict[str, object] | None:

@@ -1,11 +1,11 @@
 """Nothing has changed since: what a build and a run over a class share to tell so before anything is read.
 
-Work that ended complete leaves a *mark*: what it was asked, what it was made with and of, and what it had to say. Work
+Work that ended complete leaves a *stamp*: what it was asked, what it was made with and of, and what it had to say. Work
 that is asked the same by the same program on the same files says the same again and ends. If in doubt the work is done,
 which finds out part by part.
 
-A mark must describe what the work has *used*, so it is begun before anything is read: what changes while the work is
-under way is a change for the next time. Two things have marks, and they compare files in two ways. A build
+A stamp must describe what the work has *used*, so it is begun before anything is read: what changes while the work is
+under way is a change for the next time. Two kinds of work leave stamps, and compare files in two ways. A build
 (`blueprint.stamp`) hashes contents: its files are few, and git and editors rewrite their times. A run
 (`autograder.run.freshness`) looks at sizes and times: reading a class's archives would take longer than all the rest.
 
@@ -28,11 +28,11 @@ from blueprint.files import write_whole
 CLOCK_STEP = 20_000_000
 """Nanoseconds by which a file's time may lag behind the clock."""
 
-_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- pathlib would cost more than all the rest
+_HOME = str(Path(__file__).resolve().parent.parent)
 
 
-class MarkFile:
-    """The file that holds a mark. Made before anything is read; `asked` is whatever the work depends on besides files."""
+class StampFile:
+    """The file that holds a stamp. Made before anything is read; `asked` is whatever the work depends on besides files."""
 
     def __init__(self, path: Path, asked: Mapping[str, Any], *, owner_only: bool = False) -> None:
         self._path = path
@@ -44,13 +44,13 @@ class MarkFile:
         """What the last complete work wrote; None if it was asked something else, or the file is damaged or missing."""
         try:
             check, _, body = self._path.read_bytes().partition(b"\n")
-            mark = json.loads(body) if check.decode() == sha256(body) else {}
-            return dict(mark["content"]) if mark["asked"] == self._asked else None
+            stamp = json.loads(body) if check.decode() == sha256(body) else {}
+            return dict(stamp["content"]) if stamp["asked"] == self._asked else None
         except (OSError, ValueError, KeyError):
             return None
 
     def changed_since(self, latest: int) -> bool:
-        """True if something last changed at this time (nanoseconds) may have changed since this mark was begun."""
+        """True if something last changed at this time (nanoseconds) may have changed since this stamp was begun."""
         return latest >= self._began
 
     def write(self, content: Mapping[str, Any]) -> None:

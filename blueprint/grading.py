@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blueprint.defaults import SUITE
-from blueprint.load import load
+from blueprint.load import load_offering
 from blueprint.model import CountingAttempt, Course, ModulePrerequisites
 from blueprint.paths import CoursePaths, shown
-from blueprint.problems import CourseError, UsageError
 from blueprint.schedule import make_schedule
 
 
@@ -40,7 +39,7 @@ class GradingSettings:
 
 
 def offering_note(chosen: tuple[Path, str] | None) -> str:
-    """What to say about the offering that was chosen without being named, or about there being none; else ''.
+    """A remark on the offering that was chosen without being named, or on there being none; '' where it was named.
 
     `chosen` is what `CoursePaths.choose_if_any` gives.
     """
@@ -57,15 +56,8 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
     """
     if course_file is None:
         return GradingSettings(name=suite or SUITE, suite=suite or SUITE)
-    loaded = load(course_file, paths)
-    if errors := [problem for problem in loaded.problems if problem.severity == "error"]:
-        raise CourseError(errors)
-    offering = loaded.course.file.offering
-    if offering is None:
-        raise UsageError(
-            f"{shown(course_file)} is a syllabus without dates; make an offering of it with `blueprint new`"
-        )
-    options = offering.autograder
+    loaded = load_offering(course_file, paths)
+    options = loaded.course.offering.autograder
     return GradingSettings(
         name=course_file.stem,
         suite=suite or options.suite,

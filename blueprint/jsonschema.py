@@ -26,7 +26,7 @@ from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
-from blueprint.bind import fields_of
+from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
 from blueprint.model import SCHEMA, CourseFile, Handbook, Language, Markdown, Points, Ref, Registry, Rubric, Span
 
@@ -75,7 +75,7 @@ def schema_of(kind: str) -> Json:
         "properties": writer.properties(holds, complete=False) | {"schema": version},
         "additionalProperties": False,
         "if": {"properties": {"extends": {"type": "null"}}},
-        "then": {"required": _required(holds)},
+        "then": {"required": required_fields(holds)},
         "definitions": dict(sorted(writer.definitions.items())),
     }
 
@@ -105,14 +105,15 @@ class _Writer:
 
     def properties(self, kind: type, complete: bool) -> Json:
         """The schemas of a class's fields; `complete` where it stands in a list and nothing is merged into it."""
-        found: Json = {}
-        required = _required(kind)
+        schemas: Json = {}
+        required = required_fields(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
-            found[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
-        return found
+            schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+        return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:
+        """The schema of a type hint; `complete` as in `properties`."""
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Annotated:
             return {"description": _described(*arguments), **self.value(arguments[0], complete)}
@@ -130,6 +131,7 @@ class _Writer:
         return self.reference(hint, complete)
 
     def table(self, key: Any, inner: Any, complete: bool) -> Json:
+        """The schema of a mapping whose keys the author chooses."""
         entry = self.value(inner, complete)
         if not complete:
             entry = _or_null(entry)
@@ -140,6 +142,7 @@ class _Writer:
         return {"type": "object", "additionalProperties": entry}
 
     def reference(self, kind: type, complete: bool) -> Json:
+        """A reference to the definition of a class, which is added if it is not there yet."""
         name = f"{kind.__name__}InList" if complete else kind.__name__
         if name not in self.definitions:
             self.definitions[name] = {}  # taken, so that a class may hold itself
@@ -147,18 +150,10 @@ class _Writer:
                 "description": _first_sentence(kind),
                 "type": "object",
                 "properties": self.properties(kind, complete),
-                **({"required": _required(kind)} if complete and _required(kind) else {}),
+                **({"required": required_fields(kind)} if complete and required_fields(kind) else {}),
                 "additionalProperties": False,
             }
         return {"$ref": f"#/definitions/{name}"}
-
-
-def _required(kind: type) -> list[str]:
-    return [
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
 
 
 def _described(hint: Any, *notes: object) -> str:
@@ -175,7 +170,7 @@ def _described(hint: Any, *notes: object) -> str:
 
 
 def _or_null(value: Json) -> Json:
-    """The same schema, for a place where `null` removes the value."""
+    """A schema that also takes `null`, for a place where that removes the value."""
     match value:
         case {"type": str() as single}:
             return {**value, "type": [single, "null"]}
@@ -191,7 +186,7 @@ def _or_null(value: Json) -> Json:
 
 
 def _default(value: object) -> Json:
-    """What holds when a key is left out, where that is a single value worth telling."""
+    """The value that holds when a key is left out, where that is a single one worth telling."""
     match value:
         case bool() | int():
             return {"default": value}

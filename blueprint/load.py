@@ -17,7 +17,7 @@ from typing import TypeVar
 from blueprint.bind import Binder, Names, Positions, described, fields_of
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
 from blueprint.paths import CoursePaths, is_file, shown
-from blueprint.problems import CourseError, Mark, Problem, close_match, in_file_order, quoted
+from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 T = TypeVar("T")
@@ -79,6 +79,8 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Loader:
+    """Reads the files of one course, each once, and collects their problems."""
+
     paths: CoursePaths
     problems: list[Problem] = field(default_factory=list)
     read: dict[Path, Mapping | None] = field(default_factory=dict)
@@ -132,13 +134,13 @@ class _Loader:
     def whole(self, path: Path, folder: str, kind: type, written: Scalar | None = None) -> Mapping | None:
         """A file of a kind, with what it extends; None, and a problem where it is `written`, for a file of another kind."""
         node = self.extended(path, folder)
-        if node is None or (found := _kind_of(node, kind)) is kind:
+        if node is None or (actual := _kind_of(node, kind)) is kind:
             return node
         mark, name = (written.mark, quoted(written.text)) if written else (Mark(shown(path)), "this file")
         self.problems.append(
             Problem(
                 mark,
-                f"{name} is {_KINDS[found]}, not {_KINDS[kind]}",
+                f"{name} is {_KINDS[actual]}, not {_KINDS[kind]}",
                 f"name {_KINDS[kind]}{' here' * (written is not None)}",
             )
         )
@@ -193,21 +195,21 @@ class _Loader:
             if not isinstance(item, Scalar) or item.is_null:
                 continue
             home = self.shown.get(item.mark.file)
-            found = self.paths.lookup(item.text, kind, home.parent if home else None)
-            called = found.stem if found and kind == "rubrics" else found  # a rubric is referred to by its file's name
-            if found is None:
+            file = self.paths.lookup(item.text, kind, home.parent if home else None)
+            identity = file.stem if file and kind == "rubrics" else file  # a rubric is referred to by its file's name
+            if file is None:
                 self._not_found(item, kind, home)
-            elif called in taken:
+            elif identity in taken:
                 self.problems.append(
                     Problem(item.mark, f"{quoted(item.text)} is named already", "remove one of the two")
                 )
             else:
-                taken.add(called)
-                yield item, found
+                taken.add(identity)
+                yield item, file
 
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
-        known = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
-        match = close_match(written.text, known + [k.rpartition(".")[0] for k in known])
+        names = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
+        match = close_match(written.text, names + [name.rpartition(".")[0] for name in names])
         hint = (
             f"did you mean `{match}`?"
             if match
@@ -233,9 +235,9 @@ def merge(base: Mapping, over: Mapping) -> Mapping:
 
 def _kind_of(node: Mapping, wanted: type) -> type:
     """The kind of file whose keys these are; the one wanted unless another kind knows more of them."""
-    known = {kind: len(node.entries.keys() & fields_of(kind).keys()) for kind in _KINDS}
-    best = max(_KINDS, key=lambda kind: known[kind])
-    return best if known[best] > known[wanted] else wanted
+    matching = {kind: len(node.entries.keys() & fields_of(kind).keys()) for kind in _KINDS}
+    best = max(_KINDS, key=lambda kind: matching[kind])
+    return best if matching[best] > matching[wanted] else wanted
 
 
 def load(path: Path, paths: CoursePaths) -> Loaded:
@@ -280,6 +282,22 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
     )
 
 
+def load_offering(path: Path, paths: CoursePaths) -> Loaded:
+    """Read a course with dates; `CourseError` where it has problems, `UsageError` where it is a syllabus without dates."""
+    loaded = load(path, paths)
+    if loaded.problems:
+        raise CourseError(loaded.problems)
+    require_dates(loaded)
+    return loaded
+
+
+def require_dates(loaded: Loaded) -> None:
+    """Raises `UsageError` where a course is a syllabus without dates, with the way to an offering."""
+    if loaded.course.file.offering is None:
+        name = shown(loaded.files[0])
+        raise UsageError(f"{name} is a syllabus without dates; make an offering of it with `blueprint new`")
+
+
 @dataclass(slots=True)
 class _Reader:
     """Binds the trees of one course, which share what references may say."""
@@ -289,6 +307,7 @@ class _Reader:
     absent: set[str] = field(default_factory=set)
 
     def bind(self, node: Mapping, kind: type[T], partial: bool) -> tuple[T, Positions]:
+        """The object a tree describes, and where its values stand; `partial` where a file it is built on is missing."""
         binder = Binder(self.names, self.loader.problems, partial=partial, absent=self.absent)
         return binder.bind(node, kind), binder.positions
 
@@ -324,6 +343,7 @@ def _combined_registry(loader: _Loader, tree: Mapping) -> Mapping:
 
 
 def _defined_once(loader: _Loader, kind: str, mine: Mapping, theirs: Mapping) -> None:
+    """Report the ids that two registry files define."""
     for key in mine.entries.keys() & theirs.entries.keys():
         loader.problems.append(
             Problem(
@@ -335,7 +355,7 @@ def _defined_once(loader: _Loader, kind: str, mine: Mapping, theirs: Mapping) ->
 
 
 def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[str, str]]:
-    """What each kind of reference may say: ids and aliases, each with the id it stands for.
+    """Kind of reference -> what it may say: ids and aliases, each with the id it stands for.
 
     A kind whose table is not all there (a duplicate id, a misspelled key) is left out.
     """
@@ -361,23 +381,24 @@ def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[
 
 
 def _has_all(table: Mapping) -> bool:
-    """Whether nothing of a table was lost, by a key that stands twice in it or in an entry."""
+    """True if nothing of a table was lost by a key that stands twice in it or in an entry."""
     return table.whole and all(value.whole for _, value in table if isinstance(value, Mapping))
 
 
 def _aliases(loader: _Loader, table: Mapping, kind: str) -> dict[str, str]:
-    found = {key: key for key in table.entries}
+    """Id or alias -> id, of one kind; an alias of two things is a problem."""
+    names = {key: key for key in table.entries}
     for key, (_, node) in table.entries.items():
         aliases = node.get("aliases") if isinstance(node, Mapping) else None
         for alias in aliases.items if isinstance(aliases, Sequence) else ():
             if not isinstance(alias, Scalar):
                 continue
-            if found.setdefault(alias.text, key) != key:
+            if names.setdefault(alias.text, key) != key:
                 loader.problems.append(
                     Problem(
                         alias.mark,
-                        f"the alias {quoted(alias.text)} already stands for {kind} `{found[alias.text]}`",
+                        f"the alias {quoted(alias.text)} already stands for {kind} `{names[alias.text]}`",
                         "an alias must mean one thing; remove it from one of the two",
                     )
                 )
-    return found
+    return names

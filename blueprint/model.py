@@ -578,6 +578,7 @@ class Break:
 
     @property
     def until(self) -> Date:
+        """The last day without class."""
         return self.last or self.first
 
     def covers(self, day: Date) -> bool:

@@ -35,11 +35,13 @@ class CoursePaths:
 
     @classmethod
     def find(cls, start: Path | None = None) -> CoursePaths:
+        """The paths of the course root at or above a folder, the current one if left out."""
         start = (start or Path.cwd()).resolve()
         root = next((folder for folder in (start, *start.parents) if (folder / "syllabi").is_dir()), start)
         return cls(root, shipped_content())
 
     def build(self, course_id: str) -> Path:
+        """The folder a course is built into."""
         return self.root / "build" / course_id
 
     @property
@@ -67,19 +69,19 @@ class CoursePaths:
 
     def known(self, kind: str, beside: Path | None = None, below: str = ".") -> list[str]:
         """The names of the YAML files that `lookup` would find, those in a folder `below` with its name."""
-        found = {
+        names = {
             (Path(below) / path.name).as_posix()
             for folder in self.folders(kind, beside)
             for path in _yaml_files(folder / below)
         }
-        return sorted(found)
+        return sorted(names)
 
     def decks(self) -> dict[str, Path]:
         """Deck id -> file, of all below `slides/`; a course's own deck hides the shipped one of the same name."""
-        found: dict[str, Path] = {}
+        files: dict[str, Path] = {}
         for folder in reversed(list(self.folders("slides"))):
-            found |= {path.stem: path.resolve() for path in sorted(folder.glob("**/*.yaml"))}
-        return dict(sorted(found.items()))
+            files |= {path.stem: path.resolve() for path in sorted(folder.glob("**/*.yaml"))}
+        return dict(sorted(files.items()))
 
     def named(self, path: Path) -> str:
         """A path free of this machine: relative to the course root, or marked as shipped."""
@@ -95,13 +97,16 @@ class CoursePaths:
         return [path for path in _yaml_files(self.root / "syllabi") if _has_key(path, b"offering:")]
 
     def choose(self, asked: str | None) -> tuple[Path, str]:
-        """The course file to work on, and why it was chosen; `UsageError` when it cannot be told."""
-        if (found := self.choose_if_any(asked)) is None:
+        """The course file to work on and why it was chosen; `UsageError` when it cannot be told, or there is none."""
+        if (chosen := self.choose_if_any(asked)) is None:
             raise UsageError("no offering in this folder; name a course file, or make one with `blueprint new`")
-        return found
+        return chosen
 
     def choose_if_any(self, asked: str | None) -> tuple[Path, str] | None:
-        """As `choose`; None where nothing is asked for and there is no offering here."""
+        """The course file to work on and why it was chosen; None where none is asked for and there is no offering here.
+
+        The reason is '' where it was named. Raises `UsageError` when it cannot be told which of several is meant.
+        """
         if asked:
             return self._named_course(asked), ""
         if variable := os.environ.get(COURSE_VARIABLE):
@@ -119,12 +124,13 @@ class CoursePaths:
         return None
 
     def _named_course(self, asked: str) -> Path:
+        """The course file that was named; `UsageError` with the near one where there is none."""
         for spelling in _spellings(asked):
             if is_file(Path(spelling)):
                 return Path(spelling).resolve()
-        if found := self.lookup(asked, "syllabi"):
-            return found
-        known = sorted(
+        if path := self.lookup(asked, "syllabi"):
+            return path
+        courses = sorted(
             {
                 path.stem
                 for folder in self.folders("syllabi")
@@ -132,19 +138,20 @@ class CoursePaths:
                 if _has_key(path, b"offering:", b"policies:")
             }
         )
-        choice = f"known here: {', '.join(known) or 'none'}"
+        choice = f"known here: {', '.join(courses) or 'none'}"
         if _is_folder(Path(asked)):
             raise UsageError(f"`{asked}` is a folder; name a course file; {choice}")
-        match = close_match(Path(asked).stem, known)
+        match = close_match(Path(asked).stem, courses)
         raise UsageError(f"there is no course file {quoted(asked)}; {f'did you mean `{match}`?' if match else choice}")
 
 
 def _spellings(written: str) -> tuple[str, ...]:
+    """The file names a name may mean: itself, with a YAML ending where it has none."""
     return (written,) if written.endswith((".yaml", ".yml")) else (written, f"{written}.yaml", f"{written}.yml")
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is such a file, as far as this person may see."""
+    """True if there is such a file, as far as this person may see."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -167,7 +174,7 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _has_key(path: Path, *keys: bytes) -> bool:
-    """Whether a file has one of these keys (with their colon) at its top."""
+    """True if a file has one of these keys (with their colon) at its top level."""
     try:
         return any(line.startswith(keys) for line in path.read_bytes().splitlines())
     except OSError:

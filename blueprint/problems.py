@@ -1,4 +1,4 @@
-"""What is wrong with a course, as data: where it stands, what was expected, and the next step.
+"""Problems of a course, as data: where each stands, what was expected, and the next step.
 
 Everything that reads or checks a course collects `Problem`s and goes on, so that a person sees all of them at
 once. One place, `render`, turns them into text.
@@ -66,7 +66,7 @@ def _without_zeros(word: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """What somebody wrote, in backticks: on one line, and cut where it is long."""
+    """Text that somebody wrote, in backticks: on one line, and cut where it is long."""
     line = " ".join(text.split())
     return f"`{line if len(line) <= 40 else line[:39] + '…'}`"
 

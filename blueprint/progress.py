@@ -46,28 +46,15 @@ def progress(doing: str, *, rate: bool = False, forks: bool = False) -> Iterator
     if not sys.stderr.isatty():
         yield _plain_lines()
         return
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
 
-    times: list[ProgressColumn] = [TimeElapsedColumn()]
+    times: list[rich.ProgressColumn] = [rich.TimeElapsedColumn()]
     if rate:
-        times = [TextColumn("{task.fields[rate]}"), TimeRemainingColumn()]
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        *times,
-        TextColumn("{task.fields[note]}"),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=not forks) as bar:
+        times = [rich.TextColumn("{task.fields[rate]}"), rich.TimeRemainingColumn()]
+    words, note = rich.TextColumn("{task.description}"), rich.TextColumn("{task.fields[note]}")
+    columns = (words, rich.BarColumn(), rich.MofNCompleteColumn(), *times, note)
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=not forks) as bar:
         row = bar.add_task(doing, total=None, rate="", note="")
 
         def show(step: Step) -> None:

@@ -1,4 +1,4 @@
-"""What a build says: progress while it runs, and what was made, kept, removed and failed.
+"""The words of a build: progress while it runs, and what was made, kept, removed and failed.
 
 It stands beside the commands because several of them build.
 """
@@ -69,7 +69,7 @@ def tell(
 
 
 def unchanged(result: BuildResult, folder: str) -> str:
-    """What to say when the next build finds everything as it is now."""
+    """The words of the next build, should it find everything as it is now."""
     return "\n".join(
         [
             *_kept(result, folder),
@@ -89,7 +89,7 @@ def _kept(result: BuildResult, folder: str) -> Iterable[str]:
 
 
 def _failures(result: BuildResult, every: Sequence[Task]) -> dict[str, list[str]]:
-    """What is to be mended -> the files that are not there because of it, in the order of the tasks."""
+    """Reason of a failure -> the files that are not there because of it, in the order of the tasks."""
     waiting: dict[str, list[str]] = {}
     for task in every:
         root = result.blocked.get(task.name, task.name)

@@ -73,9 +73,11 @@ class Schedule:
     exams: tuple[DatedExam, ...]
 
     def classes_in(self, week: int) -> tuple[ClassMeeting, ...]:
+        """The classes of a week, in time order."""
         return tuple(c for c in self.classes if c.week == week)
 
     def sections_in(self, week: int) -> tuple[SectionMeeting, ...]:
+        """The lab sections of a week, held or not, in time order."""
         return tuple(s for s in self.sections if s.week == week)
 
     def due_in(self, week: int) -> tuple[Deadline, ...]:
@@ -90,27 +92,28 @@ class Schedule:
 
 
 def zone_of(offering: Offering) -> ZoneInfo:
+    """The time zone of an offering."""
     return ZoneInfo(offering.time_zone)
 
 
 def break_on(offering: Offering, day: date) -> Break | None:
-    """The break that covers a day."""
+    """The break that covers a day; None on a day with class."""
     return next((b for b in offering.breaks.values() if b.covers(day)), None)
 
 
 def teaching_mondays(offering: Offering, weeks: Iterator[int] | list[int]) -> dict[int, date]:
-    """The Monday of each teaching week."""
+    """Number of each teaching week -> its Monday."""
     monday = offering.start - timedelta(days=offering.start.weekday())
-    found: dict[int, date] = {}
+    mondays: dict[int, date] = {}
     for week in weeks:
         while any(
             b.skips_week and b.first <= monday + timedelta(days=6) and b.until >= monday
             for b in offering.breaks.values()
         ):
             monday += timedelta(days=7)
-        found[week] = monday
+        mondays[week] = monday
         monday += timedelta(days=7)
-    return found
+    return mondays
 
 
 def make_schedule(course: Course) -> Schedule:
@@ -136,6 +139,7 @@ def make_schedule(course: Course) -> Schedule:
 def _place_sessions(
     offering: Offering, number: int, week: Week, monday: date
 ) -> tuple[list[ClassMeeting], list[tuple[int, int, Session]]]:
+    """The classes of a week, sessions put onto its meetings in order, and the sessions that are left over."""
     open_days = []
     for meeting in offering.meetings:
         day = monday + timedelta(days=DAYS.index(meeting.day))
@@ -160,6 +164,7 @@ def _at(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 
 def _sections(offering: Offering, mondays: Mapping[int, date]) -> Iterator[SectionMeeting]:
+    """Each lab section of each week, held or not, in time order."""
     for week, monday in mondays.items():
         dated = [(monday + timedelta(days=DAYS.index(s.meeting.day)), key, s) for key, s in offering.sections.items()]
         for day, key, section in sorted(dated, key=lambda entry: (entry[0], entry[2].meeting.start)):
@@ -168,15 +173,16 @@ def _sections(offering: Offering, mondays: Mapping[int, date]) -> Iterator[Secti
 
 def _deadlines(course: Course, mondays: Mapping[int, date]) -> list[Deadline]:
     zone = zone_of(course.offering)
-    found = []
+    """The deadlines of all assignments that can be dated, the earliest first."""
+    deadlines = []
     for key, assignment in course.file.assignments.items():
         if assignment.week not in mondays or assignment.component not in course.file.grading.components:
             continue
         rule = course.due_rule(assignment)
         day = rule.date or mondays[assignment.week] + timedelta(days=DAYS.index(rule.day))
         released = mondays.get(assignment.released or assignment.week, mondays[assignment.week])
-        found.append(Deadline(key, assignment, released, _at(day, rule.time, zone)))
-    return sorted(found, key=lambda d: d.due)
+        deadlines.append(Deadline(key, assignment, released, _at(day, rule.time, zone)))
+    return sorted(deadlines, key=lambda d: d.due)
 
 
 def _exams(offering: Offering) -> list[DatedExam]:

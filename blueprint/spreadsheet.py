@@ -1,4 +1,4 @@
-"""What spreadsheets make of text: some of it they run."""
+"""Text that is safe in a spreadsheet, which runs some of it as formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _INNER = re.compile(r"(;|(?<=.)\t)(?=\s*[=+\-@＝＋－＠])")
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet takes a cell's text for a formula; some take the wide forms of the signs, too.
+    """True if a spreadsheet takes a cell's text for a formula; some take the wide forms of the signs, too.
 
     Source: OWASP, "CSV Injection".
     """

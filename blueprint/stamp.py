@@ -10,10 +10,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from blueprint.freshness import MarkFile, program, sha256
+from blueprint.freshness import StampFile, program, sha256
 
 
-class Stamp:
+class BuildStamp:
     """The stamp of a course's build folder. Made before anything is read."""
 
     def __init__(self, folder: Path, course_file: Path) -> None:
@@ -24,10 +24,10 @@ class Stamp:
             "from": str(Path.cwd()),
             "program": program(("blueprint", "generator"), sha_of),
         }
-        self._file = MarkFile(folder / ".cache" / "stamp", asked)
+        self._file = StampFile(folder / ".cache" / "stamp", asked)
 
     def fresh(self) -> dict[str, str] | None:
-        """What the last complete build left to say, if nothing has changed since; else None."""
+        """The texts the last complete build left to print, if nothing has changed since; else None."""
         try:
             stamp = self._file.content()
             unchanged = (
@@ -37,7 +37,7 @@ class Stamp:
                 and all(_names_in(folder) == names for folder, names in stamp["searched"].items())
                 and all(sha_of(self._folder / path) == sha for path, sha in stamp["outputs"].items())
             )
-            return dict(stamp["said"]) if stamp is not None and unchanged else None
+            return dict(stamp["texts"]) if stamp is not None and unchanged else None
         except (OSError, ValueError, KeyError):
             return None
 
@@ -63,12 +63,12 @@ class Stamp:
         searched: Mapping[str, str],
         made: Mapping[str, str],
         kept: Mapping[str, str],
-        said: Mapping[str, str],
+        texts: Mapping[str, str],
     ) -> None:
-        """Remember a complete build: what it read, made, and kept of hand-edited files, and what to say if nothing changes."""
+        """Remember a complete build: what it read, made, and kept of hand-edited files, and the texts to print if nothing changes."""
         if read is None:
             return
-        from blueprint.build import MANIFEST
+        from blueprint.build_folder import MANIFEST
 
         others = {MANIFEST, *kept, *kept.values()} - {""}
         try:
@@ -81,7 +81,7 @@ class Stamp:
                 "absent": sorted(map(str, absent)),
                 "searched": dict(searched),
                 "outputs": outputs,
-                "said": dict(said),
+                "texts": dict(texts),
             }
         )
 

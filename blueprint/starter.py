@@ -1,14 +1,14 @@
-"""Starter offerings: a first one from a few answers, and the next term's from the last one.
+"""A starter offering from a few answers, and where a new offering goes.
 
 Nothing here asks or prints. The readers turn one answer into a value and raise `ValueError` with a sentence for the
-person who typed it; `offering_text` and `next_term` make the text of a file; `write_offering` puts it on disk.
+person who typed it; `offering_text` makes the text of a file; `write_offering` puts it on disk.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,26 +16,25 @@ from string import Template
 from types import MappingProxyType
 from typing import Any
 
-from blueprint.bind import Binder, name
+from blueprint.bind import Binder
 from blueprint.model import DAYS, Day
-from blueprint.problems import CourseError, Mark, Problem, UsageError
-from blueprint.yamltree import Mapping as MappingNode
-from blueprint.yamltree import Node, Scalar, Sequence, parse
+from blueprint.problems import Mark, UsageError
+from blueprint.yamltree import Scalar
 from blueprint.zones import read_zone
 
 SYLLABUS = "foundations"
 WEEKS = 16
 SESSION_MINUTES = 75
-"""What the syllabus is written for."""
+"""The syllabus a starter is built on, and the weeks and minutes it is written for."""
 
 IGNORED = ("build/", "grades/", "rosters/", "*roster*.csv")
-"""What never belongs under version control: made files, and students' names and marks."""
+"""Lines of `.gitignore`: made files, and students' names and marks."""
+
+DATE = re.compile(r"(?<!\d)(?:19|2\d)\d\d-\d\d-\d\d(?!\d)")
+"""A date of a term, year-month-day, anywhere in a text."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
-_DATE = re.compile(r"(?<!\d)(?:19|2\d)\d\d-\d\d-\d\d(?!\d)")
-_WRITTEN = re.compile(rf"(?:&\S+\s+)?[\"']?({_DATE.pattern})")
-"""A date where a value begins: after its anchor and its quotation mark."""
 _PLAIN = re.compile(r"[^\W\d_][\w.@()/+&'’-]*( [\w.()/+&'’-]+)*")
 _TERM = re.compile(r"(spring|summer|fall)[-_]?(20\d\d|\d\d)(?!\d)", re.IGNORECASE)
 _USUAL = {"spring": (1, 15), "summer": (6, 1), "fall": (8, 25)}
@@ -46,7 +45,7 @@ _USUAL = {"spring": (1, 15), "summer": (6, 1), "fall": (8, 25)}
 
 
 def read_id(text: str) -> str:
-    """The name of an offering, without `.yaml`."""
+    """The name of an offering; its file is called so, with `.yaml`."""
     text = text.removesuffix(".yaml").removesuffix(".yml")
     if not _ID.fullmatch(text):
         raise ValueError(f"`{text}` cannot name an offering; use letters, digits, `-` and `_`, such as spring27")
@@ -64,6 +63,7 @@ def read_text(text: str) -> str:
 
 
 def read_email(text: str) -> str:
+    """An e-mail address."""
     text = text.strip()
     if not _EMAIL.fullmatch(text) or not text.isprintable():
         raise ValueError(f"`{text}` is no e-mail address; write name@domain")
@@ -71,8 +71,9 @@ def read_email(text: str) -> str:
 
 
 def read_date(text: str) -> date:
+    """A day, written year-month-day."""
     day: date = _as_in_a_file(date, text)
-    if not _DATE.fullmatch(day.isoformat()):
+    if not DATE.fullmatch(day.isoformat()):
         raise ValueError(f"the year {day.year} cannot be meant; write a date such as 2027-01-18")
     return day
 
@@ -103,13 +104,14 @@ def read_times(text: str) -> tuple[time, time]:
 
 
 def read_students(text: str) -> int:
+    """A number of students from 1 to 9999."""
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text.strip()):
         raise ValueError(f"`{text}` is no number of students; write how many are expected, such as 40")
     return int(text)
 
 
 def _as_in_a_file(hint: Any, text: str, advice: str = "") -> Any:
-    """Read a word as a course file's field of that type is read; `ValueError` with its advice, or the one given."""
+    """The value that text means in a course file's field of a type; `ValueError` with advice where it means none."""
     binder = Binder({})
     value = binder.read(hint, Scalar(text.strip(), False, Mark("")), ())
     if binder.problems:
@@ -162,6 +164,7 @@ def usual_start(course_id: str, today: date) -> date:
 
 
 def monday_of(day: date) -> date:
+    """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 
@@ -170,7 +173,7 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a starter offering is made from."""
+    """The answers a starter offering is made from."""
 
     institution: str
     code: str
@@ -331,143 +334,6 @@ def scalar(text: str) -> str:
     return text if _PLAIN.fullmatch(text) and not mistaken else json.dumps(text, ensure_ascii=False)
 
 
-# --- the next term ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A date that was moved; `what` names it as its author would."""
-
-    line: int
-    what: str
-    old: date
-    new: date
-
-
-@dataclass(frozen=True, slots=True)
-class NextTerm:
-    """An offering moved to another term."""
-
-    text: str
-    moved: tuple[Moved, ...]
-    left: tuple[tuple[int, str], ...]
-    """(line, date) of dates in comments and running text, which stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    offset: int
-    old: str
-    new: str
-
-
-def next_term(data: bytes, file: str, start: date, term: str) -> NextTerm:
-    """An offering with its term renamed and every date moved by whole weeks, all else untouched.
-
-    The term then starts on `start`; other dates keep their weekday. `CourseError` where `data` cannot be read,
-    `UsageError` where it has no term to move.
-    """
-    tree, problems = parse(data, file)
-    if problems:
-        raise CourseError(problems)
-    text = data.decode("utf-8").removeprefix("\ufeff")
-    old_start, old_term = _own(tree, "start", file), _own(tree, "term", file)
-    began = _as_date(old_start.text)
-    if began is None:
-        raise CourseError(
-            [
-                Problem(
-                    old_start.mark,
-                    f"`{old_start.text}` is no date to move the term from",
-                    "write year-month-day, such as 2026-09-07",
-                )
-            ]
-        )
-    shift = monday_of(start) - monday_of(began)
-    lines = _line_starts(text)
-    edits = {old_term.mark: _renamed(text, lines, old_term, term)}
-    moved = []
-    for path, node in _scalars(tree, ()):
-        old, written = _as_date(node.text), _WRITTEN.match(text, _offset(lines, node.mark))
-        if old is None or written is None or node.mark in edits:
-            continue
-        new = start if node.mark == old_start.mark else old + shift
-        edits[node.mark] = _Edit(written.start(1), node.text, new.isoformat())
-        moved.append(Moved(node.mark.line, name(path), old, new))
-    changed = {edit.offset for edit in edits.values()}
-    left = [
-        (_line_of(lines, found.start()), found[0]) for found in _DATE.finditer(text) if found.start() not in changed
-    ]
-    return NextTerm(_edited(text, edits.values()), tuple(sorted(moved, key=lambda m: m.line)), tuple(left))
-
-
-def _own(tree: Node | None, key: str, file: str) -> Scalar:
-    """A value that the file's own `offering:` holds."""
-    offering = tree.get("offering") if isinstance(tree, MappingNode) else None
-    node = offering.get(key) if isinstance(offering, MappingNode) else None
-    if not isinstance(node, Scalar) or node.is_null:
-        raise UsageError(
-            f"{file} has no `offering: {key}:` of its own to move; name the offering to copy, such as --from fall26"
-        )
-    return node
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None
-
-
-def _scalars(node: Node | None, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Every value of a tree with its path; keys are no values."""
-    match node:
-        case Scalar():
-            yield path, node
-        case Sequence(items=items):
-            for index, item in enumerate(items):
-                yield from _scalars(item, (*path, str(index)))
-        case MappingNode():
-            for key, value in node:
-                yield from _scalars(value, (*path, key.text))
-
-
-def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
-    """The edit that gives a one-line scalar another text."""
-    offset = _offset(lines, node.mark)
-    for written in (node.text, f'"{node.text}"', f"'{node.text}'", json.dumps(node.text, ensure_ascii=False)):
-        if text.startswith(written, offset):
-            return _Edit(offset, written, scalar(term))
-    raise CourseError(
-        [
-            Problem(
-                node.mark,
-                "the term must stand on one line to be renamed",
-                "write it plainly, such as `term: Fall 2026`",
-            )
-        ]
-    )
-
-
-def _line_starts(text: str) -> list[int]:
-    """Where each line begins, by what YAML takes for the end of a line."""
-    return [0, *(found.end() for found in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text))]
-
-
-def _offset(lines: list[int], mark: Mark) -> int:
-    return lines[mark.line - 1] + mark.column - 1
-
-
-def _line_of(lines: list[int], offset: int) -> int:
-    return sum(start <= offset for start in lines)
-
-
-def _edited(text: str, edits: Iterable[_Edit]) -> str:
-    for edit in sorted(edits, key=lambda e: e.offset, reverse=True):
-        text = text[: edit.offset] + edit.new + text[edit.offset + len(edit.old) :]
-    return text
-
-
 # --- on disk ---------------------------------------------------------------------------------------------------
 
 
@@ -502,8 +368,8 @@ def ignore(root: Path) -> list[str]:
     """Add to `.gitignore` what it does not hold yet; removes nothing. Returns the lines added."""
     file = root / ".gitignore"
     before = file.read_text("utf-8", errors="surrogateescape") if file.exists() else ""
-    known = {line.strip().strip("/") for line in before.splitlines()}
-    missing = [line for line in IGNORED if line.strip("/") not in known]
+    present = {line.strip().strip("/") for line in before.splitlines()}
+    missing = [line for line in IGNORED if line.strip("/") not in present]
     if missing:
         with file.open("a", encoding="utf-8", newline="\n") as end:
             end.write("\n" * (before != "" and not before.endswith("\n")) + "".join(f"{line}\n" for line in missing))

@@ -50,6 +50,7 @@ class Mapping:
     """False where an entry could not be taken up: what is missing then is no news."""
 
     def get(self, key: str) -> Node | None:
+        """The value of a key; None where it is not there."""
         entry = self.entries.get(key)
         return entry[1] if entry else None
 
@@ -77,9 +78,9 @@ def parse(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     except _Refused:
         pass
     except yaml.MarkedYAMLError as error:
-        found = _syntax_problem(error, split_lines(text), tree)
-        if all(p.mark.line != found.mark.line for p in problems):  # else it follows from what was said about this line
-            problems.append(found)
+        problem = _syntax_problem(error, split_lines(text), tree)
+        if all(p.mark.line != problem.mark.line for p in problems):  # else it follows from one told of this line
+            problems.append(problem)
     except yaml.reader.ReaderError:
         problems.append(_unprintable(text, file))
     return None, problems
@@ -133,6 +134,7 @@ class _Tree:
         """Anchor -> its value and the value's size; None while the value is still open."""
 
     def take(self, event: Any) -> None:
+        """Grow the tree by one of the parser's events."""
         mark = Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
         if getattr(event, "tag", None) not in (None, "!"):
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
@@ -289,7 +291,7 @@ _AT = (
     (",", "there is no value before this comma", "write it, or remove the comma"),
     ("\t", "a tab stands here", "write a space"),
 )
-"""What stands at the place of an error -> what that tells."""
+"""Text at the place of an error -> message and advice."""
 _PLACED = (
     "expected key",
     "expected '-'",
@@ -303,7 +305,7 @@ _PLACED = (
 def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
     """The parser's complaint in an author's words, at the place to mend."""
     mark, context = error.problem_mark or error.context_mark, error.context_mark
-    said = f"{error.context or ''} {error.problem or ''}"
+    complaint = f"{error.context or ''} {error.problem or ''}"
     line = lines[mark.line] if mark.line < len(lines) else ""
     here = Mark(tree.file, mark.line + 1, mark.column + 1)
     opened = Mark(tree.file, context.line + 1, context.column + 1) if context else here
@@ -319,16 +321,16 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
             f"{_NOT_READABLE}this quoted text runs on to line {here.line}",
             "close it with the same quotation mark",
         )
-    if "quoted scalar" in said and "escape" not in said:
+    if "quoted scalar" in complaint and "escape" not in complaint:
         return Problem(opened, f"{_NOT_READABLE}a quoted text is not closed", "close it with the same quotation mark")
-    if "expected ',' or" in said:
-        return _unclosed(opened, here, said[-2])
-    if "could not find expected ':'" in said:
+    if "expected ',' or" in complaint:
+        return _unclosed(opened, here, complaint[-2])
+    if "could not find expected ':'" in complaint:
         here = opened
-    if "expected node content" in said and not line[mark.column :].strip() and tree.open:
+    if "expected node content" in complaint and not line[mark.column :].strip() and tree.open:
         return _unclosed(tree.open[-1].mark, here, "]" if tree.open[-1].kind[0] == "S" else "}")
-    placed = any(sign in said for sign in _PLACED)
-    return (_told_by_place(here, line) if placed else None) or _told_by_parser(here, said)
+    placed = any(sign in complaint for sign in _PLACED)
+    return (_problem_at(here, line) if placed else None) or _problem_by_complaint(here, complaint)
 
 
 def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
@@ -346,8 +348,8 @@ def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
     )
 
 
-def _told_by_place(here: Mark, line: str) -> Problem | None:
-    """What the character at the error, or the one before it, tells."""
+def _problem_at(here: Mark, line: str) -> Problem | None:
+    """The problem that the character at the error, or the one before it, tells of; None where they tell nothing."""
     before, after = line[: here.column - 1].rstrip(), line[here.column - 1 :]
     if before.endswith(("'", '"')):
         return Problem(
@@ -369,20 +371,20 @@ def _told_by_place(here: Mark, line: str) -> Problem | None:
     return None
 
 
-def _told_by_parser(here: Mark, said: str) -> Problem:
+def _problem_by_complaint(here: Mark, complaint: str) -> Problem:
     for sign, message, hint in _ADVICE:
-        if sign in said:
+        if sign in complaint:
             return Problem(here, _NOT_READABLE + message, hint)
-    return Problem(here, _NOT_READABLE + said.strip(), "check the indentation and the quotes of this line")
+    return Problem(here, _NOT_READABLE + complaint.strip(), "check the indentation and the quotes of this line")
 
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _unprintable(text: str, file: str) -> Problem:
-    found = _FORBIDDEN.search(text)
-    before = split_lines(text[: found.start() if found else 0])
-    code = f" (U+{ord(found[0]):04X})" if found else ""
+    match = _FORBIDDEN.search(text)
+    before = split_lines(text[: match.start() if match else 0])
+    code = f" (U+{ord(match[0]):04X})" if match else ""
     return Problem(
         Mark(file, len(before), len(before[-1]) + 1),
         f"a control character{code} that YAML does not allow",

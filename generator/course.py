@@ -14,7 +14,8 @@ from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
-from blueprint.build import Made, Task, TaskError, digest
+from blueprint.build import Made, Task, TaskError
+from blueprint.build_folder import digest
 from blueprint.load import Loaded
 from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span, plain
 from blueprint.paths import CoursePaths

@@ -768,7 +768,7 @@ def all_gone() -> bool:
 
 
 def published(folder: Path) -> dict[str, bytes]:
-    """What people read: every file of a folder of grades but the journal and the mark of a complete run."""
+    """What people read: every file of a folder of grades but the journal and the stamp of a complete run."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     hidden = ("journal.jsonl", ".unchanged")
     return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.name not in hidden}

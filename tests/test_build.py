@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from blueprint import __version__
-from blueprint import build as engine
-from blueprint.build import BuildResult, Made, Progress, Task, TaskError, beside, build
+from blueprint import __version__, build_folder
+from blueprint.build import BuildResult, Made, Progress, Task, TaskError, build
+from blueprint.build_folder import new_path
 from blueprint.problems import UsageError
 
 
@@ -347,7 +347,7 @@ def test_edit_is_kept(edited: Path) -> None:
 )
 def test_beside(path: str, new: str) -> None:
     """The new version stands in the same folder and has the same ending."""
-    assert beside(path) == new
+    assert new_path(path) == new
 
 
 def test_edit_of_unchanged_task(edited: Path) -> None:
@@ -496,7 +496,7 @@ class Hands(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["page.pdf", "calendar.ics", "deep/er/index.html"]), new=st.booleans())
     def edit(self, name: str, new: bool) -> None:
-        name = beside(name) if new else name
+        name = new_path(name) if new else name
         if (self.folder / name).exists():
             self.count += 1
             self.edits[name] = f"mine {self.count}".encode()
@@ -933,7 +933,7 @@ def test_folder_cannot_be_written(code: int, reason: str, tmp_path: Path, monkey
 
     plan = Plan(text="second", without={"calendar.ics"})
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "write_whole", refuse)
+        patch.setattr(build_folder, "write_whole", refuse)
         patch.setattr(Path, "unlink", lambda self, missing_ok=False: refuse(self, b""))
         result = plan.build(tmp_path)
     assert set(result.failed) == {"page.html", "page.pdf", "calendar.ics", "manifest.json"}

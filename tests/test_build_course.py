@@ -22,7 +22,7 @@ from blueprint import freshness
 from blueprint.build import BuildResult, TaskError
 from blueprint.cli import run
 from blueprint.paths import CoursePaths, shipped_content
-from blueprint.stamp import Stamp, sha_of
+from blueprint.stamp import BuildStamp, sha_of
 
 ROOT = shipped_content()
 HOME = Path(freshness.__file__).parent.parent
@@ -303,7 +303,7 @@ def test_nothing_changed(shared: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def fresh(root: Path) -> bool:
-    return Stamp(root / "build" / "fall26", root / "syllabi" / "fall26.yaml").fresh() is not None
+    return BuildStamp(root / "build" / "fall26", root / "syllabi" / "fall26.yaml").fresh() is not None
 
 
 def touch(name: str) -> Callable[[Path], None]:
@@ -469,7 +469,7 @@ def test_change_while_reading(tmp_path: Path) -> None:
     place = tmp_path / "x.yaml"
     place.write_text("a")
     time.sleep(0.05)
-    look = Stamp(tmp_path, place)
+    look = BuildStamp(tmp_path, place)
     assert look.read([place]) == {str(place): sha256(b"a").hexdigest()}
     place.write_text("b")
     assert look.read([place]) is None

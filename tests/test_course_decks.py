@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprint.build import Task, build, digest
+from blueprint.build import Task, build
+from blueprint.build_folder import digest
 from blueprint.cli import run
 from blueprint.load import load
 from blueprint.model import DeckFormat, Offering, ThemeName
 from blueprint.paths import COURSE_VARIABLE, CoursePaths
-from blueprint.stamp import Stamp
+from blueprint.stamp import BuildStamp
 from generator.decks.lectures import lectures
 from generator.decks.tasks import BY_DEFAULT
 from generator.decks.theme import THEMES
@@ -410,7 +411,7 @@ def stamped(root: Path) -> Path:
 
 
 def fresh(root: Path) -> bool:
-    return Stamp(root / "build/tiny", root / "syllabi/tiny.yaml").fresh() is not None
+    return BuildStamp(root / "build/tiny", root / "syllabi/tiny.yaml").fresh() is not None
 
 
 NOTICED: dict[str, Callable[[Path], object]] = {

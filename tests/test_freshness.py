@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from autograder.run.freshness import NAME, Mark
+from autograder.run.freshness import NAME, RunStamp
 from blueprint import freshness
 
 SAID = {"text": "all of it", "json": "{}", "code": 0}
@@ -31,13 +31,13 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def mark(room: Path, **asked: Any) -> Mark:
-    return Mark(room / "grades", {"suite": "micrograd", **asked})
+def stamp(room: Path, **asked: Any) -> RunStamp:
+    return RunStamp(room / "grades", {"suite": "micrograd", **asked})
 
 
 def finished(room: Path) -> None:
     """A complete run."""
-    one = mark(room)
+    one = stamp(room)
     one.begin()
     names = ("class", "course.yaml", "roster.csv", "secret", "latest.py")
     one.write([room / name for name in names], SAID)
@@ -45,9 +45,9 @@ def finished(room: Path) -> None:
 
 def test_nothing_changed(room: Path) -> None:
     """What a complete run said is said again."""
-    assert mark(room).fresh() is None
+    assert stamp(room).fresh() is None
     finished(room)
-    assert mark(room).fresh() == SAID
+    assert stamp(room).fresh() == SAID
 
 
 def _rewrite(path: Path) -> Callable[[Path], None]:
@@ -77,8 +77,8 @@ CHANGES: dict[str, Callable[[Path], Any]] = {
     "a file renamed": lambda room: (room / "class/bob/engine.py").rename(room / "class/bob/nn.py"),
     "a link to something else": lambda room: (room / "other.py").replace(room / "latest.py"),
     "what a link leads to": lambda room: (room / "class/ada/engine.py").write_text("through the link"),
-    "a mark that is no JSON": lambda room: (room / "grades" / NAME).write_text("{"),
-    "a mark that is another JSON": lambda room: (room / "grades" / NAME).write_text("[1]"),
+    "a stamp that is no JSON": lambda room: (room / "grades" / NAME).write_text("{"),
+    "a stamp that is another JSON": lambda room: (room / "grades" / NAME).write_text("[1]"),
 }
 
 
@@ -87,20 +87,20 @@ def test_every_change_is_noticed(room: Path, change: Callable[[Path], Any]) -> N
     """Whatever is changed, added or taken away, the next run looks at everything."""
     finished(room)
     change(room)
-    assert mark(room).fresh() is None
+    assert stamp(room).fresh() is None
 
 
 def test_another_question_is_another_run(room: Path) -> None:
     """Asked for something else, or the same with another secret's place, nothing is known."""
     finished(room)
-    assert mark(room, suite="tinytorch").fresh() is None
+    assert stamp(room, suite="tinytorch").fresh() is None
 
 
 def test_another_place_of_the_secret(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inputs drawn from another secret are other inputs."""
     finished(room)
     monkeypatch.setenv("BLUEPRINT_SECRET", str(room / "roster.csv"))
-    assert mark(room).fresh() is None
+    assert stamp(room).fresh() is None
 
 
 def test_another_package(room: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +108,9 @@ def test_another_package(room: Path, tmp_path_factory: pytest.TempPathFactory, m
     finished(room)
     packages = tmp_path_factory.mktemp("packages")
     monkeypatch.syspath_prepend(str(packages))
-    assert mark(room).fresh() == SAID
+    assert stamp(room).fresh() == SAID
     (packages / "numpy-9.9.dist-info").mkdir()
-    assert mark(room).fresh() is None
+    assert stamp(room).fresh() is None
 
 
 def test_another_program(room: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,42 +124,42 @@ def test_another_program(room: Path, tmp_path_factory: pytest.TempPathFactory, m
     for name in files:
         finished(room)
         (home / name).write_text("changed")
-        assert mark(room).fresh() is None
+        assert stamp(room).fresh() is None
     finished(room)
     (home / "generator/course.py").write_text("decks have no say")
-    assert mark(room).fresh() == SAID
+    assert stamp(room).fresh() == SAID
 
 
 def test_an_interrupted_run_leaves_no_mark(room: Path) -> None:
     """From the moment a run begins until it is complete nothing is known to be unchanged."""
     finished(room)
-    mark(room).begin()
-    assert mark(room).fresh() is None
+    stamp(room).begin()
+    assert stamp(room).fresh() is None
     assert not (room / "grades" / NAME).exists()
 
 
 def test_a_file_changed_while_it_was_read(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is younger than the run may have been read before it changed: there is no mark."""
+    """A file that is younger than the run may have been read before it changed: there is no stamp."""
     monkeypatch.setattr(freshness, "CLOCK_STEP", 20_000_000)
-    one = mark(room)
+    one = stamp(room)
     one.begin()
     (room / "class/ada/engine.py").write_text("handed in at the last moment")
     one.write([room / "class"], SAID)
-    assert mark(room).fresh() is None
+    assert stamp(room).fresh() is None
 
 
 def test_what_python_writes_beside_a_suite_is_no_change(room: Path) -> None:
     """A suite of one's own may be compiled meanwhile."""
-    one = mark(room)
+    one = stamp(room)
     one.begin()
     one.write([room / "class"], SAID)
     (room / "class" / "__pycache__").mkdir()
     (room / "class" / "__pycache__" / "suite.cpython-311.pyc").touch()
-    assert mark(room).fresh() == SAID
+    assert stamp(room).fresh() == SAID
 
 
 def test_the_mark_is_its_owners(room: Path) -> None:
-    """The mark names students' files, so it is for its owner only, whatever the umask."""
+    """The stamp names students' files, so it is for its owner only, whatever the umask."""
     before = os.umask(0)
     try:
         finished(room)
@@ -170,8 +170,8 @@ def test_the_mark_is_its_owners(room: Path) -> None:
 
 
 def test_a_mark_that_cannot_be_written_is_no_error(room: Path) -> None:
-    """A file that vanished meanwhile leaves no mark, and the run is fine."""
-    one = mark(room)
+    """A file that vanished meanwhile leaves no stamp, and the run is fine."""
+    one = stamp(room)
     one.begin()
     one.write([room / "not there"], SAID)
     assert not (room / "grades" / NAME).exists()

@@ -199,7 +199,7 @@ def test_killed_and_gone_on_with(classroom: Any) -> None:
 
 
 def test_an_interrupted_run_says_so(classroom: Any) -> None:
-    """Ctrl-C ends the run and all it started, keeps what was graded, and leaves no mark of a complete run."""
+    """Ctrl-C ends the run and all it started, keeps what was graded, and leaves no stamp of a complete run."""
     a_class(classroom)
     command = [sys.executable, "-m", "blueprint", "grade", "class", "--suite", "micrograd", "--out", "grades"]
     with started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=classroom.folder) as run:
@@ -460,7 +460,7 @@ def test_a_second_run_starts_nothing(
 
 
 def test_looking_at_everything_runs_nothing_either(classroom: Any, tasks: Callable[[], Counter[str]]) -> None:
-    """Without the mark all files are read again, no student's code is run, and the journal stays as it was."""
+    """Without the stamp all files are read again, no student's code is run, and the journal stays as it was."""
     a_class(classroom)
     classroom.run("grade", "class")
     journal = classroom.folder / "grades" / "journal.jsonl"

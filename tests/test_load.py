@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from blueprint.bind import Positions, name
+from blueprint.bind import Positions
 from blueprint.check import check
 from blueprint.load import load, merge
 from blueprint.paths import CoursePaths, shipped_content
+from blueprint.place_names import place_name
 from blueprint.problems import CourseError, Mark, Problem, in_file_order, render, split_lines
 from blueprint.yamltree import MAX_DEPTH, MAX_NODES, Mapping, Node, Scalar, Sequence, parse
 
@@ -352,7 +353,7 @@ def test_a_table_lacks_what_it_lost(broken: tuple[str, ...], expected: bool) -> 
 )
 def test_paths_are_told_as_their_author_thinks(path: tuple[str, ...], words: str) -> None:
     """A place in a file is named by what stands there: items of a list count from one, entries of a table keep their names."""
-    assert name(path) == words
+    assert place_name(path) == words
 
 
 marks = st.builds(Mark, st.sampled_from(["a", "b", "c"]), st.integers(1, 3), st.integers(1, 3))

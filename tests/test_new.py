@@ -14,19 +14,10 @@ from hypothesis import strategies as st
 from blueprint.check import check
 from blueprint.cli import cli, run
 from blueprint.load import Loaded, load
+from blueprint.next_term import next_term
 from blueprint.paths import CoursePaths, shipped_content
 from blueprint.problems import CourseError, Problem, UsageError
-from blueprint.starter import (
-    SESSION_MINUTES,
-    WEEKS,
-    monday_of,
-    next_term,
-    read_text,
-    scalar,
-    term_of,
-    usual_name,
-    usual_start,
-)
+from blueprint.starter import SESSION_MINUTES, WEEKS, monday_of, read_text, scalar, term_of, usual_name, usual_start
 from blueprint.yamltree import Mapping, Scalar, parse
 
 FALL = (shipped_content() / "syllabi" / "fall26.yaml").read_bytes()

@@ -1,6 +1,6 @@
 """Nothing has changed since the last complete run, told from the files' times and sizes alone.
 
-A run that was killed, had a fault or met a doubt leaves no mark. What is looked at: every file handed in, the course's,
+A run that was killed, had a fault or met a doubt leaves no stamp. What is looked at: every file handed in, the course's,
 the roster, the secret, Blueprint itself, the installed packages, and everything that was written. Only cheap modules
 are imported here: this is what an unchanged run costs.
 """
@@ -16,28 +16,28 @@ from typing import Any
 
 from autograder.run import secret
 from blueprint.files import is_draft
-from blueprint.freshness import MarkFile, program
+from blueprint.freshness import StampFile, program
 
 NAME = ".unchanged"
 _PROGRAM = ("autograder", "blueprint")
 """The packages of Blueprint that have a say in a grade."""
 
 
-class Mark:
-    """The mark of one folder of grades for one way of asking. Made before anything is read."""
+class RunStamp:
+    """The stamp of one folder of grades for one way of asking. Made before anything is read."""
 
     def __init__(self, folder: Path, asked: Mapping[str, Any]) -> None:
         self._folder = folder
         asked = {**asked, "secret": secret.place(), "program": program(_PROGRAM, lambda path: _times(os.stat(path)))}  # noqa: PTH116
-        self._file = MarkFile(folder / NAME, asked, owner_only=True)  # it names students' files
+        self._file = StampFile(folder / NAME, asked, owner_only=True)  # it names students' files
 
     def fresh(self) -> dict[str, Any] | None:
         """What the last complete run had to say, if it was asked the same and all files are as they were; else None."""
         try:
-            mark = self._file.content()
-            if mark is None or State.of([*mark["read"], str(self._folder)]).digest != mark["state"]:
+            stamp = self._file.content()
+            if stamp is None or State.of([*stamp["read"], str(self._folder)]).digest != stamp["state"]:
                 return None
-            return dict(mark["said"])
+            return dict(stamp["said"])
         except (OSError, ValueError, KeyError):
             return None
 
@@ -53,7 +53,7 @@ class Mark:
                 return
             state = State.of([*roots, str(self._folder)]).digest
         except OSError:
-            return  # without a mark the next run looks at every file
+            return  # without a stamp the next run looks at every file
         self._file.write({"read": roots, "state": state, "said": dict(said)})
 
 
@@ -112,5 +112,5 @@ def _times(state: os.stat_result) -> str:
 
 
 def _is_ignored(name: str) -> bool:
-    """True for the mark itself, and for what Python writes beside a suite that is a package of its own."""
+    """True for the stamp itself, and for what Python writes beside a suite that is a package of its own."""
     return name in (NAME, "__pycache__") or (name.startswith(f".{NAME}.") and is_draft(name))

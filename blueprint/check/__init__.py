@@ -1,4 +1,4 @@
-"""What can be wrong with a course whose files all read well: the rules, one module per subject.
+"""The rules of a course whose files all read well, one module per subject.
 
 A rule is a function that takes the `Loaded` course and yields problems at the places to mend. Rules skip values
 that could not be read, so that one typing error does not make ten complaints.
@@ -25,7 +25,7 @@ RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
 
 def check(loaded: Loaded) -> list[Problem]:
     """Every problem of a course, reading and rules together, in file order."""
-    found = list(loaded.problems)
+    problems = list(loaded.problems)
     for rule in RULES if loaded.complete else rubrics.RULES:
-        found += rule(loaded)
-    return in_file_order(found, [shown(path) for path in loaded.files])
+        problems += rule(loaded)
+    return in_file_order(problems, [shown(path) for path in loaded.files])

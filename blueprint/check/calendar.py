@@ -121,6 +121,7 @@ def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _meetings(offering: Offering) -> Iterator[tuple[tuple[str, ...], Meeting]]:
+    """Every meeting of an offering with its path: classes, sections, office hours."""
     for index, meeting in enumerate(offering.meetings):
         yield ("offering", "meetings", str(index)), meeting
     for key, section in offering.sections.items():
@@ -147,21 +148,22 @@ def people_are_in_one_place(loaded: Loaded) -> Iterator[Problem]:
     offering, at = loaded.course.file.offering, loaded.at
     if offering is None or at.is_broken("offering", "sections"):
         return
-    for (first, one), (second, other) in combinations(offering.sections.items(), 2):
+    for (first_id, first), (second_id, second) in combinations(offering.sections.items(), 2):
         if (
-            (person := offering.staff.get(other.ta)) is not None
-            and one.ta == other.ta
-            and _overlap(one.meeting, other.meeting)
+            (person := offering.staff.get(second.ta)) is not None
+            and first.ta == second.ta
+            and _overlap(first.meeting, second.meeting)
         ):
             yield Problem(
-                at.value("offering", "sections", second, "meeting"),
-                f"{person.name} leads {other.title} while leading {one.title} (`{first}`)",
+                at.value("offering", "sections", second_id, "meeting"),
+                f"{person.name} leads {second.title} while leading {first.title} (`{first_id}`)",
                 "change a time, or the `ta`",
             )
 
 
-def _overlap(one: Meeting, other: Meeting) -> bool:
-    return one.day == other.day and one.start < other.end and other.start < one.end
+def _overlap(first: Meeting, second: Meeting) -> bool:
+    """True if two meetings share a time of the same weekday."""
+    return first.day == second.day and first.start < second.end and second.start < first.end
 
 
 def zone_exists(loaded: Loaded) -> Iterator[Problem]:
@@ -175,6 +177,7 @@ def zone_exists(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _bad_zone(loaded: Loaded) -> str | None:
+    """The offering's time zone as it is written, if there is no such zone; else None."""
     offering = loaded.course.file.offering
     if offering is None or loaded.at.is_broken("offering", "time_zone"):
         return None
@@ -199,14 +202,14 @@ def templates_exist(loaded: Loaded) -> Iterator[Problem]:
 def _template(name: str | None, place: Mark, loaded: Loaded, program: str, ending: str) -> Iterator[Problem]:
     from zipfile import is_zipfile
 
-    found = loaded.beside(name)
+    file = loaded.beside(name)
     if name is None:
         return
-    if found is None:
+    if file is None:
         yield Problem(
             place, f"there is no file {quoted(name)} beside this one", "give its path from this file's folder"
         )
-    elif not is_zipfile(found):
+    elif not is_zipfile(file):
         hint = f"save it as .{ending} in {program}; an older .{ending[:3]} cannot be used"
         yield Problem(place, f"{quoted(name)} is no {program} file", hint)
 
@@ -250,6 +253,7 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _day(day: date) -> str:
+    """A date with its weekday: `Mon 2026-09-07`."""
     return f"{day:%a} {day.isoformat()}"
 
 
@@ -350,7 +354,7 @@ def _meets(times: int) -> str:
 
 
 def _covering(offering: Offering, monday: date) -> dict[str, Break]:
-    """The breaks that touch a week."""
+    """The breaks, by their id, that touch the week of a Monday."""
     sunday = monday + timedelta(days=6)
     return {key: b for key, b in offering.breaks.items() if b.first <= sunday and b.until >= monday}
 
@@ -407,7 +411,7 @@ def _deadlines(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterat
                 "move one of the two",
             )
         elif not offering.start <= day <= offering.end and (
-            _has_own_date(loaded, deadline) or _last_class(schedule) <= offering.end
+            _is_due_on_a_date(loaded, deadline) or _last_class(schedule) <= offering.end
         ):
             yield Problem(
                 place,
@@ -425,8 +429,8 @@ def _before_its_lab(loaded: Loaded, schedule: Schedule, deadline: Deadline) -> S
     )
 
 
-def _has_own_date(loaded: Loaded, deadline: Deadline) -> bool:
-    """Whether it is due on a date, rather than in a week that may lie outside the term."""
+def _is_due_on_a_date(loaded: Loaded, deadline: Deadline) -> bool:
+    """True if an assignment is due on a date of its own, rather than on a day of its week."""
     return loaded.course.due_rule(deadline.assignment).date is not None
 
 

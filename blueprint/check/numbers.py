@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from blueprint.bind import Path, name
+from blueprint.bind import Path
 from blueprint.load import Loaded
+from blueprint.place_names import place_name
 from blueprint.problems import Problem
 
 
@@ -19,7 +20,7 @@ def nothing_is_negative(loaded: Loaded) -> Iterator[Problem]:
     for value, at in bound:
         for path, number in _numbers(value, ()):
             if number < 0:
-                yield Problem(at.value(*path), f"{name(path)} is {number}", "write 0 or more")
+                yield Problem(at.value(*path), f"{place_name(path)} is {number}", "write 0 or more")
 
 
 def _numbers(value: object, path: Path) -> Iterator[tuple[Path, int | Decimal]]:

@@ -24,15 +24,16 @@ def check_rubric(rubric_id: str, rubric: Rubric, at: Positions) -> Iterator[Prob
     yield from _sums(rubric_id, rubric, at)
     wrong: set[str] = set()
     for key, criterion in rubric.criteria.items():
-        found = [] if at.is_broken("criteria", key) else list(_levels(key, criterion, rubric.step, at))
-        yield from found
-        if found or at.is_broken("criteria", key):
+        problems = [] if at.is_broken("criteria", key) else list(_levels(key, criterion, rubric.step, at))
+        yield from problems
+        if problems or at.is_broken("criteria", key):
             wrong.add(key)
     yield from _speed(rubric, at)
     yield from _samples(rubric, at, wrong)
 
 
 def _sums(rubric_id: str, rubric: Rubric, at: Positions) -> Iterator[Problem]:
+    """The points of the criteria, or of their best levels, sum to the rubric's."""
     if at.is_broken("criteria", "*", "points") or at.is_broken("points"):
         return
     if not rubric.criteria:
@@ -50,6 +51,7 @@ def _sums(rubric_id: str, rubric: Rubric, at: Positions) -> Iterator[Problem]:
 
 
 def _levels(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Iterator[Problem]:
+    """The levels of a criterion stand best first, fit its points, and none is a state of the work."""
     path = ("criteria", key, "levels")
     if not criterion.levels:
         yield Problem(at.key(*path), f"criterion `{key}` has no level", "add `levels`, best first")
@@ -102,6 +104,7 @@ def _gaps(key: str, criterion: Criterion, step: Decimal, at: Positions) -> Itera
 
 
 def _speed(rubric: Rubric, at: Positions) -> Iterator[Problem]:
+    """The bands of the speed rubric count answers and stay within the total."""
     for index, band in enumerate(rubric.speed):
         if at.is_broken("speed", index):
             continue

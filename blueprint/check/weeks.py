@@ -93,6 +93,7 @@ def labs_follow_readings(loaded: Loaded) -> Iterator[Problem]:
 
 
 def _lab_in_time(loaded: Loaded, lab: Lab, week: int, read: int | None, place: Mark, exact: bool) -> Iterator[Problem]:
+    """A lab of a week against the week its chapter is read in, if any; with `exact` it comes `lab_lag` weeks after that."""
     lag, chapter = loaded.course.file.lab_lag, f"its chapter `{lab.chapter}`"
     title = f"lab {lab.number} ({lab.title}) is in week {week}"
     if read is None:
@@ -112,6 +113,7 @@ def _lab_in_time(loaded: Loaded, lab: Lab, week: int, read: int | None, place: M
 
 
 def _weeks(count: int) -> str:
+    """`1 week`, `2 weeks`."""
     return f"{count} week{'s' * (count != 1)}"
 
 
@@ -237,18 +239,18 @@ def session_decks_are_there(loaded: Loaded) -> Iterator[Problem]:
                 yield Problem(loaded.at.value(*path), *trouble)
 
 
-def _deck_id(name: str, known: list[str]) -> tuple[str, str] | None:
-    """What is wrong with the id of a deck, and what to do."""
-    if name in known:
+def _deck_id(name: str, ids: list[str]) -> tuple[str, str] | None:
+    """The fault of a deck's id and what to do about it; None if there is such a deck."""
+    if name in ids:
         return None
     suffix = Path(name).suffix.lower()
     if suffix and suffix != ".yaml":
         return f"{quoted(name)} is neither a deck's id nor a .pptx or .pdf", "save it as one of the two"
-    return f"there is no deck {quoted(name)}", suggestion(name, known, "decks")
+    return f"there is no deck {quoted(name)}", suggestion(name, ids, "decks")
 
 
 def _own_deck(name: str, files: Mapping[str, Path], loaded: Loaded) -> tuple[str, str] | None:
-    """What is wrong with an instructor's own deck, and what to do."""
+    """The fault of an instructor's own deck and what to do about it; None if it can be used. `files` are those that are there."""
     if name not in files:
         beside = [p.relative_to(f.parent).as_posix() for f in loaded.files for p in _files_in((f.parent / name).parent)]
         match = close_match(name, beside)
@@ -256,27 +258,28 @@ def _own_deck(name: str, files: Mapping[str, Path], loaded: Loaded) -> tuple[str
             f"there is no file {quoted(name)}",
             f"did you mean `{match}`?" if match else "it is looked for beside this file",
         )
-    if what := _is_not_what_it_says(files[name]):
+    if what := _broken_promise(files[name]):
         return f"{quoted(name)} is no {what} file", f"export it as {what} again"
-    called = Path(name).name.lower()
-    if _made_here(loaded).fullmatch(called):
+    file_name = Path(name).name.lower()
+    if _made_names(loaded).fullmatch(file_name):
         return f"{quoted(name)} has the name of a deck that Blueprint makes", "give the file another name"
     if other := next(
-        (n for n, p in files.items() if Path(n).name.lower() == called and p != files[name] and n < name), None
+        (n for n, p in files.items() if Path(n).name.lower() == file_name and p != files[name] and n < name), None
     ):
         return f"{quoted(name)} has the name of {quoted(other)}; both go into one folder", "rename one of the two"
     return None
 
 
 def _files_in(folder: Path) -> list[Path]:
+    """The files of a folder that may be somebody's own deck; none where it cannot be read."""
     try:
         return sorted(p for p in folder.resolve().iterdir() if p.name.lower().endswith(OWN_DECKS))
     except OSError:
         return []
 
 
-def _is_not_what_it_says(path: Path) -> str:
-    """`PowerPoint` or `PDF` where the content is something else than the file's ending says, else ''."""
+def _broken_promise(path: Path) -> str:
+    """The format a file's ending promises, `PowerPoint` or `PDF`, where its content is something else; else ''."""
     from zipfile import BadZipFile, ZipFile
 
     try:
@@ -289,8 +292,8 @@ def _is_not_what_it_says(path: Path) -> str:
         return "PowerPoint"
 
 
-def _made_here(loaded: Loaded) -> re.Pattern[str]:
-    """What files are called that are made from decks and chapters."""
+def _made_names(loaded: Loaded) -> re.Pattern[str]:
+    """A pattern of the names of all files that are made from decks and chapters."""
     ids = "|".join(map(re.escape, (*loaded.decks, *loaded.course.registry.chapters)))
     endings = "|".join((*get_args(ThemeName), "handout", "answers", "outline"))
     return re.compile(rf"({ids})(-\d+min)?(-student|-answers)?-({endings})(\.new)?\.(pptx|pdf)", re.IGNORECASE)

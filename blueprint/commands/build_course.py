@@ -13,7 +13,7 @@ from blueprint.exits import Exit
 if TYPE_CHECKING:
     from blueprint.load import Loaded
     from blueprint.paths import CoursePaths
-    from blueprint.stamp import Stamp
+    from blueprint.stamp import BuildStamp
 
 
 @click.command("build-course")
@@ -31,27 +31,27 @@ def build_course(course: str | None, only: str | None, explain: bool, overwrite:
       blueprint build-course fall26.yaml --only syllabus,ics --explain
     """
     from blueprint.paths import CoursePaths, shown
-    from blueprint.stamp import Stamp
+    from blueprint.stamp import BuildStamp
 
     names = _names(only)
     paths = CoursePaths.find()
     path, why = paths.choose(course)
     if why:
         click.echo(f"course: {shown(path)} ({why})")
-    stamp = Stamp(paths.build(path.stem), path)
-    if not names and not overwrite and (said := stamp.fresh()) is not None:
-        if said["warnings"]:
-            click.echo(said["warnings"], err=True)
+    stamp = BuildStamp(paths.build(path.stem), path)
+    if not names and not overwrite and (texts := stamp.fresh()) is not None:
+        if texts["warnings"]:
+            click.echo(texts["warnings"], err=True)
         if explain:
             click.echo("no content file, output, package or part of Blueprint has changed since the last build")
-        click.echo(said["unchanged"])
+        click.echo(texts["unchanged"])
         _remember(paths, path.stem)
         return Exit.FINE
     return _build(paths, path, stamp, names, explain, overwrite, jobs)
 
 
 def _names(only: str | None) -> list[str]:
-    """What `--only` names."""
+    """The names given to `--only`, comma-separated; `UsageError` where there are none."""
     from blueprint.problems import UsageError
 
     names = [word.strip() for word in (only or "").split(",") if word.strip()]
@@ -61,12 +61,13 @@ def _names(only: str | None) -> list[str]:
 
 
 def _build(
-    paths: CoursePaths, path: Path, stamp: Stamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
+    paths: CoursePaths, path: Path, stamp: BuildStamp, only: list[str], explain: bool, overwrite: bool, jobs: int | None
 ) -> int:
-    """Check, build, tell."""
+    """Check the course, build it, and print what was done; the exit code."""
     from blueprint.build import build
+    from blueprint.load import require_dates
     from blueprint.paths import shown
-    from blueprint.problems import CourseError, UsageError, render
+    from blueprint.problems import CourseError, render
     from blueprint.report import build_progress, tell, unchanged
     from generator.course import tasks
     from generator.decks.lectures import checked_course
@@ -75,8 +76,7 @@ def _build(
     loaded, lectures, problems = checked_course(path, paths)
     if any(p.severity == "error" for p in problems):
         raise CourseError(problems)
-    if loaded.course.file.offering is None:
-        raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
+    require_dates(loaded)
     templates = _templates(loaded)
     read = stamp.read([*loaded.files, *lectures.read, *(place for place in templates if place.is_file())])
     warned = render(problems) + "\n" if problems else ""

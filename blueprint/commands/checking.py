@@ -1,4 +1,4 @@
-"""What `check` and `new` share: the problems of a course, and how they are told."""
+"""The problems of a course and how they are printed, for the commands `check` and `new`."""
 
 from __future__ import annotations
 

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
     from autograder.judging.grade import Prerequisites
+    from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
-    from autograder.run.freshness import Mark
+    from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
+    from blueprint.grading import GradingSettings
 
 
 @click.command()
@@ -70,63 +72,76 @@ def grade(
       blueprint grade submissions/
       blueprint grade canvas.zip --module 3 --roster roster.csv
     """
-    from autograder.run.freshness import Mark
+    from autograder.run.freshness import RunStamp
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or SUITE)
     options = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
-    mark = Mark(folder, {"asked": repr(options), "from": str(Path.cwd())})
-    if not again and (said := mark.fresh()) is not None:
+    stamp = RunStamp(folder, {"asked": repr(options), "from": str(Path.cwd())})
+    if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
     from autograder.judging.policy import Policy
     from autograder.reports.gradebook import Rule
-    from autograder.run.grading import RunOptions
-    from autograder.run.pool import usable_processors
-    from autograder.run.secret import place as secret_file
-    from autograder.run.secret import seed
-    from autograder.suites import find
     from blueprint.grading import grading_settings, offering_note
 
     if note := offering_note(chosen):
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
-    tests = find(settings.suite)
     policy = Policy(
         prerequisites=prerequisites or settings.prerequisites,
         unsafe=unsafe,
         era=settings.era if era is None else era,
     )
-    _check_modules(tests, modules)
-    _check_era(tests, policy.era)
+    plan = _plan(settings, policy, submissions, modules, students, jobs, again)
     roster_file = roster or settings.roster
     people = _roster(roster_file)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    plan = RunOptions(
-        tests,
+    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp)
+    click.echo(_text(report, rows, folder, as_json))
+    code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
+    if not report.faults:
+        next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
+        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_own_files(plan.suite)]
+        stamp.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
+    return code
+
+
+def _plan(
+    settings: GradingSettings,
+    policy: Policy,
+    submissions: tuple[Path, ...],
+    modules: tuple[int, ...],
+    students: tuple[str, ...],
+    jobs: int | None,
+    again: bool,
+) -> RunOptions:
+    """What the run grades; raises UsageError for a suite, a module or an era that is not there."""
+    from autograder.run.grading import RunOptions
+    from autograder.run.pool import usable_processors
+    from autograder.run.secret import seed
+    from autograder.suites import find
+
+    suite = find(settings.suite)
+    _check_modules(suite, modules)
+    _check_era(suite, policy.era)
+    return RunOptions(
+        suite,
         submissions,
         policy,
-        seed(settings.name, tests.name),
+        seed(settings.name, suite.name),
         modules,
         students,
         jobs or usable_processors(),
         again,
     )
-    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, mark)
-    click.echo(_text(report, rows, folder, as_json))
-    code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
-    if not report.faults:
-        next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
-        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_suite_files(tests)]
-        mark.write([*read, secret_file()], {"text": _text(next_time, rows, folder, as_json), "code": code})
-    return code
 
 
 def _grade(
-    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, mark: Mark
+    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp
 ) -> tuple[RunResult, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
@@ -138,7 +153,7 @@ def _grade(
     from blueprint.problems import UsageError
 
     with Journal(folder, plan.suite.name) as journal:
-        mark.begin()
+        stamp.begin()
         try:
             with _run_progress() as show:
                 report = grade_all(plan, journal, show, _ready)
@@ -160,6 +175,7 @@ def _ready() -> None:
 
 
 def _roster(path: Path | None) -> Roster | None:
+    """The class list in a file, if one is named; raises CourseError."""
     if path is None:
         return None
     from autograder.intake.roster import read
@@ -168,16 +184,18 @@ def _roster(path: Path | None) -> Roster | None:
 
 
 def _check_era(suite: Suite, era: str) -> None:
+    """Raises UsageError for an era the suite does not have."""
     from autograder.authoring.conventions import conventions_of
     from blueprint.problems import UsageError
 
-    known = conventions_of(suite).eras
-    if era and era not in tuple(known):
-        there = f"the suite {suite.name} knows {', '.join(known)}" if known else f"the suite {suite.name} has no eras"
-        raise UsageError(f"era `{era}`: {there}; leave it out to have it told from each hand-in")
+    eras = conventions_of(suite).eras
+    if era and era not in tuple(eras):
+        choice = f"the suite {suite.name} knows {', '.join(eras)}" if eras else f"the suite {suite.name} has no eras"
+        raise UsageError(f"era `{era}`: {choice}; leave it out to have it told from each hand-in")
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
+    """Raises UsageError for a module the suite does not have."""
     from blueprint.problems import UsageError
 
     try:
@@ -188,7 +206,7 @@ def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:
 
 
 def _text(report: RunResult, rows: Sequence[Row], folder: Path, as_json: bool) -> str:
-    """What the terminal shows of a run."""
+    """The summary of a run that the terminal shows."""
     from json import dumps
 
     from autograder.reports.summary import data, lines
@@ -199,11 +217,14 @@ def _text(report: RunResult, rows: Sequence[Row], folder: Path, as_json: bool) -
     return "\n".join(lines(report, rows, shown(folder)))
 
 
-def _suite_files(suite: Suite) -> list[Path]:
-    """The folder of a suite of one's own, which may change like the files handed in; what ships is part of the program."""
+def _own_files(suite: Suite) -> list[Path]:
+    """The files of the person who grades: the secret, and a suite of their own; suites that ship are part of the program."""
     from importlib.resources import files
 
-    return [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
+    from autograder.run import secret
+
+    own_suite = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
+    return [secret.place(), *own_suite]
 
 
 @contextmanager

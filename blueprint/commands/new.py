@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from blueprint.starter import Answers, NextTerm
+    from blueprint.next_term import NextTerm
+    from blueprint.starter import Answers
 
 QUESTIONS = {
     "institution": "Institution",
@@ -100,7 +101,7 @@ def _read(name: str, text: str) -> Any:
 
 
 def _ask(name: str, given: Mapping[str, Any], usual: str, yes: bool) -> Any:
-    """What a flag said, else what is usual, else what the person at the keyboard says."""
+    """The answer to a question: the flag's, else with `--yes` the usual one, else the person's at the keyboard."""
     if name in given:
         return given[name]
     if yes:
@@ -148,8 +149,9 @@ def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> A
 
 
 def _moved(original: Path, given: Mapping[str, Any], start: date, yes: bool) -> NextTerm:
+    from blueprint.next_term import next_term
     from blueprint.paths import shown
-    from blueprint.starter import next_term, term_of
+    from blueprint.starter import term_of
 
     day: date = _ask("start", given, start.isoformat(), yes)
     term: str = _ask("term", given, term_of(day), yes)

@@ -105,23 +105,23 @@ def build(
     from generator.decks.tasks import deck_tasks, formats_named
 
     paths = CoursePaths.find()
-    name, wanted, known = _defaults(paths, course)
-    wanted = replace(
-        wanted,
-        theme=theme or wanted.theme,
-        formats=formats_named(formats) if formats is not None else wanted.formats,
-        minutes=minutes or wanted.minutes,
+    name, options, read_decks = _defaults(paths, course)
+    options = replace(
+        options,
+        theme=theme or options.theme,
+        formats=formats_named(formats) if formats is not None else options.formats,
+        minutes=minutes or options.minutes,
         answers=answers,
-        template=template or wanted.template,
+        template=template or options.template,
         notes=notes,
         engine=engine,
     )
-    tasks = deck_tasks([_sound(deck, known.get(deck)) for deck in _chosen(decks)], paths, wanted)
+    tasks = deck_tasks([_sound(deck, read_decks.get(deck)) for deck in _chosen(decks)], paths, options)
     folder = paths.build(name)
     with build_progress() as report:
         result = build_tasks(tasks, folder, name, prune=False, overwrite=overwrite, report=report)
     names = [name for task in tasks if not task.intermediate for name in task.outputs]
-    endings = (".pptx", f"-{wanted.theme}.pdf", ".html", ".tex")
+    endings = (".pptx", f"-{options.theme}.pdf", ".html", ".tex")
     first = next((name for ending in endings for name in names if name.endswith(ending)), "")
     tell(result, tasks, shown(folder), explain, partial=False, first=first)
     return Exit.TO_MEND if result.failed else Exit.FINE
@@ -212,24 +212,19 @@ def _defaults(paths: CoursePaths, course: str | None) -> tuple[str, Options, Map
 
     Says which course was chosen, and why.
     """
-    from blueprint.load import load
+    from blueprint.load import load_offering
     from blueprint.paths import shown
-    from blueprint.problems import CourseError, UsageError
     from generator.decks.lectures import lectures
     from generator.decks.tasks import Options, options_of
 
-    found = paths.choose_if_any(course)
-    if found is None:
+    chosen = paths.choose_if_any(course)
+    if chosen is None:
         click.echo("no offering here: decks keep the minutes they name and go to build/slides/")
         return "slides", Options(), {}
-    path, why = found
+    path, why = chosen
     if why:
         click.echo(f"course: {shown(path)} ({why})")
-    loaded = load(path, paths)
-    if any(p.severity == "error" for p in loaded.problems):
-        raise CourseError(loaded.problems)
-    if loaded.course.file.offering is None:
-        raise UsageError(f"{shown(path)} is a syllabus without dates; make an offering of it with `blueprint new`")
+    loaded = load_offering(path, paths)
     return path.stem, options_of(loaded), lectures(loaded).decks
 
 

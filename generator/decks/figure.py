@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from blueprint.bind import Positions
-from blueprint.build import digest
+from blueprint.build_folder import digest
 from blueprint.deck import Block, Deck, Figure
 from blueprint.problems import Problem
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from blueprint.build import Made, Task, TaskError, digest
+from blueprint.build import Made, Task, TaskError
+from blueprint.build_folder import digest
 from blueprint.model import ENGLISH, PAPER, Language, PaperSize, SlideOptions
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion

@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from blueprint import __version__
-from blueprint.build import Made, Task, digest
+from blueprint.build import Made, Task
+from blueprint.build_folder import digest
 from generator.documents import document, typst
 from generator.documents.document import Document, page_style, page_template, template
 from generator.text import pandoc
