@@ -30,7 +30,7 @@ from generator.documents.publication import program, publication
 from generator.documents.template_context import DAY_NAMES, TemplateContext
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
-"""How a deck's file ends -> how the index calls it."""
+"""The ending of a deck's file -> the name the index gives it."""
 _OUTLINES: Mapping[DeckFormat, str] = {"pptx": ".pptx", "beamer": ".tex"}
 """The formats an outline has, and how its files end."""
 
@@ -330,7 +330,7 @@ class _Plan:
             )
 
     def _outline_endings(self) -> list[str]:
-        """How the outlines of a chapter end: in the formats its offering asks for, in both where it asks for neither."""
+        """The endings of a chapter outline's files: in the formats its offering asks for, in both where it asks for neither."""
         asked = self.view.offering.slides.formats
         return [ending for name, ending in _OUTLINES.items() if name in asked] or list(_OUTLINES.values())
 
@@ -372,7 +372,7 @@ def week_file(number: int) -> str:
 
 
 def _own_name(written: str) -> str:
-    """Where an instructor's own deck goes: under its own name."""
+    """The place of an instructor's own deck in the build folder: under its own name."""
     return f"{SLIDES}{Path(written).name}"
 
 

@@ -72,7 +72,7 @@ def _instructor(course: Course) -> Markdown:
 
 
 _MOST, _LINES, _COLUMNS = 4, 10, 74
-"""What an objectives slide holds in 24 pt: so many objectives, lines, letters in a line."""
+"""The most that an objectives slide holds in 24 pt: objectives, lines, letters in a line."""
 
 
 def _pages(objectives: Sequence[Markdown]) -> Iterator[tuple[Markdown, ...]]:
@@ -123,7 +123,7 @@ _PLACED: tuple[tuple[int, int, _Box, tuple[str, int, str, int]], ...] = (
     (2, 0, (0.9, 0.6, 11.5, 0.9), ("b", 32, "tx2", 1)),
     (2, 1, (0.9, 1.9, 11.5, 4.2), ("ctr", 40, "tx1", 0)),
 )
-"""Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
+"""The places where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
 color, bold."""
 _MASTER: dict[str, _Box] = {
     "TITLE": (0.9, 0.6, 11.5, 0.9),

@@ -25,12 +25,12 @@ _OBJECTIVES = (
     "Write what students can do afterwards; begin with a verb that can be seen, such as compute, compare or defend.",
     "Write three to six of these, and ask about each of them somewhere below.",
 )
-"""What stands in for the objectives of a chapter that has none."""
+"""The text in place of the objectives of a chapter that has none."""
 _DRAFT = re.compile(r"\bDRAFT\b")
 
 
 def is_draft(deck: Deck) -> bool:
-    """Whether a deck's subtitle still says `DRAFT`, in capitals."""
+    """True if a deck's subtitle still says `DRAFT`, in capitals."""
     return bool(_DRAFT.search(deck.subtitle))
 
 

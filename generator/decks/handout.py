@@ -50,7 +50,7 @@ def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
 
 
 def _notes(slide: PlannedSlide) -> str:
-    """Where the numbers come from, then what is assumed."""
+    """The sources of a slide's numbers, then what is assumed."""
     cited = slide.footnotes[: len(slide.footnotes) - bool(slide.slide.given)]
     sentences = (["Source: " + "; ".join(cited)] if cited else []) + list(slide.footnotes[len(cited) :])
     return " ".join(escape(sentence.rstrip(".") + ".") for sentence in sentences)
@@ -147,7 +147,7 @@ def _code(block: Code) -> str:
 
 
 def _chart(block: Chart) -> Iterator[str]:
-    """What the chart shows in a sentence, then its numbers."""
+    """A chart in words: a sentence on what it shows, then its numbers."""
     kind = "Chart, invented to show a shape." if block.illustrative else "Chart."
     yield f"*{kind}* {_inline(block.alt)}"
     if block.kind == "roofline" and block.peak is not None and block.bandwidth is not None:
@@ -168,7 +168,7 @@ def _chart(block: Chart) -> Iterator[str]:
 
 
 def _fits_side_by_side(block: Chart) -> bool:
-    """Whether a row for each place on the x axis loses no point and mixes up no words."""
+    """True if a row for each place on the x axis loses no point and mixes up no words."""
     single = all(len({p[0] for p in s.points}) == len(s.points) for s in block.series)
     named = sum(any(label for _, label in _labelled(s)) for s in block.series)
     return single and (len(block.series) == 1 or (block.kind == "line" and named <= 1))
@@ -238,7 +238,7 @@ def _unit(value: str, unit: str) -> str:
 
 
 def _diagram(block: Diagram) -> Iterator[str]:
-    """What the diagram shows in a sentence, then its arrows."""
+    """A diagram in words: a sentence on what it shows, then its arrows."""
     yield f"*Diagram.* {_inline(block.alt)}"
     arrows = [
         f"- {_inline(block.boxes[a.start].text)} → {_inline(block.boxes[a.end].text)}"

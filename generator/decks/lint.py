@@ -1,4 +1,4 @@
-"""What is wrong with a lecture that reads well: the lints, one function each.
+"""Lints, one function each: the mistakes in a lecture whose file reads without an error.
 
 A lint can be accepted where it is wrong, with a reason (`accept: [{lint: headline, reason: …}]`). An accepted lint
 that finds nothing is itself a problem, so that reasons do not outlive their cause.
@@ -33,7 +33,7 @@ LONGEST_WAIT = 15
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a lint found: on which slide (None: the deck), at which path below it."""
+    """A mistake that a lint found: the slide's index (None: the deck), and the path below it."""
 
     slide: int | None
     path: tuple[object, ...]
@@ -62,7 +62,7 @@ _VERB = re.compile(
 
 
 def _is_sentence(title: str) -> bool:
-    """Whether a title has at least four words and one that may be a verb; imperatives begin with one."""
+    """True if a title has at least four words and one that may be a verb; imperatives begin with one."""
     words = re.findall(r"[\w$'’-]+", title)
     return len(words) >= 4 and bool(
         _VERB.search(title)
@@ -217,7 +217,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d(?:\s?[%A-Za-z/]+)?")
 
 
 def _own_sources(slide: Slide) -> bool:
-    """Whether a picture or table of the slide names its source itself."""
+    """True if a picture or table of the slide names its source itself."""
     return any(
         getattr(part, "source", None) or getattr(part, "illustrative", False)
         for block in slide.shown()
@@ -227,7 +227,7 @@ def _own_sources(slide: Slide) -> bool:
 
 
 def arithmetic(read: ReadDeck, minutes: int) -> Iterator[Finding]:
-    """What a slide computes adds up, to the digits it shows."""
+    """The results a slide computes add up, to the digits it shows."""
     for index, slide in enumerate(read.deck.slides):
         for part, blocks in (("body", slide.body), ("answer", slide.answer)):
             for path, block in placed(blocks, (part,)):
@@ -244,7 +244,7 @@ _SUM = re.compile(
 
 
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)
-"""What begins a list item; its dash is no minus."""
+"""The beginning of a list item; its dash is no minus."""
 
 
 def sums(text: str) -> Iterator[tuple[str, str, str]]:
@@ -304,7 +304,7 @@ def draft(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 
 def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
-    """What stands on a slide fits it, in the fonts of every theme."""
+    """All a slide shows fits on it, in the fonts of every theme."""
     found: dict[int, dict[str, Finding]] = {}
     for name in _fonts():
         for layout in _layouts(read, name):
@@ -320,7 +320,7 @@ def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 
 def overfull(read: ReadDeck, slides: Iterable[SlideLayout]) -> Iterator[Problem]:
-    """What stands on none of these slides, unless that is accepted: for a deck that is about to be written."""
+    """The problems of slides that are about to be written and do not fit, unless that is accepted."""
     places = {id(slide): index for index, slide in enumerate(read.deck.slides)}
     for layout in slides:
         if any(accepted.lint == "overflow" for accepted in layout.planned.slide.accept):
@@ -332,7 +332,7 @@ def overfull(read: ReadDeck, slides: Iterable[SlideLayout]) -> Iterator[Problem]
 
 
 def _beyond(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
-    """What stands below or beside its place: where it was written, and by how much."""
+    """The boxes of a slide that stand below or beside their place: the path where each was written, and by how much, in words."""
     if layout.overflows:
         first, most = layout.overflows[0], max(over.lines for over in layout.overflows)
         several = len({over.path for over in layout.overflows}) > 1 and first.path != ("title",)
@@ -374,7 +374,7 @@ def _layouts(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[
 
 
 def _written(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
-    """Where what stands on a slide was written: lists and letters were made of items and choices."""
+    """The path at which a box of a slide was written: lists and letters were made of items and choices."""
     part, *below = path
     if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):
         return ("items",) if slide.slide.items and below[0] == len(slide.slide.body) else ("choices",)

@@ -52,7 +52,7 @@ class PlannedSlide:
     slide: Slide
     arrangement: Arrangement
     label: str
-    """What the room does, with its minutes: `Predict · 3 min`; empty where it listens."""
+    """What students do, with its minutes: `Predict · 3 min`; empty where they listen."""
     blocks: tuple[Block, ...]
     answer: tuple[Block, ...]
     footnotes: tuple[str, ...]

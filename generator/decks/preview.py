@@ -29,7 +29,7 @@ from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 
 SECONDS = 180
-"""How long LibreOffice may take before it is given up."""
+"""The seconds after which LibreOffice is given up."""
 _ACROSS = 4
 _PROGRAMS = ("soffice", "libreoffice")
 _NONE_THERE = (
@@ -138,7 +138,7 @@ def sheet(pdf: bytes) -> bytes:
 
 
 def _pages(folder: Path) -> int:
-    """How many pages slides.pdf has: Typst says so when it is asked for one that is not there."""
+    """The number of pages of slides.pdf, which Typst says when it is asked for one that is not there."""
     import typst
 
     (folder / "count.typ").write_text('#image("slides.pdf", page: 100000)', encoding="utf-8")

@@ -65,7 +65,7 @@ def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck
 
 
 def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
-    """What types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
+    """Checks what types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
     for number, slide in enumerate(deck.slides):
         if len(slide.choices) > len(LETTERS):
             message = (

@@ -1,4 +1,4 @@
-"""What decks are built into, as tasks: PowerPoint, Beamer as source and slides, the handout as a page and a PDF."""
+"""The tasks that build decks: PowerPoint, Beamer as source and slides, the handout as a page and a PDF."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from generator.text.formula import Formula
 
 FORMATS = ("pptx", "beamer", "pdf", "handout")
-"""What `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
+"""The formats `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
 BY_DEFAULT = tuple(name for name in FORMATS if name != "pdf")
-"""What is made when nothing is named; TeX is slow, and not everybody has it."""
+"""The formats that are made when none is named; TeX is slow, and not everybody has it."""
 
 SLIDES = "slides/"
 """The folder of decks in a course's build folder."""
@@ -52,14 +52,14 @@ def formats_named(written: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How decks are built."""
+    """The options with which decks are built."""
 
     theme: str = SlideOptions().theme
     formats: tuple[str, ...] = BY_DEFAULT
     minutes: int | None = None
     answers: Answers = "click"
     notes: bool = False
-    """Whether the speaker notes are printed, on pages of their own, in files of their own."""
+    """True if the speaker notes are printed, on pages of their own, in files of their own."""
     engine: Engine = "pdflatex"
     author: str = ""
     published: date = date(2026, 1, 1)
@@ -68,11 +68,11 @@ class Options:
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
-    """Where in the build folder the files go: empty, or a name and a slash."""
+    """The place of the files in the build folder: empty, or a name and a slash."""
 
 
 def options_of(loaded: Loaded) -> Options:
-    """How an offering has its lectures made; `ValueError` for a bare syllabus."""
+    """The options with which an offering has its lectures made; raises `ValueError` for a bare syllabus."""
     from blueprint.check.calendar import beside
 
     offering = loaded.course.offering
@@ -105,7 +105,7 @@ def deck_tasks(decks: Sequence[ReadDeck], paths: CoursePaths, options: Options) 
 
 
 def _inside(task: Task, folder: str) -> Task:
-    """The same task with everything it makes and needs in a folder; it runs as if there were none."""
+    """A task with everything it makes and needs moved into a folder; it runs as if there were none."""
 
     def run(made: Made) -> Made:
         near = {name.removeprefix(folder): data for name, data in made.items()}
@@ -138,7 +138,7 @@ def file_stem(read: ReadDeck, options: Options) -> str:
 
 
 _KINDS: Mapping[Answers, str] = {"click": "", "shown": "-answers", "hidden": "-student"}
-"""What the file of a version with its answers shown, or without them, is called."""
+"""The ending of a file's name, by how the answers are shown."""
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
@@ -174,7 +174,7 @@ class _Formulas:
                 aside.shutdown(wait=False)
 
     def of(self, read: ReadDeck, ink: str) -> Mapping[str, Formula]:
-        """What a deck displays; `TaskError` for a formula of its own that cannot be converted."""
+        """The formulas that a deck displays; raises `TaskError` for one that cannot be converted."""
         self.begin(ink)
         try:
             return self._begun[ink].result()
@@ -235,7 +235,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
 
 
 def _style(options: Options) -> Iterator[Task]:
-    """What all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
+    """The task of what all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
     if not {"beamer", "pdf"} & {*options.formats}:
         return
     from generator.decks.beamer.writer import preamble, style_files

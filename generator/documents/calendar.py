@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PRODUCT = "-//Blueprint//Course calendar//EN"
 DUE_MINUTES = 30
-"""How long the event that ends at a deadline lasts."""
+"""The length of the event that ends at a deadline."""
 COLUMNS = ("date", "weekday", "start", "end", "week", "kind", "title", "where", "who", "details")
 
 
@@ -33,7 +33,7 @@ COLUMNS = ("date", "weekday", "start", "end", "week", "kind", "title", "where", 
 
 
 def _code(course: Course) -> str:
-    """What students call the course."""
+    """The name by which students know the course."""
     return literal_text(course.offering.code) or _line(course.file.title)
 
 

@@ -69,7 +69,7 @@ def _lanes(view: TemplateContext) -> dict[str, dict[int, list[str]]]:
 
 
 def _larger_work(view: TemplateContext, week: int) -> list[list[str]]:
-    """What is due besides logs and modules: pieces of which the course has few."""
+    """The titles of larger work due in a week, besides logs and modules: pieces of which the course has few."""
     components = view.course.file.grading.components
     titles = [
         plain_text(a.title).partition(":")[0].split()

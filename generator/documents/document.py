@@ -308,7 +308,7 @@ _BOXES = {"callout": "callout", "say": "say", "meta": "metabox"}
 
 
 def _typst_node(node: Node) -> Any:
-    """What Typst needs beyond pandoc: boxes, columns, spoken formulas, column headings in bold."""
+    """Changes a document's tree for Typst beyond what pandoc does: boxes, columns, spoken formulas, headings of columns in bold."""
     if node["t"] == "Span" and node["c"][0][1] == ["formula"]:
         words = dict(node["c"][0][2])["spoken"]
         inner = [

@@ -19,7 +19,7 @@ from generator.text import pandoc
 
 @functools.cache
 def program() -> str:
-    """What this package is made of: its own version, and its code while it is being worked on."""
+    """A digest of this package: its version, and its code, which changes while it is being worked on."""
     code = sha256(__version__.encode())
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         code.update(path.read_bytes())

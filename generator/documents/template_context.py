@@ -1,4 +1,4 @@
-"""What the templates ask of a course: dates in words, who teaches what, hours of grading."""
+"""The course as templates see it: dates in words, who teaches what, hours of grading."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class TemplateContext:
         return self.schedule.sections_in(week)
 
     def due(self, week: int) -> tuple[Deadline, ...]:
-        """What falls due from Monday to Sunday of a week, in time order, whatever week it belongs to."""
+        """The deadlines from Monday to Sunday of a week, in time order, whatever week they belong to."""
         return tuple(d for d in self.schedule.deadlines if self.monday(week) <= d.due.date() <= self.sunday(week))
 
     def released(self, week: int) -> tuple[Deadline, ...]:
@@ -133,13 +133,13 @@ class TemplateContext:
         return self.offering.staff[key]
 
     def contact(self, key: str) -> Person | Contact:
-        """Whom a handbook means by a role, a person's id or a contact's id."""
+        """The person or office that a handbook names by a role, a person's id or a contact's id."""
         if key in ROLES:
             return next(p for p in self.offering.staff.values() if p.role == key)
         return self.offering.staff.get(key) or self.offering.contacts[key]
 
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
-        """Whom to call, each with the matters that are theirs, in the handbook's order."""
+        """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
         handbook = self.course.handbook
         found: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
         for entry in handbook.escalation if handbook else ():
@@ -179,14 +179,14 @@ class TemplateContext:
     # --- grades ---
 
     def larger_work(self) -> list[Deadline]:
-        """What a component has few pieces of, with a task of its own to read, in time order."""
+        """The deadlines of work that has a task of its own to read and of which its component has few pieces, in time order."""
         components, few = self.course.file.grading.components, len(self.course.file.parts)
         return [
             d for d in self.schedule.deadlines if d.assignment.text and components[d.assignment.component].count <= few
         ]
 
     def share(self, component: str) -> Decimal:
-        """What one piece of a component is worth, percent of the course."""
+        """The worth of one piece of a component, in percent of the course."""
         c = self.course.file.grading.components[component]
         return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

@@ -32,7 +32,7 @@ def escape(text: str) -> str:
 
 
 def finalize(value: object) -> object:
-    """What a template prints for a value: Markdown as it is, everything else escaped."""
+    """The text a template prints for a value: Markdown as it is, everything else escaped."""
     from markupsafe import Markup
 
     if value is None:

@@ -1,4 +1,4 @@
-"""How large a displayed formula is, told from its TeX alone by TeX's rules of thumb: no converter is asked.
+"""The size of a displayed formula, from its TeX alone by TeX's rules of thumb: no converter is asked.
 
 The layout needs a size before anything is drawn; the picture's own size is the exact one.
 """
@@ -94,14 +94,14 @@ _LETTERED = _set(r"\mathbb \mathcal \mathbf \mathsf \mathit \mathtt \mathfrak \b
 
 
 class _Box(NamedTuple):
-    """What a piece of a formula takes, in em above and below the line it stands on."""
+    """The room that a piece of a formula takes, in em: its width, and its height above and below the line it stands on."""
 
     width: float
     up: float = 0.0
     down: float = 0.0
     kind: str = "ord"
     stacks: bool = False
-    """Whether indices stand below and above it."""
+    """True if indices stand below and above it."""
 
 
 @cache
@@ -115,7 +115,7 @@ def size_of(tex: str) -> tuple[float, float]:
 _DISPLAY, _INLINE, _INDEX, _SMALL = range(4)
 _SCALE = (1.0, 1.0, 0.7, 0.5)
 _AXIS = 0.25
-"""Where the bar of a fraction lies above the line."""
+"""The height of a fraction's bar above the line."""
 
 
 class _Estimate:
@@ -136,7 +136,7 @@ class _Estimate:
         return token
 
     def row(self, ends: tuple[str, ...], style: int, after: str = "") -> _Box:
-        """What stands up to one of `ends`, which stays; `after` is the kind of what stands before."""
+        """The box of what stands up to one of `ends`, which stays; `after` is the kind of what stands before."""
         boxes = []
         while (token := self.peek()) and token not in ends:
             boxes.append(self.scripted(style))

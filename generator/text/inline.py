@@ -33,7 +33,7 @@ class Run:
 
     @property
     def style(self) -> tuple[bool, bool, bool, str, int]:
-        """What two runs that can be one share."""
+        """The attributes in which two runs must agree to be one."""
         return self.bold, self.italic, self.code, self.link, self.script
 
 
@@ -44,7 +44,7 @@ class Part:
     text: str
     depth: int = 0
     number: int = 0
-    """As written; 0 for a bullet or a paragraph."""
+    """The number of a list item as it was written; 0 for a bullet or a paragraph."""
 
 
 _ITEM = re.compile(r"( *)(?:[-*+]|(\d{1,9})[.)])(?: +(.*)|$)")
@@ -109,7 +109,7 @@ _STYLED = re.compile(
     re.VERBOSE,
 )
 _MARKS = re.compile(r"[*_`\\$<&\[]")
-"""What plain words lack."""
+"""The characters that plain words lack; a text without them needs no parsing."""
 _PLACE = re.compile("(\0\\d+\0)")
 _VARIABLES = re.compile(r"[^\W\d_]+")
 """Letters in a formula are variables, which are set in italics, unless they are marked as words."""

@@ -65,7 +65,7 @@ _MATH = {
     "⌋": r"\rfloor",
 } | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
-"""What Latin Modern has in the encodings T1 and TS1."""
+"""The letters that Latin Modern has in the encodings T1 and TS1."""
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
 _LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
 _MARKED = re.compile(

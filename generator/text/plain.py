@@ -226,9 +226,9 @@ _ONE_LETTER = re.compile(r"\d+(?:\.\d+)?|\w(?:_\w+)?")
 
 
 SUB, SUP, END = "\x0e", "\x0f", "\x10"
-"""What stands around an index and a power in `scripted_math`."""
+"""The marks around an index and a power in `scripted_math`."""
 UPRIGHT, SLANTED = "\x11", "\x12"
-"""What stands around words that are no variables, such as `\\text{idle}` and `\\log`."""
+"""The marks around words that are no variables, such as `\\text{idle}` and `\\log`."""
 _STYLES = str.maketrans("", "", UPRIGHT + SLANTED)
 _SCRIPT = re.compile(f"([{SUB}{SUP}])([^{SUB}{SUP}{END}]*){END}")
 
@@ -243,7 +243,7 @@ def math_text(tex: str) -> str:
 
 
 def scripted_math(tex: str) -> str:
-    """As `math_text`, with marks around what is set smaller (indices, powers) and around what stands upright."""
+    """A formula as `math_text` gives it, with marks around what is set smaller (indices, powers) and around what stands upright."""
     tokens = _TOKEN.findall(tex.translate({ord(mark): None for mark in SUB + SUP + END + UPRIGHT + SLANTED}))[::-1]
     return _tidy(_run(tokens, None))
 

@@ -200,7 +200,7 @@ def _unwrapped(nodes: Iterable[Node]) -> Iterable[Node]:
 
 
 def _items(nodes: Iterable[Node]) -> list[Node]:
-    """What is spoken of a row, one by one: grouping undone, upright letters in a run joined to the word they spell."""
+    """The items of a row to be spoken, one by one: grouping undone, upright letters in a run joined to the word they spell."""
     found: list[Node] = []
     for upright, run in groupby(_unwrapped(nodes), lambda n: _is_letter(n) and n.get("mathvariant") == "normal"):
         members = list(run)
@@ -277,7 +277,7 @@ def _begins_with_number(items: Sequence[Node]) -> bool:
 
 
 def _applies(items: Sequence[Node]) -> bool:
-    """Whether this is a name, a parenthesis, one simple argument and a parenthesis: a function applied."""
+    """True if this is a name, a parenthesis, one simple argument and a parenthesis: a function applied."""
     if len(items) < 4 or _text(items[1]) != "(" or _text(items[3]) != ")" or not _is_atom(items[2]):
         return False
     name = items[0][0] if _tag(items[0]) in ("msub", "msup", "msubsup") and len(items[0]) else items[0]
@@ -286,7 +286,7 @@ def _applies(items: Sequence[Node]) -> bool:
 
 
 def _touches(before: Sequence[Node], after: Sequence[Node]) -> bool:
-    """Whether a factor stands right beside, so that one could not hear where a fraction begins or ends."""
+    """True if a factor stands right beside, so that one could not hear where a fraction begins or ends."""
     left = bool(before) and (not _is_operator(before[-1]) or _edge(before[-1]) in _CLOSING)
     right = bool(after) and (not _is_operator(after[0]) or _edge(after[0]) in _OPENING)
     return left or right

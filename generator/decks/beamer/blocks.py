@@ -37,7 +37,7 @@ def spacing(blocks: Sequence[Block], width: float, height: float, size: int) -> 
 
 
 def _gaps(block: Block) -> int:
-    """How many spaces a block has that could be wider."""
+    """The number of spaces in a block that could be wider."""
     if block.text is not None:
         return len(parts(block.text)) + any(part.depth for part in parts(block.text))
     if block.equation is not None:
@@ -156,7 +156,7 @@ def _code(code: Code, width: float, size: int, most: float) -> Iterator[str]:
 
 _JOINER = "¦"
 _ENDS = re.compile(r"\\end(?=\{(?:lstlisting|frame)\})")
-"""What would end a program or its frame; a sign within it that prints nothing keeps TeX from seeing it."""
+"""The words that would end a program or its frame; a sign within them that prints nothing keeps TeX from seeing them."""
 _COMMENTS: Mapping[str, str] = {
     "/*": r"[s]{/*}{*/}",
     "<!--": r"[s]{<!--}{-->}",

@@ -240,7 +240,7 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
 
 
 def _ends(chart: Chart) -> Iterator[Decimal]:
-    """Where bars end."""
+    """The values at which bars end; a stack ends at the sum above 0 and at the sum below."""
     if chart.kind == "bar":
         yield from (value for series in chart.series for value in series.values)
         return
@@ -266,7 +266,7 @@ def _length(value: Decimal, axis: Axis, chart: Chart, plot: tuple[float, float])
 
 
 def _number_size(value: Decimal, chart: Chart) -> float:
-    """What a number takes along its bar."""
+    """The length that a number takes along its bar."""
     return len(f"{value:,f}") * 3.9 + 2 if chart.horizontal else 8.5
 
 
@@ -431,11 +431,11 @@ _CORNERS: Mapping[str, tuple[float, float]] = {
     "south": (0.5, 0),
     "north": (0.5, 1),
 }
-"""Where on a word its point can be, as shares of its width and height from the lower left."""
+"""The places of a point on its word's box, as shares of its width and height from the lower left."""
 
 
 def _share(axis: Axis, value: Decimal) -> float:
-    """Where a value is along an axis, 0 to 1."""
+    """The place of a value along an axis, from 0 to 1."""
     low, high, here = float(axis.low or 0), float(axis.high or 1), float(value)
     if axis.log and min(low, high, here) > 0:
         low, high, here = math.log10(low), math.log10(high), math.log10(here)

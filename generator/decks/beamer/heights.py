@@ -1,4 +1,4 @@
-"""How high blocks will be in a size of type: an estimate, for TeX shrinks nothing by itself."""
+"""The heights of blocks in a size of type: an estimate, for TeX shrinks nothing by itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def needed_height(blocks: Sequence[Block], width: float, size: int) -> float:
 
 
 def block_height(block: Block, width: float, size: int) -> float:
-    """How high a block is at least, at a size."""
+    """The least height of a block at a size of type."""
     points = SIZES[size][1]
     line = points * LINE
     if block.text is not None:

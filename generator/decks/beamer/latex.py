@@ -28,7 +28,7 @@ TOO_HIGH, TOO_WIDE = 6.0, 4.0
 """Points by which a slide may be too full, or something stand over its edge, before it is an error; less is not seen."""
 PASSES = 3
 SECONDS = 300
-"""How long one pass may take before it is given up: a formula can make TeX run for ever."""
+"""The seconds after which one pass is given up: a formula can make TeX run for ever."""
 PACKAGES = "texlive-latex-recommended texlive-pictures texlive-fonts-recommended lmodern"
 _MORE: Mapping[Engine, str] = {"pdflatex": "", "lualatex": " texlive-luatex", "xelatex": " texlive-xetex"}
 _PREAMBLE_ENDS = "\\usepackage{blueprint}\n"
@@ -176,7 +176,7 @@ def _troubles(log: str, source: str) -> Iterator[str]:
 
 
 def _by_slide(log: str, source: str) -> Iterator[tuple[str, str]]:
-    """What the log says, slide by slide, each with its name before it; first what no slide said."""
+    """The complaints of a TeX log, slide by slide, each with its slide's name before it; first those outside any slide."""
     before, *pieces = _FRAME.split(log)
     yield "", before
     for number, said in zip(pieces[::2], pieces[1::2], strict=True):

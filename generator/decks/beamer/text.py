@@ -12,7 +12,7 @@ from generator.text.latex import latex_text
 
 
 def line_count(text: str, width: float, points: float, wider: float = 0.0) -> int:
-    """How many lines a text takes."""
+    """The number of lines a text takes in a width, at a size."""
     # Latin Modern is drawn wider the smaller it is.
     scale = wider or next((by for size, by in ((12.0, 1.03), (10.0, 1.055), (9.0, 1.085)) if points >= size), 1.12)
     return measured(text, bold=wider >= BOLD).lines(max(width, 1) / (points * scale))

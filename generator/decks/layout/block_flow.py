@@ -151,7 +151,7 @@ class BlockFlow:
     # --- heights ---
 
     def need(self, blocks: Sequence[Block], width: float, points: float, space: float = TIGHT) -> float:
-        """How high blocks are at least."""
+        """The least height of blocks, one below the other."""
         heights = sum([self._known(block, width, points, space) for block in blocks])
         return heights + _gap(points, space) * max(len(blocks) - 1, 0)
 
@@ -297,7 +297,7 @@ class BlockFlow:
     def _shares(
         self, blocks: Sequence[Block], width: float, points: float, space: float, spare: float
     ) -> tuple[float, ...]:
-        """What each block gets of the height that is left: all that can stretch the same, none more than it can use."""
+        """The share of each block in the height that is left: all that can stretch get the same, none more than it can use."""
         able = [self._limit(b, width) - self._known(b, width, points, space) if _stretches(b) else 0.0 for b in blocks]
         return filled(able, spare)
 
@@ -410,14 +410,14 @@ def _stretches(block: Block) -> bool:
 
 
 def _competes(blocks: Sequence[Block]) -> bool:
-    """Whether larger text would make a picture above or below it smaller."""
+    """True if larger text would make a picture above or below it smaller."""
     if len(blocks) > 1 and any(map(_stretches, blocks)):
         return True
     return any(_competes(column.body) for block in blocks for column in block.columns)
 
 
 def _is_wide(block: Block) -> bool:
-    """Whether a block would suffer in half the width."""
+    """True if a block would suffer in half the width."""
     if block.columns or block.table or block.diagram:
         return True
     if block.code:

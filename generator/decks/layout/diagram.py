@@ -1,4 +1,4 @@
-"""Where the boxes, the arrows and the words of a diagram stand. Pure: no file, no format.
+"""The places of a diagram's boxes, arrows and words. Pure: no file, no format.
 
 Boxes stand in the cells of a grid. Arrows run level and upright, along the free rows and columns and in the *channels*
 between them, so that there is always a route that crosses no box. The routes are chosen first (see `routing`); only then are

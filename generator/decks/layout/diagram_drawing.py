@@ -32,7 +32,7 @@ class RoutedArrow:
     end_side: Side
     points: tuple[Point, ...]
     label: Rect | None
-    """Where its words stand; off every box and every other label."""
+    """The place of its words, off every box and every other label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How wide text is and into how many lines it breaks, from the advance widths of the theme's fonts.
+"""The width of text and the lines it breaks into, from the advance widths of the theme's fonts.
 
 `widths.json` holds the widths of Carlito, Caladea, Liberation Sans and Liberation Serif, which equal those of Calibri,
 Cambria, Arial and Times New Roman by design, in units of 1/2048 em. That is enough to know whether a text fits its box before anything is written: LibreOffice breaks the
@@ -31,10 +31,10 @@ _UNKNOWN, _WIDE = 1100, 2048
 _IDEOGRAPHS = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U0001f300-\U0001faff"
 _MAY_BREAK = re.compile(f"[-–—{_IDEOGRAPHS}]")
 _BREAK = re.compile(rf"(?<=[-–])(?=[^\W\d_])|(?<=—)|(?=—)|(?=[{_IDEOGRAPHS}])")
-"""Where a line may end although no space parts the letters."""
+"""The places where a line may end although no space parts the letters."""
 
 UNMEASURED = "Arial"
-"""What a typeface that is not known is taken for: wider than most, so that text rather has too much room."""
+"""The typeface that an unknown one is taken for: wider than most, so that text rather has too much room."""
 _SAME = {
     "Calibri Light": "Calibri",
     "Carlito": "Calibri",
@@ -50,7 +50,7 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """What the layout knows of a typeface."""
+    """The measures of a typeface that a layout needs."""
 
     line: float
     """The height of a line, in em."""
@@ -77,7 +77,7 @@ class _Widths(dict[str, int]):
 
 
 def is_known(name: str) -> bool:
-    """Whether a typeface has been measured."""
+    """True if a typeface has been measured."""
     return name in _SAME or (name in _data() and name != "units")
 
 
@@ -105,7 +105,7 @@ class Measured:
         return self.ends[-1] if self.ends else 0.0
 
     def lines(self, width: float) -> int:
-        """How many lines the text takes in so many em; 1 for an empty text."""
+        """The number of lines the text takes in a width in em; 1 for an empty text."""
         index, count, last = 0, 0, len(self.ends)
         width += 1e-6
         while index < last:
@@ -175,5 +175,5 @@ def _guess(letter: str) -> int:
 
 
 def lines(markdown: str, width: float, points: float, name: str = "Calibri", bold: bool = False) -> int:
-    """How many lines a text takes in a width, at a size; both in points."""
+    """The number of lines a text takes in a width, at a size; both in points."""
     return measured(markdown, name, bold).lines(width / points)

@@ -372,7 +372,7 @@ def port_of(route: Route, *, start: bool) -> Port:
 
 
 def ports_of(routes: Sequence[Route]) -> dict[Port, float]:
-    """How far each port is from the middle of its side, in steps: what turns up stands above what goes straight."""
+    """The distance of each port from the middle of its side, in steps: what turns up stands above what goes straight."""
     turns: dict[Port, list[tuple[int, float]]] = defaultdict(list)
     for route in routes:
         for start, corners in ((True, route.corners), (False, route.corners[::-1])):
@@ -423,7 +423,7 @@ class _Track:
     after: list[float] = field(default_factory=list)
 
     def crossings(self, right: _Track) -> int:
-        """How much two tracks cross if the other lies to the right of this one (or below it); running over is worse."""
+        """The crossings of two tracks if the other lies to the right of this one (or below it); running over is worse."""
         crossed = [p for p in self.after if right.low < p < right.high]
         crossed += [p for p in right.before if self.low < p < self.high]
         over = sum(abs(p - q) < 0.01 for p in self.after for q in right.before)

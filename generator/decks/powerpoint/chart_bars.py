@@ -134,7 +134,7 @@ class _BarLabels:
         self.chart, self.frame, self.scale, self.area, self.thick = chart, frame, scale, area, thick
         self.turn, self.size = 0, frame.points
         self.beside: dict[int, float] = {}
-        """Where the last number beside a stack ends, by category, along the value axis."""
+        """The end of the last number beside each stack, by category, in points along the value axis."""
         self.room = 0.0
         """The length a number takes beyond the end of its bar."""
         if chart.kind == "bar" and chart.values:

@@ -1,4 +1,4 @@
-"""What all charts share: the size of the frame and its text, and how lines, fills, markers and words style in DrawingML."""
+"""The size of a chart's frame and text, and its lines, fills, markers and words as DrawingML."""
 
 from __future__ import annotations
 

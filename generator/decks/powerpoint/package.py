@@ -43,7 +43,7 @@ class Part:
     """A part on its way into a package, with its relations."""
 
     name: str
-    """Where it stands in the zip, such as `ppt/slides/slide1.xml`."""
+    """Its place in the zip, such as `ppt/slides/slide1.xml`."""
     content_type: str = ""
     """Empty for media, whose type is known by its ending."""
     data: bytes | str = b""

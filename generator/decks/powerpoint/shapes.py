@@ -22,7 +22,7 @@ from generator.text.inline import Run, plain, runs
 from generator.text.omml import NAMESPACE, PREFIX
 
 MARKED = 10
-"""How strongly a line of a program that is pointed at is tinted, in percent."""
+"""The opacity of the tint below a line of a program that is pointed at, in percent."""
 _INK = {"keyword": "accent2", "string": "accent1", "comment": "tx2"}
 _RECTANGLE = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
 _ROUNDED = '<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val {}"/></a:avLst></a:prstGeom>'
