@@ -331,8 +331,8 @@ class _Plan:
 
     def _outline_endings(self) -> list[str]:
         """The endings of a chapter outline's files: in the formats its offering asks for, in both where it asks for neither."""
-        asked = self.view.offering.slides.formats
-        return [ending for name, ending in _OUTLINES.items() if name in asked] or list(_OUTLINES.values())
+        formats = self.view.offering.slides.formats
+        return [ending for name, ending in _OUTLINES.items() if name in formats] or list(_OUTLINES.values())
 
     def _own_decks(self) -> Iterator[Task]:
         """The instructor's own decks, copied."""
@@ -343,17 +343,17 @@ class _Plan:
     def _decks(self, number: int) -> list[DeckLinks]:
         """The decks of a week, as the index lists them: finished ones, the instructor's own, outlines."""
         week = self.course.file.weeks[number]
-        found = [self._finished(self.lectures.decks[deck]) for deck in self.lectures.weeks[number]]
+        decks = [self._finished(self.lectures.decks[deck]) for deck in self.lectures.weeks[number]]
         for _, session in sorted(week.sessions.items()):
             if session.own_deck:
                 file = self._file_link(_own_name(session.own_deck))
-                found.append(DeckLinks(session.title, True, (file,)))
+                decks.append(DeckLinks(session.title, True, (file,)))
         for key in week.read:
             if key not in self.lectures.chapters:
                 names = ((_LABELS[ending], f"{SLIDES}{key}-outline{ending}") for ending in self._outline_endings())
                 files = tuple(DeckFile(label, name) for label, name in names)
-                found.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
-        return found
+                decks.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
+        return decks
 
     @staticmethod
     def _file_link(name: str) -> DeckFile:
@@ -361,8 +361,10 @@ class _Plan:
 
     def _finished(self, read: ReadDeck) -> DeckLinks:
         source = self.paths.named(read.path)
-        made = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
-        files = (DeckFile(label, name) for ending, label in _LABELS.items() for name in made if name.endswith(ending))
+        outputs = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
+        files = (
+            DeckFile(label, name) for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)
+        )
         return DeckLinks(read.deck.title, not is_draft(read.deck), tuple(files))
 
 
@@ -384,8 +386,8 @@ def _copied(name: str, place: Path, _: Made) -> Made:
 
 
 def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
-    made = make(*arguments)
-    return made.encode() if isinstance(made, str) else made
+    data = make(*arguments)
+    return data.encode() if isinstance(data, str) else data
 
 
 # --- calibration tables ---

@@ -104,10 +104,10 @@ def outline_pptx(course: Course, chapter_id: str) -> bytes:
     chapter = course.registry.chapters[chapter_id]
     presentation = _template()
     for slide in _slides(course, chapter, _weeks_of(course, chapter_id)):
-        made = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
-        _fill(made.shapes.title, [slide.title], course.file.language)
-        _fill(made.placeholders[1], slide.lines, course.file.language)
-        _fill(made.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
+        drawn = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
+        _fill(drawn.shapes.title, [slide.title], course.file.language)
+        _fill(drawn.placeholders[1], slide.lines, course.file.language)
+        _fill(drawn.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
     _describe(presentation, course, plain_text(_title(chapter)))
     _speak(presentation, course.file.language)
     data = io.BytesIO()

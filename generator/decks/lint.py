@@ -145,8 +145,12 @@ def answer(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 def _visible(layout: SlideLayout) -> str:
     """All that can be read on a slide, as plain text."""
-    said = [layout.title, *layout.planned.footnotes, *(text for box in layout.boxes for text in (box.text, _read(box)))]
-    return _flat(" ".join(said))
+    texts = [
+        layout.title,
+        *layout.planned.footnotes,
+        *(text for box in layout.boxes for text in (box.text, _read(box))),
+    ]
+    return _flat(" ".join(texts))
 
 
 def _read(box: Box) -> str:
@@ -305,15 +309,15 @@ def draft(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     """All a slide shows fits on it, in the fonts of every theme."""
-    found: dict[int, dict[str, Finding]] = {}
+    by_slide: dict[int, dict[str, Finding]] = {}
     for name in _fonts():
         for layout in _layouts(read, name):
             index = layout.planned.number - 1
             for path, what in _beyond(layout):
                 message = f"slide {index + 1} is too full: in the smallest type, {what}"
                 finding = Finding(index, _written(layout.planned, path), message, "say less, or make two slides of it")
-                found.setdefault(index, {}).setdefault(name, finding)
-    for themes in found.values():
+                by_slide.setdefault(index, {}).setdefault(name, finding)
+    for themes in by_slide.values():
         name, finding = next(iter(themes.items()))
         where = f", in the theme {name}" if len(themes) < len(_fonts()) else ""
         yield Finding(finding.slide, finding.path, finding.message + where, finding.hint)
@@ -379,8 +383,8 @@ def _written(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...
     if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):
         return ("items",) if slide.slide.items and below[0] == len(slide.slide.body) else ("choices",)
     if part == "answer" and below and isinstance(below[0], int):
-        made = len(slide.answer) - len(slide.slide.answer)
-        return ("answer", below[0] - made, *below[1:]) if below[0] >= made else ("choices",)
+        generated = len(slide.answer) - len(slide.slide.answer)
+        return ("answer", below[0] - generated, *below[1:]) if below[0] >= generated else ("choices",)
     return path
 
 

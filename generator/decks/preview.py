@@ -113,13 +113,13 @@ def _end(running: subprocess.Popen[bytes]) -> None:
 def _beamer_pdf(read: ReadDeck, theme: str, minutes: int, paths: CoursePaths) -> bytes:
     """The deck as LaTeX draws it, answers and all, a page a slide; `TaskError` where TeX stops."""
     options = Options(theme=theme, formats=("pdf",), minutes=minutes, answers="shown")
-    made: dict[str, bytes] = {}
+    outputs: dict[str, bytes] = {}
     last = ""
     for task in deck_tasks([read], paths, options):
-        needed: Made = {name: made[name] for name in task.needs}
-        made |= task.run(needed)
+        needed: Made = {name: outputs[name] for name in task.needs}
+        outputs |= task.run(needed)
         last = task.name
-    return made[last]
+    return outputs[last]
 
 
 def sheet(pdf: bytes) -> bytes:
@@ -131,10 +131,10 @@ def sheet(pdf: bytes) -> bytes:
         (folder / "slides.pdf").write_bytes(pdf)
         columns = ", ".join(["1fr"] * _ACROSS)
         (folder / "sheet.typ").write_text(_SHEET.format(columns=columns, pages=_pages(folder)), encoding="utf-8")
-        made = typst.Compiler(folder / "sheet.typ", root=folder).compile(format="png", ppi=72.0)
-    if not isinstance(made, bytes):
+        picture = typst.Compiler(folder / "sheet.typ", root=folder).compile(format="png", ppi=72.0)
+    if not isinstance(picture, bytes):
         raise TypeError("a sheet is one page")
-    return made
+    return picture
 
 
 def _pages(folder: Path) -> int:
@@ -145,7 +145,7 @@ def _pages(folder: Path) -> int:
     try:
         typst.Compiler(folder / "count.typ", root=folder).compile(format="svg")
     except typst.TypstError as error:
-        if found := re.search(r"(\d+) pages?\b", " ".join(error.hints)):
-            return int(found[1])
+        if count := re.search(r"(\d+) pages?\b", " ".join(error.hints)):
+            return int(count[1])
         raise ValueError(error.message) from None
     raise ValueError("a PDF of 100,000 pages is no deck")

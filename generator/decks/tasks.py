@@ -143,9 +143,9 @@ _KINDS: Mapping[Answers, str] = {"click": "", "shown": "-answers", "hidden": "-s
 
 def _refuse(problems: Iterable[Problem]) -> None:
     """Raises `TaskError` with every error and its place, if there is one."""
-    found = [f"{problem.mark}: {problem.message}" for problem in problems if problem.severity == "error"]
-    if found:
-        raise TaskError("; ".join(found))
+    messages = [f"{problem.mark}: {problem.message}" for problem in problems if problem.severity == "error"]
+    if messages:
+        raise TaskError("; ".join(messages))
 
 
 def _template_digest(template: Path) -> str:
@@ -193,15 +193,15 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
     """One .pptx; a deck whose slides are too full, or whose formulas cannot be read, is none."""
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
-    found = pictures(read.deck, read.path.parent)
+    files = pictures(read.deck, read.path.parent)
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
-        "pictures": digest(repr([(file, digest(picture.data)) for file, picture in found.items()])),
+        "pictures": digest(repr([(file, digest(picture.data)) for file, picture in files.items()])),
         "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
         "language": options.language,
         "program": program(),
     }
-    sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in found))
+    sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in files))
 
     def run(_: Made) -> Made:
         from generator.decks.lint import overfull
@@ -216,9 +216,9 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
         except UsageError as error:
             raise TaskError(str(error)) from None
         formulas.begin(base.ink)
-        slides = slides_of(read.deck, shown, base, Material(found, {}), options.answers)
+        slides = slides_of(read.deck, shown, base, Material(files, {}), options.answers)
         _refuse(overfull(read, slides))
-        material = Material(found, formulas.of(read, base.ink))
+        material = Material(files, formulas.of(read, base.ink))
         made = powerpoint(
             read.deck,
             shown,
@@ -316,7 +316,7 @@ def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) ->
 def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     with_answers = options.answers == "shown"
     name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
-    made = Document(
+    document = Document(
         str(read.deck.title),
         f"Lecture handout{', with answers' if with_answers else ''}",
         options.language,
@@ -325,4 +325,4 @@ def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Opti
         paper=options.paper,
         author=options.author,
     )
-    yield from publication(made, name, "handout", ("html", "pdf"), (paths.named(read.path),))
+    yield from publication(document, name, "handout", ("html", "pdf"), (paths.named(read.path),))

@@ -47,7 +47,7 @@ def publication(
     yield Task(tree, group, (tree,), text, parse, sources=sources, intermediate=True)
     shown = (made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author)
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
-    own: Mapping[str, Mapping[str, str]] = {
+    inputs: Mapping[str, Mapping[str, str]] = {
         "html": {
             "page template": digest(template("document.html") + template("document.css")),
             "picture": digest(repr(figures)),
@@ -66,7 +66,7 @@ def publication(
         output = f"{name}.{ending}"
         write = functools.partial(_write, output, tree, writers[ending])
         used = (*sources, *reference_source) if ending == "docx" else sources
-        yield Task(output, group, (output,), {**frame, **own[ending]}, write, (tree,), used)
+        yield Task(output, group, (output,), {**frame, **inputs[ending]}, write, (tree,), used)
 
 
 def _parse(text: str, output: str, _: Made) -> Made:

@@ -141,11 +141,11 @@ class TemplateContext:
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
         """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
         handbook = self.course.handbook
-        found: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
+        by_name: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
         for entry in handbook.escalation if handbook else ():
             who = self.contact(entry.contact)
-            found.setdefault(who.name, (who, []))[1].append(entry.matter)
-        return list(found.values())
+            by_name.setdefault(who.name, (who, []))[1].append(entry.matter)
+        return list(by_name.values())
 
     def quick_reach(self, someone: Person | Contact) -> str:
         """The fastest way to reach somebody: telephone, else e-mail."""
@@ -166,8 +166,8 @@ class TemplateContext:
         handbook = self.course.handbook
         if handbook is None:
             return ()
-        own = handbook.weeks.get(week)
-        return own.plan if own and own.plan else handbook.plan
+        of_week = handbook.weeks.get(week)
+        return of_week.plan if of_week and of_week.plan else handbook.plan
 
     def clocked(self, plan: tuple[PlanStep, ...]) -> Iterator[tuple[int, int, PlanStep]]:
         """Each step with the minute it begins and ends."""

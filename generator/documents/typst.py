@@ -36,9 +36,9 @@ def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> byte
         for size in SHEET_SIZES if one_page else (None,):
             inputs = {"size": size} if size else {}
             if not one_page or _pages(source, inputs) == 1:
-                made = _compiler(source, inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
-                assert isinstance(made, bytes)  # a list only for one image a page
-                return made
+                pdf = _compiler(source, inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
+                assert isinstance(pdf, bytes)  # a list only for one image a page
+                return pdf
     except typst.TypstError as error:
         raise TaskError(
             f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)

@@ -58,7 +58,7 @@ def parts(text: str) -> tuple[Part, ...]:
     >>> [p.text for p in parts("First\\nline.\\n\\n- one\\n- two")]
     ['First line.', 'one', 'two']
     """
-    found: list[Part] = []
+    blocks: list[Part] = []
     indents: list[int] = []
     fresh = True
     for line in text.splitlines():
@@ -68,21 +68,21 @@ def parts(text: str) -> tuple[Part, ...]:
                 indents.pop()
             if not indents or indents[-1] < indent:
                 indents.append(indent)
-            found.append(Part(match[3] or "", len(indents), int(match[2] or 0)))
+            blocks.append(Part(match[3] or "", len(indents), int(match[2] or 0)))
         elif not line.strip():
             fresh = True
             continue
-        elif found and (not fresh or (indents and line.startswith(" "))):
-            last = found[-1]
-            found[-1] = Part(f"{last.text} {line.strip()}".strip(), last.depth, last.number)
+        elif blocks and (not fresh or (indents and line.startswith(" "))):
+            last = blocks[-1]
+            blocks[-1] = Part(f"{last.text} {line.strip()}".strip(), last.depth, last.number)
         else:
             indents = []
-            found.append(Part(line.strip()))
+            blocks.append(Part(line.strip()))
         # A hard break begins a paragraph of its own: slides have no lines within a paragraph.
         fresh = bool(_HARD_BREAK.search(line))
         if fresh:
-            found[-1] = replace(found[-1], text=_HARD_BREAK.sub("", found[-1].text).rstrip())
-    return tuple(found)
+            blocks[-1] = replace(blocks[-1], text=_HARD_BREAK.sub("", blocks[-1].text).rstrip())
+    return tuple(blocks)
 
 
 # What hides its marks from Markdown is lifted out first, and comes back in its place.
@@ -162,15 +162,15 @@ def formulas(markdown: str) -> tuple[str, ...]:
 
 
 def _lifted(match: re.Match[str]) -> Iterator[Run]:
-    found = match.groupdict()
-    if found["code"] is not None:
-        yield Run(found["code"].strip(), code=True)
-    elif (tex := found["display"] or found["math"]) is not None:
+    groups = match.groupdict()
+    if groups["code"] is not None:
+        yield Run(groups["code"].strip(), code=True)
+    elif (tex := groups["display"] or groups["math"]) is not None:
         yield from _math(tex)
-    elif found["address"] is not None:
-        yield Run(found["address"], link=found["address"])
+    elif groups["address"] is not None:
+        yield Run(groups["address"], link=groups["address"])
     else:
-        yield Run(found["escaped"] or BLANK.sub(" ", unescape(found["entity"])))
+        yield Run(groups["escaped"] or BLANK.sub(" ", unescape(groups["entity"])))
 
 
 def _math(tex: str) -> Iterator[Run]:
@@ -229,10 +229,10 @@ def _restored(text: str, style: Run, pieces: list[tuple[Run, ...]]) -> Iterator[
             yield Run(piece, style.bold, style.italic, style.code, style.link, style.script)
 
 
-def _joined(found: Iterator[Run]) -> Iterator[Run]:
+def _joined(runs_found: Iterator[Run]) -> Iterator[Run]:
     """Runs of equal style as one."""
     last: Run | None = None
-    for run in found:
+    for run in runs_found:
         if last is not None and last.style == run.style:
             last = replace(last, text=last.text + run.text)
         else:

@@ -62,7 +62,7 @@ def convert(
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
     )
-    said = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode != 0 or "Could not convert TeX math" in said:
-        raise TaskError(f"pandoc: {said or f'exit code {done.returncode}'}")
+    complaint = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode != 0 or "Could not convert TeX math" in complaint:
+        raise TaskError(f"pandoc: {complaint or f'exit code {done.returncode}'}")
     return done.stdout

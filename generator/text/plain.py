@@ -62,18 +62,18 @@ def literal_text(text: str) -> str:
 
 
 def _piece(match: re.Match[str]) -> str:
-    found = match.groupdict()
-    if (tex := found["display"] or found["math"]) is not None:
+    groups = match.groupdict()
+    if (tex := groups["display"] or groups["math"]) is not None:
         return math_text(tex)
-    if found["code"] is not None:
-        return " ".join(found["code"].split())
-    if found["newline"] is not None:
+    if groups["code"] is not None:
+        return " ".join(groups["code"].split())
+    if groups["newline"] is not None:
         return "\n"
-    if found["entity"] is not None:
-        return _CONTROL.sub("", unescape(found["entity"]))
-    if found["block"] is not None:
-        return found["block"].strip("\n")
-    return found["escaped"] or found["address"]
+    if groups["entity"] is not None:
+        return _CONTROL.sub("", unescape(groups["entity"]))
+    if groups["block"] is not None:
+        return groups["block"].strip("\n")
+    return groups["escaped"] or groups["address"]
 
 
 def _paragraph(block: str) -> str:

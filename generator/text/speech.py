@@ -201,11 +201,11 @@ def _unwrapped(nodes: Iterable[Node]) -> Iterable[Node]:
 
 def _items(nodes: Iterable[Node]) -> list[Node]:
     """The items of a row to be spoken, one by one: grouping undone, upright letters in a run joined to the word they spell."""
-    found: list[Node] = []
+    items: list[Node] = []
     for upright, run in groupby(_unwrapped(nodes), lambda n: _is_letter(n) and n.get("mathvariant") == "normal"):
         members = list(run)
-        found += [_leaf("mi", "".join(map(_text, members)))] if upright else members
-    return _with_thousands([n for n in found if _tag(n) not in _SILENT and _text(n) != "\u2061"])
+        items += [_leaf("mi", "".join(map(_text, members)))] if upright else members
+    return _with_thousands([n for n in items if _tag(n) not in _SILENT and _text(n) != "\u2061"])
 
 
 def _leaf(tag: str, text: str) -> Node:
@@ -216,16 +216,16 @@ def _leaf(tag: str, text: str) -> Node:
 
 def _with_thousands(items: list[Node]) -> list[Node]:
     """`13`, `,`, `600` is one number where no bracket says that it is a list."""
-    found: list[Node] = []
+    joined: list[Node] = []
     depth = 0
     for node in items:
         depth += (_edge(node) in _OPENING) - (_edge(node) in _CLOSING)
-        number = "".join(map(_text, (*found[-2:], node))) if depth == 0 and _tag(node) == "mn" else ""
+        number = "".join(map(_text, (*joined[-2:], node))) if depth == 0 and _tag(node) == "mn" else ""
         if _THOUSANDS.fullmatch(number):
-            found[-2:] = [_leaf("mn", number)]
+            joined[-2:] = [_leaf("mn", number)]
         else:
-            found.append(node)
-    return found
+            joined.append(node)
+    return joined
 
 
 def _edge(node: Node) -> str:
@@ -256,18 +256,18 @@ def _row(nodes: Iterable[Node]) -> str:
     while at < len(items):
         node, rest = items[at], items[at + 1 :]
         if (table := _table_at(items[at:])) is not None:
-            said, taken = table
+            phrase, taken = table
         elif _applies(items[at:]):
-            said, taken = f"{_speak(node)} of {_speak(rest[1])}", 4
+            phrase, taken = f"{_speak(node)} of {_speak(rest[1])}", 4
         elif _tag(node) == "mfrac":
-            said, taken = _fraction(node, alone=not _touches(items[:at], rest)), 1
+            phrase, taken = _fraction(node, alone=not _touches(items[:at], rest)), 1
         elif _edge(node) in _BARS or _edge(node) == "∣":
-            said, taken = _bar(node, rest, bars, in_braces=any(_text(n) == "{" for n in items[:at])), 1
+            phrase, taken = _bar(node, rest, bars, in_braces=any(_text(n) == "{" for n in items[:at])), 1
         elif _text(node) in ("⋅", "·") and (" ".join(words)[-1:].isdigit() or _begins_with_number(rest)):
-            said, taken = "times", 1  # "2 dot 34" would be a decimal number
+            phrase, taken = "times", 1  # "2 dot 34" would be a decimal number
         else:
-            said, taken = _speak(node), 1
-        words.append(said)
+            phrase, taken = _speak(node), 1
+        words.append(phrase)
         at += taken
     return " ".join(" ".join(words).split())
 
@@ -476,7 +476,7 @@ def _table(node: Node) -> str:
 
 
 def _rows(table: Node, word: str = "row", between: str = ",") -> str:
-    rows = [[said for cell in row if (said := _row(cell))] for row in table]
+    rows = [[phrase for cell in row if (phrase := _row(cell))] for row in table]
     return "; ".join(f"{word} {number}: {f'{between} '.join(cells)}" for number, cells in enumerate(rows, 1))
 
 

@@ -27,9 +27,9 @@ def block_height(block: Block, width: float, size: int) -> float:
         listed = 4 * any(part.depth for part in parts(block.text))
         return listed + sum(line_count(p.text, width - 18 * p.depth, points) * line + 4 for p in parts(block.text))
     if block.callout is not None:
-        found = parts(callout_text(block.callout))
-        listed = 4 * any(part.depth for part in found)
-        return listed + 12 + sum(line_count(p.text, width - 10 - 18 * p.depth, points) * line + 3 for p in found)
+        paragraphs = parts(callout_text(block.callout))
+        listed = 4 * any(part.depth for part in paragraphs)
+        return listed + 12 + sum(line_count(p.text, width - 10 - 18 * p.depth, points) * line + 3 for p in paragraphs)
     if block.table is not None:
         return _table_height(block.table, width, points)
     if block.code is not None:

@@ -75,8 +75,8 @@ def precompiled(files: Mapping[str, bytes], preamble: str) -> bytes:
         return b""
     with _written({**files, "preamble.tex": f"{preamble}\\dump\n".encode()}) as name:
         _run("pdflatex", ["-ini", "-halt-on-error", "-jobname=preamble", "&pdflatex", "preamble.tex"], Path(name))
-        made = Path(name, "preamble.fmt")
-        return made.read_bytes() if made.is_file() else b""
+        dump = Path(name, "preamble.fmt")
+        return dump.read_bytes() if dump.is_file() else b""
 
 
 @cache
@@ -84,8 +84,8 @@ def tex_version(engine: Engine) -> str:
     """The engine's first line about itself, with the TeX distribution in it; nothing where it is not installed."""
     if shutil.which(engine) is None:
         return ""
-    asked = subprocess.run([engine, "--version"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    return asked.stdout.decode("utf-8", "replace").partition("\n")[0]
+    done = subprocess.run([engine, "--version"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return done.stdout.decode("utf-8", "replace").partition("\n")[0]
 
 
 def _without_preamble(source: str) -> str:
@@ -179,8 +179,8 @@ def _by_slide(log: str, source: str) -> Iterator[tuple[str, str]]:
     """The complaints of a TeX log, slide by slide, each with its slide's name before it; first those outside any slide."""
     before, *pieces = _FRAME.split(log)
     yield "", before
-    for number, said in zip(pieces[::2], pieces[1::2], strict=True):
-        yield _slide_at(source, int(number)), said
+    for number, complaints in zip(pieces[::2], pieces[1::2], strict=True):
+        yield _slide_at(source, int(number)), complaints
 
 
 def _slide_at(source: str, line: int) -> str:

@@ -182,8 +182,8 @@ def _fits_together(setting: _Setting, sheet: _Sheet) -> bool:
     """True if task and answer fit on one frame in type that is large enough."""
     slide = sheet.planned
     room = _room(setting, slide)
-    found = (_first(way, slide.blocks, slide.answer, setting.answers, room, 0) for way in (_stacked, _beside))
-    return any(way is not None and SIZES[way[0]][1] >= TOGETHER for way in found)
+    fits = (_first(way, slide.blocks, slide.answer, setting.answers, room, 0) for way in (_stacked, _beside))
+    return any(way is not None and SIZES[way[0]][1] >= TOGETHER for way in fits)
 
 
 def _frame(setting: _Setting, sheet: _Sheet) -> str:

@@ -191,10 +191,10 @@ class BlockFlow:
 
     def _text(self, text: str, width: float, points: float, space: float) -> tuple[int, float]:
         """Lines and height of a text."""
-        found = parts(text)
-        step = indent(found) * points
-        count = sum([measure.lines(part.text, width - step * part.depth, points, self.font) for part in found])
-        return count, count * points * self._line + max(len(found) - 1, 0) * space * points
+        paragraphs = parts(text)
+        step = indent(paragraphs) * points
+        count = sum([measure.lines(part.text, width - step * part.depth, points, self.font) for part in paragraphs])
+        return count, count * points * self._line + max(len(paragraphs) - 1, 0) * space * points
 
     def _callout(self, callout: Callout, width: float, points: float, space: float) -> tuple[int, float]:
         lines, height = self._text(callout_text(callout), width - 2 * CALLOUT[0], points, space)

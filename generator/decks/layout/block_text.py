@@ -21,9 +21,9 @@ TAB = 4
 """The places between the tabs of a program, in letters."""
 
 
-def indent(found: Sequence[Part]) -> float:
+def indent(paragraphs: Sequence[Part]) -> float:
     """The indent of each level of a text's lists, in em."""
-    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in found)
+    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in paragraphs)
     return _DEEP_INDENT if wide else INDENT
 
 
@@ -47,15 +47,15 @@ def callout_text(callout: Callout) -> str:
     """A callout's label, in bold, and its text, as Markdown; a list begins below the label."""
     if not callout.label:
         return str(callout.text)
-    found = parts(callout.text)
-    between = "\n\n" if found and found[0].depth else " "
+    paragraphs = parts(callout.text)
+    between = "\n\n" if paragraphs and paragraphs[0].depth else " "
     return f"**{callout.label}:**{between}{callout.text}"
 
 
 def chart_caption(chart: Chart) -> str:
     """A chart's caption; numbers that are invented are said to be."""
-    told = "illustrative" in chart.caption.lower() or not chart.illustrative
-    return str(chart.caption) if told else f"{chart.caption} (illustrative numbers)".strip()
+    says_so = "illustrative" in chart.caption.lower() or not chart.illustrative
+    return str(chart.caption) if says_so else f"{chart.caption} (illustrative numbers)".strip()
 
 
 def picture_caption(block: Block) -> str:

@@ -62,10 +62,10 @@ class Font:
 def font(name: str) -> Font:
     """A typeface by its name in a theme; one that is not known is taken for `UNMEASURED`."""
     data = _data()
-    found = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
+    entry = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
     styles = ("regular", "bold", "italic", "bolditalic")
-    widths = {style: _Widths(zip(found["letters"], found[style], strict=True)) for style in styles}
-    return Font(found["line"], widths)
+    widths = {style: _Widths(zip(entry["letters"], entry[style], strict=True)) for style in styles}
+    return Font(entry["line"], widths)
 
 
 class _Widths(dict[str, int]):
@@ -129,14 +129,14 @@ def measured(markdown: str, name: str = "Calibri", bold: bool = False) -> Measur
     return measured_runs(runs(markdown), name, bold)
 
 
-def measured_runs(found: Sequence[Run], name: str = "Calibri", bold: bool = False) -> Measured:
+def measured_runs(runs_given: Sequence[Run], name: str = "Calibri", bold: bool = False) -> Measured:
     """Runs, measured; `bold` makes all of them bold."""
     widths = font(name).widths
     starts: list[float] = []
     ends: list[float] = []
     at = begin = 0.0
     in_word = False
-    for run in found:
+    for run in runs_given:
         table = _MONOSPACED if run.code else widths[_style(run.bold or bold, run.italic)]
         share = SCRIPT / 2048 if run.script else 1 / 2048
         blank = table[" "] * share

@@ -91,8 +91,8 @@ def powerpoint(
     sections: list[tuple[str, list[int]]] = []
     media: dict[bytes, str] = {}
     for number, layout in enumerate(slides or slides_of(deck, shown, base, material, answers), 1):
-        made = _Slide(package, number, base, material, layout, deck, language, media)
-        made.write(click=answers == "click", notes=master)
+        slide = _Slide(package, number, base, material, layout, deck, language, media)
+        slide.write(click=answers == "click", notes=master)
         if not sections or layout.arrangement == "section":
             sections.append((plain(layout.planned.slide.title if sections else deck.title), []))
         sections[-1][1].append(number)
