@@ -54,11 +54,11 @@ class DeckLinks:
 
 def tasks(loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> list[Task]:
     """Every task of an offering, in the order a person would name them."""
-    return list(_Plan(loaded, lectures, paths).all())
+    return list(_CourseTasks(loaded, lectures, paths).all())
 
 
-class _Plan:
-    """Makes the tasks; holds what they share."""
+class _CourseTasks:
+    """Makes the tasks of a course's build; holds what they share."""
 
     def __init__(self, loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> None:
         self.course = loaded.course
@@ -72,10 +72,29 @@ class _Plan:
         self.reference = Path(str(reference)) if reference else None
 
     def all(self) -> Iterator[Task]:
+        """Every task of a course's build, in the order in which they are listed."""
+        yield from self._syllabus()
+        yield from self._calendar()
+        yield from self._course_map()
+        yield from self._handbook()
+        yield from self._rubric_sheets()
+        for number in self.course.file.weeks:
+            yield from self._announcement(number)
+        yield from self.deck_tasks
+        yield from self._own_decks()
+        for key in self.course.registry.chapters:
+            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
+                yield from self._outline_decks(key)
+        yield from self._index()
+
+    # --- documents ---
+
+    def _syllabus(self) -> Iterator[Task]:
         yield from self._document(
             "syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi"
         )
-        yield from self._calendar()
+
+    def _course_map(self) -> Iterator[Task]:
         yield from self._document(
             "course-map",
             "map",
@@ -86,19 +105,26 @@ class _Plan:
             style="page",
             figures={"map": self._map_svg()},
         )
-        if self.course.handbook is not None:
-            yield from self._document(
-                "ta-handbook",
-                "handbook",
-                "handbook.md.j2",
-                "TA handbook",
-                ("html", "pdf", "docx"),
-                sources="",
-                **self._handbook_values(),
-            )
-            for number in self.course.file.weeks:
-                if self.view.section_week(number):
-                    yield from self._week_sheet(number)
+
+    def _handbook(self) -> Iterator[Task]:
+        """The TA handbook and its week sheets, if the course has one."""
+        if self.course.handbook is None:
+            return
+        yield from self._document(
+            "ta-handbook",
+            "handbook",
+            "handbook.md.j2",
+            "TA handbook",
+            ("html", "pdf", "docx"),
+            sources="",
+            **self._handbook_values(),
+        )
+        for number in self.course.file.weeks:
+            if self.view.section_week(number):
+                yield from self._week_sheet(number)
+
+    def _rubric_sheets(self) -> Iterator[Task]:
+        """A sheet for each rubric, and the file by which Canvas takes them."""
         for key, rubric in self.course.rubrics.items():
             yield from self._document(
                 f"rubrics/{key}",
@@ -112,13 +138,9 @@ class _Plan:
             )
         if self.course.rubrics:
             yield self._canvas()
-        for number in self.course.file.weeks:
-            yield from self._announcement(number)
-        yield from self.deck_tasks
-        yield from self._own_decks()
-        for key in self.course.registry.chapters:
-            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
-                yield from self._outline_decks(key)
+
+    def _index(self) -> Iterator[Task]:
+        """The page that links everything."""
         yield from self._document(
             "index",
             "index",
@@ -133,8 +155,6 @@ class _Plan:
             week_file=week_file,
             styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
         )
-
-    # --- documents ---
 
     def _course_line(self) -> str:
         return f"{self.view.code_and_title}, {self.view.offering.term}"

@@ -77,6 +77,7 @@ class TemplateContext:
         return [self.course.registry.papers[p] for p in week.papers]
 
     def url(self, kind: str, item: object = None) -> str:
+        """The address of a thing the course links, such as a chapter; empty where the course gives none."""
         return self.course.link(kind, item)
 
     def rubric(self, assignment: Assignment) -> tuple[str, Rubric] | None:
@@ -103,6 +104,7 @@ class TemplateContext:
         return tuple(d for d in self.schedule.deadlines if self.monday(week) <= d.due.date() <= self.sunday(week))
 
     def released(self, week: int) -> tuple[Deadline, ...]:
+        """The deadlines of work that is handed out in a week."""
         return self.schedule.released_in(week)
 
     def deadline(self, key: str) -> Deadline:
@@ -118,6 +120,7 @@ class TemplateContext:
         return break_on(self.offering, day)
 
     def section_weeks(self, section: Section) -> list[SectionMeeting]:
+        """The meetings of one section, week by week."""
         return [s for s in self.schedule.sections if s.section is section]
 
     def replacement(self, missed: SectionMeeting) -> SectionMeeting | None:
@@ -158,6 +161,7 @@ class TemplateContext:
     # --- teaching ---
 
     def section_week(self, week: int) -> SectionWeek | None:
+        """The handbook's page on sections in a week, if there is one."""
         handbook = self.course.handbook
         return handbook.weeks.get(week) if handbook else None
 
@@ -210,6 +214,7 @@ class TemplateContext:
         return hours
 
     def grading_total(self, week: int, students: int) -> Span:
+        """Hours a grader needs for all work due in a week, from and to."""
         hours = self.grading_hours(week, students).values()
         return Span(sum((h.low for h in hours), Decimal(0)), sum((h.high for h in hours), Decimal(0)))
 

@@ -148,6 +148,7 @@ def month_day(value: date) -> Any:
 
 
 def clock(value: time | datetime) -> Any:
+    """`09:30`."""
     return _markup(f"{value:%H:%M}")
 
 
@@ -157,6 +158,7 @@ def inline(value: str) -> Any:
 
 
 def one_line(value: str) -> str:
+    """A text on one line, each run of white space as one blank."""
     return " ".join(value.split())
 
 
@@ -171,6 +173,7 @@ def before_colon(value: str) -> Any:
 
 
 def upper_first(value: str) -> Any:
+    """Markdown with its first letter in upper case."""
     text = str(finalize(value))
     return _markup(text[:1].upper() + text[1:])
 

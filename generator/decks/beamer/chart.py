@@ -13,11 +13,11 @@ from generator.decks.beamer.sizes import SMALLER_TYPE
 from generator.decks.beamer.text import (
     caption_height,
     caption_lines,
-    chart_caption,
     inline,
     line_count,
     one_line,
 )
+from generator.decks.layout.block_text import chart_caption
 from generator.decks.layout.measure import measured
 from generator.text.plain import plain_text
 
@@ -159,16 +159,10 @@ def _shades(chart: Chart) -> Iterator[tuple[Series, str]]:
 
 
 def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
+    """A bar chart, its bars side by side or stacked, upright or lying, with the numbers at them."""
     across, along = ("y", "x") if chart.horizontal else ("x", "y")
-    value_axis = chart.x if chart.horizontal else chart.y
-    if value_axis.log or chart.kind == "stacked":
-        reached, given = list(_ends(chart)), value_axis.high
-        value_axis = _ended(value_axis, reached, bars=True)
-        if value_axis.log and chart.values and given is None and value_axis.low:  # room for a number at the end
-            most = float(max(reached))
-            more = most * max(most / float(value_axis.low), 1.0) ** 0.18
-            value_axis = replace(value_axis, high=Decimal(f"{more:.3g}"))
-        chart = replace(chart, x=value_axis) if chart.horizontal else replace(chart, y=value_axis)
+    value_axis = _value_axis(chart)
+    chart = replace(chart, x=value_axis) if chart.horizontal else replace(chart, y=value_axis)
     count = len(chart.categories)
     longest = max((len(plain_text(c)) for c in chart.categories), default=0)
     if chart.horizontal:
@@ -197,34 +191,9 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         *(["y dir=reverse, ymajorgrids=false, xmajorgrids"] if chart.horizontal else []),
         *(["reverse legend=false"] if chart.horizontal else []),
         *_limits(along, value_axis, plot[0 if chart.horizontal else 1]),
-        *(
-            ["log origin=infty"]
-            if value_axis.log
-            else [f"{along}min=0"]
-            if value_axis.low is None and _positive(chart)
-            else [f"{along}max=0"]
-            if value_axis.high is None and all(v <= 0 for s in chart.series for v in s.values)
-            else []
-        ),
+        *_origin(chart, along, value_axis),
+        *(_number_options(chart, along, value_axis) if chart.values else ()),
     ]
-    if chart.values:
-        options.append(
-            r"nodes near coords, point meta=explicit symbolic, every node near coord/.append style={font=\plotsize, text=bp-text}"
-        )
-        if chart.kind == "stacked":  # the values stand within their bars
-            options.append("every node near coord/.append style={text=bp-background}")
-        if chart.horizontal:
-            options.append("every node near coord/.append style={anchor=west}")
-        if value_axis.high is None and chart.kind != "stacked":
-            every = [v for series in chart.series for v in series.values]
-            ends = (
-                "upper, value=0.15"
-                if min(every, default=0) >= 0
-                else "lower, value=0.15"
-                if max(every) <= 0
-                else "0.12"
-            )
-            options.append(f"enlarge {along} limits={{{ends}}}")
     yield from _axis(chart, width, height, left, below, *options)
     for number, (series, color) in enumerate(_shades(chart)):
         points = (
@@ -237,6 +206,48 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
     yield from _aside(chart, value_axis, plot, thin, thick)
     yield r"\end{axis}"
+
+
+def _value_axis(chart: Chart) -> Axis:
+    """The axis of a bar chart's values; a log axis and one of stacks have ends, and room for a number at the end."""
+    axis = chart.x if chart.horizontal else chart.y
+    if not axis.log and chart.kind != "stacked":
+        return axis
+    reached, high = list(_ends(chart)), axis.high
+    axis = _ended(axis, reached, bars=True)
+    if axis.log and chart.values and high is None and axis.low:
+        most = float(max(reached))
+        more = most * max(most / float(axis.low), 1.0) ** 0.18
+        axis = replace(axis, high=Decimal(f"{more:.3g}"))
+    return axis
+
+
+def _origin(chart: Chart, along: str, value_axis: Axis) -> Iterator[str]:
+    """The option that lets bars begin at 0, on a log axis at its low end; none where the axis has limits of its own."""
+    if value_axis.log:
+        yield "log origin=infty"
+    elif value_axis.low is None and _positive(chart):
+        yield f"{along}min=0"
+    elif value_axis.high is None and all(v <= 0 for s in chart.series for v in s.values):
+        yield f"{along}max=0"
+
+
+def _number_options(chart: Chart, along: str, value_axis: Axis) -> Iterator[str]:
+    """The options that write numbers at bars and leave room for them."""
+    yield r"nodes near coords, point meta=explicit symbolic, every node near coord/.append style={font=\plotsize, text=bp-text}"
+    if chart.kind == "stacked":  # the values stand within their bars
+        yield "every node near coord/.append style={text=bp-background}"
+    if chart.horizontal:
+        yield "every node near coord/.append style={anchor=west}"
+    if value_axis.high is None and chart.kind != "stacked":
+        values = [v for series in chart.series for v in series.values]
+        if min(values, default=0) >= 0:
+            ends = "upper, value=0.15"
+        elif max(values) <= 0:
+            ends = "lower, value=0.15"
+        else:
+            ends = "0.12"
+        yield f"enlarge {along} limits={{{ends}}}"
 
 
 def _ends(chart: Chart) -> Iterator[Decimal]:

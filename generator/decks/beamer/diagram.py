@@ -13,6 +13,7 @@ from generator.decks.layout.geometry import Point, Rect, Side
 
 
 def diagram_latex(diagram: Diagram, width: float, height: float) -> Iterator[str]:
+    """A diagram in TikZ with its caption, no wider than `width` and, if it can be, no higher than `height`."""
     left = height - caption_height(diagram.caption, width)
     layout = lay_out_diagram(diagram, width - 0.5, left, lines=label_line_count)
     names = {name: f"box-{number}" for number, name in enumerate(diagram.boxes, 1)}

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from blueprint.deck import Block, Code, Column, Equation, Table
 from generator.decks.beamer.sizes import ABOVE, BOLD, CELL, GAP, LINE, REGULAR, SIZES, SMALLEST_CELL
-from generator.decks.beamer.text import caption_height, chart_caption, label_line_count, line_count
+from generator.decks.beamer.text import caption_height, label_line_count, line_count
 from generator.decks.layout.block_flow import column_widths
-from generator.decks.layout.block_text import callout_text, meaning, places, program
+from generator.decks.layout.block_text import callout_text, chart_caption, meaning, places, program
 from generator.decks.layout.diagram import least_height
 from generator.decks.layout.measure import measured
 from generator.text.inline import parts
 
 
 def needed_height(blocks: Sequence[Block], width: float, size: int) -> float:
+    """The least height of blocks, one below the other, at a size of type (its number in `SIZES`)."""
     return sum(block_height(block, width, size) + 4 for block in blocks)
 
 
@@ -70,10 +71,12 @@ def _table_height(table: Table, width: float, points: float) -> float:
 
 
 def stretches(block: Block) -> bool:
+    """True if there is something in a block that can be drawn larger or smaller: a chart, a figure, a diagram."""
     return any(inner.chart or inner.figure or inner.diagram for inner in block.walk())
 
 
 def widths_of(columns: Sequence[Column], width: float) -> list[float]:
+    """The widths of columns side by side, by their shares, with a gap between them."""
     total = float(sum(column.width for column in columns))
     return [(width - GAP * (len(columns) - 1)) * float(column.width) / total for column in columns]
 
@@ -98,6 +101,7 @@ def code_points(code: Code, width: float, size: int) -> float:
 
 
 def meaning_lines(equation: Equation) -> list[str]:
+    """The meanings of an equation's symbols, each with its unit."""
     return [meaning(term.meaning, term.unit) for term in equation.legend]
 
 

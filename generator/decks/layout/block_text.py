@@ -59,6 +59,7 @@ def chart_caption(chart: Chart) -> str:
 
 
 def picture_caption(block: Block) -> str:
+    """The caption of a chart, a diagram or a figure; empty for other blocks."""
     if block.chart is not None:
         return chart_caption(block.chart)
     picture: Diagram | Figure | None = block.diagram or block.figure

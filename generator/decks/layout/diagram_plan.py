@@ -60,14 +60,17 @@ class DiagramPlan:
 
     @cached_property
     def routes(self) -> list[Route]:
+        """The route of each arrow, in their order."""
         return routes_of(self.diagram, self.cells)
 
     @cached_property
     def ports(self) -> dict[Port, float]:
+        """The distance of each port from the middle of its side, in steps."""
         return ports_of(self.routes)
 
     @cached_property
     def tracks(self) -> dict[Channel, dict[int, int]]:
+        """The track of each bundle in each channel it runs in, counted from 0."""
         return tracks_of(self.routes, self.ports)
 
     @cached_property

@@ -165,6 +165,7 @@ class Route:
 
     @property
     def style(self) -> tuple[str, bool]:
+        """Color and dashes: arrows that agree in them may run together."""
         return self.arrow.role, self.arrow.dashed
 
     @property
@@ -366,6 +367,7 @@ Port = tuple[Cell, Side, int]
 
 
 def port_of(route: Route, *, start: bool) -> Port:
+    """The port at a route's start or end: the box, its side, and a number that is the bundle's where it is shared."""
     shared = not route.alone and route.at_start == start
     who = route.bundle if shared else -1 - 2 * route.index - (not start)
     return (route.corners[0], route.start_side, who) if start else (route.corners[-1], route.end_side, who)

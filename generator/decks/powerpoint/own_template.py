@@ -48,6 +48,7 @@ class _Place:
 
     @property
     def placeholder(self) -> Placeholder:
+        """The placeholder as a slide refers to it."""
         return Placeholder("" if self.kind == "obj" else self.kind, self.index or None)
 
 
@@ -58,6 +59,7 @@ class _Layout:
     places: tuple[_Place, ...]
 
     def of(self, *kinds: str) -> tuple[_Place, ...]:
+        """The placeholders of some kinds, such as `body` and `obj`."""
         return tuple(place for place in self.places if place.kind in kinds)
 
     @property
