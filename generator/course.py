@@ -389,7 +389,7 @@ class _CourseTasks:
 
 
 def week_file(number: int) -> str:
-    """`week-03`."""
+    """The name of a week's files: `week-03`."""
     return f"week-{number:02d}"
 
 

@@ -61,7 +61,7 @@ def _subtitle(course: Course, weeks: Sequence[int]) -> Iterator[Markdown]:
 
 
 def _when(course: Course, weeks: Sequence[int]) -> Markdown:
-    """`Week 3 · Fall 2026`, as far as it is known."""
+    """The time of a chapter: `Week 3 · Fall 2026`, as far as it is known."""
     week = f"Week{'s' * (len(weeks) > 1)} {' and '.join(map(str, weeks))}" if weeks else ""
     term = escape(course.file.offering.term) if course.file.offering else ""
     return Markdown(" · ".join(filter(None, (week, term))))
@@ -209,7 +209,7 @@ def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) ->
 
 
 def _fill(placeholder: Any, lines: Sequence[Markdown], language: Language) -> None:
-    """Put each line of Markdown in a paragraph of its own."""
+    """Writes each line of Markdown into a paragraph of its own."""
     frame = placeholder.text_frame
     frame.text = "\n".join(" ".join(plain_text(line).split()) for line in lines)
     for paragraph in frame.paragraphs:
@@ -218,7 +218,7 @@ def _fill(placeholder: Any, lines: Sequence[Markdown], language: Language) -> No
 
 
 def _speak(presentation: Presentation, language: Language) -> None:
-    """Put the language on what the template brings, where new text takes it from."""
+    """Writes the language where new text takes it from: into what the empty presentation brings."""
     master = presentation.slide_master
     for part in (presentation, master, *master.slide_layouts, presentation.notes_master):
         for element in part.element.iter():

@@ -313,9 +313,11 @@ def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     for name in _fonts():
         for layout in _layouts(read, name):
             index = layout.planned.number - 1
-            for path, what in _beyond(layout):
+            for path, what in _ends_below(layout):
                 message = f"slide {index + 1} is too full: in the smallest type, {what}"
-                finding = Finding(index, _written(layout.planned, path), message, "say less, or make two slides of it")
+                finding = Finding(
+                    index, _source_path(layout.planned, path), message, "say less, or make two slides of it"
+                )
                 by_slide.setdefault(index, {}).setdefault(name, finding)
     for themes in by_slide.values():
         name, finding = next(iter(themes.items()))
@@ -330,12 +332,12 @@ def overfull(read: ReadDeck, slides: Iterable[SlideLayout]) -> Iterator[Problem]
         if any(accepted.lint == "overflow" for accepted in layout.planned.slide.accept):
             continue
         index = places[id(layout.planned.slide)]
-        for path, what in _beyond(layout):
-            place = read.at.value("slides", index, *_written(layout.planned, path))
+        for path, what in _ends_below(layout):
+            place = read.at.value("slides", index, *_source_path(layout.planned, path))
             yield Problem(place, f"slide {index + 1} is too full: in the smallest type, {what}")
 
 
-def _beyond(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
+def _ends_below(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
     """The boxes of a slide that stand below or beside their place: the path where each was written, and by how much, in words."""
     if layout.overflows:
         first, most = layout.overflows[0], max(over.lines for over in layout.overflows)
@@ -358,7 +360,7 @@ def small(read: ReadDeck, minutes: int) -> Iterator[Finding]:
                 hint = (
                     f"letters below {SMALLEST:g} points cannot be read: break the line, or give the program more width"
                 )
-                path = _written(layout.planned, box.path)
+                path = _source_path(layout.planned, box.path)
                 yield Finding(layout.planned.number - 1, path, message, hint)
 
 
@@ -377,7 +379,7 @@ def _layouts(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[
         yield from lay_out_slide(slide, page, answers=answers, pictures=sizes)
 
 
-def _written(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
+def _source_path(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
     """The path at which a box of a slide was written: lists and letters were made of items and choices."""
     part, *below = path
     if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):

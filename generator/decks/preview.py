@@ -52,7 +52,7 @@ _SHEET = """\
 
 
 def preview(read: ReadDeck, base: EmptyPresentation, theme: str, minutes: int, paths: CoursePaths) -> tuple[bytes, str]:
-    """A PNG of all slides of a version, numbered, and the name of the program that drew them.
+    """A PNG of all slides of a timed deck, numbered, and the name of the program that drew them.
 
     `base` is what LibreOffice shows, `theme` what LaTeX does where there is no LibreOffice. `UsageError` where there is
     neither, and where the program fails.
@@ -104,7 +104,7 @@ def office_pdf(program: str, presentation: bytes, seconds: float = SECONDS) -> b
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
-    """End a program and all it started: `soffice` is a script, and what draws is its child."""
+    """Ends a program and all it started: `soffice` is a script, and what draws is its child."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
     running.wait()

@@ -118,7 +118,7 @@ def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
 
 
 def _empty(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
-    """Blocks of which nothing would be seen."""
+    """The problems of blocks of which nothing would be seen."""
     nothing = {
         "text": block.text is not None and not any(part.text for part in parts(block.text)),
         "code": block.code is not None and not block.code.text.strip(),
@@ -137,7 +137,7 @@ def _empty(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
 def _counted(
     numbers: Sequence[int], count: int, what: str, at: Positions, path: tuple[object, ...]
 ) -> Iterator[Problem]:
-    """Numbers of rows, columns or lines that are not there."""
+    """The problems of numbers of rows, columns or lines that are not there."""
     for index, number in enumerate(numbers):
         if not 1 <= number <= count:
             yield Problem(at.value(*path, index), f"there is no {what} {number}", f"count from 1 to {count}")

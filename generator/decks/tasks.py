@@ -132,7 +132,7 @@ def _deck(read: ReadDeck, formulas: _Formulas, paths: CoursePaths, options: Opti
 
 
 def file_stem(read: ReadDeck, options: Options) -> str:
-    """`vol1-01`, `vol1-01-50min`: versions never overwrite each other."""
+    """The name of a deck's files, `vol1-01` or `vol1-01-50min`: decks of other lengths never overwrite each other."""
     short = f"-{options.minutes}min" if options.minutes and options.minutes != read.deck.minutes else ""
     return f"{read.id}{short}"
 
@@ -164,7 +164,7 @@ class _Formulas:
         self._begun: dict[str, Future[Mapping[str, Formula]]] = {}
 
     def begin(self, ink: str) -> None:
-        """Have all formulas converted in the background, unless that has begun."""
+        """Begins to convert all formulas in the background, unless that has begun."""
         from generator.text.formula import formulas
 
         with self._lock:  # decks are built side by side
@@ -190,7 +190,7 @@ class _Formulas:
 
 
 def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: CoursePaths, options: Options) -> Task:
-    """One .pptx; a deck whose slides are too full, or whose formulas cannot be read, is none."""
+    """The task of one .pptx; it fails for a deck whose slides are too full, or whose formulas cannot be read."""
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
     files = pictures(read.deck, read.path.parent)

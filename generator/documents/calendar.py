@@ -217,7 +217,7 @@ def _shown(moment: datetime, offering: Offering) -> datetime:
 
 
 def _vtimezone(zone: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
-    """A zone's offsets in some years.
+    """A time zone's offsets from the first of some years to the last.
 
     Written here because icalendar's `add_missing_timezones` lets summer time begin an hour late: a change is written
     in the local time that ends with it.

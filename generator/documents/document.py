@@ -56,7 +56,7 @@ def parse(markdown: str) -> Node:
 
 
 def tree_bytes(markdown: str) -> bytes:
-    """`parse`, as the bytes a build keeps."""
+    """Pandoc's tree of a Markdown text (see `parse`) as the bytes a build keeps."""
     return json.dumps(parse(markdown), ensure_ascii=False, sort_keys=True).encode()
 
 
@@ -151,7 +151,7 @@ def formulas(tree: Any) -> Iterator[Node]:
 
 
 def _with_spoken_math(tree: Node) -> Node:
-    """Wrap each formula in a span that carries its spoken form; one pandoc call converts them all."""
+    """A tree with each formula in a span that carries its spoken form; one pandoc call converts them all."""
     wanted = list(dict.fromkeys(node["c"][1] for node in formulas(tree["blocks"])))
     if not wanted:
         return tree
@@ -308,7 +308,7 @@ _BOXES = {"callout": "callout", "say": "say", "meta": "metabox"}
 
 
 def _typst_node(node: Node) -> Any:
-    """Changes a document's tree for Typst beyond what pandoc does: boxes, columns, spoken formulas, headings of columns in bold."""
+    """A node of a tree as Typst needs it, where pandoc does not do it: boxes, columns, spoken formulas, bold headings of columns."""
     if node["t"] == "Span" and node["c"][0][1] == ["formula"]:
         words = dict(node["c"][0][2])["spoken"]
         inner = [
@@ -334,7 +334,7 @@ def _typst_node(node: Node) -> Any:
 
 
 def _quoted(text: str) -> str:
-    """A Typst string.
+    """A text as a string of Typst, in quotation marks.
 
     >>> _quoted('a "b"')
     '"a \\\\"b\\\\""'

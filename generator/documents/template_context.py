@@ -195,7 +195,7 @@ class TemplateContext:
         return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def letter_ranges(self) -> list[tuple[str, str]]:
-        """`("A", "93 and above")`, `("A-", "90 to under 93")`."""
+        """Each letter grade with its range in words: `("A", "93 and above")`, `("A-", "90 to under 93")`."""
         letters = list(self.course.file.grading.letters.items())
         rows = [(name, f"{plain(low)} to under {plain(high)}") for (_, high), (name, low) in pairwise(letters)]
         return [(letters[0][0], f"{plain(letters[0][1])} and above"), *rows] if letters else []
@@ -220,7 +220,7 @@ class TemplateContext:
 
     @staticmethod
     def hours(value: Span) -> str:
-        """`1.7–2.8 h`; under an hour in minutes."""
+        """A span of hours in words: `1.7–2.8 h`; under an hour in minutes."""
         low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (value.low, value.high))
         if high == 0:
             return "none"

@@ -29,7 +29,10 @@ def _fonts() -> Any:
 
 
 def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> bytes:
-    """Compile, dated `stamp` (seconds since 1970); `TaskError` when Typst refuses, or when a one-page document does not fit at the smallest size."""
+    """The PDF of a source, dated `stamp` (seconds since 1970), a sheet of one page in the largest size that fits.
+
+    Raises `TaskError` when Typst refuses, or when a one-page document does not fit at the smallest size.
+    """
     import typst
 
     try:

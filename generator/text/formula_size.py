@@ -165,7 +165,7 @@ class _Estimate:
         return _stacked_box(box, under, over) if stacks else _indexed(box, under, over, _SCALE[style])
 
     def argument(self, style: int) -> _Box:
-        """What a command is applied to: a group in braces, or one piece."""
+        """The argument of a command: a group in braces, or one piece."""
         if self.peek() != "{":
             return self.atom(style)
         self.at += 1
@@ -234,7 +234,7 @@ class _Estimate:
         return _symbol(token, style)
 
     def fenced(self, style: int) -> _Box:
-        r"""What stands between `\left` and `\right`, with brackets as high as it is."""
+        r"""The part between `\left` and `\right`, with brackets as high as it is."""
         opening = self.take()
         inner = self.row((r"\right",), style)
         self.at += 1

@@ -49,7 +49,7 @@ def version() -> str:
 def convert(
     data: str | bytes, *, source: str, target: str, options: tuple[str, ...] = (), folder: Path | None = None
 ) -> bytes:
-    """Run pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
+    """Text converted by pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
 
     Raises `TaskError` with what pandoc said.
     """

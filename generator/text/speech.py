@@ -215,7 +215,7 @@ def _leaf(tag: str, text: str) -> Node:
 
 
 def _with_thousands(items: list[Node]) -> list[Node]:
-    """`13`, `,`, `600` is one number where no bracket says that it is a list."""
+    """Items in which `13`, `,`, `600` are one number, where no bracket says that they are a list."""
     joined: list[Node] = []
     depth = 0
     for node in items:

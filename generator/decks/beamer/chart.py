@@ -92,7 +92,7 @@ def _limits(letter: str, axis: Axis, length: float) -> Iterator[str]:
         yield f"{letter}ticklabels={{{','.join(map(_tick, ticks))}}}"
 
 
-def _ended(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis:
+def _with_both_ends(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis:
     """An axis with both ends, those not given round; a logarithmic one for bars begins below the shortest."""
     if axis.log:
         above = [float(value) for value in values if value > 0] or [1.0]
@@ -114,7 +114,7 @@ def _ended(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis
 
 
 def _step(span: float) -> float:
-    """A round fifth of a span."""
+    """About a fifth of a span, rounded up to 1, 2, 2.5 or 5 times a power of ten."""
     raw = span / 5 if span > 0 else 1.0
     base = 10.0 ** math.floor(math.log10(raw))
     return next(base * by for by in (1, 2, 2.5, 5, 10) if base * by >= raw * 0.999)
@@ -177,7 +177,7 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         wrap = f"xticklabel style={{align=center, text width={category_width - 3:.0f}pt}}" if longest > 3 else ""
     bars = len(chart.series) if chart.kind == "bar" else 1
     plot = _plot(chart, width, height, left, below)
-    thin = list(_thin(chart, value_axis, plot))
+    thin = list(_too_thin(chart, value_axis, plot))
     thick = max(2.0, min(26.0, category_width * (0.5 if thin and chart.horizontal else 0.72) / bars))
     ticks = ", ".join(f"{{{inline(c)}}}" for c in chart.categories)
     options = [
@@ -204,7 +204,7 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         yield rf"  \addplot[fill={color}, draw=bp-background, area legend] coordinates {{{' '.join(points)}}};"
         if len(chart.series) > 1:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
-    yield from _aside(chart, value_axis, plot, thin, thick)
+    yield from _numbers_beside(chart, value_axis, plot, thin, thick)
     yield r"\end{axis}"
 
 
@@ -214,7 +214,7 @@ def _value_axis(chart: Chart) -> Axis:
     if not axis.log and chart.kind != "stacked":
         return axis
     reached, high = list(_ends(chart)), axis.high
-    axis = _ended(axis, reached, bars=True)
+    axis = _with_both_ends(axis, reached, bars=True)
     if axis.log and chart.values and high is None and axis.low:
         most = float(max(reached))
         more = most * max(most / float(axis.low), 1.0) ** 0.18
@@ -261,7 +261,7 @@ def _ends(chart: Chart) -> Iterator[Decimal]:
         yield sum((v for v in values if v < 0), Decimal(0))
 
 
-def _thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:
+def _too_thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:
     """The parts of stacked bars too thin for their number: the bar, from 1, and the series, from 0."""
     if chart.kind != "stacked" or not chart.values:
         return
@@ -281,7 +281,7 @@ def _number_size(value: Decimal, chart: Chart) -> float:
     return len(f"{value:,f}") * 3.9 + 2 if chart.horizontal else 8.5
 
 
-def _aside(
+def _numbers_beside(
     chart: Chart, axis: Axis, plot: tuple[float, float], thin: Sequence[tuple[int, int]], thick: float
 ) -> Iterator[str]:
     """The numbers of the thin parts of bars, beside them, none over the one before."""
@@ -321,7 +321,7 @@ def _positive(chart: Chart) -> bool:
 
 
 def _grouped(value: Decimal) -> str:
-    """`12,000`; braces keep the comma from ending something."""
+    """A number with its thousands apart, `12,000`; braces keep the comma from ending something."""
     return "{" + f"{value:,f}" + "}"
 
 
@@ -379,10 +379,10 @@ def _with_ends(chart: Chart) -> Chart:
     ys = [y for _, y in every] or [value for series in chart.series for value in series.values]
     if chart.kind == "roofline" and chart.peak is not None and chart.bandwidth:
         ridge = chart.peak / chart.bandwidth
-        x = _ended(chart.x, [ridge / 10, ridge * 10, *xs])
+        x = _with_both_ends(chart.x, [ridge / 10, ridge * 10, *xs])
         foot = (x.low or Decimal(0)) * chart.bandwidth
-        return replace(chart, x=x, y=_ended(chart.y, [foot, chart.peak, *ys]))
-    return replace(chart, x=_ended(chart.x, xs) if xs else chart.x, y=_ended(chart.y, ys))
+        return replace(chart, x=x, y=_with_both_ends(chart.y, [foot, chart.peak, *ys]))
+    return replace(chart, x=_with_both_ends(chart.x, xs) if xs else chart.x, y=_with_both_ends(chart.y, ys))
 
 
 class _Labels:

@@ -1,4 +1,4 @@
-"""Diagrams as TikZ: boxes on the grid of the layout and arrows along its ways."""
+"""Diagrams as TikZ: boxes on the grid of the layout and arrows along its routes."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def meaning_lines(equation: Equation) -> list[str]:
 
 
 def legend_width(equation: Equation, width: float) -> float:
-    """The width of what a legend's symbols mean: no more than its longest line needs."""
+    """The width of the column of meanings in a legend: no more than its longest line needs."""
     widest = max((measured(words).width for words in meaning_lines(equation)), default=0.0)
     symbol = max((measured(f"${term.tex}$").width for term in equation.legend), default=0.0)
     return min(width - symbol * 9 * REGULAR - 4 * CELL - 2, widest * 9 * REGULAR + 4)

@@ -94,7 +94,7 @@ _MONOSPACED = _Widths.fromkeys(map(chr, range(32, 127)), _MONO)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text as places where a line may end: for each, where it begins, ends, and the next line would begin, in em."""
+    """A text as pieces between which a line may end: the places where each begins and ends, in em."""
 
     starts: Sequence[float]
     ends: Sequence[float]

@@ -92,7 +92,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something that stands on a slide."""
+    """A block, or a part of one, in its place on a slide."""
 
     kind: BoxKind
     rect: Rect

@@ -30,7 +30,7 @@ def is_written(diagram: Diagram) -> bool:
 
 
 def foldings(diagram: Diagram) -> Iterator[dict[str, Cell]]:
-    """Cells (column and row, from 0) for each box, as written or along the arrows; then folded more and more."""
+    """The cell of each box (column and row, from 0), as written or along the arrows; then folded more and more."""
     cells = _written(diagram) if is_written(diagram) else _turned(_laid_out(diagram), diagram)
     lengthwise = _turned(cells, diagram)
     deep = max((along for along, _ in lengthwise.values()), default=0) + 1
@@ -55,7 +55,7 @@ def _folded(cells: Mapping[str, Cell], length: int) -> dict[str, Cell]:
 
 
 def _laid_out(diagram: Diagram) -> dict[str, Cell]:
-    """(along, across) for each box: the longest path to it, and beside the boxes that lead to it."""
+    """The cell of each box, (along, across): as far along as the longest path to it, beside the boxes that lead to it."""
     before = _before(diagram)
     depth: dict[str, int] = {}
 
@@ -394,7 +394,7 @@ def ports_of(routes: Sequence[Route]) -> dict[Port, float]:
 
 
 def _turn(corners: Sequence[Cell], route: Route) -> tuple[int, float]:
-    """-1, 0 or 1 for a route that turns up or left, goes straight, or turns down or right; and an order among these."""
+    """The first turn of a route: -1 up or left, 0 straight on, 1 down or right; and an order among routes that turn alike."""
     (ax, ay), (bx, by) = corners[:2]
     if len(corners) == 2:
         forward = route.corners[1] > route.corners[0]

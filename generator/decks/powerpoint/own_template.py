@@ -220,7 +220,7 @@ def _title_layout(layouts: Sequence[_Layout]) -> _Layout | None:
 
 
 def _section_layout(layouts: Sequence[_Layout], content: _Layout) -> _Layout | None:
-    """A title that stands lower than on other slides, with a small text beside or below it."""
+    """The layout whose title stands lower than on other slides, with a small text beside or below it."""
     assert content.title is not None
     top = content.title.rect.y
     fitting = (
@@ -236,7 +236,7 @@ def _section_layout(layouts: Sequence[_Layout], content: _Layout) -> _Layout | N
 
 
 def _focus_layout(layouts: Sequence[_Layout]) -> _Layout | None:
-    """A title and nothing else."""
+    """The layout with a title and nothing else."""
     return next((layout for layout in layouts if layout.title and not layout.texts and not layout.of("pic")), None)
 
 
@@ -356,7 +356,7 @@ def _font(presentation: Any, kind: str) -> str:
 
 
 def _emptied(presentation: Any) -> None:
-    """Remove the slides a template was saved with."""
+    """Removes the slides a PowerPoint template was saved with."""
     listed = presentation.slides._sldIdLst
     for entry in list(listed):
         presentation.part.drop_rel(entry.rId)
