@@ -176,7 +176,7 @@ class _CourseTasks:
         """A document from a template, in each format."""
         offering = self.view.offering
         text = templating.render(template_name, view=self.view, **values)
-        made = Document(
+        document = Document(
             title,
             subtitle if subtitle is not None else self._course_line(),
             self.course.file.language,
@@ -187,7 +187,7 @@ class _CourseTasks:
             offering.instructor.name,
         )
         yield from publication(
-            made,
+            document,
             name,
             group,
             formats,

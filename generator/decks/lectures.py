@@ -44,9 +44,10 @@ class Lectures:
 def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, list[Problem]]:
     """A course, its lectures, and every problem of both in file order; `CourseError` where nothing could be read."""
     loaded = load(path, paths)
-    found = lectures(loaded)
-    files = [*loaded.files, *(read.path for read in found.decks.values())]
-    return loaded, found, in_file_order([*check(loaded), *found.problems], [shown(file) for file in files])
+    course_lectures = lectures(loaded)
+    files = [*loaded.files, *(read.path for read in course_lectures.decks.values())]
+    problems = in_file_order([*check(loaded), *course_lectures.problems], [shown(file) for file in files])
+    return loaded, course_lectures, problems
 
 
 def lectures(loaded: Loaded) -> Lectures:
@@ -64,7 +65,7 @@ def lectures(loaded: Loaded) -> Lectures:
             problems += [p for p in decks[deck].problems if p.severity == "error"]
         except CourseError as error:
             problems += error.problems
-    own = own_decks(loaded)
+    own_files = own_decks(loaded)
     pictures = {read.path.parent / name for read in decks.values() for name in _pictures(read)}
     wanted = {place for name in _own_names(loaded.course) for place in places_of_deck(loaded, name)} | pictures
     there = {place for place in wanted if is_file(place)}
@@ -72,7 +73,7 @@ def lectures(loaded: Loaded) -> Lectures:
         decks,
         weeks,
         frozenset(of_chapter),
-        own,
+        own_files,
         tuple(problems),
         (*loaded.decks.values(), *sorted(there)),
         tuple(sorted(wanted - there)),

@@ -207,12 +207,12 @@ def source(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             and not slide.given
             and not _own_sources(slide)
         ):
-            found = _NUMBER.search(text)
-            assert found is not None
+            number = _NUMBER.search(text)
+            assert number is not None
             yield Finding(
                 index,
                 ("body",),
-                f"`{found[0].strip()}` has no source",
+                f"`{number[0].strip()}` has no source",
                 "list it in `sources`, or say in `given` that it is assumed",
             )
 
@@ -442,13 +442,13 @@ def lint(read: ReadDeck, minutes: int) -> list[Problem]:
     problems: list[Problem] = []
     used: set[tuple[int, str]] = set()
     for name, (severity, find) in LINTS.items():
-        for found in find(read, minutes):
-            slide = read.deck.slides[found.slide] if found.slide is not None else None
-            if slide is not None and found.slide is not None and any(a.lint == name for a in slide.accept):
-                used.add((found.slide, name))
+        for finding in find(read, minutes):
+            slide = read.deck.slides[finding.slide] if finding.slide is not None else None
+            if slide is not None and finding.slide is not None and any(a.lint == name for a in slide.accept):
+                used.add((finding.slide, name))
                 continue
-            path = ("slides", found.slide, *found.path) if slide is not None else found.path
-            problems.append(Problem(read.at.value(*path), f"{found.message} ({name})", found.hint, severity))
+            path = ("slides", finding.slide, *finding.path) if slide is not None else finding.path
+            problems.append(Problem(read.at.value(*path), f"{finding.message} ({name})", finding.hint, severity))
     for index, slide in enumerate(read.deck.slides):
         for place, accepted in enumerate(slide.accept):
             at = read.at.value("slides", index, "accept", place, "lint")

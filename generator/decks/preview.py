@@ -91,16 +91,16 @@ def office_pdf(program: str, presentation: bytes, seconds: float = SECONDS) -> b
             start_new_session=True,
         ) as running:
             try:
-                said, _ = running.communicate(timeout=seconds)
+                output, _ = running.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 raise UsageError(f"LibreOffice was still drawing after {seconds:.0f} seconds and was stopped") from None
             finally:
                 _end(running)
-        made = folder / "slides.pdf"
-        if running.returncode != 0 or not made.is_file():
-            last = said.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
+        drawn = folder / "slides.pdf"
+        if running.returncode != 0 or not drawn.is_file():
+            last = output.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
             raise UsageError(f"LibreOffice could not draw the slides (exit code {running.returncode}): {last}")
-        return made.read_bytes()
+        return drawn.read_bytes()
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:

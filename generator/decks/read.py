@@ -31,11 +31,11 @@ class ReadDeck:
 
 def chosen(paths: CoursePaths, names: tuple[str, ...]) -> dict[str, Path]:
     """The decks that are named, all of them without a name; `UsageError` for a name no deck has."""
-    known = paths.decks()
+    decks = paths.decks()
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(known), 'decks')}")
-    return {name: known[name] for name in names} if names else known
+        if name not in decks:
+            raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(decks), 'decks')}")
+    return {name: decks[name] for name in names} if names else decks
 
 
 def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck:

@@ -97,11 +97,11 @@ def deck_tasks(decks: Sequence[ReadDeck], paths: CoursePaths, options: Options) 
     if options.notes and options.answers == "hidden":
         raise UsageError("slides without answers are for students and hold no notes: leave out one of the two options")
     formulas = _Formulas(decks)
-    made = [
+    tasks = [
         *(_style(options) if decks else ()),
         *(task for read in decks for task in _deck(read, formulas, paths, options)),
     ]
-    return [_inside(task, options.folder) for task in made] if options.folder else made
+    return [_inside(task, options.folder) for task in tasks] if options.folder else tasks
 
 
 def _inside(task: Task, folder: str) -> Task:
@@ -219,7 +219,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
         slides = slides_of(read.deck, shown, base, Material(files, {}), options.answers)
         _refuse(overfull(read, slides))
         material = Material(files, formulas.of(read, base.ink))
-        made = powerpoint(
+        data = powerpoint(
             read.deck,
             shown,
             base,
@@ -229,7 +229,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
             language=options.language,
             slides=slides,
         )
-        return {name: made}
+        return {name: data}
 
     return Task(name, "pptx", (name,), inputs, run, (), sources)
 

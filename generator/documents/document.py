@@ -162,8 +162,10 @@ def _with_spoken_math(tree: Node) -> Node:
         target="html5",
         options=("--mathml", "--wrap=none"),
     )
-    found = [line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line]
-    words = {tex: spoken(mathml) for tex, mathml in zip(wanted, found, strict=True)}
+    formulas_as_mathml = [
+        line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line
+    ]
+    words = {tex: spoken(mathml) for tex, mathml in zip(wanted, formulas_as_mathml, strict=True)}
 
     def wrap(node: Node) -> Node:
         return (

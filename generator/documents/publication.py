@@ -27,7 +27,7 @@ def program() -> str:
 
 
 def publication(
-    made: Document,
+    doc: Document,
     name: str,
     group: str,
     formats: tuple[str, ...],
@@ -42,10 +42,10 @@ def publication(
     `figures` are a page's pictures by name; `reference` is the university's Word template, empty for ours.
     """
     tree = f"{name}.tree"
-    text = {"text": digest(made.markdown), "pandoc": pandoc.version(), "program": program()}
-    parse = functools.partial(_parse, made.markdown, tree)
+    text = {"text": digest(doc.markdown), "pandoc": pandoc.version(), "program": program()}
+    parse = functools.partial(_parse, doc.markdown, tree)
     yield Task(tree, group, (tree,), text, parse, sources=sources, intermediate=True)
-    shown = (made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author)
+    shown = (doc.title, doc.subtitle, doc.language, doc.date, doc.style, doc.paper, doc.author)
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
     inputs: Mapping[str, Mapping[str, str]] = {
         "html": {
@@ -57,9 +57,9 @@ def publication(
         "md": {},
     }
     writers: Mapping[str, Callable[[bytes], bytes]] = {
-        "html": functools.partial(document.html, made, figures=figures or {}),
-        "pdf": functools.partial(_pdf, made),
-        "docx": functools.partial(_docx, made, reference),
+        "html": functools.partial(document.html, doc, figures=figures or {}),
+        "pdf": functools.partial(_pdf, doc),
+        "docx": functools.partial(_docx, doc, reference),
         "md": document.gfm,
     }
     for ending in formats:

@@ -43,7 +43,7 @@ def formulas(tex: Sequence[str], color: str) -> dict[str, Formula]:
     wanted = list(dict.fromkeys(tex))
     if not wanted:
         return {}
-    _refuse({one: "it is empty" for one in wanted if not _clean(one)})
+    _refuse({formula: "it is empty" for formula in wanted if not _clean(formula)})
     try:
         with ThreadPoolExecutor(1) as aside:  # pandoc takes longer to start than to convert
             docx = aside.submit(_convert, wanted, "docx")

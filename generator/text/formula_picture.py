@@ -85,9 +85,9 @@ def _pages(bodies: Sequence[str], color: str) -> list[bytes]:
         f'#let ink = rgb("#{color}")\n#set text(size: {_TEXT_SIZE}pt, fill: ink)\n'
     )
     source = head + "\n#pagebreak()\n".join(bodies)
-    made = typst.Compiler(source.encode(), font_paths=_fonts()).compile(format="png", ppi=_PIXELS_PER_INCH)
-    assert made is not None
-    return made if isinstance(made, list) else [made]
+    pages = typst.Compiler(source.encode(), font_paths=_fonts()).compile(format="png", ppi=_PIXELS_PER_INCH)
+    assert pages is not None
+    return pages if isinstance(pages, list) else [pages]
 
 
 def size(png: bytes) -> tuple[float, float]:

@@ -158,7 +158,7 @@ def formulas(markdown: str) -> tuple[str, ...]:
     ('a^2',)
     """
     line = BLANK.sub(" ", markdown)
-    return tuple(tex for found in LIFTED.finditer(line) if (tex := found["display"] or found["math"]) is not None)
+    return tuple(tex for match in LIFTED.finditer(line) if (tex := match["display"] or match["math"]) is not None)
 
 
 def _lifted(match: re.Match[str]) -> Iterator[Run]:

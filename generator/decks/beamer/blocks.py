@@ -110,9 +110,11 @@ def _text(text: str, width: float, points: float) -> Iterator[str]:
 
 
 def _callout(callout: Callout, width: float, points: float) -> Iterator[str]:
-    found = parts(callout.text)
+    paragraphs = parts(callout.text)
     label = f"{inline(callout.label)}:" if callout.label else ""
-    yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (r"\par" if label and found and found[0].depth else "")
+    yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (
+        r"\par" if label and paragraphs and paragraphs[0].depth else ""
+    )
     yield from _text(callout.text, width - 10, points)
     yield r"\end{callout}"
 
@@ -181,8 +183,8 @@ def _colored(code: Code) -> Iterator[str]:
     words = sorted({text for text, kind in pieces if kind == "keyword" and re.fullmatch(r"[^\W\d]\w*", text)})
     yield f"keywords={{{','.join(words)}}}"
     comments = {text.lstrip() for text, kind in pieces if kind == "comment"}
-    found = (next((mark for mark in _COMMENTS if text.startswith(mark)), None) for text in comments)
-    yield from (f"morecomment={{{_COMMENTS[mark]}}}" for mark in sorted({mark for mark in found if mark}))
+    marks = (next((mark for mark in _COMMENTS if text.startswith(mark)), None) for text in comments)
+    yield from (f"morecomment={{{_COMMENTS[mark]}}}" for mark in sorted({mark for mark in marks if mark}))
     strings = {text.lstrip("rbfuRBFU") for text, kind in pieces if kind == "string"}
     openings = {next((mark for mark in _STRINGS if text.startswith(mark)), None) for text in strings}
     yield from (f"morestring={{{form}}}" for mark, form in _STRINGS.items() if mark in openings)

@@ -298,11 +298,11 @@ class BlockFlow:
         self, blocks: Sequence[Block], width: float, points: float, space: float, spare: float
     ) -> tuple[float, ...]:
         """The share of each block in the height that is left: all that can stretch get the same, none more than it can use."""
-        able = [
+        growth = [
             self._limit(b, width) - self._block_height(b, width, points, space) if _stretches(b) else 0.0
             for b in blocks
         ]
-        return filled(able, spare)
+        return filled(growth, spare)
 
     def _limit(self, block: Block, width: float) -> float:
         """The height beyond which a block gains nothing."""

@@ -16,7 +16,7 @@ _THIN = 0.1
 def geometry(points: Sequence[Point]) -> tuple[str, str]:
     """The a:xfrm and a:prstGeom of a connector along a route of two to six points.
 
-    Ways with corners alternate between level and upright pieces; `ValueError` for a route that does not.
+    Routes with corners alternate between level and upright pieces; `ValueError` for a route that does not.
     """
     (sx, sy), (ex, ey) = points[0], points[-1]
     if len(points) == 2:
@@ -75,7 +75,7 @@ def freeform(points: Sequence[Point]) -> tuple[str, str]:
 def _alternating(points: Sequence[Point], upright: bool) -> None:
     for (ax, ay), (bx, by) in pairwise(points):
         if (abs(ax - bx) if upright else abs(ay - by)) > 0.5:
-            raise ValueError(f"a route turns at no right angle: {list(points)}")
+            raise ValueError(f"a way turns at no right angle: {list(points)}")
         upright = not upright
 
 
