@@ -65,7 +65,7 @@ def lectures(loaded: Loaded) -> Lectures:
             problems += [p for p in decks[deck].problems if p.severity == "error"]
         except CourseError as error:
             problems += error.problems
-    own_files = own_decks(loaded)
+    own = own_decks(loaded)
     pictures = {read.path.parent / name for read in decks.values() for name in _pictures(read)}
     wanted = {place for name in _own_names(loaded.course) for place in places_of_deck(loaded, name)} | pictures
     there = {place for place in wanted if is_file(place)}
@@ -73,7 +73,7 @@ def lectures(loaded: Loaded) -> Lectures:
         decks,
         weeks,
         frozenset(of_chapter),
-        own_files,
+        own,
         tuple(problems),
         (*loaded.decks.values(), *sorted(there)),
         tuple(sorted(wanted - there)),

@@ -72,7 +72,7 @@ class Options:
 
 
 def options_of(loaded: Loaded) -> Options:
-    """The options with which an offering has its lectures made; raises `ValueError` for a bare syllabus."""
+    """How an offering has its lectures made; `ValueError` for a bare syllabus."""
     from blueprint.check.calendar import beside
 
     offering = loaded.course.offering

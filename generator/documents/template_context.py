@@ -120,7 +120,6 @@ class TemplateContext:
         return break_on(self.offering, day)
 
     def section_weeks(self, section: Section) -> list[SectionMeeting]:
-        """The meetings of one section, week by week."""
         return [s for s in self.schedule.sections if s.section is section]
 
     def replacement(self, missed: SectionMeeting) -> SectionMeeting | None:

@@ -33,7 +33,7 @@ CELL = 4.0
 ABOVE = 6.0
 """The space Beamer leaves above columns."""
 GAP = 14.0
-"""Between columns."""
+"""The space between columns, in TeX points."""
 OPEN = 1.1
 """The most that is added between paragraphs where a slide has room, in font sizes."""
 SCALE = PAGE / OWN.height

@@ -106,7 +106,7 @@ class Box:
     lines: int = 0
     """The number of lines its text is expected to take."""
     space: float = TIGHT
-    """Between its paragraphs, in em."""
+    """The space between its paragraphs, in em."""
     grid: Grid | None = None
 
 

@@ -23,7 +23,7 @@ from generator.decks.powerpoint.chart_workbook import Sheet, decimal_of
 from generator.decks.powerpoint.theme_colors import line
 
 _MOST_MARKERS = 24
-"""Above so many points a line has no markers."""
+"""The most points of a line that has markers."""
 
 
 def category_lines(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
