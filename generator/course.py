@@ -30,7 +30,7 @@ from generator.documents.publication import program, publication
 from generator.documents.template_context import DAY_NAMES, TemplateContext
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
-"""How a deck's file ends -> how the index calls it."""
+"""The ending of a deck's file -> the name the index gives it."""
 _OUTLINES: Mapping[DeckFormat, str] = {"pptx": ".pptx", "beamer": ".tex"}
 """The formats an outline has, and how its files end."""
 
@@ -54,11 +54,11 @@ class DeckLinks:
 
 def tasks(loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> list[Task]:
     """Every task of an offering, in the order a person would name them."""
-    return list(_Plan(loaded, lectures, paths).all())
+    return list(_CourseTasks(loaded, lectures, paths).all())
 
 
-class _Plan:
-    """Makes the tasks; holds what they share."""
+class _CourseTasks:
+    """Makes the tasks of a course's build; holds what they share."""
 
     def __init__(self, loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> None:
         self.course = loaded.course
@@ -72,10 +72,29 @@ class _Plan:
         self.reference = Path(str(reference)) if reference else None
 
     def all(self) -> Iterator[Task]:
+        """Every task of a course's build, in the order in which they are listed."""
+        yield from self._syllabus()
+        yield from self._calendar()
+        yield from self._course_map()
+        yield from self._handbook()
+        yield from self._rubric_sheets()
+        for number in self.course.file.weeks:
+            yield from self._announcement(number)
+        yield from self.deck_tasks
+        yield from self._own_decks()
+        for key in self.course.registry.chapters:
+            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
+                yield from self._outline_decks(key)
+        yield from self._index()
+
+    # --- documents ---
+
+    def _syllabus(self) -> Iterator[Task]:
         yield from self._document(
             "syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi"
         )
-        yield from self._calendar()
+
+    def _course_map(self) -> Iterator[Task]:
         yield from self._document(
             "course-map",
             "map",
@@ -86,19 +105,26 @@ class _Plan:
             style="page",
             figures={"map": self._map_svg()},
         )
-        if self.course.handbook is not None:
-            yield from self._document(
-                "ta-handbook",
-                "handbook",
-                "handbook.md.j2",
-                "TA handbook",
-                ("html", "pdf", "docx"),
-                sources="",
-                **self._handbook_values(),
-            )
-            for number in self.course.file.weeks:
-                if self.view.section_week(number):
-                    yield from self._week_sheet(number)
+
+    def _handbook(self) -> Iterator[Task]:
+        """The TA handbook and its week sheets, if the course has one."""
+        if self.course.handbook is None:
+            return
+        yield from self._document(
+            "ta-handbook",
+            "handbook",
+            "handbook.md.j2",
+            "TA handbook",
+            ("html", "pdf", "docx"),
+            sources="",
+            **self._handbook_values(),
+        )
+        for number in self.course.file.weeks:
+            if self.view.section_week(number):
+                yield from self._week_sheet(number)
+
+    def _rubric_sheets(self) -> Iterator[Task]:
+        """A sheet for each rubric, and the file by which Canvas takes them."""
         for key, rubric in self.course.rubrics.items():
             yield from self._document(
                 f"rubrics/{key}",
@@ -112,13 +138,9 @@ class _Plan:
             )
         if self.course.rubrics:
             yield self._canvas()
-        for number in self.course.file.weeks:
-            yield from self._announcement(number)
-        yield from self.deck_tasks
-        yield from self._own_decks()
-        for key in self.course.registry.chapters:
-            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
-                yield from self._outline_decks(key)
+
+    def _index(self) -> Iterator[Task]:
+        """The page that links everything."""
         yield from self._document(
             "index",
             "index",
@@ -133,8 +155,6 @@ class _Plan:
             week_file=week_file,
             styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
         )
-
-    # --- documents ---
 
     def _course_line(self) -> str:
         return f"{self.view.code_and_title}, {self.view.offering.term}"
@@ -156,7 +176,7 @@ class _Plan:
         """A document from a template, in each format."""
         offering = self.view.offering
         text = templating.render(template_name, view=self.view, **values)
-        made = Document(
+        document = Document(
             title,
             subtitle if subtitle is not None else self._course_line(),
             self.course.file.language,
@@ -167,7 +187,7 @@ class _Plan:
             offering.instructor.name,
         )
         yield from publication(
-            made,
+            document,
             name,
             group,
             formats,
@@ -330,9 +350,9 @@ class _Plan:
             )
 
     def _outline_endings(self) -> list[str]:
-        """How the outlines of a chapter end: in the formats its offering asks for, in both where it asks for neither."""
-        asked = self.view.offering.slides.formats
-        return [ending for name, ending in _OUTLINES.items() if name in asked] or list(_OUTLINES.values())
+        """The endings of a chapter outline's files: in the formats its offering asks for, in both where it asks for neither."""
+        formats = self.view.offering.slides.formats
+        return [ending for name, ending in _OUTLINES.items() if name in formats] or list(_OUTLINES.values())
 
     def _own_decks(self) -> Iterator[Task]:
         """The instructor's own decks, copied."""
@@ -343,17 +363,17 @@ class _Plan:
     def _decks(self, number: int) -> list[DeckLinks]:
         """The decks of a week, as the index lists them: finished ones, the instructor's own, outlines."""
         week = self.course.file.weeks[number]
-        found = [self._finished(self.lectures.decks[deck]) for deck in self.lectures.weeks[number]]
+        decks = [self._finished(self.lectures.decks[deck]) for deck in self.lectures.weeks[number]]
         for _, session in sorted(week.sessions.items()):
             if session.own_deck:
                 file = self._file_link(_own_name(session.own_deck))
-                found.append(DeckLinks(session.title, True, (file,)))
+                decks.append(DeckLinks(session.title, True, (file,)))
         for key in week.read:
             if key not in self.lectures.chapters:
                 names = ((_LABELS[ending], f"{SLIDES}{key}-outline{ending}") for ending in self._outline_endings())
                 files = tuple(DeckFile(label, name) for label, name in names)
-                found.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
-        return found
+                decks.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
+        return decks
 
     @staticmethod
     def _file_link(name: str) -> DeckFile:
@@ -361,18 +381,20 @@ class _Plan:
 
     def _finished(self, read: ReadDeck) -> DeckLinks:
         source = self.paths.named(read.path)
-        made = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
-        files = (DeckFile(label, name) for ending, label in _LABELS.items() for name in made if name.endswith(ending))
+        outputs = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
+        files = (
+            DeckFile(label, name) for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)
+        )
         return DeckLinks(read.deck.title, not is_draft(read.deck), tuple(files))
 
 
 def week_file(number: int) -> str:
-    """`week-03`."""
+    """The name of a week's files: `week-03`."""
     return f"week-{number:02d}"
 
 
 def _own_name(written: str) -> str:
-    """Where an instructor's own deck goes: under its own name."""
+    """The place of an instructor's own deck in the build folder: under its own name."""
     return f"{SLIDES}{Path(written).name}"
 
 
@@ -384,8 +406,8 @@ def _copied(name: str, place: Path, _: Made) -> Made:
 
 
 def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
-    made = make(*arguments)
-    return made.encode() if isinstance(made, str) else made
+    data = make(*arguments)
+    return data.encode() if isinstance(data, str) else data
 
 
 # --- calibration tables ---

@@ -43,7 +43,7 @@ def _slide(slide: Slide) -> Iterator[str]:
 
 
 def _block(block: Block) -> Iterator[str]:
-    """A block's own text; what is drawn is told by its alternative text."""
+    """A block as Markdown; a picture by its alternative text."""
     if block.text:
         yield block.text
     elif block.callout:
@@ -64,7 +64,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def run_sheet(deck: Deck, shown: TimedDeck) -> list[tuple[str, str, str, str, str]]:
-    """A row a slide: the clock when it begins, its minutes, core or optional, its kind, its title."""
+    """A row for each slide: the clock when it begins, its minutes, core or optional, its kind, its title."""
     return [
         (
             clock(t.start),

@@ -61,7 +61,7 @@ def _subtitle(course: Course, weeks: Sequence[int]) -> Iterator[Markdown]:
 
 
 def _when(course: Course, weeks: Sequence[int]) -> Markdown:
-    """`Week 3 · Fall 2026`, as far as it is known."""
+    """The time of a chapter: `Week 3 · Fall 2026`, as far as it is known."""
     week = f"Week{'s' * (len(weeks) > 1)} {' and '.join(map(str, weeks))}" if weeks else ""
     term = escape(course.file.offering.term) if course.file.offering else ""
     return Markdown(" · ".join(filter(None, (week, term))))
@@ -72,7 +72,7 @@ def _instructor(course: Course) -> Markdown:
 
 
 _MOST, _LINES, _COLUMNS = 4, 10, 74
-"""What an objectives slide holds in 24 pt: so many objectives, lines, letters in a line."""
+"""The most that an objectives slide holds in 24 pt: objectives, lines, letters in a line."""
 
 
 def _pages(objectives: Sequence[Markdown]) -> Iterator[tuple[Markdown, ...]]:
@@ -104,10 +104,10 @@ def outline_pptx(course: Course, chapter_id: str) -> bytes:
     chapter = course.registry.chapters[chapter_id]
     presentation = _template()
     for slide in _slides(course, chapter, _weeks_of(course, chapter_id)):
-        made = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
-        _fill(made.shapes.title, [slide.title], course.file.language)
-        _fill(made.placeholders[1], slide.lines, course.file.language)
-        _fill(made.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
+        drawn = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
+        _fill(drawn.shapes.title, [slide.title], course.file.language)
+        _fill(drawn.placeholders[1], slide.lines, course.file.language)
+        _fill(drawn.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
     _describe(presentation, course, plain_text(_title(chapter)))
     _speak(presentation, course.file.language)
     data = io.BytesIO()
@@ -123,7 +123,7 @@ _PLACED: tuple[tuple[int, int, _Box, tuple[str, int, str, int]], ...] = (
     (2, 0, (0.9, 0.6, 11.5, 0.9), ("b", 32, "tx2", 1)),
     (2, 1, (0.9, 1.9, 11.5, 4.2), ("ctr", 40, "tx1", 0)),
 )
-"""Where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
+"""The places where a layout differs from its master: layout, placeholder; left, top, width and height in inches; anchor, points,
 color, bold."""
 _MASTER: dict[str, _Box] = {
     "TITLE": (0.9, 0.6, 11.5, 0.9),
@@ -209,7 +209,7 @@ def _style(placeholder: Any, anchor: str, points: int, color: str, bold: int) ->
 
 
 def _fill(placeholder: Any, lines: Sequence[Markdown], language: Language) -> None:
-    """Put each line of Markdown in a paragraph of its own."""
+    """Writes each line of Markdown into a paragraph of its own."""
     frame = placeholder.text_frame
     frame.text = "\n".join(" ".join(plain_text(line).split()) for line in lines)
     for paragraph in frame.paragraphs:
@@ -218,7 +218,7 @@ def _fill(placeholder: Any, lines: Sequence[Markdown], language: Language) -> No
 
 
 def _speak(presentation: Presentation, language: Language) -> None:
-    """Put the language on what the template brings, where new text takes it from."""
+    """Writes the language where new text takes it from: into what the empty presentation brings."""
     master = presentation.slide_master
     for part in (presentation, master, *master.slide_layouts, presentation.notes_master):
         for element in part.element.iter():

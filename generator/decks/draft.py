@@ -25,12 +25,12 @@ _OBJECTIVES = (
     "Write what students can do afterwards; begin with a verb that can be seen, such as compute, compare or defend.",
     "Write three to six of these, and ask about each of them somewhere below.",
 )
-"""What stands in for the objectives of a chapter that has none."""
+"""The text in place of the objectives of a chapter that has none."""
 _DRAFT = re.compile(r"\bDRAFT\b")
 
 
 def is_draft(deck: Deck) -> bool:
-    """Whether a deck's subtitle still says `DRAFT`, in capitals."""
+    """True if a deck's subtitle still says `DRAFT`, in capitals."""
     return bool(_DRAFT.search(deck.subtitle))
 
 
@@ -78,7 +78,7 @@ def draft_file(paths: CoursePaths, named: str, course: str | None, out: Path | N
     chapters = _chapters(paths, course)
     ids = {alias: key for key, entry in chapters.items() for alias in entry.aliases} | {key: key for key in chapters}
     if named not in ids:
-        raise UsageError(f"there is no chapter `{named}`; {_meant(named, chapters, ids)}")
+        raise UsageError(f"there is no chapter `{named}`; {_closest_chapter(named, chapters, ids)}")
     key = ids[named]
     entry = chapters[key]
     if out is None and (there := paths.decks().get(key)) is not None:
@@ -90,7 +90,7 @@ def draft_file(paths: CoursePaths, named: str, course: str | None, out: Path | N
 
 
 def write_draft(place: Path, key: str, chapter: Chapter, title: str, paths: CoursePaths) -> None:
-    """Write the draft of a chapter; an existing file is never touched."""
+    """Writes the draft of a chapter; an existing file is never touched."""
     schema = paths.root / "syllabi" / "schema" / "deck.json"
     near = os.path.relpath(schema, place.resolve().parent).replace(os.sep, "/") if schema.is_file() else ""
     try:
@@ -102,7 +102,7 @@ def write_draft(place: Path, key: str, chapter: Chapter, title: str, paths: Cour
 
 
 def _chapters(paths: CoursePaths, course: str | None) -> Mapping[str, Chapter]:
-    """The chapters of the course that is meant; of the syllabus, where there is no course here."""
+    """The chapters of the course of this folder; those of the syllabus, where there is no course here."""
     chosen = paths.choose_if_any(course)
     path = chosen[0] if chosen else paths.lookup(SYLLABUS, "syllabi")
     if path is None:
@@ -113,8 +113,8 @@ def _chapters(paths: CoursePaths, course: str | None) -> Mapping[str, Chapter]:
     return loaded.course.registry.chapters
 
 
-def _meant(named: str, chapters: Mapping[str, Chapter], ids: Mapping[str, str]) -> str:
-    """The chapter that was probably meant: by its number, its title, or a name like the one written."""
+def _closest_chapter(named: str, chapters: Mapping[str, Chapter], ids: Mapping[str, str]) -> str:
+    """The chapter that a wrong name probably meant: by its number, its title, or a name like it."""
     for key, entry in chapters.items():
         if (named.isdecimal() and int(named) == entry.number) or named.lower() == entry.title.lower():
             return f"did you mean `{key}`?"

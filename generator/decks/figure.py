@@ -76,7 +76,7 @@ def png_of_pdf(pdf: bytes, width_px: int) -> bytes:
 
 
 def file_name(stem: str, file: str, kind: Kind) -> str:
-    """Where a deck's picture goes in the build folder, in letters that LaTeX and every disk can bear.
+    """The name of a deck's picture in the build folder, in letters that LaTeX and every disk can bear.
 
     >>> file_name("vol1-01", "chip.png", "png")
     'figures/vol1-01-chip.png'

@@ -50,7 +50,7 @@ def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
 
 
 def _notes(slide: PlannedSlide) -> str:
-    """Where the numbers come from, then what is assumed."""
+    """The sources of a slide's numbers, then what is assumed."""
     cited = slide.footnotes[: len(slide.footnotes) - bool(slide.slide.given)]
     sentences = (["Source: " + "; ".join(cited)] if cited else []) + list(slide.footnotes[len(cited) :])
     return " ".join(escape(sentence.rstrip(".") + ".") for sentence in sentences)
@@ -105,8 +105,10 @@ def _inline(text: str) -> str:
     return " ".join(text.split())
 
 
-def _made(headings: Iterable[str], rows: Iterable[Iterable[object]], widths: str = "", row_heads: int = 0) -> str:
-    """A table of the document kind; on a phone it stays a table if its rows are short."""
+def _table_markdown(
+    headings: Iterable[str], rows: Iterable[Iterable[object]], widths: str = "", row_heads: int = 0
+) -> str:
+    """A table as documents have it; on a phone it stays a table if its rows are short."""
     cells = [tuple(cells) for cells in rows]
     narrow = all(len(row_) <= _MOST_COLUMNS and sum(len(str(c)) for c in row_) <= _PHONE for row_ in cells)
     return str(
@@ -127,7 +129,7 @@ _PHONE = 75
 
 def _table(block: Table) -> Iterator[str]:
     widths = " ".join(plain(w) for w in block.widths) or " ".join("1" for _ in block.columns)
-    yield _made(
+    yield _table_markdown(
         (_inline(c) for c in block.columns), ((Markdown(_inline(c)) for c in cells) for cells in block.rows), widths
     )
     if block.caption:
@@ -138,7 +140,7 @@ def _equation(block: Equation) -> Iterator[str]:
     yield str(display(block.tex))
     if block.legend:
         meant = ((tex(t.tex), Markdown(t.meaning + (f" ({escape(t.unit)})" if t.unit else ""))) for t in block.legend)
-        yield _made(("Symbol", "Meaning"), meant, "1 5")
+        yield _table_markdown(("Symbol", "Meaning"), meant, "1 5")
 
 
 def _code(block: Code) -> str:
@@ -147,11 +149,11 @@ def _code(block: Code) -> str:
 
 
 def _chart(block: Chart) -> Iterator[str]:
-    """What the chart shows in a sentence, then its numbers."""
+    """A chart in words: a sentence on what it shows, then its numbers."""
     kind = "Chart, invented to show a shape." if block.illustrative else "Chart."
     yield f"*{kind}* {_inline(block.alt)}"
     if block.kind == "roofline" and block.peak is not None and block.bandwidth is not None:
-        yield _made(
+        yield _table_markdown(
             ("Limit", "Value"),
             [("Flat roof", _unit(plain(block.peak), block.y.unit)), ("Slope", plain(block.bandwidth))],
             "1 1",
@@ -168,7 +170,7 @@ def _chart(block: Chart) -> Iterator[str]:
 
 
 def _fits_side_by_side(block: Chart) -> bool:
-    """Whether a row for each place on the x axis loses no point and mixes up no words."""
+    """True if a row for each place on the x axis loses no point and mixes up no words."""
     single = all(len({p[0] for p in s.points}) == len(s.points) for s in block.series)
     named = sum(any(label for _, label in _labelled(s)) for s in block.series)
     return single and (len(block.series) == 1 or (block.kind == "line" and named <= 1))
@@ -184,7 +186,7 @@ def _numbers(
         heads = [s.title for s in series]
         yield f"{escape(_axis(axis.title, axis.unit))}:" if axis.title else ""
     heads = [first, *heads, *last]
-    yield _made((escape(h) for h in heads), rows, " ".join("1" for _ in heads), row_heads=1)
+    yield _table_markdown((escape(h) for h in heads), rows, " ".join("1" for _ in heads), row_heads=1)
 
 
 def _curves(block: Chart) -> Iterator[str]:
@@ -206,7 +208,7 @@ def _scattered(block: Chart) -> str:
     named = any(label for *_, label in points)
     heads = ["Series", _axis(block.x.title or "x", block.x.unit), _axis(block.y.title or "y", block.y.unit)]
     heads += ["What"] if named else []
-    return _made(
+    return _table_markdown(
         (escape(h) for h in heads),
         (point if named else point[:3] for point in points),
         " ".join("1" for _ in heads),
@@ -215,7 +217,7 @@ def _scattered(block: Chart) -> str:
 
 
 def _labelled(series: Series) -> Iterator[tuple[tuple[Decimal, ...], str]]:
-    """Points with what is said beside them; a label that begins with a digit only repeats the number."""
+    """The points of a series, each with its label; a label that begins with a digit only repeats the number."""
     labels = series.labels or ("",) * len(series.points)
     return ((p, "" if label[:1].isdigit() else label) for p, label in zip(series.points, labels, strict=True))
 
@@ -238,7 +240,7 @@ def _unit(value: str, unit: str) -> str:
 
 
 def _diagram(block: Diagram) -> Iterator[str]:
-    """What the diagram shows in a sentence, then its arrows."""
+    """A diagram in words: a sentence on what it shows, then its arrows."""
     yield f"*Diagram.* {_inline(block.alt)}"
     arrows = [
         f"- {_inline(block.boxes[a.start].text)} → {_inline(block.boxes[a.end].text)}"

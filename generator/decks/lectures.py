@@ -43,9 +43,10 @@ class Lectures:
 def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, list[Problem]]:
     """A course, its lectures, and every problem of both in file order; `CourseError` where nothing could be read."""
     loaded = load(path, paths)
-    found = lectures(loaded)
-    files = [*loaded.files, *(read.path for read in found.decks.values())]
-    return loaded, found, in_file_order([*check(loaded), *found.problems], [shown(file) for file in files])
+    course_lectures = lectures(loaded)
+    files = [*loaded.files, *(read.path for read in course_lectures.decks.values())]
+    problems = in_file_order([*check(loaded), *course_lectures.problems], [shown(file) for file in files])
+    return loaded, course_lectures, problems
 
 
 def lectures(loaded: Loaded) -> Lectures:

@@ -1,4 +1,4 @@
-"""What is wrong with a lecture that reads well: the lints, one function each.
+"""Lints, one function each: the mistakes in a lecture whose file reads without an error.
 
 A lint can be accepted where it is wrong, with a reason (`accept: [{lint: headline, reason: …}]`). An accepted lint
 that finds nothing is itself a problem, so that reasons do not outlive their cause.
@@ -33,7 +33,7 @@ LONGEST_WAIT = 15
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a lint found: on which slide (None: the deck), at which path below it."""
+    """A mistake that a lint found: the slide's index (None: the deck), and the path below it."""
 
     slide: int | None
     path: tuple[object, ...]
@@ -62,7 +62,7 @@ _VERB = re.compile(
 
 
 def _is_sentence(title: str) -> bool:
-    """Whether a title has at least four words and one that may be a verb; imperatives begin with one."""
+    """True if a title has at least four words and one that may be a verb; imperatives begin with one."""
     words = re.findall(r"[\w$'’-]+", title)
     return len(words) >= 4 and bool(
         _VERB.search(title)
@@ -145,8 +145,12 @@ def answer(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 def _visible(layout: SlideLayout) -> str:
     """All that can be read on a slide, as plain text."""
-    said = [layout.title, *layout.planned.footnotes, *(text for box in layout.boxes for text in (box.text, _read(box)))]
-    return _flat(" ".join(said))
+    texts = [
+        layout.title,
+        *layout.planned.footnotes,
+        *(text for box in layout.boxes for text in (box.text, _read(box))),
+    ]
+    return _flat(" ".join(texts))
 
 
 def _read(box: Box) -> str:
@@ -203,12 +207,12 @@ def source(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             and not slide.given
             and not _own_sources(slide)
         ):
-            found = _NUMBER.search(text)
-            assert found is not None
+            number = _NUMBER.search(text)
+            assert number is not None
             yield Finding(
                 index,
                 ("body",),
-                f"`{found[0].strip()}` has no source",
+                f"`{number[0].strip()}` has no source",
                 "list it in `sources`, or say in `given` that it is assumed",
             )
 
@@ -217,7 +221,7 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d(?:\s?[%A-Za-z/]+)?")
 
 
 def _own_sources(slide: Slide) -> bool:
-    """Whether a picture or table of the slide names its source itself."""
+    """True if a picture or table of the slide names its source itself."""
     return any(
         getattr(part, "source", None) or getattr(part, "illustrative", False)
         for block in slide.shown()
@@ -227,7 +231,7 @@ def _own_sources(slide: Slide) -> bool:
 
 
 def arithmetic(read: ReadDeck, minutes: int) -> Iterator[Finding]:
-    """What a slide computes adds up, to the digits it shows."""
+    """The results a slide computes add up, to the digits it shows."""
     for index, slide in enumerate(read.deck.slides):
         for part, blocks in (("body", slide.body), ("answer", slide.answer)):
             for path, block in placed(blocks, (part,)):
@@ -244,7 +248,7 @@ _SUM = re.compile(
 
 
 _MARKER = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+", re.MULTILINE)
-"""What begins a list item; its dash is no minus."""
+"""The beginning of a list item; its dash is no minus."""
 
 
 def sums(text: str) -> Iterator[tuple[str, str, str]]:
@@ -304,35 +308,37 @@ def draft(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 
 def overflow(read: ReadDeck, minutes: int) -> Iterator[Finding]:
-    """What stands on a slide fits it, in the fonts of every theme."""
-    found: dict[int, dict[str, Finding]] = {}
+    """All a slide shows fits on it, in the fonts of every theme."""
+    by_slide: dict[int, dict[str, Finding]] = {}
     for name in _fonts():
         for layout in _layouts(read, name):
             index = layout.planned.number - 1
-            for path, what in _beyond(layout):
+            for path, what in _ends_below(layout):
                 message = f"slide {index + 1} is too full: in the smallest type, {what}"
-                finding = Finding(index, _written(layout.planned, path), message, "say less, or make two slides of it")
-                found.setdefault(index, {}).setdefault(name, finding)
-    for themes in found.values():
+                finding = Finding(
+                    index, _source_path(layout.planned, path), message, "say less, or make two slides of it"
+                )
+                by_slide.setdefault(index, {}).setdefault(name, finding)
+    for themes in by_slide.values():
         name, finding = next(iter(themes.items()))
         where = f", in the theme {name}" if len(themes) < len(_fonts()) else ""
         yield Finding(finding.slide, finding.path, finding.message + where, finding.hint)
 
 
 def overfull(read: ReadDeck, slides: Iterable[SlideLayout]) -> Iterator[Problem]:
-    """What stands on none of these slides, unless that is accepted: for a deck that is about to be written."""
+    """The problems of slides that are about to be written and do not fit, unless that is accepted."""
     places = {id(slide): index for index, slide in enumerate(read.deck.slides)}
     for layout in slides:
         if any(accepted.lint == "overflow" for accepted in layout.planned.slide.accept):
             continue
         index = places[id(layout.planned.slide)]
-        for path, what in _beyond(layout):
-            place = read.at.value("slides", index, *_written(layout.planned, path))
+        for path, what in _ends_below(layout):
+            place = read.at.value("slides", index, *_source_path(layout.planned, path))
             yield Problem(place, f"slide {index + 1} is too full: in the smallest type, {what}")
 
 
-def _beyond(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
-    """What stands below or beside its place: where it was written, and by how much."""
+def _ends_below(layout: SlideLayout) -> Iterator[tuple[tuple[object, ...], str]]:
+    """The boxes of a slide that stand below or beside their place: the path where each was written, and by how much, in words."""
     if layout.overflows:
         first, most = layout.overflows[0], max(over.lines for over in layout.overflows)
         several = len({over.path for over in layout.overflows}) > 1 and first.path != ("title",)
@@ -354,7 +360,7 @@ def small(read: ReadDeck, minutes: int) -> Iterator[Finding]:
                 hint = (
                     f"letters below {SMALLEST:g} points cannot be read: break the line, or give the program more width"
                 )
-                path = _written(layout.planned, box.path)
+                path = _source_path(layout.planned, box.path)
                 yield Finding(layout.planned.number - 1, path, message, hint)
 
 
@@ -373,14 +379,14 @@ def _layouts(read: ReadDeck, name: str, answers: Answers = "click") -> Iterator[
         yield from lay_out_slide(slide, page, answers=answers, pictures=sizes)
 
 
-def _written(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
-    """Where what stands on a slide was written: lists and letters were made of items and choices."""
+def _source_path(slide: PlannedSlide, path: tuple[object, ...]) -> tuple[object, ...]:
+    """The path at which a box of a slide was written: lists and letters were made of items and choices."""
     part, *below = path
     if part == "body" and below and isinstance(below[0], int) and below[0] >= len(slide.slide.body):
         return ("items",) if slide.slide.items and below[0] == len(slide.slide.body) else ("choices",)
     if part == "answer" and below and isinstance(below[0], int):
-        made = len(slide.answer) - len(slide.slide.answer)
-        return ("answer", below[0] - made, *below[1:]) if below[0] >= made else ("choices",)
+        generated = len(slide.answer) - len(slide.slide.answer)
+        return ("answer", below[0] - generated, *below[1:]) if below[0] >= generated else ("choices",)
     return path
 
 
@@ -436,13 +442,13 @@ def lint(read: ReadDeck, minutes: int) -> list[Problem]:
     problems: list[Problem] = []
     used: set[tuple[int, str]] = set()
     for name, (severity, find) in LINTS.items():
-        for found in find(read, minutes):
-            slide = read.deck.slides[found.slide] if found.slide is not None else None
-            if slide is not None and found.slide is not None and any(a.lint == name for a in slide.accept):
-                used.add((found.slide, name))
+        for finding in find(read, minutes):
+            slide = read.deck.slides[finding.slide] if finding.slide is not None else None
+            if slide is not None and finding.slide is not None and any(a.lint == name for a in slide.accept):
+                used.add((finding.slide, name))
                 continue
-            path = ("slides", found.slide, *found.path) if slide is not None else found.path
-            problems.append(Problem(read.at.value(*path), f"{found.message} ({name})", found.hint, severity))
+            path = ("slides", finding.slide, *finding.path) if slide is not None else finding.path
+            problems.append(Problem(read.at.value(*path), f"{finding.message} ({name})", finding.hint, severity))
     for index, slide in enumerate(read.deck.slides):
         for place, accepted in enumerate(slide.accept):
             at = read.at.value("slides", index, "accept", place, "lint")

@@ -52,7 +52,7 @@ class PlannedSlide:
     slide: Slide
     arrangement: Arrangement
     label: str
-    """What the room does, with its minutes: `Predict · 3 min`; empty where it listens."""
+    """What students do, with its minutes: `Predict · 3 min`; empty where they listen."""
     blocks: tuple[Block, ...]
     answer: tuple[Block, ...]
     footnotes: tuple[str, ...]
@@ -62,7 +62,7 @@ class PlannedSlide:
 
 
 def plan_slides(deck: Deck, shown: TimedDeck) -> list[PlannedSlide]:
-    """Every slide of a version, in order."""
+    """Every slide of a timed deck, in order, as every writer shows it."""
     return [_plan(deck, number, timed) for number, timed in enumerate(shown.slides, 1)]
 
 
@@ -116,7 +116,7 @@ def _solution(slide: Slide) -> tuple[Block, ...]:
 
 
 def _unlettered(text: str) -> str:
-    """A choice without a letter its author wrote in front."""
+    """A choice's text without the letter its author wrote in front."""
     words = " ".join(text.split())
     return words[2:].lstrip() if words[:2] in {f"{letter}{mark}" for letter in LETTERS for mark in ":.)"} else words
 
@@ -143,7 +143,7 @@ def reference(source: Source) -> str:
 
 
 def short_reference(source: Source) -> str:
-    """`Horowitz, ISSCC 2014`; the year once."""
+    """A source in short, `Horowitz, ISSCC 2014`; the year once."""
     year = str(source.year)
     return f"{source.authors}, {source.venue}" + ("" if year in source.venue else f" {year}")
 

@@ -29,7 +29,7 @@ from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
 
 SECONDS = 180
-"""How long LibreOffice may take before it is given up."""
+"""The seconds after which LibreOffice is given up."""
 _ACROSS = 4
 _PROGRAMS = ("soffice", "libreoffice")
 _NONE_THERE = (
@@ -52,7 +52,7 @@ _SHEET = """\
 
 
 def preview(read: ReadDeck, base: EmptyPresentation, theme: str, minutes: int, paths: CoursePaths) -> tuple[bytes, str]:
-    """A PNG of all slides of a version, numbered, and the name of the program that drew them.
+    """A PNG of all slides of a timed deck, numbered, and the name of the program that drew them.
 
     `base` is what LibreOffice shows, `theme` what LaTeX does where there is no LibreOffice. `UsageError` where there is
     neither, and where the program fails.
@@ -91,20 +91,20 @@ def office_pdf(program: str, presentation: bytes, seconds: float = SECONDS) -> b
             start_new_session=True,
         ) as running:
             try:
-                said, _ = running.communicate(timeout=seconds)
+                output, _ = running.communicate(timeout=seconds)
             except subprocess.TimeoutExpired:
                 raise UsageError(f"LibreOffice was still drawing after {seconds:.0f} seconds and was stopped") from None
             finally:
                 _end(running)
-        made = folder / "slides.pdf"
-        if running.returncode != 0 or not made.is_file():
-            last = said.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
+        drawn = folder / "slides.pdf"
+        if running.returncode != 0 or not drawn.is_file():
+            last = output.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
             raise UsageError(f"LibreOffice could not draw the slides (exit code {running.returncode}): {last}")
-        return made.read_bytes()
+        return drawn.read_bytes()
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
-    """End a program and all it started: `soffice` is a script, and what draws is its child."""
+    """Ends a program and all it started: `soffice` is a script, and what draws is its child."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
     running.wait()
@@ -113,13 +113,13 @@ def _end(running: subprocess.Popen[bytes]) -> None:
 def _beamer_pdf(read: ReadDeck, theme: str, minutes: int, paths: CoursePaths) -> bytes:
     """The deck as LaTeX draws it, answers and all, a page a slide; `TaskError` where TeX stops."""
     options = Options(theme=theme, formats=("pdf",), minutes=minutes, answers="shown")
-    made: dict[str, bytes] = {}
+    outputs: dict[str, bytes] = {}
     last = ""
     for task in deck_tasks([read], paths, options):
-        needed: Made = {name: made[name] for name in task.needs}
-        made |= task.run(needed)
+        needed: Made = {name: outputs[name] for name in task.needs}
+        outputs |= task.run(needed)
         last = task.name
-    return made[last]
+    return outputs[last]
 
 
 def sheet(pdf: bytes) -> bytes:
@@ -131,21 +131,21 @@ def sheet(pdf: bytes) -> bytes:
         (folder / "slides.pdf").write_bytes(pdf)
         columns = ", ".join(["1fr"] * _ACROSS)
         (folder / "sheet.typ").write_text(_SHEET.format(columns=columns, pages=_pages(folder)), encoding="utf-8")
-        made = typst.Compiler(folder / "sheet.typ", root=folder).compile(format="png", ppi=72.0)
-    if not isinstance(made, bytes):
+        picture = typst.Compiler(folder / "sheet.typ", root=folder).compile(format="png", ppi=72.0)
+    if not isinstance(picture, bytes):
         raise TypeError("a sheet is one page")
-    return made
+    return picture
 
 
 def _pages(folder: Path) -> int:
-    """How many pages slides.pdf has: Typst says so when it is asked for one that is not there."""
+    """The number of pages of slides.pdf, which Typst says when it is asked for one that is not there."""
     import typst
 
     (folder / "count.typ").write_text('#image("slides.pdf", page: 100000)', encoding="utf-8")
     try:
         typst.Compiler(folder / "count.typ", root=folder).compile(format="svg")
     except typst.TypstError as error:
-        if found := re.search(r"(\d+) pages?\b", " ".join(error.hints)):
-            return int(found[1])
+        if count := re.search(r"(\d+) pages?\b", " ".join(error.hints)):
+            return int(count[1])
         raise ValueError(error.message) from None
     raise ValueError("a PDF of 100,000 pages is no deck")

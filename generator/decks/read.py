@@ -31,11 +31,11 @@ class ReadDeck:
 
 def chosen(paths: CoursePaths, names: tuple[str, ...]) -> dict[str, Path]:
     """The decks that are named, all of them without a name; `UsageError` for a name no deck has."""
-    known = paths.decks()
+    decks = paths.decks()
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(known), 'decks')}")
-    return {name: known[name] for name in names} if names else known
+        if name not in decks:
+            raise UsageError(f"there is no deck `{name}`; {suggestion(name, list(decks), 'decks')}")
+    return {name: decks[name] for name in names} if names else decks
 
 
 def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck:
@@ -65,7 +65,7 @@ def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck
 
 
 def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
-    """What types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
+    """Checks what types cannot say: one key a block, rows as long as their header, arrows between boxes that exist."""
     for number, slide in enumerate(deck.slides):
         if len(slide.choices) > len(LETTERS):
             message = (
@@ -118,7 +118,7 @@ def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
 
 
 def _empty(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:
-    """Blocks of which nothing would be seen."""
+    """The problems of blocks of which nothing would be seen."""
     nothing = {
         "text": block.text is not None and not any(part.text for part in parts(block.text)),
         "code": block.code is not None and not block.code.text.strip(),
@@ -137,7 +137,7 @@ def _empty(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Pr
 def _counted(
     numbers: Sequence[int], count: int, what: str, at: Positions, path: tuple[object, ...]
 ) -> Iterator[Problem]:
-    """Numbers of rows, columns or lines that are not there."""
+    """The problems of numbers of rows, columns or lines that are not there."""
     for index, number in enumerate(numbers):
         if not 1 <= number <= count:
             yield Problem(at.value(*path, index), f"there is no {what} {number}", f"count from 1 to {count}")

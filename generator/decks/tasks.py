@@ -1,4 +1,4 @@
-"""What decks are built into, as tasks: PowerPoint, Beamer as source and slides, the handout as a page and a PDF."""
+"""The tasks that build decks: PowerPoint, Beamer as source and slides, the handout as a page and a PDF."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from generator.text.formula import Formula
 
 FORMATS = ("pptx", "beamer", "pdf", "handout")
-"""What `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
+"""The formats `--to` may name: PowerPoint, Beamer source, the slides made from it by LaTeX, and the student handout."""
 BY_DEFAULT = tuple(name for name in FORMATS if name != "pdf")
-"""What is made when nothing is named; TeX is slow, and not everybody has it."""
+"""The formats that are made when none is named; TeX is slow, and not everybody has it."""
 
 SLIDES = "slides/"
 """The folder of decks in a course's build folder."""
@@ -53,14 +53,14 @@ def formats_named(written: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How decks are built."""
+    """The options with which decks are built."""
 
     theme: str = SlideOptions().theme
     formats: tuple[str, ...] = BY_DEFAULT
     minutes: int | None = None
     answers: Answers = "click"
     notes: bool = False
-    """Whether the speaker notes are printed, on pages of their own, in files of their own."""
+    """True if the speaker notes are printed, on pages of their own, in files of their own."""
     engine: Engine = "pdflatex"
     author: str = ""
     published: date = date(2026, 1, 1)
@@ -69,7 +69,7 @@ class Options:
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
-    """Where in the build folder the files go: empty, or a name and a slash."""
+    """The place of the files in the build folder: empty, or a name and a slash."""
 
 
 def options_of(loaded: Loaded) -> Options:
@@ -97,15 +97,15 @@ def deck_tasks(decks: Sequence[ReadDeck], paths: CoursePaths, options: Options) 
     if options.notes and options.answers == "hidden":
         raise UsageError("slides without answers are for students and hold no notes: leave out one of the two options")
     formulas = _Formulas(decks)
-    made = [
+    tasks = [
         *(_style(options) if decks else ()),
         *(task for read in decks for task in _deck(read, formulas, paths, options)),
     ]
-    return [_inside(task, options.folder) for task in made] if options.folder else made
+    return [_inside(task, options.folder) for task in tasks] if options.folder else tasks
 
 
 def _inside(task: Task, folder: str) -> Task:
-    """The same task with everything it makes and needs in a folder; it runs as if there were none."""
+    """A task with everything it makes and needs moved into a folder; it runs as if there were none."""
 
     def run(made: Made) -> Made:
         near = {name.removeprefix(folder): data for name, data in made.items()}
@@ -132,20 +132,20 @@ def _deck(read: ReadDeck, formulas: _Formulas, paths: CoursePaths, options: Opti
 
 
 def file_stem(read: ReadDeck, options: Options) -> str:
-    """`vol1-01`, `vol1-01-50min`: versions never overwrite each other."""
+    """The name of a deck's files, `vol1-01` or `vol1-01-50min`: decks of other lengths never overwrite each other."""
     short = f"-{options.minutes}min" if options.minutes and options.minutes != read.deck.minutes else ""
     return f"{read.id}{short}"
 
 
 _KINDS: Mapping[Answers, str] = {"click": "", "shown": "-answers", "hidden": "-student"}
-"""What the file of a version with its answers shown, or without them, is called."""
+"""The ending of a file's name, by how the answers are shown."""
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
     """Raises `TaskError` with every error and its place, if there is one."""
-    found = [f"{problem.mark}: {problem.message}" for problem in problems if problem.severity == "error"]
-    if found:
-        raise TaskError("; ".join(found))
+    messages = [f"{problem.mark}: {problem.message}" for problem in problems if problem.severity == "error"]
+    if messages:
+        raise TaskError("; ".join(messages))
 
 
 def _template_digest(template: Path) -> str:
@@ -164,7 +164,7 @@ class _Formulas:
         self._begun: dict[str, Future[Mapping[str, Formula]]] = {}
 
     def begin(self, ink: str) -> None:
-        """Have all formulas converted in the background, unless that has begun."""
+        """Begins to convert all formulas in the background, unless that has begun."""
         from generator.text.formula import formulas
 
         with self._lock:  # decks are built side by side
@@ -174,7 +174,7 @@ class _Formulas:
                 aside.shutdown(wait=False)
 
     def of(self, read: ReadDeck, ink: str) -> Mapping[str, Formula]:
-        """What a deck displays; `TaskError` for a formula of its own that cannot be converted."""
+        """The formulas that a deck displays; raises `TaskError` for one that cannot be converted."""
         self.begin(ink)
         try:
             return self._begun[ink].result()
@@ -190,18 +190,18 @@ class _Formulas:
 
 
 def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: CoursePaths, options: Options) -> Task:
-    """One .pptx; a deck whose slides are too full, or whose formulas cannot be read, is none."""
+    """The task of one .pptx; it fails for a deck whose slides are too full, or whose formulas cannot be read."""
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
-    found = pictures(read.deck, read.path.parent)
+    files = pictures(read.deck, read.path.parent)
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
-        "pictures": digest(repr([(file, digest(picture.data)) for file, picture in found.items()])),
+        "pictures": digest(repr([(file, digest(picture.data)) for file, picture in files.items()])),
         "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
         "language": options.language,
         "program": program(),
     }
-    sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in found))
+    sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in files))
 
     def run(_: Made) -> Made:
         from generator.decks.lint import overfull
@@ -216,10 +216,10 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
         except UsageError as error:
             raise TaskError(str(error)) from None
         formulas.begin(base.ink)
-        slides = slides_of(read.deck, shown, base, Material(found, {}), options.answers)
+        slides = slides_of(read.deck, shown, base, Material(files, {}), options.answers)
         _refuse(overfull(read, slides))
-        material = Material(found, formulas.of(read, base.ink))
-        made = powerpoint(
+        material = Material(files, formulas.of(read, base.ink))
+        data = powerpoint(
             read.deck,
             shown,
             base,
@@ -229,13 +229,13 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
             language=options.language,
             slides=slides,
         )
-        return {name: made}
+        return {name: data}
 
     return Task(name, "pptx", (name,), inputs, run, (), sources)
 
 
 def _style(options: Options) -> Iterator[Task]:
-    """What all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
+    """The task of what all Beamer decks of a theme share: the style file, the palette, and both as pdflatex remembers them."""
     if not {"beamer", "pdf"} & {*options.formats}:
         return
     from generator.decks.beamer.writer import preamble, style_files
@@ -316,7 +316,7 @@ def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) ->
 def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     with_answers = options.answers == "shown"
     name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
-    made = Document(
+    document = Document(
         str(read.deck.title),
         f"Lecture handout{', with answers' if with_answers else ''}",
         options.language,
@@ -325,4 +325,4 @@ def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Opti
         paper=options.paper,
         author=options.author,
     )
-    yield from publication(made, name, "handout", ("html", "pdf"), (paths.named(read.path),))
+    yield from publication(document, name, "handout", ("html", "pdf"), (paths.named(read.path),))

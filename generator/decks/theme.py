@@ -62,10 +62,10 @@ def theme(name: str) -> Theme:
     tree, problems = parse(files("generator.decks").joinpath("themes", f"{name}.yaml").read_bytes(), file)
     if not isinstance(tree, Tree):
         raise CourseError(problems)
-    found = Binder({}, problems).bind(tree, Theme)
+    bound = Binder({}, problems).bind(tree, Theme)
     if problems:
         raise CourseError(problems)
-    return found
+    return bound
 
 
 def luminance(color: str) -> float:
@@ -75,13 +75,13 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(color: str, other: str) -> float:
     """The contrast of two colors, 1 to 21 (WCAG 2.1).
 
     >>> round(contrast("000000", "FFFFFF"), 1)
     21.0
     """
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    lighter, darker = sorted((luminance(color), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -103,8 +103,8 @@ def unreadable(shown: Theme) -> Iterator[str]:
             (f"{name} stroke on its fill", role.stroke, role.fill, LINE_CONTRAST),
         ]
     for what, front, back, needed in pairs:
-        if (found := contrast(front, back)) < needed:
-            yield f"{what}: {found:.2f}, needs {needed}"
+        if (ratio := contrast(front, back)) < needed:
+            yield f"{what}: {ratio:.2f}, needs {needed}"
 
 
 def colors(shown: Theme) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ class TimedSlide:
 
     @property
     def end(self) -> Decimal:
+        """The minute at which the next slide begins."""
         return self.start + self.slide.minutes
 
 
@@ -26,10 +27,12 @@ class TimedDeck:
     """The slides shown in a lecture of so many minutes."""
 
     limit: Decimal
+    """The minutes there are."""
     slides: tuple[TimedSlide, ...]
 
     @property
     def minutes(self) -> Decimal:
+        """The minutes that the slides shown take."""
         return self.slides[-1].end if self.slides else Decimal(0)
 
     @property

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PRODUCT = "-//Blueprint//Course calendar//EN"
 DUE_MINUTES = 30
-"""How long the event that ends at a deadline lasts."""
+"""The length of the event that ends at a deadline."""
 COLUMNS = ("date", "weekday", "start", "end", "week", "kind", "title", "where", "who", "details")
 
 
@@ -33,7 +33,7 @@ COLUMNS = ("date", "weekday", "start", "end", "week", "kind", "title", "where", 
 
 
 def _code(course: Course) -> str:
-    """What students call the course."""
+    """The name by which students know the course."""
     return literal_text(course.offering.code) or _line(course.file.title)
 
 
@@ -193,22 +193,22 @@ def _vevent(event: _Event, course: Course) -> icalendar.Event:
     from icalendar import Event, vText
 
     offering = course.offering
-    found = Event()
-    found.add("uid", vText(f"{course.id}-{event.kind}-{event.key}@{offering.domain}"))
-    found.add("dtstamp", datetime.combine(offering.published, time(), UTC))
-    found.add("sequence", offering.revision)
-    found.add("dtstart", _shown(event.start, offering))
-    found.add("dtend", _shown(event.end, offering))
+    entry = Event()
+    entry.add("uid", vText(f"{course.id}-{event.kind}-{event.key}@{offering.domain}"))
+    entry.add("dtstamp", datetime.combine(offering.published, time(), UTC))
+    entry.add("sequence", offering.revision)
+    entry.add("dtstart", _shown(event.start, offering))
+    entry.add("dtend", _shown(event.end, offering))
     spoken: dict[str, str] = {"language": course.file.language}
-    found.add("summary", vText(event.title), spoken)
-    found.add("categories", [event.kind])
+    entry.add("summary", vText(event.title), spoken)
+    entry.add("categories", [event.kind])
     if event.where:
-        found.add("location", vText(literal_text(event.where)))
+        entry.add("location", vText(literal_text(event.where)))
     if event.text:
-        found.add("description", vText(event.text), spoken)
+        entry.add("description", vText(event.text), spoken)
     if event.kind == "due":
-        found.add("transp", vText("TRANSPARENT"))  # a deadline leaves its half hour free
-    return found
+        entry.add("transp", vText("TRANSPARENT"))  # a deadline leaves its half hour free
+    return entry
 
 
 def _shown(moment: datetime, offering: Offering) -> datetime:
@@ -217,7 +217,7 @@ def _shown(moment: datetime, offering: Offering) -> datetime:
 
 
 def _vtimezone(zone: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
-    """A zone's offsets in some years.
+    """A time zone's offsets from the first of some years to the last.
 
     Written here because icalendar's `add_missing_timezones` lets summer time begin an hour late: a change is written
     in the local time that ends with it.
@@ -225,8 +225,8 @@ def _vtimezone(zone: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
     from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
     begin, end = (datetime(year, 1, 1, tzinfo=zone).astimezone(UTC) for year in (first, last + 1))
-    found = Timezone()
-    found.add("tzid", zone.key)
+    timezone = Timezone()
+    timezone.add("tzid", zone.key)
     before = _offset(begin, zone)
     for moment in (begin, *_clock_changes(zone, begin, end)):
         local = moment.astimezone(zone)
@@ -236,8 +236,8 @@ def _vtimezone(zone: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
         before = _offset(moment, zone)
         rule.add("tzoffsetto", before)
         rule.add("tzname", local.tzname())
-        found.add_component(rule)
-    return found
+        timezone.add_component(rule)
+    return timezone
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:

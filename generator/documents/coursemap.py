@@ -69,7 +69,7 @@ def _lanes(view: TemplateContext) -> dict[str, dict[int, list[str]]]:
 
 
 def _larger_work(view: TemplateContext, week: int) -> list[list[str]]:
-    """What is due besides logs and modules: pieces of which the course has few."""
+    """The titles of larger work due in a week, besides logs and modules: pieces of which the course has few."""
     components = view.course.file.grading.components
     titles = [
         plain_text(a.title).partition(":")[0].split()
@@ -90,46 +90,46 @@ def _stop(x: int, y: int, lines: list[str], color: str, *, above: bool) -> str:
 
 def _spans(view: TemplateContext, lane: int) -> list[str]:
     """A thick line where a module goes on into the next week."""
-    found = []
+    lines = []
     for column, ((_, week), (_, after)) in enumerate(pairwise(view.weeks)):
         if set(week.modules) & set(after.modules):
-            found.append(
+            lines.append(
                 f'<line x1="{_x(column)}" x2="{_x(column + 1)}" y1="{_y(lane)}" y2="{_y(lane)}" stroke="{_COLORS["Build"]}" stroke-width="4"/>'
             )
-    return found
+    return lines
 
 
 def _parts_band(view: TemplateContext) -> list[str]:
     """The parts of the course as a band above, and the week numbers."""
-    found: list[str] = []
+    drawn: list[str] = []
     columns = [week.part for _, week in view.weeks]
     starts = [0, *[i for i, (a, b) in enumerate(pairwise(columns), 1) if a != b], len(columns)]
     for first, last in pairwise(starts):
         part = view.course.file.parts[columns[first]]
         x = _LEFT + _COLUMN * first
-        found.append(
+        drawn.append(
             f'<rect x="{x + 2}" y="0" width="{_COLUMN * (last - first) - 4}" height="20" rx="4" fill="#e4eaf1"/>'
             f'<text x="{x + _COLUMN * (last - first) // 2}" y="14" text-anchor="middle" font-weight="600" fill="#1c2733">{escape(plain_text(part.title))}</text>'
         )
-    found += [
+    drawn += [
         f'<text x="{_x(c)}" y="38" text-anchor="middle" fill="#4a5868">week {number}</text>'
         for c, (number, _) in enumerate(view.weeks)
     ]
-    return found
+    return drawn
 
 
 def _lag_lines(view: TemplateContext) -> list[str]:
     """A line from the week that reads a chapter to the week of its lab."""
     read_in = {key: column for column, (_, week) in enumerate(view.weeks) for key in week.read}
-    found = []
+    curves = []
     for column, (_, week) in enumerate(view.weeks):
         for lab in view.labs(week):
             if lab.chapter in read_in:
                 x1, y1, x2, y2 = _x(read_in[lab.chapter]), _y(0), _x(column), _y(1)
-                found.append(
+                curves.append(
                     f'<path d="M{x1} {y1 + 8} C{x1 + 34} {y1 + 30} {x2 - 34} {y2 - 30} {x2} {y2 - 8}" fill="none" stroke="#8fa3b8" stroke-width="1.5" stroke-dasharray="3 3"/>'
                 )
-    return found
+    return curves
 
 
 def _description(view: TemplateContext) -> str:

@@ -67,7 +67,7 @@ def parse(markdown: str) -> Node:
 
 
 def tree_bytes(markdown: str) -> bytes:
-    """`parse`, as the bytes a build keeps."""
+    """Pandoc's tree of a Markdown text (see `parse`) as the bytes a build keeps."""
     return json.dumps(parse(markdown), ensure_ascii=False, sort_keys=True).encode()
 
 
@@ -162,7 +162,7 @@ def formulas(tree: Any) -> Iterator[Node]:
 
 
 def _with_spoken_math(tree: Node) -> Node:
-    """Wrap each formula in a span that carries its spoken form; one pandoc call converts them all."""
+    """A tree with each formula in a span that carries its spoken form; one pandoc call converts them all."""
     wanted = list(dict.fromkeys(node["c"][1] for node in formulas(tree["blocks"])))
     if not wanted:
         return tree
@@ -173,8 +173,10 @@ def _with_spoken_math(tree: Node) -> Node:
         target="html5",
         options=("--mathml", "--wrap=none"),
     )
-    found = [line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line]
-    words = {tex: spoken(mathml) for tex, mathml in zip(wanted, found, strict=True)}
+    formulas_as_mathml = [
+        line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line
+    ]
+    words = {tex: spoken(mathml) for tex, mathml in zip(wanted, formulas_as_mathml, strict=True)}
 
     def wrap(node: Node) -> Node:
         return (
@@ -321,7 +323,7 @@ _BOXES = {"callout": "callout", "say": "say", "meta": "metabox"}
 
 
 def _typst_node(node: Node) -> Any:
-    """What Typst needs beyond pandoc: boxes, columns, spoken formulas, column headings in bold."""
+    """A node of a tree as Typst needs it, where pandoc does not do it: boxes, columns, spoken formulas, bold headings of columns."""
     if node["t"] == "Span" and node["c"][0][1] == ["formula"]:
         words = dict(node["c"][0][2])["spoken"]
         inner = [
@@ -347,7 +349,7 @@ def _typst_node(node: Node) -> Any:
 
 
 def _quoted(text: str) -> str:
-    """A Typst string.
+    """A text as a string of Typst, in quotation marks.
 
     >>> _quoted('a "b"')
     '"a \\\\"b\\\\""'

@@ -20,7 +20,7 @@ from generator.text import pandoc
 
 @functools.cache
 def program() -> str:
-    """What this package is made of: its own version, and its code while it is being worked on."""
+    """A digest of this package: its version, and its code, which changes while it is being worked on."""
     code = sha256(__version__.encode())
     for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         code.update(path.read_bytes())
@@ -28,7 +28,7 @@ def program() -> str:
 
 
 def publication(
-    made: Document,
+    doc: Document,
     name: str,
     group: str,
     formats: tuple[str, ...],
@@ -43,12 +43,12 @@ def publication(
     `figures` are a page's pictures by name; `reference` is the university's Word template, empty for ours.
     """
     tree = f"{name}.tree"
-    text = {"text": digest(made.markdown), "pandoc": pandoc.version(), "program": program()}
-    parse = functools.partial(_parse, made.markdown, tree)
+    text = {"text": digest(doc.markdown), "pandoc": pandoc.version(), "program": program()}
+    parse = functools.partial(_parse, doc.markdown, tree)
     yield Task(tree, group, (tree,), text, parse, sources=sources, intermediate=True)
-    shown = (made.title, made.subtitle, made.language, made.date, made.style, made.paper, made.author)
+    shown = (doc.title, doc.subtitle, doc.language, doc.date, doc.style, doc.paper, doc.author)
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
-    own: Mapping[str, Mapping[str, str]] = {
+    inputs: Mapping[str, Mapping[str, str]] = {
         "html": {
             "page template": digest(page_template() + page_style()),
             "picture": digest(repr(figures)),
@@ -58,16 +58,16 @@ def publication(
         "md": {},
     }
     writers: Mapping[str, Callable[[bytes], bytes]] = {
-        "html": functools.partial(document.html, made, figures=figures or {}),
-        "pdf": functools.partial(_pdf, made),
-        "docx": functools.partial(_docx, made, reference),
+        "html": functools.partial(document.html, doc, figures=figures or {}),
+        "pdf": functools.partial(_pdf, doc),
+        "docx": functools.partial(_docx, doc, reference),
         "md": document.gfm,
     }
     for ending in formats:
         output = f"{name}.{ending}"
         write = functools.partial(_write, output, tree, writers[ending])
         used = (*sources, *reference_source) if ending == "docx" else sources
-        yield Task(output, group, (output,), {**frame, **own[ending]}, write, (tree,), used)
+        yield Task(output, group, (output,), {**frame, **inputs[ending]}, write, (tree,), used)
 
 
 def _parse(text: str, output: str, _: Made) -> Made:

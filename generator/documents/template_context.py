@@ -1,4 +1,4 @@
-"""What the templates ask of a course: dates in words, who teaches what, hours of grading."""
+"""The course as templates see it: dates in words, who teaches what, hours of grading."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class TemplateContext:
         return [self.course.registry.papers[p] for p in week.papers]
 
     def url(self, kind: str, item: object = None) -> str:
+        """The address of a thing the course links, such as a chapter; empty where the course gives none."""
         return self.course.link(kind, item)
 
     def rubric(self, assignment: Assignment) -> tuple[str, Rubric] | None:
@@ -98,10 +99,11 @@ class TemplateContext:
         return self.schedule.sections_in(week)
 
     def due(self, week: int) -> tuple[Deadline, ...]:
-        """What falls due from Monday to Sunday of a week, in time order, whatever week it belongs to."""
+        """The deadlines from Monday to Sunday of a week, in time order, whatever week they belong to."""
         return tuple(d for d in self.schedule.deadlines if self.monday(week) <= d.due.date() <= self.sunday(week))
 
     def released(self, week: int) -> tuple[Deadline, ...]:
+        """The deadlines of work that is handed out in a week."""
         return self.schedule.released_in(week)
 
     def deadline(self, key: str) -> Deadline:
@@ -129,19 +131,19 @@ class TemplateContext:
         return self.offering.staff[key]
 
     def contact(self, key: str) -> Person | Contact:
-        """Whom a handbook means by a role, a person's id or a contact's id."""
+        """The person or office that a handbook names by a role, a person's id or a contact's id."""
         if key in ROLES:
             return next(p for p in self.offering.staff.values() if p.role == key)
         return self.offering.staff.get(key) or self.offering.contacts[key]
 
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
-        """Whom to call, each with the matters that are theirs, in the handbook's order."""
+        """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
         handbook = self.course.handbook
-        found: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
+        by_name: dict[str, tuple[Person | Contact, list[Markdown]]] = {}
         for entry in handbook.escalation if handbook else ():
             who = self.contact(entry.contact)
-            found.setdefault(who.name, (who, []))[1].append(entry.matter)
-        return list(found.values())
+            by_name.setdefault(who.name, (who, []))[1].append(entry.matter)
+        return list(by_name.values())
 
     def quick_reach(self, someone: Person | Contact) -> str:
         """The fastest way to reach somebody: telephone, else e-mail."""
@@ -154,6 +156,7 @@ class TemplateContext:
     # --- teaching ---
 
     def section_week(self, week: int) -> SectionWeek | None:
+        """The handbook's page on sections in a week, if there is one."""
         handbook = self.course.handbook
         return handbook.weeks.get(week) if handbook else None
 
@@ -162,8 +165,8 @@ class TemplateContext:
         handbook = self.course.handbook
         if handbook is None:
             return ()
-        own = handbook.weeks.get(week)
-        return own.plan if own and own.plan else handbook.plan
+        of_week = handbook.weeks.get(week)
+        return of_week.plan if of_week and of_week.plan else handbook.plan
 
     def clocked(self, plan: tuple[PlanStep, ...]) -> Iterator[tuple[int, int, PlanStep]]:
         """Each step with the minute it begins and ends."""
@@ -175,19 +178,19 @@ class TemplateContext:
     # --- grades ---
 
     def larger_work(self) -> list[Deadline]:
-        """What a component has few pieces of, with a task of its own to read, in time order."""
+        """The deadlines of work that has a task of its own to read and of which its component has few pieces, in time order."""
         components, few = self.course.file.grading.components, len(self.course.file.parts)
         return [
             d for d in self.schedule.deadlines if d.assignment.text and components[d.assignment.component].count <= few
         ]
 
     def share(self, component: str) -> Decimal:
-        """What one piece of a component is worth, percent of the course."""
+        """The worth of one piece of a component, in percent of the course."""
         c = self.course.file.grading.components[component]
         return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     def letter_ranges(self) -> list[tuple[str, str]]:
-        """`("A", "93 and above")`, `("A-", "90 to under 93")`."""
+        """Each letter grade with its range in words: `("A", "93 and above")`, `("A-", "90 to under 93")`."""
         letters = list(self.course.file.grading.letters.items())
         rows = [(name, f"{plain(low)} to under {plain(high)}") for (_, high), (name, low) in pairwise(letters)]
         return [(letters[0][0], f"{plain(letters[0][1])} and above"), *rows] if letters else []
@@ -206,12 +209,13 @@ class TemplateContext:
         return hours
 
     def grading_total(self, week: int, students: int) -> Span:
+        """Hours a grader needs for all work due in a week, from and to."""
         hours = self.grading_hours(week, students).values()
         return Span(sum((h.low for h in hours), Decimal(0)), sum((h.high for h in hours), Decimal(0)))
 
     @staticmethod
     def hours(value: Span) -> str:
-        """`1.7–2.8 h`; under an hour in minutes."""
+        """A span of hours in words: `1.7–2.8 h`; under an hour in minutes."""
         low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (value.low, value.high))
         if high == 0:
             return "none"

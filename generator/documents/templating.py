@@ -32,7 +32,7 @@ def escape(text: str) -> str:
 
 
 def finalize(value: object) -> object:
-    """What a template prints for a value: Markdown as it is, everything else escaped."""
+    """The text a template prints for a value: Markdown as it is, everything else escaped."""
     from markupsafe import Markup
 
     if value is None:
@@ -133,21 +133,22 @@ def link(text: object, url: str) -> Any:
 
 
 def day(value: date) -> Any:
-    """`Monday, September 7`."""
+    """A date in words: `Monday, September 7`."""
     return _markup(f"{value:%A, %B} {value.day}")
 
 
 def short_day(value: date) -> Any:
-    """`Mon Sep 7`, which a line break does not split."""
+    """A date in short: `Mon Sep 7`, which a line break does not split."""
     return _markup(f"{value:%a %b} {value.day}".replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def month_day(value: date) -> Any:
-    """`Sep 7`."""
+    """A date without its day of the week: `Sep 7`."""
     return _markup(f"{value:%b}\N{NO-BREAK SPACE}{value.day}")
 
 
 def clock(value: time | datetime) -> Any:
+    """A time of day: `09:30`."""
     return _markup(f"{value:%H:%M}")
 
 
@@ -157,6 +158,7 @@ def inline(value: str) -> Any:
 
 
 def one_line(value: str) -> str:
+    """A text on one line, each run of white space as one blank."""
     return " ".join(value.split())
 
 
@@ -166,17 +168,18 @@ def bare(value: str) -> Any:
 
 
 def before_colon(value: str) -> Any:
-    """`Decision Log 03` of `Decision Log 03: The Silent Degradation Loop`."""
+    """A title up to its colon: `Decision Log 03` of `Decision Log 03: The Silent Degradation Loop`."""
     return _markup(str(finalize(value)).partition(": ")[0])
 
 
 def upper_first(value: str) -> Any:
+    """Markdown with its first letter in upper case."""
     text = str(finalize(value))
     return _markup(text[:1].upper() + text[1:])
 
 
 def span(value: Span) -> Any:
-    """`4–6`, or one number."""
+    """A span of numbers: `4–6`, or one number."""
     return _markup(plain(value.low) if value.low == value.high else f"{plain(value.low)}–{plain(value.high)}")
 
 
@@ -191,5 +194,5 @@ def display(value: str) -> Any:
 
 
 def plural(count: int, word: str) -> Any:
-    """`1 week`, `2 weeks`."""
+    """A count with its noun: `1 week`, `2 weeks`."""
     return _markup(f"{count} {word}{'s' * (count != 1)}")

@@ -29,16 +29,19 @@ def _fonts() -> Any:
 
 
 def compile_pdf(source: bytes, *, one_page: bool, name: str, stamp: int) -> bytes:
-    """Compile, dated `stamp` (seconds since 1970); `TaskError` when Typst refuses, or when a one-page document does not fit at the smallest size."""
+    """The PDF of a source, dated `stamp` (seconds since 1970), a sheet of one page in the largest size that fits.
+
+    Raises `TaskError` when Typst refuses, or when a one-page document does not fit at the smallest size.
+    """
     import typst
 
     try:
         for size in SHEET_SIZES if one_page else (None,):
             inputs = {"size": size} if size else {}
             if not one_page or _pages(source, inputs) == 1:
-                made = _compiler(source, inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
-                assert isinstance(made, bytes)  # a list only for one image a page
-                return made
+                pdf = _compiler(source, inputs).compile(format="pdf", pdf_standards="ua-1", timestamp=stamp)
+                assert isinstance(pdf, bytes)  # a list only for one image a page
+                return pdf
     except typst.TypstError as error:
         raise TaskError(
             f"the PDF of “{name}” cannot be made: {error.message}" + "".join(f"; {hint}" for hint in error.hints)

@@ -43,7 +43,7 @@ def formulas(tex: Sequence[str], color: str) -> dict[str, Formula]:
     wanted = list(dict.fromkeys(tex))
     if not wanted:
         return {}
-    _refuse({one: "it is empty" for one in wanted if not _clean(one)})
+    _refuse({formula: "it is empty" for formula in wanted if not _clean(formula)})
     try:
         with ThreadPoolExecutor(1) as aside:  # pandoc takes longer to start than to convert
             docx = aside.submit(_convert, wanted, "docx")
@@ -67,22 +67,24 @@ def _pictures(tex: Sequence[str], mathml: Sequence[str], color: str) -> list[byt
         raise
 
 
-def _refuse(why: Mapping[str, str]) -> None:
-    if why:
-        raise ValueError("; ".join(f"the formula `{name}` cannot be read: {reason}" for name, reason in why.items()))
+def _refuse(reasons: Mapping[str, str]) -> None:
+    if reasons:
+        raise ValueError(
+            "; ".join(f"the formula `{name}` cannot be read: {reason}" for name, reason in reasons.items())
+        )
 
 
 def _convert(tex: Sequence[str], target: str) -> bytes:
     """The formulas, a paragraph each, in pandoc's `target` format."""
-    quoted = (_clean(one).replace("\\", "\\\\").replace('"', '\\"') for one in tex)
-    tree = ",".join(f'Para [Math DisplayMath "{one}"]' for one in quoted)
+    quoted = (_clean(formula).replace("\\", "\\\\").replace('"', '\\"') for formula in tex)
+    tree = ",".join(f'Para [Math DisplayMath "{formula}"]' for formula in quoted)
     return pandoc.convert(f"[{tree}]", source="native", target=target, options=("--mathml", "--wrap=none"))
 
 
 def _clean(tex: str) -> str:
     r"""The formula in one line, without what pandoc misreads: `\!` as a blank of no width, `\mathbf` as slanted."""
     upright = re.sub(r"\\mathbf(?:\{([A-Za-z0-9]+)\}|\s*([A-Za-z0-9]))", r"\\textbf{\1\2}", " ".join(tex.split()))
-    return re.sub(r"(\\\\)|\\!", lambda found: found[1] or " ", upright)
+    return re.sub(r"(\\\\)|\\!", lambda match: match[1] or " ", upright)
 
 
 _COMPLAINT = "Could not convert TeX math "
@@ -90,20 +92,20 @@ _COMPLAINT = "Could not convert TeX math "
 
 def unreadable(tex: Sequence[str]) -> dict[str, str]:
     """The formulas pandoc cannot parse, each with the reason in a few words."""
-    wanted = {one: _clean(one) for one in tex}
-    why = {one: "it is empty" for one, clean in wanted.items() if not clean}
-    said = ""
+    wanted = {formula: _clean(formula) for formula in tex}
+    reasons = {formula: "it is empty" for formula, clean in wanted.items() if not clean}
+    complaints = ""
     try:
         _convert(list(wanted), "html5")
     except TaskError as error:
-        said = str(error)
-        if _COMPLAINT not in said:
+        complaints = str(error)
+        if _COMPLAINT not in complaints:
             raise
-    for complaint in said.split(_COMPLAINT)[1:]:
-        for one, clean in wanted.items():
+    for complaint in complaints.split(_COMPLAINT)[1:]:
+        for formula, clean in wanted.items():
             if complaint.startswith(f"{clean}, rendering as TeX:"):
-                why[one] = _reason(complaint, clean)
-    return why
+                reasons[formula] = _reason(complaint, clean)
+    return reasons
 
 
 def _reason(complaint: str, tex: str) -> str:

@@ -85,9 +85,9 @@ def _pages(bodies: Sequence[str], color: str) -> list[bytes]:
         f'#let ink = rgb("#{color}")\n#set text(size: {_TEXT_SIZE}pt, fill: ink)\n'
     )
     source = head + "\n#pagebreak()\n".join(bodies)
-    made = typst.Compiler(source.encode(), font_paths=_fonts()).compile(format="png", ppi=_PIXELS_PER_INCH)
-    assert made is not None
-    return made if isinstance(made, list) else [made]
+    pages = typst.Compiler(source.encode(), font_paths=_fonts()).compile(format="png", ppi=_PIXELS_PER_INCH)
+    assert pages is not None
+    return pages if isinstance(pages, list) else [pages]
 
 
 def size(png: bytes) -> tuple[float, float]:
@@ -117,14 +117,14 @@ def _string(text: str) -> str:
 def _row(node: Node) -> str:
     """The children side by side, in brackets that grow with them where LaTeX says so."""
     items = list(node)
-    said = [_typst(item) for item in items]
+    pieces = [_typst(item) for item in items]
     for at in range(1, len(items) - 1):
         around = _tag(items[at - 1]), _text(items[at]), _tag(items[at + 1])
         if around == ("mn", ",", "mn") and _THOUSANDS.fullmatch(_text(items[at + 1])):
-            said[at] = 'class("normal", \\,)'
+            pieces[at] = 'class("normal", \\,)'
     row = ""
-    for one in filter(None, said):  # Typst shows a blank beside a string
-        row += one if not row or row.endswith('"') or one.startswith('"') else f" {one}"
+    for piece in filter(None, pieces):  # Typst shows a blank beside a string
+        row += piece if not row or row.endswith('"') or piece.startswith('"') else f" {piece}"
     return f"lr({row})" if items and (_grows(items[0], "prefix") or _grows(items[-1], "postfix")) else row
 
 

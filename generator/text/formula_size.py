@@ -1,4 +1,4 @@
-"""How large a displayed formula is, told from its TeX alone by TeX's rules of thumb: no converter is asked.
+"""The size of a displayed formula, from its TeX alone by TeX's rules of thumb: no converter is asked.
 
 The layout needs a size before anything is drawn; the picture's own size is the exact one.
 """
@@ -94,19 +94,19 @@ _LETTERED = _set(r"\mathbb \mathcal \mathbf \mathsf \mathit \mathtt \mathfrak \b
 
 
 class _Box(NamedTuple):
-    """What a piece of a formula takes, in em above and below the line it stands on."""
+    """The room that a piece of a formula takes, in em: its width, and its height above and below the line it stands on."""
 
     width: float
     up: float = 0.0
     down: float = 0.0
     kind: str = "ord"
     stacks: bool = False
-    """Whether indices stand below and above it."""
+    """True if indices stand below and above it."""
 
 
 @cache
 def size_of(tex: str) -> tuple[float, float]:
-    """About how wide and high a formula is, in em, from its TeX alone; the picture's size is the exact one."""
+    """About the width and height of a formula, in em, from its TeX alone; the picture's size is the exact one."""
     tokens = _TOKEN.findall(" ".join(tex.split()))
     box = _Estimate(tokens).row((), _DISPLAY)
     return box.width + MARGIN, box.up + box.down + MARGIN
@@ -115,7 +115,7 @@ def size_of(tex: str) -> tuple[float, float]:
 _DISPLAY, _INLINE, _INDEX, _SMALL = range(4)
 _SCALE = (1.0, 1.0, 0.7, 0.5)
 _AXIS = 0.25
-"""Where the bar of a fraction lies above the line."""
+"""The height of a fraction's bar above the line."""
 
 
 class _Estimate:
@@ -126,23 +126,26 @@ class _Estimate:
         self.at = 0
 
     def peek(self) -> str:
+        """The next token that is no blank, without taking it; empty at the end."""
         while self.at < len(self.tokens) and self.tokens[self.at].isspace():
             self.at += 1
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
     def take(self) -> str:
+        """The next token that is no blank."""
         token = self.peek()
         self.at += 1
         return token
 
     def row(self, ends: tuple[str, ...], style: int, after: str = "") -> _Box:
-        """What stands up to one of `ends`, which stays; `after` is the kind of what stands before."""
+        """The box of what stands up to one of `ends`, which stays; `after` is the kind of what stands before."""
         boxes = []
         while (token := self.peek()) and token not in ends:
             boxes.append(self.scripted(style))
         return _beside(boxes, style, after)
 
     def scripted(self, style: int) -> _Box:
+        """A piece with its indices and powers."""
         box = self.atom(style)
         small = min(max(style + 1, _INDEX), _SMALL)
         under = over = None
@@ -162,6 +165,7 @@ class _Estimate:
         return _stacked_box(box, under, over) if stacks else _indexed(box, under, over, _SCALE[style])
 
     def argument(self, style: int) -> _Box:
+        """The argument of a command: a group in braces, or one piece."""
         if self.peek() != "{":
             return self.atom(style)
         self.at += 1
@@ -181,6 +185,7 @@ class _Estimate:
         return "".join(self.tokens[start : self.at - 1])
 
     def atom(self, style: int) -> _Box:
+        """A piece without its indices: a symbol, a group, a command with its arguments."""
         token, scale = self.take(), _SCALE[style]
         if token in ("{", "_", "^"):
             self.at -= 1
@@ -229,6 +234,7 @@ class _Estimate:
         return _symbol(token, style)
 
     def fenced(self, style: int) -> _Box:
+        r"""The part between `\left` and `\right`, with brackets as high as it is."""
         opening = self.take()
         inner = self.row((r"\right",), style)
         self.at += 1
@@ -236,6 +242,7 @@ class _Estimate:
         return _in_brackets(inner, opening, closing)
 
     def fraction(self, name: str, style: int) -> _Box:
+        """A fraction, its numerator above its denominator."""
         style = {r"\dfrac": _DISPLAY, r"\cfrac": _DISPLAY, r"\tfrac": max(style, _INLINE)}.get(name, style)
         inner = (_INLINE, _INDEX, _SMALL, _SMALL)[style]
         above, below, scale = self.argument(inner), self.argument(inner), _SCALE[style]
@@ -245,6 +252,7 @@ class _Estimate:
         return _Box(max(above.width, below.width) + 0.2 * scale, up, down)
 
     def root(self, style: int) -> _Box:
+        """A root, with its index if there is one."""
         index = 0.0
         if self.peek() == "[":
             self.at += 1
@@ -254,6 +262,7 @@ class _Estimate:
         return _Box(inner.width + index + 0.85 * scale, max(inner.up, 0.6 * scale) + 0.2 * scale, inner.down + 0.2)
 
     def table(self, name: str, style: int) -> _Box:
+        """An environment, such as a matrix or cases, after its name."""
         if name.startswith("array"):
             self.raw()
         box = self.lines(r"\end", name.rstrip("*"), style)

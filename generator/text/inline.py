@@ -33,7 +33,7 @@ class Run:
 
     @property
     def style(self) -> tuple[bool, bool, bool, str, int]:
-        """What two runs that can be one share."""
+        """The attributes in which two runs must agree to be one."""
         return self.bold, self.italic, self.code, self.link, self.script
 
 
@@ -44,7 +44,7 @@ class Part:
     text: str
     depth: int = 0
     number: int = 0
-    """As written; 0 for a bullet or a paragraph."""
+    """The number of a list item as it was written; 0 for a bullet or a paragraph."""
 
 
 _ITEM = re.compile(r"( *)(?:[-*+]|(\d{1,9})[.)])(?: +(.*)|$)")
@@ -58,7 +58,7 @@ def parts(text: str) -> tuple[Part, ...]:
     >>> [p.text for p in parts("First\\nline.\\n\\n- one\\n- two")]
     ['First line.', 'one', 'two']
     """
-    found: list[Part] = []
+    blocks: list[Part] = []
     indents: list[int] = []
     fresh = True
     for line in text.splitlines():
@@ -68,21 +68,21 @@ def parts(text: str) -> tuple[Part, ...]:
                 indents.pop()
             if not indents or indents[-1] < indent:
                 indents.append(indent)
-            found.append(Part(match[3] or "", len(indents), int(match[2] or 0)))
+            blocks.append(Part(match[3] or "", len(indents), int(match[2] or 0)))
         elif not line.strip():
             fresh = True
             continue
-        elif found and (not fresh or (indents and line.startswith(" "))):
-            last = found[-1]
-            found[-1] = Part(f"{last.text} {line.strip()}".strip(), last.depth, last.number)
+        elif blocks and (not fresh or (indents and line.startswith(" "))):
+            last = blocks[-1]
+            blocks[-1] = Part(f"{last.text} {line.strip()}".strip(), last.depth, last.number)
         else:
             indents = []
-            found.append(Part(line.strip()))
+            blocks.append(Part(line.strip()))
         # A hard break begins a paragraph of its own: slides have no lines within a paragraph.
         fresh = bool(_HARD_BREAK.search(line))
         if fresh:
-            found[-1] = replace(found[-1], text=_HARD_BREAK.sub("", found[-1].text).rstrip())
-    return tuple(found)
+            blocks[-1] = replace(blocks[-1], text=_HARD_BREAK.sub("", blocks[-1].text).rstrip())
+    return tuple(blocks)
 
 
 # What hides its marks from Markdown is lifted out first, and comes back in its place.
@@ -109,7 +109,7 @@ _STYLED = re.compile(
     re.VERBOSE,
 )
 _MARKS = re.compile(r"[*_`\\$<&\[]")
-"""What plain words lack."""
+"""The characters that plain words lack; a text without them needs no parsing."""
 _PLACE = re.compile("(\0\\d+\0)")
 _VARIABLES = re.compile(r"[^\W\d_]+")
 """Letters in a formula are variables, which are set in italics, unless they are marked as words."""
@@ -158,19 +158,19 @@ def formulas(markdown: str) -> tuple[str, ...]:
     ('a^2',)
     """
     line = BLANK.sub(" ", markdown)
-    return tuple(tex for found in LIFTED.finditer(line) if (tex := found["display"] or found["math"]) is not None)
+    return tuple(tex for match in LIFTED.finditer(line) if (tex := match["display"] or match["math"]) is not None)
 
 
 def _lifted(match: re.Match[str]) -> Iterator[Run]:
-    found = match.groupdict()
-    if found["code"] is not None:
-        yield Run(found["code"].strip(), code=True)
-    elif (tex := found["display"] or found["math"]) is not None:
+    groups = match.groupdict()
+    if groups["code"] is not None:
+        yield Run(groups["code"].strip(), code=True)
+    elif (tex := groups["display"] or groups["math"]) is not None:
         yield from _math(tex)
-    elif found["address"] is not None:
-        yield Run(found["address"], link=found["address"])
+    elif groups["address"] is not None:
+        yield Run(groups["address"], link=groups["address"])
     else:
-        yield Run(found["escaped"] or BLANK.sub(" ", unescape(found["entity"])))
+        yield Run(groups["escaped"] or BLANK.sub(" ", unescape(groups["entity"])))
 
 
 def _math(tex: str) -> Iterator[Run]:
@@ -229,10 +229,10 @@ def _restored(text: str, style: Run, pieces: list[tuple[Run, ...]]) -> Iterator[
             yield Run(piece, style.bold, style.italic, style.code, style.link, style.script)
 
 
-def _joined(found: Iterator[Run]) -> Iterator[Run]:
+def _joined(runs_found: Iterator[Run]) -> Iterator[Run]:
     """Runs of equal style as one."""
     last: Run | None = None
-    for run in found:
+    for run in runs_found:
         if last is not None and last.style == run.style:
             last = replace(last, text=last.text + run.text)
         else:

@@ -65,7 +65,7 @@ _MATH = {
     "⌋": r"\rfloor",
 } | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
-"""What Latin Modern has in the encodings T1 and TS1."""
+"""The letters that Latin Modern has in the encodings T1 and TS1."""
 _OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
 _LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
 _MARKED = re.compile(
@@ -94,14 +94,14 @@ def latex_text(markdown: str) -> str:
 
 
 def _piece(match: re.Match[str]) -> str:
-    found = match.groupdict()
-    if found["code"] is not None:
+    groups = match.groupdict()
+    if groups["code"] is not None:
         letters = {"-": "{-}", "'": r"\textquotesingle{}"}  # alone, they make no ligature
-        return rf"\texttt{{{''.join(letters.get(c) or _letter(c) for c in found['code'].strip())}}}"
-    if (tex := found["display"] or found["math"]) is not None:
+        return rf"\texttt{{{''.join(letters.get(c) or _letter(c) for c in groups['code'].strip())}}}"
+    if (tex := groups["display"] or groups["math"]) is not None:
         tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
         return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
-    return "".join(map(_letter, found["escaped"] or found["address"] or BLANK.sub(" ", unescape(found["entity"]))))
+    return "".join(map(_letter, groups["escaped"] or groups["address"] or BLANK.sub(" ", unescape(groups["entity"]))))
 
 
 def _marked(text: str) -> str:

@@ -110,7 +110,7 @@ def _run(run: Any) -> None:
         style = sty.get(f"{{{_M}}}val") if sty is not None else ""
         if properties.find(f"{{{_M}}}nor") is not None and sty is not None:
             properties.remove(sty)  # the schema wants either
-    run.insert(0 if properties is None else 1, _looks(run, style))
+    run.insert(0 if properties is None else 1, _run_properties(run, style))
 
 
 def _control(element: Any) -> None:
@@ -122,11 +122,11 @@ def _control(element: Any) -> None:
     for old in properties.findall(f"{{{_M}}}ctrlPr"):
         properties.remove(old)
     control = properties.makeelement(f"{{{_M}}}ctrlPr")
-    control.append(_looks(element, "i"))
+    control.append(_run_properties(element, "i"))
     properties.append(control)
 
 
-def _looks(near: Any, style: str) -> Any:
+def _run_properties(near: Any, style: str) -> Any:
     """`a:rPr` in the text color, in the one font whose math PowerPoint sets."""
     italic, bold = style in ("", "i", "bi"), style in ("b", "bi")
     looks = near.makeelement(f"{{{_A}}}rPr", {"b": str(int(bold)), "i": str(int(italic))})

@@ -49,7 +49,7 @@ def version() -> str:
 def convert(
     data: str | bytes, *, source: str, target: str, options: tuple[str, ...] = (), folder: Path | None = None
 ) -> bytes:
-    """Run pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
+    """Text converted by pandoc; its warnings about math are errors here, so that a formula is never silently left raw.
 
     Raises `TaskError` with what pandoc said.
     """
@@ -62,7 +62,7 @@ def convert(
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME},
     )
-    said = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode != 0 or "Could not convert TeX math" in said:
-        raise TaskError(f"pandoc: {said or f'exit code {done.returncode}'}")
+    complaint = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode != 0 or "Could not convert TeX math" in complaint:
+        raise TaskError(f"pandoc: {complaint or f'exit code {done.returncode}'}")
     return done.stdout

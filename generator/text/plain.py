@@ -62,18 +62,18 @@ def literal_text(text: str) -> str:
 
 
 def _piece(match: re.Match[str]) -> str:
-    found = match.groupdict()
-    if (tex := found["display"] or found["math"]) is not None:
+    groups = match.groupdict()
+    if (tex := groups["display"] or groups["math"]) is not None:
         return math_text(tex)
-    if found["code"] is not None:
-        return " ".join(found["code"].split())
-    if found["newline"] is not None:
+    if groups["code"] is not None:
+        return " ".join(groups["code"].split())
+    if groups["newline"] is not None:
         return "\n"
-    if found["entity"] is not None:
-        return _CONTROL.sub("", unescape(found["entity"]))
-    if found["block"] is not None:
-        return found["block"].strip("\n")
-    return found["escaped"] or found["address"]
+    if groups["entity"] is not None:
+        return _CONTROL.sub("", unescape(groups["entity"]))
+    if groups["block"] is not None:
+        return groups["block"].strip("\n")
+    return groups["escaped"] or groups["address"]
 
 
 def _paragraph(block: str) -> str:
@@ -226,9 +226,9 @@ _ONE_LETTER = re.compile(r"\d+(?:\.\d+)?|\w(?:_\w+)?")
 
 
 SUB, SUP, END = "\x0e", "\x0f", "\x10"
-"""What stands around an index and a power in `scripted_math`."""
+"""The marks around an index and a power in `scripted_math`."""
 UPRIGHT, SLANTED = "\x11", "\x12"
-"""What stands around words that are no variables, such as `\\text{idle}` and `\\log`."""
+"""The marks around words that are no variables, such as `\\text{idle}` and `\\log`."""
 _STYLES = str.maketrans("", "", UPRIGHT + SLANTED)
 _SCRIPT = re.compile(f"([{SUB}{SUP}])([^{SUB}{SUP}{END}]*){END}")
 
@@ -243,7 +243,7 @@ def math_text(tex: str) -> str:
 
 
 def scripted_math(tex: str) -> str:
-    """As `math_text`, with marks around what is set smaller (indices, powers) and around what stands upright."""
+    """A formula as `math_text` gives it, with marks around what is set smaller (indices, powers) and around what stands upright."""
     tokens = _TOKEN.findall(tex.translate({ord(mark): None for mark in SUB + SUP + END + UPRIGHT + SLANTED}))[::-1]
     return _tidy(_run(tokens, None))
 

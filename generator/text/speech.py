@@ -200,12 +200,12 @@ def _unwrapped(nodes: Iterable[Node]) -> Iterable[Node]:
 
 
 def _items(nodes: Iterable[Node]) -> list[Node]:
-    """What is spoken of a row, one by one: grouping undone, upright letters in a run joined to the word they spell."""
-    found: list[Node] = []
+    """The items of a row to be spoken, one by one: grouping undone, upright letters in a run joined to the word they spell."""
+    items: list[Node] = []
     for upright, run in groupby(_unwrapped(nodes), lambda n: _is_letter(n) and n.get("mathvariant") == "normal"):
         members = list(run)
-        found += [_leaf("mi", "".join(map(_text, members)))] if upright else members
-    return _with_thousands([n for n in found if _tag(n) not in _SILENT and _text(n) != "\u2061"])
+        items += [_leaf("mi", "".join(map(_text, members)))] if upright else members
+    return _with_thousands([n for n in items if _tag(n) not in _SILENT and _text(n) != "\u2061"])
 
 
 def _leaf(tag: str, text: str) -> Node:
@@ -215,17 +215,17 @@ def _leaf(tag: str, text: str) -> Node:
 
 
 def _with_thousands(items: list[Node]) -> list[Node]:
-    """`13`, `,`, `600` is one number where no bracket says that it is a list."""
-    found: list[Node] = []
+    """Items in which `13`, `,`, `600` are one number, where no bracket says that they are a list."""
+    joined: list[Node] = []
     depth = 0
     for node in items:
         depth += (_edge(node) in _OPENING) - (_edge(node) in _CLOSING)
-        number = "".join(map(_text, (*found[-2:], node))) if depth == 0 and _tag(node) == "mn" else ""
+        number = "".join(map(_text, (*joined[-2:], node))) if depth == 0 and _tag(node) == "mn" else ""
         if _THOUSANDS.fullmatch(number):
-            found[-2:] = [_leaf("mn", number)]
+            joined[-2:] = [_leaf("mn", number)]
         else:
-            found.append(node)
-    return found
+            joined.append(node)
+    return joined
 
 
 def _edge(node: Node) -> str:
@@ -256,18 +256,18 @@ def _row(nodes: Iterable[Node]) -> str:
     while at < len(items):
         node, rest = items[at], items[at + 1 :]
         if (table := _table_at(items[at:])) is not None:
-            said, taken = table
+            phrase, taken = table
         elif _applies(items[at:]):
-            said, taken = f"{_speak(node)} of {_speak(rest[1])}", 4
+            phrase, taken = f"{_speak(node)} of {_speak(rest[1])}", 4
         elif _tag(node) == "mfrac":
-            said, taken = _fraction(node, alone=not _touches(items[:at], rest)), 1
+            phrase, taken = _fraction(node, alone=not _touches(items[:at], rest)), 1
         elif _edge(node) in _BARS or _edge(node) == "∣":
-            said, taken = _bar(node, rest, bars, in_braces=any(_text(n) == "{" for n in items[:at])), 1
+            phrase, taken = _bar(node, rest, bars, in_braces=any(_text(n) == "{" for n in items[:at])), 1
         elif _text(node) in ("⋅", "·") and (" ".join(words)[-1:].isdigit() or _begins_with_number(rest)):
-            said, taken = "times", 1  # "2 dot 34" would be a decimal number
+            phrase, taken = "times", 1  # "2 dot 34" would be a decimal number
         else:
-            said, taken = _speak(node), 1
-        words.append(said)
+            phrase, taken = _speak(node), 1
+        words.append(phrase)
         at += taken
     return " ".join(" ".join(words).split())
 
@@ -277,7 +277,7 @@ def _begins_with_number(items: Sequence[Node]) -> bool:
 
 
 def _applies(items: Sequence[Node]) -> bool:
-    """Whether this is a name, a parenthesis, one simple argument and a parenthesis: a function applied."""
+    """True if this is a name, a parenthesis, one simple argument and a parenthesis: a function applied."""
     if len(items) < 4 or _text(items[1]) != "(" or _text(items[3]) != ")" or not _is_atom(items[2]):
         return False
     name = items[0][0] if _tag(items[0]) in ("msub", "msup", "msubsup") and len(items[0]) else items[0]
@@ -286,7 +286,7 @@ def _applies(items: Sequence[Node]) -> bool:
 
 
 def _touches(before: Sequence[Node], after: Sequence[Node]) -> bool:
-    """Whether a factor stands right beside, so that one could not hear where a fraction begins or ends."""
+    """True if a factor stands right beside, so that one could not hear where a fraction begins or ends."""
     left = bool(before) and (not _is_operator(before[-1]) or _edge(before[-1]) in _CLOSING)
     right = bool(after) and (not _is_operator(after[0]) or _edge(after[0]) in _OPENING)
     return left or right
@@ -476,7 +476,7 @@ def _table(node: Node) -> str:
 
 
 def _rows(table: Node, word: str = "row", between: str = ",") -> str:
-    rows = [[said for cell in row if (said := _row(cell))] for row in table]
+    rows = [[phrase for cell in row if (phrase := _row(cell))] for row in table]
     return "; ".join(f"{word} {number}: {f'{between} '.join(cells)}" for number, cells in enumerate(rows, 1))
 
 

@@ -37,7 +37,7 @@ def spacing(blocks: Sequence[Block], width: float, height: float, size: int) -> 
 
 
 def _gaps(block: Block) -> int:
-    """How many spaces a block has that could be wider."""
+    """The number of spaces in a block that could be wider."""
     if block.text is not None:
         return len(parts(block.text)) + any(part.depth for part in parts(block.text))
     if block.equation is not None:
@@ -110,9 +110,11 @@ def _text(text: str, width: float, points: float) -> Iterator[str]:
 
 
 def _callout(callout: Callout, width: float, points: float) -> Iterator[str]:
-    found = parts(callout.text)
+    paragraphs = parts(callout.text)
     label = f"{inline(callout.label)}:" if callout.label else ""
-    yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (r"\par" if label and found and found[0].depth else "")
+    yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (
+        r"\par" if label and paragraphs and paragraphs[0].depth else ""
+    )
     yield from _text(callout.text, width - 10, points)
     yield r"\end{callout}"
 
@@ -156,7 +158,7 @@ def _code(code: Code, width: float, size: int, most: float) -> Iterator[str]:
 
 _JOINER = "¦"
 _ENDS = re.compile(r"\\end(?=\{(?:lstlisting|frame)\})")
-"""What would end a program or its frame; a sign within it that prints nothing keeps TeX from seeing it."""
+"""The words that would end a program or its frame; a sign within them that prints nothing keeps TeX from seeing them."""
 _COMMENTS: Mapping[str, str] = {
     "/*": r"[s]{/*}{*/}",
     "<!--": r"[s]{<!--}{-->}",
@@ -181,8 +183,8 @@ def _colored(code: Code) -> Iterator[str]:
     words = sorted({text for text, kind in pieces if kind == "keyword" and re.fullmatch(r"[^\W\d]\w*", text)})
     yield f"keywords={{{','.join(words)}}}"
     comments = {text.lstrip() for text, kind in pieces if kind == "comment"}
-    found = (next((mark for mark in _COMMENTS if text.startswith(mark)), None) for text in comments)
-    yield from (f"morecomment={{{_COMMENTS[mark]}}}" for mark in sorted({mark for mark in found if mark}))
+    marks = (next((mark for mark in _COMMENTS if text.startswith(mark)), None) for text in comments)
+    yield from (f"morecomment={{{_COMMENTS[mark]}}}" for mark in sorted({mark for mark in marks if mark}))
     strings = {text.lstrip("rbfuRBFU") for text, kind in pieces if kind == "string"}
     openings = {next((mark for mark in _STRINGS if text.startswith(mark)), None) for text in strings}
     yield from (f"morestring={{{form}}}" for mark, form in _STRINGS.items() if mark in openings)

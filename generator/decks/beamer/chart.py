@@ -13,11 +13,11 @@ from generator.decks.beamer.sizes import SMALLER_TYPE
 from generator.decks.beamer.text import (
     caption_height,
     caption_lines,
-    chart_caption,
     inline,
     line_count,
     one_line,
 )
+from generator.decks.layout.block_text import chart_caption
 from generator.decks.layout.measure import measured
 from generator.text.plain import plain_text
 
@@ -92,7 +92,7 @@ def _limits(letter: str, axis: Axis, length: float) -> Iterator[str]:
         yield f"{letter}ticklabels={{{','.join(map(_tick, ticks))}}}"
 
 
-def _ended(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis:
+def _with_both_ends(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis:
     """An axis with both ends, those not given round; a logarithmic one for bars begins below the shortest."""
     if axis.log:
         above = [float(value) for value in values if value > 0] or [1.0]
@@ -114,7 +114,7 @@ def _ended(axis: Axis, values: Sequence[Decimal], *, bars: bool = False) -> Axis
 
 
 def _step(span: float) -> float:
-    """A round fifth of a span."""
+    """About a fifth of a span, rounded up to 1, 2, 2.5 or 5 times a power of ten."""
     raw = span / 5 if span > 0 else 1.0
     base = 10.0 ** math.floor(math.log10(raw))
     return next(base * by for by in (1, 2, 2.5, 5, 10) if base * by >= raw * 0.999)
@@ -159,16 +159,10 @@ def _shades(chart: Chart) -> Iterator[tuple[Series, str]]:
 
 
 def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
+    """A bar chart, its bars side by side or stacked, upright or lying, with the numbers at them."""
     across, along = ("y", "x") if chart.horizontal else ("x", "y")
-    value_axis = chart.x if chart.horizontal else chart.y
-    if value_axis.log or chart.kind == "stacked":
-        reached, given = list(_ends(chart)), value_axis.high
-        value_axis = _ended(value_axis, reached, bars=True)
-        if value_axis.log and chart.values and given is None and value_axis.low:  # room for a number at the end
-            most = float(max(reached))
-            more = most * max(most / float(value_axis.low), 1.0) ** 0.18
-            value_axis = replace(value_axis, high=Decimal(f"{more:.3g}"))
-        chart = replace(chart, x=value_axis) if chart.horizontal else replace(chart, y=value_axis)
+    value_axis = _value_axis(chart)
+    chart = replace(chart, x=value_axis) if chart.horizontal else replace(chart, y=value_axis)
     count = len(chart.categories)
     longest = max((len(plain_text(c)) for c in chart.categories), default=0)
     if chart.horizontal:
@@ -183,7 +177,7 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         wrap = f"xticklabel style={{align=center, text width={category_width - 3:.0f}pt}}" if longest > 3 else ""
     bars = len(chart.series) if chart.kind == "bar" else 1
     plot = _plot(chart, width, height, left, below)
-    thin = list(_thin(chart, value_axis, plot))
+    thin = list(_too_thin(chart, value_axis, plot))
     thick = max(2.0, min(26.0, category_width * (0.5 if thin and chart.horizontal else 0.72) / bars))
     ticks = ", ".join(f"{{{inline(c)}}}" for c in chart.categories)
     options = [
@@ -197,34 +191,9 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         *(["y dir=reverse, ymajorgrids=false, xmajorgrids"] if chart.horizontal else []),
         *(["reverse legend=false"] if chart.horizontal else []),
         *_limits(along, value_axis, plot[0 if chart.horizontal else 1]),
-        *(
-            ["log origin=infty"]
-            if value_axis.log
-            else [f"{along}min=0"]
-            if value_axis.low is None and _positive(chart)
-            else [f"{along}max=0"]
-            if value_axis.high is None and all(v <= 0 for s in chart.series for v in s.values)
-            else []
-        ),
+        *_origin(chart, along, value_axis),
+        *(_number_options(chart, along, value_axis) if chart.values else ()),
     ]
-    if chart.values:
-        options.append(
-            r"nodes near coords, point meta=explicit symbolic, every node near coord/.append style={font=\plotsize, text=bp-text}"
-        )
-        if chart.kind == "stacked":  # the values stand within their bars
-            options.append("every node near coord/.append style={text=bp-background}")
-        if chart.horizontal:
-            options.append("every node near coord/.append style={anchor=west}")
-        if value_axis.high is None and chart.kind != "stacked":
-            every = [v for series in chart.series for v in series.values]
-            ends = (
-                "upper, value=0.15"
-                if min(every, default=0) >= 0
-                else "lower, value=0.15"
-                if max(every) <= 0
-                else "0.12"
-            )
-            options.append(f"enlarge {along} limits={{{ends}}}")
     yield from _axis(chart, width, height, left, below, *options)
     for number, (series, color) in enumerate(_shades(chart)):
         points = (
@@ -235,12 +204,54 @@ def _bars(chart: Chart, width: float, height: float) -> Iterator[str]:
         yield rf"  \addplot[fill={color}, draw=bp-background, area legend] coordinates {{{' '.join(points)}}};"
         if len(chart.series) > 1:
             yield rf"  \addlegendentry{{{inline(series.title)}}}"
-    yield from _aside(chart, value_axis, plot, thin, thick)
+    yield from _numbers_beside(chart, value_axis, plot, thin, thick)
     yield r"\end{axis}"
 
 
+def _value_axis(chart: Chart) -> Axis:
+    """The axis of a bar chart's values; a log axis and one of stacks have ends, and room for a number at the end."""
+    axis = chart.x if chart.horizontal else chart.y
+    if not axis.log and chart.kind != "stacked":
+        return axis
+    reached, high = list(_ends(chart)), axis.high
+    axis = _with_both_ends(axis, reached, bars=True)
+    if axis.log and chart.values and high is None and axis.low:
+        most = float(max(reached))
+        more = most * max(most / float(axis.low), 1.0) ** 0.18
+        axis = replace(axis, high=Decimal(f"{more:.3g}"))
+    return axis
+
+
+def _origin(chart: Chart, along: str, value_axis: Axis) -> Iterator[str]:
+    """The option that lets bars begin at 0, on a log axis at its low end; none where the axis has limits of its own."""
+    if value_axis.log:
+        yield "log origin=infty"
+    elif value_axis.low is None and _positive(chart):
+        yield f"{along}min=0"
+    elif value_axis.high is None and all(v <= 0 for s in chart.series for v in s.values):
+        yield f"{along}max=0"
+
+
+def _number_options(chart: Chart, along: str, value_axis: Axis) -> Iterator[str]:
+    """The options that write numbers at bars and leave room for them."""
+    yield r"nodes near coords, point meta=explicit symbolic, every node near coord/.append style={font=\plotsize, text=bp-text}"
+    if chart.kind == "stacked":  # the values stand within their bars
+        yield "every node near coord/.append style={text=bp-background}"
+    if chart.horizontal:
+        yield "every node near coord/.append style={anchor=west}"
+    if value_axis.high is None and chart.kind != "stacked":
+        values = [v for series in chart.series for v in series.values]
+        if min(values, default=0) >= 0:
+            ends = "upper, value=0.15"
+        elif max(values) <= 0:
+            ends = "lower, value=0.15"
+        else:
+            ends = "0.12"
+        yield f"enlarge {along} limits={{{ends}}}"
+
+
 def _ends(chart: Chart) -> Iterator[Decimal]:
-    """Where bars end."""
+    """The values at which bars end; a stack ends at the sum above 0 and at the sum below."""
     if chart.kind == "bar":
         yield from (value for series in chart.series for value in series.values)
         return
@@ -250,7 +261,7 @@ def _ends(chart: Chart) -> Iterator[Decimal]:
         yield sum((v for v in values if v < 0), Decimal(0))
 
 
-def _thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:
+def _too_thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:
     """The parts of stacked bars too thin for their number: the bar, from 1, and the series, from 0."""
     if chart.kind != "stacked" or not chart.values:
         return
@@ -266,11 +277,11 @@ def _length(value: Decimal, axis: Axis, chart: Chart, plot: tuple[float, float])
 
 
 def _number_size(value: Decimal, chart: Chart) -> float:
-    """What a number takes along its bar."""
+    """The length that a number takes along its bar."""
     return len(f"{value:,f}") * 3.9 + 2 if chart.horizontal else 8.5
 
 
-def _aside(
+def _numbers_beside(
     chart: Chart, axis: Axis, plot: tuple[float, float], thin: Sequence[tuple[int, int]], thick: float
 ) -> Iterator[str]:
     """The numbers of the thin parts of bars, beside them, none over the one before."""
@@ -310,7 +321,7 @@ def _positive(chart: Chart) -> bool:
 
 
 def _grouped(value: Decimal) -> str:
-    """`12,000`; braces keep the comma from ending something."""
+    """A number with its thousands apart, `12,000`; braces keep the comma from ending something."""
     return "{" + f"{value:,f}" + "}"
 
 
@@ -368,10 +379,10 @@ def _with_ends(chart: Chart) -> Chart:
     ys = [y for _, y in every] or [value for series in chart.series for value in series.values]
     if chart.kind == "roofline" and chart.peak is not None and chart.bandwidth:
         ridge = chart.peak / chart.bandwidth
-        x = _ended(chart.x, [ridge / 10, ridge * 10, *xs])
+        x = _with_both_ends(chart.x, [ridge / 10, ridge * 10, *xs])
         foot = (x.low or Decimal(0)) * chart.bandwidth
-        return replace(chart, x=x, y=_ended(chart.y, [foot, chart.peak, *ys]))
-    return replace(chart, x=_ended(chart.x, xs) if xs else chart.x, y=_ended(chart.y, ys))
+        return replace(chart, x=x, y=_with_both_ends(chart.y, [foot, chart.peak, *ys]))
+    return replace(chart, x=_with_both_ends(chart.x, xs) if xs else chart.x, y=_with_both_ends(chart.y, ys))
 
 
 class _Labels:
@@ -431,11 +442,11 @@ _CORNERS: Mapping[str, tuple[float, float]] = {
     "south": (0.5, 0),
     "north": (0.5, 1),
 }
-"""Where on a word its point can be, as shares of its width and height from the lower left."""
+"""The places of a point on its word's box, as shares of its width and height from the lower left."""
 
 
 def _share(axis: Axis, value: Decimal) -> float:
-    """Where a value is along an axis, 0 to 1."""
+    """The place of a value along an axis, from 0 to 1."""
     low, high, here = float(axis.low or 0), float(axis.high or 1), float(value)
     if axis.log and min(low, high, here) > 0:
         low, high, here = math.log10(low), math.log10(high), math.log10(here)

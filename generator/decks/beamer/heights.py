@@ -1,4 +1,4 @@
-"""How high blocks will be in a size of type: an estimate, for TeX shrinks nothing by itself."""
+"""The heights of blocks in a size of type: an estimate, for TeX shrinks nothing by itself."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from collections.abc import Sequence
 
 from blueprint.deck import Block, Code, Column, Equation, Table
 from generator.decks.beamer.sizes import ABOVE, BOLD, CELL, GAP, LINE, REGULAR, SIZES, SMALLEST_CELL
-from generator.decks.beamer.text import caption_height, chart_caption, label_line_count, line_count
+from generator.decks.beamer.text import caption_height, label_line_count, line_count
 from generator.decks.layout.block_flow import column_widths
-from generator.decks.layout.block_text import callout_text, meaning, places, program
+from generator.decks.layout.block_text import callout_text, chart_caption, meaning, places, program
 from generator.decks.layout.diagram import least_height
 from generator.decks.layout.measure import measured
 from generator.text.inline import parts
 
 
 def needed_height(blocks: Sequence[Block], width: float, size: int) -> float:
+    """The least height of blocks, one below the other, at a size of type (its number in `SIZES`)."""
     return sum(block_height(block, width, size) + 4 for block in blocks)
 
 
 def block_height(block: Block, width: float, size: int) -> float:
-    """How high a block is at least, at a size."""
+    """The least height of a block at a size of type."""
     points = SIZES[size][1]
     line = points * LINE
     if block.text is not None:
         listed = 4 * any(part.depth for part in parts(block.text))
         return listed + sum(line_count(p.text, width - 18 * p.depth, points) * line + 4 for p in parts(block.text))
     if block.callout is not None:
-        found = parts(callout_text(block.callout))
-        listed = 4 * any(part.depth for part in found)
-        return listed + 12 + sum(line_count(p.text, width - 10 - 18 * p.depth, points) * line + 3 for p in found)
+        paragraphs = parts(callout_text(block.callout))
+        listed = 4 * any(part.depth for part in paragraphs)
+        return listed + 12 + sum(line_count(p.text, width - 10 - 18 * p.depth, points) * line + 3 for p in paragraphs)
     if block.table is not None:
         return _table_height(block.table, width, points)
     if block.code is not None:
@@ -70,10 +71,12 @@ def _table_height(table: Table, width: float, points: float) -> float:
 
 
 def stretches(block: Block) -> bool:
+    """True if there is something in a block that can be drawn larger or smaller: a chart, a figure, a diagram."""
     return any(inner.chart or inner.figure or inner.diagram for inner in block.walk())
 
 
 def widths_of(columns: Sequence[Column], width: float) -> list[float]:
+    """The widths of columns side by side, by their shares, with a gap between them."""
     total = float(sum(column.width for column in columns))
     return [(width - GAP * (len(columns) - 1)) * float(column.width) / total for column in columns]
 
@@ -98,11 +101,12 @@ def code_points(code: Code, width: float, size: int) -> float:
 
 
 def meaning_lines(equation: Equation) -> list[str]:
+    """The meanings of an equation's symbols, each with its unit."""
     return [meaning(term.meaning, term.unit) for term in equation.legend]
 
 
 def legend_width(equation: Equation, width: float) -> float:
-    """The width of what a legend's symbols mean: no more than its longest line needs."""
+    """The width of the column of meanings in a legend: no more than its longest line needs."""
     widest = max((measured(words).width for words in meaning_lines(equation)), default=0.0)
     symbol = max((measured(f"${term.tex}$").width for term in equation.legend), default=0.0)
     return min(width - symbol * 9 * REGULAR - 4 * CELL - 2, widest * 9 * REGULAR + 4)

@@ -28,7 +28,7 @@ TOO_HIGH, TOO_WIDE = 6.0, 4.0
 """Points by which a slide may be too full, or something stand over its edge, before it is an error; less is not seen."""
 PASSES = 3
 SECONDS = 300
-"""How long one pass may take before it is given up: a formula can make TeX run for ever."""
+"""The seconds after which one pass is given up: a formula can make TeX run for ever."""
 PACKAGES = "texlive-latex-recommended texlive-pictures texlive-fonts-recommended lmodern"
 _MORE: Mapping[Engine, str] = {"pdflatex": "", "lualatex": " texlive-luatex", "xelatex": " texlive-xetex"}
 _PREAMBLE_ENDS = "\\usepackage{blueprint}\n"
@@ -75,8 +75,8 @@ def precompiled(files: Mapping[str, bytes], preamble: str) -> bytes:
         return b""
     with _written({**files, "preamble.tex": f"{preamble}\\dump\n".encode()}) as name:
         _run("pdflatex", ["-ini", "-halt-on-error", "-jobname=preamble", "&pdflatex", "preamble.tex"], Path(name))
-        made = Path(name, "preamble.fmt")
-        return made.read_bytes() if made.is_file() else b""
+        dump = Path(name, "preamble.fmt")
+        return dump.read_bytes() if dump.is_file() else b""
 
 
 @cache
@@ -84,8 +84,8 @@ def tex_version(engine: Engine) -> str:
     """The engine's first line about itself, with the TeX distribution in it; nothing where it is not installed."""
     if shutil.which(engine) is None:
         return ""
-    asked = subprocess.run([engine, "--version"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    return asked.stdout.decode("utf-8", "replace").partition("\n")[0]
+    done = subprocess.run([engine, "--version"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    return done.stdout.decode("utf-8", "replace").partition("\n")[0]
 
 
 def _without_preamble(source: str) -> str:
@@ -176,11 +176,11 @@ def _troubles(log: str, source: str) -> Iterator[str]:
 
 
 def _by_slide(log: str, source: str) -> Iterator[tuple[str, str]]:
-    """What the log says, slide by slide, each with its name before it; first what no slide said."""
+    """The complaints of a TeX log, slide by slide, each with its slide's name before it; first those outside any slide."""
     before, *pieces = _FRAME.split(log)
     yield "", before
-    for number, said in zip(pieces[::2], pieces[1::2], strict=True):
-        yield _slide_at(source, int(number)), said
+    for number, complaints in zip(pieces[::2], pieces[1::2], strict=True):
+        yield _slide_at(source, int(number)), complaints
 
 
 def _slide_at(source: str, line: int) -> str:

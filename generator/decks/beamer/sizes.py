@@ -17,9 +17,9 @@ SIZES: tuple[tuple[str, float], ...] = (
 LINE = 1.22
 """The height of a line, in font sizes."""
 REGULAR, BOLD = 1.09, 1.13
-"""How much wider Latin Modern Sans is than the typeface that `measure` knows."""
+"""The factor by which Latin Modern Sans is wider than the typeface that `measure` knows."""
 SERIF = 1.2
-"""The same of Latin Modern Roman, bold."""
+"""The factor by which Latin Modern Roman, bold, is wider than the typeface that `measure` knows."""
 TOGETHER = 8.0
 """The smallest type in which a task and its answer share a frame."""
 SMALL = 9.0
@@ -29,15 +29,15 @@ TITLE = (12.0, 14.0)
 BESIDE_PICTURES = 1
 """The number of the largest size of text on a slide with something to look at."""
 CELL = 4.0
-"""What is left free at each side of a cell."""
+"""The space at each side of a cell."""
 ABOVE = 6.0
-"""What Beamer leaves above columns."""
+"""The space Beamer leaves above columns."""
 GAP = 14.0
-"""Between columns."""
+"""The space between columns, in TeX points."""
 OPEN = 1.1
 """The most that is added between paragraphs where a slide has room, in font sizes."""
 SCALE = PAGE / OWN.height
 """A point of a PowerPoint slide, on ours."""
 SMALLEST_CELL = 6.5
 SMALLER_TYPE = 1.14
-"""How much wider Latin Modern Sans is at 7 points, where it runs widest; the words of a diagram must not break anew."""
+"""The factor for Latin Modern Sans at 7 points, where it runs widest; the words of a diagram must not break anew."""

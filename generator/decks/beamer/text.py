@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from blueprint.deck import Chart
 from generator.decks.beamer.sizes import BOLD, REGULAR, SMALLER_TYPE
 from generator.decks.layout.measure import measured
 from generator.text.latex import latex_text
 
 
 def line_count(text: str, width: float, points: float, wider: float = 0.0) -> int:
-    """How many lines a text takes."""
+    """The number of lines a text takes in a width, at a size."""
     # Latin Modern is drawn wider the smaller it is.
     scale = wider or next((by for size, by in ((12.0, 1.03), (10.0, 1.055), (9.0, 1.085)) if points >= size), 1.12)
     return measured(text, bold=wider >= BOLD).lines(max(width, 1) / (points * scale))
@@ -76,18 +75,16 @@ def _seamed(word: str, room: float) -> str:
 
 
 def caption_lines(caption: str) -> Iterator[str]:
+    """A caption as LaTeX; nothing for an empty one."""
     if caption:
         yield rf"\figurecaption{{{inline(' '.join(caption.split()))}}}"
 
 
 def one_line(text: str) -> str:
+    """A text on one line, each run of white space as one blank."""
     return " ".join(text.split())
 
 
-def chart_caption(chart: Chart) -> str:
-    told = "illustrative" in chart.caption.lower() or not chart.illustrative
-    return chart.caption if told else f"{chart.caption} (illustrative numbers)".strip()
-
-
 def label_line_count(text: str, width: float, points: float) -> int:
+    """The number of lines a label of a diagram takes in a width, at a size; both in points."""
     return measured(text).lines(width / (points * SMALLER_TYPE))

@@ -43,15 +43,15 @@ from generator.text.plain import plain_text
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """What all frames of a deck share."""
+    """The settings that all frames of a deck share."""
 
     deck: Deck
     page: Page
     answers: Answers
     on_accent: bool
-    """Whether the first slide stands on the accent color."""
+    """True if the first slide stands on the accent color."""
     heading: float
-    """How much wider its headings are than what `measure` knows."""
+    """The factor by which its headings are wider than the typeface that `measure` knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class _Sheet:
 
     planned: PlannedSlide
     counted: bool = True
-    """Whether it takes a number; what PowerPoint does not set apart has that of the frame before."""
+    """True if it takes a number; a frame that PowerPoint does not set apart has the number of the one before."""
     beside: bool = False
-    """Whether PowerPoint has the answer beside the task."""
+    """True if the answer stands beside the task in PowerPoint."""
 
 
 def beamer(
@@ -109,7 +109,7 @@ def preamble(theme_name: str, answers: Answers, notes: bool) -> str:
 
 
 def style_files(theme_name: str) -> dict[str, str]:
-    """What the decks of a theme share, name -> text: the style file and the theme's palette."""
+    """The files that the decks of a theme share, name -> text: the style file and the theme's palette."""
     return {
         "blueprint.sty": files("generator.decks.beamer").joinpath("blueprint.sty").read_text(encoding="utf-8"),
         f"{_palette_name(theme_name)}.tex": _palette(theme_name),
@@ -154,13 +154,13 @@ def _sheets(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
 
 
 def _continued(slide: PlannedSlide, title: Markdown, **changed: Any) -> PlannedSlide:
-    """What goes on from a slide, under a title of its own."""
+    """A slide that goes on from another, under a title of its own."""
     notes = (("Clock", "goes on from the slide before"),)
     return replace(slide, slide=replace(slide.slide, title=title), notes=notes, **changed)
 
 
 def _references(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
-    """As many frames as the list of sources needs to be readable."""
+    """The frames of a list of sources: as many as it needs to be readable."""
     *before, listed = slide.blocks
     items = str(listed.text or "").split("\n")
     numbered = len(lay_out_slide(slide, setting.page))
@@ -179,11 +179,11 @@ def _references(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
 
 
 def _fits_together(setting: _Setting, sheet: _Sheet) -> bool:
-    """Whether task and answer fit on one frame in type that is large enough."""
+    """True if task and answer fit on one frame in type that is large enough."""
     slide = sheet.planned
     room = _room(setting, slide)
-    found = (_first(way, slide.blocks, slide.answer, setting.answers, room, 0) for way in (_stacked, _beside))
-    return any(way is not None and SIZES[way[0]][1] >= TOGETHER for way in found)
+    fits = (_first(way, slide.blocks, slide.answer, setting.answers, room, 0) for way in (_stacked, _beside))
+    return any(way is not None and SIZES[way[0]][1] >= TOGETHER for way in fits)
 
 
 def _frame(setting: _Setting, sheet: _Sheet) -> str:

@@ -1,1 +1,1 @@
-"""Where everything on a slide stands, in points, for any format."""
+"""The place of everything on a slide, in points, for any format."""

@@ -78,8 +78,8 @@ class BlockFlow:
         """Boxes of the body and of the answer in the largest size that fits, and what does not fit at all."""
         points, way = self._fit(body, answer, room, largest)
         if points:
-            return (*self._set(way, body, answer, room, points, part), ())
-        shown, revealed = self._set("below", body, answer, room, SIZES[-1], part)
+            return (*self._boxes_of(way, body, answer, room, points, part), ())
+        shown, revealed = self._boxes_of("below", body, answer, room, SIZES[-1], part)
         over = tuple(_overflows((*shown, *revealed), room.y + room.height, SIZES[-1] * self._line))
         return shown, revealed, over
 
@@ -107,7 +107,7 @@ class BlockFlow:
             largest = points * math.sqrt(room.height / high) * 1.05
         return 0.0, "below"
 
-    def _set(
+    def _boxes_of(
         self, way: str, body: Sequence[Block], answer: Sequence[Block], room: Rect, points: float, part: str
     ) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
         if way == "beside":
@@ -151,18 +151,18 @@ class BlockFlow:
     # --- heights ---
 
     def need(self, blocks: Sequence[Block], width: float, points: float, space: float = TIGHT) -> float:
-        """How high blocks are at least."""
-        heights = sum([self._known(block, width, points, space) for block in blocks])
+        """The least height of blocks, one below the other."""
+        heights = sum([self._block_height(block, width, points, space) for block in blocks])
         return heights + _gap(points, space) * max(len(blocks) - 1, 0)
 
-    def _known(self, block: Block, width: float, points: float, space: float) -> float:
+    def _block_height(self, block: Block, width: float, points: float, space: float) -> float:
         """The height of a block, worked out once."""
         key = (id(block), width, points, space)
         if key not in self._heights:
-            self._heights[key] = self._height(block, width, points, space)
+            self._heights[key] = self._fresh_height(block, width, points, space)
         return self._heights[key]
 
-    def _height(self, block: Block, width: float, points: float, space: float) -> float:
+    def _fresh_height(self, block: Block, width: float, points: float, space: float) -> float:
         if block.text is not None:
             return self._text(block.text, width, points, space)[1]
         if block.callout is not None:
@@ -180,7 +180,7 @@ class BlockFlow:
         if block.diagram is not None:
             return self._diagram(block.diagram, width) + self._caption(block.diagram.caption, width)[1]
         if block.figure is not None:
-            least = min(_SMALL_FIGURE if points <= SIZES[-1] else 160.0, self._natural(block.figure, width))
+            least = min(_SMALL_FIGURE if points <= SIZES[-1] else 160.0, self._natural_height(block.figure, width))
             return least + self._caption(block.figure.caption, width)[1]
         if block.columns:
             return max(
@@ -191,10 +191,10 @@ class BlockFlow:
 
     def _text(self, text: str, width: float, points: float, space: float) -> tuple[int, float]:
         """Lines and height of a text."""
-        found = parts(text)
-        step = indent(found) * points
-        count = sum([measure.lines(part.text, width - step * part.depth, points, self.font) for part in found])
-        return count, count * points * self._line + max(len(found) - 1, 0) * space * points
+        paragraphs = parts(text)
+        step = indent(paragraphs) * points
+        count = sum([measure.lines(part.text, width - step * part.depth, points, self.font) for part in paragraphs])
+        return count, count * points * self._line + max(len(paragraphs) - 1, 0) * space * points
 
     def _callout(self, callout: Callout, width: float, points: float, space: float) -> tuple[int, float]:
         lines, height = self._text(callout_text(callout), width - 2 * CALLOUT[0], points, space)
@@ -279,7 +279,7 @@ class BlockFlow:
     def place(
         self, blocks: Sequence[Block], room: Rect, points: float, path: Path, *, open_up: bool = True
     ) -> tuple[Box, ...]:
-        """Blocks where they stand, from the top of a room down."""
+        """The boxes of blocks, from the top of a rectangle down."""
         space = self._space(blocks, room, points) if open_up else TIGHT
         spare = max(0.0, room.height - self.need(blocks, room.width, points, space))
         shares = self._shares(blocks, room.width, points, space, spare)
@@ -288,7 +288,7 @@ class BlockFlow:
         if len(path) == len(blocks) == 1 and blocks[0].figure is not None:  # alone on its slide, it is in the middle
             top += (spare - sum(shares)) / 2
         for index, (block, share) in enumerate(zip(blocks, shares, strict=True)):
-            height = self._known(block, room.width, points, space) + share
+            height = self._block_height(block, room.width, points, space) + share
             rect = Rect(room.x, top, room.width, height)
             boxes += self._box(block, rect, points, space, (*path, index))
             top += height + _gap(points, space)
@@ -297,19 +297,22 @@ class BlockFlow:
     def _shares(
         self, blocks: Sequence[Block], width: float, points: float, space: float, spare: float
     ) -> tuple[float, ...]:
-        """What each block gets of the height that is left: all that can stretch the same, none more than it can use."""
-        able = [self._limit(b, width) - self._known(b, width, points, space) if _stretches(b) else 0.0 for b in blocks]
-        return filled(able, spare)
+        """The share of each block in the height that is left: all that can stretch get the same, none more than it can use."""
+        growth = [
+            self._limit(b, width) - self._block_height(b, width, points, space) if _stretches(b) else 0.0
+            for b in blocks
+        ]
+        return filled(growth, spare)
 
     def _limit(self, block: Block, width: float) -> float:
         """The height beyond which a block gains nothing."""
         if block.chart is not None:
             return width * _HIGHEST_CHART + self._caption(chart_caption(block.chart), width)[1]
         if block.figure is not None:
-            return self._natural(block.figure, width) + self._caption(block.figure.caption, width)[1]
+            return self._natural_height(block.figure, width) + self._caption(block.figure.caption, width)[1]
         return math.inf
 
-    def _natural(self, figure: Figure, width: float) -> float:
+    def _natural_height(self, figure: Figure, width: float) -> float:
         """The height of a figure as wide as its place."""
         wide, high = self.pictures.get(figure.file, (4.0, 3.0))
         return width * high / wide
@@ -401,7 +404,7 @@ class BlockFlow:
 
 
 def _gap(points: float, space: float) -> float:
-    """Between blocks."""
+    """The space between blocks, in points."""
     return 0.6 * points + max(space - TIGHT, 0) * points * 0.5
 
 
@@ -410,14 +413,14 @@ def _stretches(block: Block) -> bool:
 
 
 def _competes(blocks: Sequence[Block]) -> bool:
-    """Whether larger text would make a picture above or below it smaller."""
+    """True if larger text would make a picture above or below it smaller."""
     if len(blocks) > 1 and any(map(_stretches, blocks)):
         return True
     return any(_competes(column.body) for block in blocks for column in block.columns)
 
 
 def _is_wide(block: Block) -> bool:
-    """Whether a block would suffer in half the width."""
+    """True if a block would suffer in half the width."""
     if block.columns or block.table or block.diagram:
         return True
     if block.code:
@@ -435,16 +438,16 @@ def _numbered_rows(table: Table) -> Iterator[tuple[int, tuple[Markdown, ...]]]:
     return enumerate((table.columns, *table.rows))
 
 
-def filled(able: Sequence[float], amount: float) -> tuple[float, ...]:
-    """An amount dealt out evenly, none getting more than it can take.
+def filled(limits: Sequence[float], amount: float) -> tuple[float, ...]:
+    """The shares of an amount dealt out evenly, none more than its limit.
 
     >>> filled([1, 10, 10], 9)
     (1, 4.0, 4.0)
     """
-    shares = [0.0] * len(able)
-    left, waiting = amount, sorted(range(len(able)), key=able.__getitem__)
+    shares = [0.0] * len(limits)
+    left, waiting = amount, sorted(range(len(limits)), key=limits.__getitem__)
     for done, index in enumerate(waiting):
-        shares[index] = max(0.0, min(able[index], left / (len(waiting) - done)))
+        shares[index] = max(0.0, min(limits[index], left / (len(waiting) - done)))
         left -= shares[index]
     return tuple(shares)
 

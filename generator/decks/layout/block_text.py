@@ -1,4 +1,4 @@
-"""What the words of a block are, and the room they take beside it: for the layout and for every writer."""
+"""The words of a block, and the room they take beside it: for the layout and for every writer."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from generator.decks.layout.text_widths import Lines
 from generator.text.inline import Part, parts
 
 INDENT, _DEEP_INDENT = 1.1, 1.6
-"""What a level of a list is set in, in em; more where a number has two digits or is as wide as a program's letters."""
+"""The indent of a level of a list, in em; deeper where a number has two digits or is as wide as a program's letters."""
 LETTERED = re.compile(r"\*\*([A-H])\*\* +")
 """An item that begins with a letter in bold, as choices do, is numbered by it."""
 TAB = 4
 """The places between the tabs of a program, in letters."""
 
 
-def indent(found: Sequence[Part]) -> float:
-    """What the levels of a text's lists are set in, in em."""
-    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in found)
+def indent(paragraphs: Sequence[Part]) -> float:
+    """The indent of each level of a text's lists, in em."""
+    wide = any(p.number > 9 or (p.depth and _begins_with_code(p.text)) for p in paragraphs)
     return _DEEP_INDENT if wide else INDENT
 
 
 def _begins_with_code(text: str) -> bool:
-    """Whether LibreOffice would set an item's letter as part of a program."""
+    """True if LibreOffice would set an item's letter as part of a program."""
     letter = LETTERED.match(text)
     return letter is not None and text[letter.end() :].startswith("`")
 
@@ -39,7 +39,7 @@ def program(code: Code) -> str:
 
 
 def places(line: str) -> int:
-    """How many letters wide a line of a program is; those of East Asia take two places."""
+    """The width of a line of a program, in letters; those of East Asia take two places."""
     return len(line) if line.isascii() else len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line)
 
 
@@ -47,18 +47,19 @@ def callout_text(callout: Callout) -> str:
     """A callout's label, in bold, and its text, as Markdown; a list begins below the label."""
     if not callout.label:
         return str(callout.text)
-    found = parts(callout.text)
-    between = "\n\n" if found and found[0].depth else " "
+    paragraphs = parts(callout.text)
+    between = "\n\n" if paragraphs and paragraphs[0].depth else " "
     return f"**{callout.label}:**{between}{callout.text}"
 
 
 def chart_caption(chart: Chart) -> str:
     """A chart's caption; numbers that are invented are said to be."""
-    told = "illustrative" in chart.caption.lower() or not chart.illustrative
-    return str(chart.caption) if told else f"{chart.caption} (illustrative numbers)".strip()
+    says_so = "illustrative" in chart.caption.lower() or not chart.illustrative
+    return str(chart.caption) if says_so else f"{chart.caption} (illustrative numbers)".strip()
 
 
 def picture_caption(block: Block) -> str:
+    """The caption of a chart, a diagram or a figure; empty for other blocks."""
     if block.chart is not None:
         return chart_caption(block.chart)
     picture: Diagram | Figure | None = block.diagram or block.figure
@@ -71,7 +72,7 @@ def legend_points(points: float) -> float:
 
 
 def legend_tab(equation: Equation, points: float) -> float:
-    """Where the meanings of a legend begin."""
+    """The distance from the left at which the meanings of a legend begin, in points."""
     widest = max(measure.measured(f"${term.tex}$").width for term in equation.legend)
     return (widest + 1.0) * points
 
@@ -83,7 +84,7 @@ def legend_width(equation: Equation, points: float, name: str) -> float:
 
 
 def meaning(text: str, unit: str) -> str:
-    """What a symbol means, its unit behind it in parentheses."""
+    """The meaning of a symbol, its unit behind it in parentheses."""
     return f"{' '.join(text.split())} ({unit})" if unit else " ".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""Where the boxes, the arrows and the words of a diagram stand. Pure: no file, no format.
+"""The places of a diagram's boxes, arrows and words. Pure: no file, no format.
 
 Boxes stand in the cells of a grid. Arrows run level and upright, along the free rows and columns and in the *channels*
 between them, so that there is always a route that crosses no box. The routes are chosen first (see `routing`); only then are
@@ -143,7 +143,7 @@ class _Fitting:
         return layout
 
     def _sizes(self, size: Size, width: float, most: Sequence[int], label_lines: int) -> DiagramSizes | None:
-        """Columns that fill the width, rows as low as they can be; nothing if the columns do not fit."""
+        """Columns that fill the width, rows as low as they can be; None if the columns do not fit."""
         columns, gaps = self._least_widths(size, most, label_lines)
         spare = width - sum(columns) - sum(gaps)
         if spare < 0:
@@ -195,7 +195,7 @@ class _Fitting:
     def _placed(
         self, least: DiagramSizes, size: Size, height: float, *, open_up: bool = True, tries: int = _TRIES
     ) -> tuple[DiagramLayout | None, bool]:
-        """Everything in its place, if there is room, and whether no words lie on the line of another arrow.
+        """Everything in its place, if there is room, and True if no words lie on the line of another arrow.
 
         A channel grows as long as there is a label without a place, and a little for one that lies on a line.
         """
@@ -221,7 +221,7 @@ class _Fitting:
         return kept[0] if kept else None, False
 
     def _open_up(self, sizes: DiagramSizes, size: Size, spare: float) -> None:
-        """Shares out the height that is left: wider channels, rows of one height, higher boxes."""
+        """Shares out the height that is left (in `sizes`): wider channels, rows of one height, higher boxes."""
         inner = sizes.row_gaps[1:-1]
         unit = max(size[0] / SIZES[0][0], 1.0) * self.plan.scale
         line = size[0] * self.plan.scale * LINE_HEIGHT

@@ -32,7 +32,7 @@ class RoutedArrow:
     end_side: Side
     points: tuple[Point, ...]
     label: Rect | None
-    """Where its words stand; off every box and every other label."""
+    """The place of its words, off every box and every other label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,7 @@ class Drawing:
         return rows[0] + 1 if rows[0] < rows[1] else rows[0]
 
     def layout(self, labels: Mapping[int, Rect]) -> DiagramLayout:
+        """The drawing with labels at these places, by the numbers of their arrows."""
         arrows = tuple(
             RoutedArrow(route.arrow, route.start_side, route.end_side, corners, labels.get(route.index))
             for route, corners in zip(self.plan.routes, self.corners, strict=True)

@@ -24,7 +24,7 @@ from generator.decks.layout.text_widths import Lines, narrowest_widths
 Size = tuple[float, float]
 """The sizes of the text in boxes and on arrows, at scale 1."""
 INSET = 4.0
-"""What stays free between the edge of a box and its text, at scale 1."""
+"""The space between the edge of a box and its text, at scale 1."""
 LINE_HEIGHT = 1.22
 GAP, TRACK, NEAR = 16.0, 7.0, 2.0
 """At scale 1: the least room between boxes, between two tracks, and between a label and anything else."""
@@ -60,14 +60,17 @@ class DiagramPlan:
 
     @cached_property
     def routes(self) -> list[Route]:
+        """The route of each arrow, in their order."""
         return routes_of(self.diagram, self.cells)
 
     @cached_property
     def ports(self) -> dict[Port, float]:
+        """The distance of each port from the middle of its side, in steps."""
         return ports_of(self.routes)
 
     @cached_property
     def tracks(self) -> dict[Channel, dict[int, int]]:
+        """The track of each bundle in each channel it runs in, counted from 0."""
         return tracks_of(self.routes, self.ports)
 
     @cached_property

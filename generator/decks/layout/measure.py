@@ -1,4 +1,4 @@
-"""How wide text is and into how many lines it breaks, from the advance widths of the theme's fonts.
+"""The width of text and the lines it breaks into, from the advance widths of the theme's fonts.
 
 `widths.json` holds the widths of Carlito, Caladea, Liberation Sans and Liberation Serif, which equal those of Calibri,
 Cambria, Arial and Times New Roman by design, in units of 1/2048 em. That is enough to know whether a text fits its box before anything is written: LibreOffice breaks the
@@ -31,10 +31,10 @@ _UNKNOWN, _WIDE = 1100, 2048
 _IDEOGRAPHS = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\U0001f300-\U0001faff"
 _MAY_BREAK = re.compile(f"[-–—{_IDEOGRAPHS}]")
 _BREAK = re.compile(rf"(?<=[-–])(?=[^\W\d_])|(?<=—)|(?=—)|(?=[{_IDEOGRAPHS}])")
-"""Where a line may end although no space parts the letters."""
+"""The places where a line may end although no space parts the letters."""
 
 UNMEASURED = "Arial"
-"""What a typeface that is not known is taken for: wider than most, so that text rather has too much room."""
+"""The typeface that an unknown one is taken for: wider than most, so that text rather has too much room."""
 _SAME = {
     "Calibri Light": "Calibri",
     "Carlito": "Calibri",
@@ -50,7 +50,7 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """What the layout knows of a typeface."""
+    """The measures of a typeface that a layout needs."""
 
     line: float
     """The height of a line, in em."""
@@ -62,10 +62,10 @@ class Font:
 def font(name: str) -> Font:
     """A typeface by its name in a theme; one that is not known is taken for `UNMEASURED`."""
     data = _data()
-    found = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
+    entry = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
     styles = ("regular", "bold", "italic", "bolditalic")
-    widths = {style: _Widths(zip(found["letters"], found[style], strict=True)) for style in styles}
-    return Font(found["line"], widths)
+    widths = {style: _Widths(zip(entry["letters"], entry[style], strict=True)) for style in styles}
+    return Font(entry["line"], widths)
 
 
 class _Widths(dict[str, int]):
@@ -77,7 +77,7 @@ class _Widths(dict[str, int]):
 
 
 def is_known(name: str) -> bool:
-    """Whether a typeface has been measured."""
+    """True if a typeface has been measured."""
     return name in _SAME or (name in _data() and name != "units")
 
 
@@ -94,7 +94,7 @@ _MONOSPACED = _Widths.fromkeys(map(chr, range(32, 127)), _MONO)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A text as places where a line may end: for each, where it begins, ends, and the next line would begin, in em."""
+    """A text as pieces between which a line may end: the places where each begins and ends, in em."""
 
     starts: Sequence[float]
     ends: Sequence[float]
@@ -105,7 +105,7 @@ class Measured:
         return self.ends[-1] if self.ends else 0.0
 
     def lines(self, width: float) -> int:
-        """How many lines the text takes in so many em; 1 for an empty text."""
+        """The number of lines the text takes in a width in em; 1 for an empty text."""
         index, count, last = 0, 0, len(self.ends)
         width += 1e-6
         while index < last:
@@ -129,14 +129,14 @@ def measured(markdown: str, name: str = "Calibri", bold: bool = False) -> Measur
     return measured_runs(runs(markdown), name, bold)
 
 
-def measured_runs(found: Sequence[Run], name: str = "Calibri", bold: bool = False) -> Measured:
+def measured_runs(runs_given: Sequence[Run], name: str = "Calibri", bold: bool = False) -> Measured:
     """Runs, measured; `bold` makes all of them bold."""
     widths = font(name).widths
     starts: list[float] = []
     ends: list[float] = []
     at = begin = 0.0
     in_word = False
-    for run in found:
+    for run in runs_given:
         table = _MONOSPACED if run.code else widths[_style(run.bold or bold, run.italic)]
         share = SCRIPT / 2048 if run.script else 1 / 2048
         blank = table[" "] * share
@@ -175,5 +175,5 @@ def _guess(letter: str) -> int:
 
 
 def lines(markdown: str, width: float, points: float, name: str = "Calibri", bold: bool = False) -> int:
-    """How many lines a text takes in a width, at a size; both in points."""
+    """The number of lines a text takes in a width, at a size; both in points."""
     return measured(markdown, name, bold).lines(width / points)

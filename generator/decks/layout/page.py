@@ -34,7 +34,7 @@ CALLOUT = (16.0, 8.0)
 ANSWER = (14.0, 10.0)
 CODE = (12.0, 9.0)
 CELL = (8.0, 4.0)
-"""What is left free inside a callout, the panel of an answer, a program and a cell: at the sides, above and below."""
+"""The insets of a callout, the panel of an answer, a program and a cell: at the sides; above and below."""
 CODE_LINE = 1.2
 """The pitch of a program's lines, in em; it is set exactly, so that marked lines are where they are marked."""
 DIAGRAM_SCALE = 2.0
@@ -52,7 +52,7 @@ class Page:
     title: Rect
     tag: Rect
     body: Rect
-    """What title and content share; the content begins below the title's last line."""
+    """The area that title and content share; the content begins below the title's last line."""
     title_slide: tuple[Rect, Rect]
     section: tuple[Rect, Rect]
     focus: tuple[Rect, Rect]
@@ -60,7 +60,7 @@ class Page:
     heading_font: str
     body_font: str
     fixed_body: bool = False
-    """Whether title and content stand where a template puts them; then a tag stands above the content."""
+    """True if title and content stand where a PowerPoint template puts them; then a tag stands above the content."""
 
 
 OWN = Page(
@@ -77,7 +77,7 @@ OWN = Page(
 )
 """The geometry of our own slides."""
 BELOW_TAG = 30.0
-"""How far a tag pushes the title down."""
+"""The distance by which a tag pushes the title down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +92,27 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something that stands on a slide."""
+    """A block, or a part of one, in its place on a slide."""
 
     kind: BoxKind
     rect: Rect
     points: float
     """The size of its letters; 0 for a picture."""
     path: Path
-    """Where it was written, below the slide."""
+    """The path at which it was written, below the slide."""
     block: Block | None = None
     text: str = ""
     """Markdown of a heading or a caption."""
     lines: int = 0
-    """How many lines its text is expected to take."""
+    """The number of lines its text is expected to take."""
     space: float = TIGHT
-    """Between its paragraphs, in em."""
+    """The space between its paragraphs, in em."""
     grid: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """What does not fit: where it was written, what it is, and how many lines too many."""
+    """A box that does not fit: the path at which it was written, what it is in words, and its lines too many."""
 
     path: Path
     what: str
@@ -132,9 +132,9 @@ class SlideLayout:
     label: str
     boxes: tuple[Box, ...]
     answer: tuple[Box, ...]
-    """What a click reveals, the panel behind it first."""
+    """The boxes that a click reveals, the panel behind them first."""
     foot: Rect | None
     foot_lines: int
     overflows: tuple[Overflow, ...]
     continues: bool = False
-    """Whether this goes on from the slide before it: its answer, or the rest of its sources."""
+    """True if this goes on from the slide before it: its answer, or the rest of its sources."""

@@ -30,7 +30,7 @@ def is_written(diagram: Diagram) -> bool:
 
 
 def foldings(diagram: Diagram) -> Iterator[dict[str, Cell]]:
-    """Cells (column and row, from 0) for each box, as written or along the arrows; then folded more and more."""
+    """The cell of each box (column and row, from 0), as written or along the arrows; then folded more and more."""
     cells = _written(diagram) if is_written(diagram) else _turned(_laid_out(diagram), diagram)
     lengthwise = _turned(cells, diagram)
     deep = max((along for along, _ in lengthwise.values()), default=0) + 1
@@ -55,7 +55,7 @@ def _folded(cells: Mapping[str, Cell], length: int) -> dict[str, Cell]:
 
 
 def _laid_out(diagram: Diagram) -> dict[str, Cell]:
-    """(along, across) for each box: the longest path to it, and beside the boxes that lead to it."""
+    """The cell of each box, (along, across): as far along as the longest path to it, beside the boxes that lead to it."""
     before = _before(diagram)
     depth: dict[str, int] = {}
 
@@ -165,6 +165,7 @@ class Route:
 
     @property
     def style(self) -> tuple[str, bool]:
+        """Color and dashes: arrows that agree in them may run together."""
         return self.arrow.role, self.arrow.dashed
 
     @property
@@ -366,13 +367,14 @@ Port = tuple[Cell, Side, int]
 
 
 def port_of(route: Route, *, start: bool) -> Port:
+    """The port at a route's start or end: the box, its side, and a number that is the bundle's where it is shared."""
     shared = not route.alone and route.at_start == start
     who = route.bundle if shared else -1 - 2 * route.index - (not start)
     return (route.corners[0], route.start_side, who) if start else (route.corners[-1], route.end_side, who)
 
 
 def ports_of(routes: Sequence[Route]) -> dict[Port, float]:
-    """How far each port is from the middle of its side, in steps: what turns up stands above what goes straight."""
+    """The distance of each port from the middle of its side, in steps: what turns up stands above what goes straight."""
     turns: dict[Port, list[tuple[int, float]]] = defaultdict(list)
     for route in routes:
         for start, corners in ((True, route.corners), (False, route.corners[::-1])):
@@ -392,7 +394,7 @@ def ports_of(routes: Sequence[Route]) -> dict[Port, float]:
 
 
 def _turn(corners: Sequence[Cell], route: Route) -> tuple[int, float]:
-    """-1, 0 or 1 for a route that turns up or left, goes straight, or turns down or right; and an order among these."""
+    """The first turn of a route: -1 up or left, 0 straight on, 1 down or right; and an order among routes that turn alike."""
     (ax, ay), (bx, by) = corners[:2]
     if len(corners) == 2:
         forward = route.corners[1] > route.corners[0]
@@ -423,7 +425,7 @@ class _Track:
     after: list[float] = field(default_factory=list)
 
     def crossings(self, right: _Track) -> int:
-        """How much two tracks cross if the other lies to the right of this one (or below it); running over is worse."""
+        """The crossings of two tracks if the other lies to the right of this one (or below it); running over is worse."""
         crossed = [p for p in self.after if right.low < p < right.high]
         crossed += [p for p in right.before if self.low < p < self.high]
         over = sum(abs(p - q) < 0.01 for p in self.after for q in right.before)

@@ -1,4 +1,4 @@
-"""Where everything of a slide stands and how large its letters are; and what does not fit. Pure, in points.
+"""The layout of a slide: the place of each box, the size of its letters, and what does not fit. Pure, in points.
 
 A slide's blocks flow down its page. The layout tries type sizes from the largest, and for each size the ways an
 answer may stand: below the task, beside it, or on a slide of its own that a click leads to. The first that fits is
@@ -181,7 +181,7 @@ def _content(planned: PlannedSlide, answer: tuple[Block, ...], page: Page, flow:
 
 
 def _references(planned: PlannedSlide, page: Page, flow: BlockFlow) -> Iterator[SlideLayout]:
-    """As many slides as the list of sources needs to be readable."""
+    """The slides of a list of sources: as many as it needs to be readable."""
     *before, listed = planned.blocks
     items = str(listed.text or "").split("\n")
     for count in range(1, len(items) + 1):

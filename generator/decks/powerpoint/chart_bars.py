@@ -134,7 +134,7 @@ class _BarLabels:
         self.chart, self.frame, self.scale, self.area, self.thick = chart, frame, scale, area, thick
         self.turn, self.size = 0, frame.points
         self.beside: dict[int, float] = {}
-        """Where the last number beside a stack ends, by category, along the value axis."""
+        """The end of the last number beside each stack, by category, in points along the value axis."""
         self.room = 0.0
         """The length a number takes beyond the end of its bar."""
         if chart.kind == "bar" and chart.values:
@@ -151,11 +151,11 @@ class _BarLabels:
         forms = [_number_format_of(value) for value in series.values]
         usual = Counter(forms).most_common(1)[0][0] if forms else "General"
         stacked = self.chart.kind == "stacked"
-        own = "".join(
+        labels = "".join(
             self._own(index, value, form, style, usual)
             for index, (value, form) in enumerate(zip(series.values, forms, strict=True))
         )
-        return f"<c:dLbls>{own}{self._label(usual, style, outside=not stacked)}{NO_LEADERS}</c:dLbls>"
+        return f"<c:dLbls>{labels}{self._label(usual, style, outside=not stacked)}{NO_LEADERS}</c:dLbls>"
 
     def _own(self, index: int, value: Decimal, form: str, style: SeriesStyle, usual: str) -> str:
         start = f'<c:dLbl><c:idx val="{index}"/>'

@@ -23,7 +23,7 @@ from generator.decks.powerpoint.chart_workbook import Sheet, decimal_of
 from generator.decks.powerpoint.theme_colors import line
 
 _MOST_MARKERS = 24
-"""Above so many points a line has no markers."""
+"""The most points of a line that has markers."""
 
 
 def category_lines(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
@@ -82,12 +82,12 @@ def point_plot(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
         sheet.add(series.title, [b for _, b in pairs])
         if series.labels:
             sheet.add("", series.labels)
-        number = style.index + len(roof)
-        drawn += (
-            f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx>{sheet.heading(column + 1)}</c:tx>'
+        drawn += _series(
+            style.index + len(roof),
             f"{style.stroke(lines, marked)}{style.marker((7 if lines else 10) if marked else 0)}"
-            f"{point_labels(series, places[style.index], frame)}<c:xVal>{sheet.data(column)}</c:xVal>"
-            f'<c:yVal>{sheet.data(column + 1)}</c:yVal><c:smooth val="0"/></c:ser>'
+            f"{point_labels(series, places[style.index], frame)}",
+            column,
+            sheet,
         )
     return Plot(
         f'<c:scatterChart><c:scatterStyle val="lineMarker"/><c:varyColors val="0"/>{drawn}'
@@ -172,8 +172,13 @@ def _roof_series(number: int, piece: _RoofLine, frame: Frame, sheet: Sheet) -> s
     column = sheet.add("", [decimal_of(a) for a, _ in piece.corners])
     sheet.add(piece.title, [decimal_of(b) for _, b in piece.corners])
     word = f'<c:dLbl><c:idx val="{piece.corner}"/>{label_xml(piece.label, piece.side, frame, piece.color)}</c:dLbl>'
+    style = f'<c:spPr>{piece.line}</c:spPr><c:marker><c:symbol val="none"/></c:marker>{labels_xml(word)}'
+    return _series(number, style, column, sheet)
+
+
+def _series(number: int, style: str, column: int, sheet: Sheet) -> str:
+    """A series of points: its style as XML, its x values in a column of the sheet, its y values in the next."""
     return (
-        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx>{sheet.heading(column + 1)}</c:tx>'
-        f'<c:spPr>{piece.line}</c:spPr><c:marker><c:symbol val="none"/></c:marker>{labels_xml(word)}'
+        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/><c:tx>{sheet.heading(column + 1)}</c:tx>{style}'
         f'<c:xVal>{sheet.data(column)}</c:xVal><c:yVal>{sheet.data(column + 1)}</c:yVal><c:smooth val="0"/></c:ser>'
     )

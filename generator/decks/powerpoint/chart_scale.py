@@ -100,6 +100,7 @@ def major_unit(scale: Scale, length: float, label: float, values: Iterable[float
 
 
 def even_major_unit(scale: Scale, values: Iterable[float | Decimal] = ()) -> str:
+    """The distance of ticks on an axis that is not logarithmic, as XML; whole if all values are."""
     step = round_step(scale.high - scale.low)
     if all(value == int(value) for value in values):
         step = max(math.ceil(step), 1)

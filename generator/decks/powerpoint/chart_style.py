@@ -1,4 +1,4 @@
-"""What all charts share: the size of the frame and its text, and how lines, fills, markers and words style in DrawingML."""
+"""The size of a chart's frame and text, and its lines, fills, markers and words as DrawingML."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class SeriesStyle:
 
     @property
     def alpha(self) -> int:
+        """The opacity of its lines and markers, in percent; less for a role that comes again."""
         return max(100 - 30 * self.again, 60)
 
     def bar(self) -> str:
@@ -93,6 +94,7 @@ class SeriesStyle:
         return f"<c:spPr>{line(self.color, 2.25, alpha=self.alpha, dash=dash) if drawn else NO_LINE}</c:spPr>"
 
     def marker(self, size: int) -> str:
+        """The marker of a series, `size` points wide; none for 0."""
         if not size:
             return '<c:marker><c:symbol val="none"/></c:marker>'
         number = self.index % len(_MARKERS)
@@ -102,6 +104,7 @@ class SeriesStyle:
 
 
 def styled_series(chart: Chart) -> Iterator[tuple[Series, SeriesStyle]]:
+    """Each series of a chart with its style."""
     seen: Counter[Role] = Counter()
     for index, series in enumerate(chart.series):
         yield series, SeriesStyle(ROLE_COLORS[series.role], index, seen[series.role])

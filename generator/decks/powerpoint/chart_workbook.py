@@ -125,4 +125,5 @@ def xml_text(text: str) -> str:
 
 
 def decimal_of(value: float) -> Decimal:
+    """A number with at most ten significant digits, so that none of a float's noise is written."""
     return Decimal(f"{value:.10g}")

@@ -1,4 +1,4 @@
-"""Ways of arrows as PowerPoint's connectors, which stay attached when a box is moved."""
+"""The routes of arrows as PowerPoint's connectors, which stay attached when a box is moved."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _THIN = 0.1
 
 
 def geometry(points: Sequence[Point]) -> tuple[str, str]:
-    """The a:xfrm and a:prstGeom of a connector along a way of two to six points.
+    """The a:xfrm and a:prstGeom of a connector along a route of two to six points.
 
-    Ways with corners alternate between level and upright pieces; `ValueError` for a way that does not.
+    Routes with corners alternate between level and upright pieces; `ValueError` for a route that does not.
     """
     (sx, sy), (ex, ey) = points[0], points[-1]
     if len(points) == 2:
@@ -56,7 +56,7 @@ def bends_in_the_middle(points: Sequence[Point]) -> bool:
 
 
 def freeform(points: Sequence[Point]) -> tuple[str, str]:
-    """The a:xfrm and a:custGeom of the same way as a drawn line, attached to nothing."""
+    """The a:xfrm and a:custGeom of a route as a drawn line, attached to nothing."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     left, top, width, height = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
     marks = "".join(

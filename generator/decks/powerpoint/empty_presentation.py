@@ -28,6 +28,7 @@ class Placeholder:
 
     @property
     def xml(self) -> str:
+        """The `p:ph` by which a slide names it."""
         kind = f' type="{self.kind}"' if self.kind else ""
         return f"<p:ph{kind}{f' idx={chr(34)}{self.index}{chr(34)}' if self.index is not None else ''}/>"
 

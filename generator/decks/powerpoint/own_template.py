@@ -48,6 +48,7 @@ class _Place:
 
     @property
     def placeholder(self) -> Placeholder:
+        """The placeholder as a slide refers to it."""
         return Placeholder("" if self.kind == "obj" else self.kind, self.index or None)
 
 
@@ -58,6 +59,7 @@ class _Layout:
     places: tuple[_Place, ...]
 
     def of(self, *kinds: str) -> tuple[_Place, ...]:
+        """The placeholders of some kinds, such as `body` and `obj`."""
         return tuple(place for place in self.places if place.kind in kinds)
 
     @property
@@ -218,7 +220,7 @@ def _title_layout(layouts: Sequence[_Layout]) -> _Layout | None:
 
 
 def _section_layout(layouts: Sequence[_Layout], content: _Layout) -> _Layout | None:
-    """A title that stands lower than on other slides, with a small text beside or below it."""
+    """The layout whose title stands lower than on other slides, with a small text beside or below it."""
     assert content.title is not None
     top = content.title.rect.y
     fitting = (
@@ -234,7 +236,7 @@ def _section_layout(layouts: Sequence[_Layout], content: _Layout) -> _Layout | N
 
 
 def _focus_layout(layouts: Sequence[_Layout]) -> _Layout | None:
-    """A title and nothing else."""
+    """The layout with a title and nothing else."""
     return next((layout for layout in layouts if layout.title and not layout.texts and not layout.of("pic")), None)
 
 
@@ -354,7 +356,7 @@ def _font(presentation: Any, kind: str) -> str:
 
 
 def _emptied(presentation: Any) -> None:
-    """Remove the slides a template was saved with."""
+    """Removes the slides a PowerPoint template was saved with."""
     listed = presentation.slides._sldIdLst
     for entry in list(listed):
         presentation.part.drop_rel(entry.rId)

@@ -43,7 +43,7 @@ class Part:
     """A part on its way into a package, with its relations."""
 
     name: str
-    """Where it stands in the zip, such as `ppt/slides/slide1.xml`."""
+    """Its place in the zip, such as `ppt/slides/slide1.xml`."""
     content_type: str = ""
     """Empty for media, whose type is known by its ending."""
     data: bytes | str = b""
@@ -80,7 +80,7 @@ class Package:
         self._trees: dict[str, Any] = {}
 
     def add(self, part: Part) -> None:
-        """Write a part and its relations."""
+        """Writes a part and its relations."""
         self.files[part.name] = part.data
         if part.content_type:
             self._types.append((part.name, part.content_type))
@@ -89,7 +89,7 @@ class Package:
             self.files[f"{folder}/_rels/{name}.rels"] = relations
 
     def tree(self, name: str) -> Any:
-        """A part of the base as an lxml element; what is changed in it is in the file."""
+        """A part of the empty presentation as an lxml element; what is changed in it is in the file."""
         from lxml import etree
 
         if name not in self._trees:
@@ -99,7 +99,7 @@ class Package:
         return self._trees[name]
 
     def relate(self, name: str, kind: str, target: str) -> str:
-        """Add a relation to a part of the base; gives its id."""
+        """Adds a relation to a part of the empty presentation and returns its id."""
         rels = f"{posixpath.dirname(name)}/_rels/{posixpath.basename(name)}.rels".removeprefix("/")  # "": the package
         tree = self.tree(rels)
         number = f"rId{1 + max((int(e.get('Id')[3:]) for e in tree if e.get('Id', '')[3:].isdigit()), default=0)}"

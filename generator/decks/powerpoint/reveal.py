@@ -37,12 +37,12 @@ def appearing(shapes: Sequence[int], built: Sequence[int]) -> str:
     )
 
 
-def _effect(shape: int, built: bool, node: str, one: int, two: int) -> str:
+def _effect(shape: int, built: bool, node: str, first: int, second: int) -> str:
     group = ' grpId="0"' if built else ""
     return (
-        f'<p:par><p:cTn id="{one}" presetID="1" presetClass="entr" presetSubtype="0" fill="hold"{group} '
+        f'<p:par><p:cTn id="{first}" presetID="1" presetClass="entr" presetSubtype="0" fill="hold"{group} '
         f'nodeType="{node}"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst>'
-        f'<p:set><p:cBhvr><p:cTn id="{two}" dur="1" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst></p:cTn>'
+        f'<p:set><p:cBhvr><p:cTn id="{second}" dur="1" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst></p:cTn>'
         f'<p:tgtEl><p:spTgt spid="{shape}"/></p:tgtEl><p:attrNameLst><p:attrName>style.visibility</p:attrName>'
         '</p:attrNameLst></p:cBhvr><p:to><p:strVal val="visible"/></p:to></p:set></p:childTnLst></p:cTn></p:par>'
     )

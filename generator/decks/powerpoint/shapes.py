@@ -22,7 +22,7 @@ from generator.text.inline import Run, plain, runs
 from generator.text.omml import NAMESPACE, PREFIX
 
 MARKED = 10
-"""How strongly a line of a program that is pointed at is tinted, in percent."""
+"""The opacity of the tint below a line of a program that is pointed at, in percent."""
 _INK = {"keyword": "accent2", "string": "accent1", "comment": "tx2"}
 _RECTANGLE = '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
 _ROUNDED = '<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val {}"/></a:avLst></a:prstGeom>'
@@ -290,7 +290,7 @@ class Canvas:
     # --- pictures ---
 
     def chart(self, box: Box, alt: str, relation: str) -> int:
-        """A native chart, whose data a double click opens."""
+        """A native chart, whose data “Edit data” opens."""
         number, named = self._named("Chart", plain(alt))
         self.shapes.append(
             f"<p:graphicFrame><p:nvGraphicFramePr>{named}<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>"
@@ -317,7 +317,7 @@ class Canvas:
         return number
 
     def diagram(self, box: Box, diagram: Diagram) -> int:
-        """Boxes and connectors as one group, told as one picture."""
+        """Boxes and connectors as one group, with one alternative text."""
         layout = lay_out_diagram(
             diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font)
         )
@@ -332,7 +332,7 @@ class Canvas:
         for routed in layout.arrows:
             shapes.append(self._arrow(routed, ids, layout.boxes, (left, top)))
             if routed.label is not None:
-                shapes.append(self._said(routed, _moved(routed.label, left, top), layout.label_points))
+                shapes.append(self._arrow_label(routed, _moved(routed.label, left, top), layout.label_points))
         place = frame(Rect(left, top, layout.width, layout.height))
         inner = place.replace("<a:xfrm>", "").replace("</a:xfrm>", "")
         child = inner.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
@@ -361,10 +361,10 @@ class Canvas:
         """A connector; LibreOffice, which would bend or attach some in another place, gets those as drawn lines."""
         arrow, (left, top) = routed.arrow, corner
         _, named = self._named("Arrow", decorative=True)
-        way = [(x + left, y + top) for x, y in routed.points]
+        route = [(x + left, y + top) for x, y in routed.points]
         fill_and_line = line(ROLE_COLORS[arrow.role], 1.75, dash="dash" if arrow.dashed else "", arrow=True)
         start, end = SITES[routed.start_side], SITES[routed.end_side]
-        place, shape = geometry(way)
+        place, shape = geometry(route)
         connector = (
             f'<p:cxnSp><p:nvCxnSpPr>{named}<p:cNvCxnSpPr><a:stCxn id="{ids[arrow.start]}" idx="{start}"/>'
             f'<a:endCxn id="{ids[arrow.end]}" idx="{end}"/></p:cNvCxnSpPr><p:nvPr/></p:nvCxnSpPr>'
@@ -374,16 +374,16 @@ class Canvas:
             (boxes[arrow.start].side(routed.start_side), routed.points[0]),
             (boxes[arrow.end].side(routed.end_side), routed.points[-1]),
         )
-        if bends_in_the_middle(way) and all(dist(middle, end) < 1 for middle, end in ends):
+        if bends_in_the_middle(route) and all(dist(middle, end) < 1 for middle, end in ends):
             return connector
-        place, shape = freeform(way)
+        place, shape = freeform(route)
         drawn = (
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
             f"<p:spPr>{place}{shape}<a:noFill/>{fill_and_line}</p:spPr></p:sp>"
         )
         return _alternative(connector, drawn)
 
-    def _said(self, routed: RoutedArrow, rect: Rect, points: float) -> str:
+    def _arrow_label(self, routed: RoutedArrow, rect: Rect, points: float) -> str:
         _, named = self._named("Label")
         return (
             f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}'

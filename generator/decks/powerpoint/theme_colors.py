@@ -16,7 +16,7 @@ ROLE_COLORS: Mapping[Role, str] = {
     "neutral": "accent6",
 }
 TINT = 14
-"""How strongly a shape is filled with its role's color, in percent. Transparent, so that it suits any background."""
+"""The opacity of a shape's fill in its role's color, in percent; transparent, so that it suits any background."""
 
 
 def theme_colors(theme: Theme) -> dict[str, str]:

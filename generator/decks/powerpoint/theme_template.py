@@ -174,7 +174,7 @@ def _placeholder(
 
 
 def frame(rect: Rect) -> str:
-    """Where a shape stands."""
+    """The place and size of a shape as DrawingML."""
     return (
         f'<a:xfrm><a:off x="{emu(rect.x)}" y="{emu(rect.y)}"/>'
         f'<a:ext cx="{emu(rect.width)}" cy="{emu(rect.height)}"/></a:xfrm>'

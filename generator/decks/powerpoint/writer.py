@@ -91,8 +91,8 @@ def powerpoint(
     sections: list[tuple[str, list[int]]] = []
     media: dict[bytes, str] = {}
     for number, layout in enumerate(slides or slides_of(deck, shown, base, material, answers), 1):
-        made = _Slide(package, number, base, material, layout, deck, language, media)
-        made.write(click=answers == "click", notes=master)
+        slide = _Slide(package, number, base, material, layout, deck, language, media)
+        slide.write(click=answers == "click", notes=master)
         if not sections or layout.arrangement == "section":
             sections.append((plain(layout.planned.slide.title if sections else deck.title), []))
         sections[-1][1].append(number)
@@ -128,7 +128,7 @@ class _Slide:
         """The layout's text placeholder, until a block has taken it."""
 
     def write(self, *, click: bool, notes: str) -> None:
-        """Write all shapes; `click` hides the answer until a click, `notes` is the master of the notes, if any."""
+        """Writes all shapes; `click` hides the answer until a click, `notes` is the master of the notes, if any."""
         self._opening()
         if self.layout.arrangement == "title":
             self._card()
@@ -159,7 +159,7 @@ class _Slide:
         return self.part.relate("hyperlink", address, external=True)
 
     def _opening(self) -> None:
-        """Title first, as screen readers expect, then the tag above it."""
+        """Writes the title first, as screen readers expect, then the tag above it."""
         layout, line, ours = self.layout, self.writer.line, self.base.ours
         same = ours and layout.title_points == TITLE_POINTS[layout.arrangement]
         style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(layout.title_points * 100)}"/></a:lvl1pPr>'
@@ -203,7 +203,7 @@ class _Slide:
         return f'<a:lvl1pPr><a:defRPr sz="{round(points * 100)}"/></a:lvl1pPr>'
 
     def _box(self, box: Box) -> list[int]:
-        """Write a box; gives the ids of its shapes."""
+        """Writes a box and returns the ids of its shapes."""
         canvas, block = self.canvas, box.block
         if box.kind == "heading":
             return [canvas.heading(box)]
