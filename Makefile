@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test proof test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
+.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -35,10 +35,12 @@ course: $(VENV)/.run ## Build Fall 2026 into build/fall26 (COURSE=name for anoth
 test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 	@sh tests/install-debian.sh
 	@sh tests/install-axe.sh
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-fast: $(VENV)/.dev ## Lint, types, and the tests that need neither TeX, office, browser nor sandbox: for who changes a line
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 test-newest: $(VENV)/.dev ## Install the newest of every library, test them against the locked ones, and write requirements-newest.lock
 	rm -rf $(NEWEST)
@@ -66,10 +68,11 @@ hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of thi
 	$(BIN)/python tests/test_sandbox.py
 	$(BIN)/python tests/test_cheats.py
 
-check: $(VENV)/.dev ## Lint, format and types only
+check: $(VENV)/.dev ## Lint, format, types, and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 decks: $(VENV)/.run ## Build every lecture in every theme, format and TeX engine
 	@for theme in light dark minimal nature; do for engine in xelatex lualatex pdflatex; do \
