@@ -19,6 +19,44 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+SLOW = frozenset(
+    [
+        "beamer",
+        "build",
+        "build_course",
+        "cheats",
+        "course_decks",
+        "coursework",
+        "documents",
+        "explain",
+        "feedback",
+        "formula",
+        "grading",
+        "load",
+        "new",
+        "pool",
+        "powerpoint",
+        "powerpoint_chart",
+        "readme",
+        "sandbox",
+        "slides",
+        "submission",
+        "suite_proofs",
+        "verify",
+        "visible_cases",
+        "wheel",
+    ]
+)
+"""Files of tests that take TeX, an office, a browser, the sandbox or many examples: `make test-fast` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of slow files."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker("slow")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-cases",

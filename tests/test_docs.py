@@ -14,6 +14,7 @@ from typing import get_args
 
 import click
 import pytest
+from conftest import SLOW
 
 from autograder.sandbox import seccomp
 from autograder.suites import find
@@ -196,6 +197,11 @@ def test_make_knows_its_targets(document: str) -> None:
     shown = [*quoted(document), *re.findall(r"^\$ (make .*)$", words_of(document), re.MULTILINE)]
     words = [[word for word in span.split()[1:] if "=" not in word] for span in shown if re.match(r"make \w", span)]
     assert {task for task, *_ in words} <= targets
+
+
+def test_slow_files_are_there() -> None:
+    """What `make test-fast` leaves out are files of tests by these names."""
+    assert {f"test_{name}.py" for name in SLOW} <= {place.name for place in (ROOT / "tests").glob("test_*.py")}
 
 
 def test_what_holds_without_an_offering_is_what_holds_when_it_says_nothing() -> None:
