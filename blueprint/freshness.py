@@ -67,10 +67,7 @@ class StampFile:
 
 
 def program(packages: tuple[str, ...], look: Callable[[str], str]) -> list[str]:
-    """What the work is done with: the Python that runs, the installed packages, and the files of Blueprint's packages.
-
-    `look` gives for a file's path what must stay the same. Compiled files and shipped content are no part of the program.
-    """
+    """A line for each thing that does the work: this Python, each installed package, each file of Blueprint's packages."""
     files = []
     for package in packages:
         for folder, folders, names in os.walk(f"{_HOME}/{package}"):

@@ -786,7 +786,7 @@ FUZZ = "import sys; from fuzz_wire import fuzz; fuzz(int(sys.argv[1]), int(sys.a
 
 
 def bench_fuzz(place: Place) -> None:
-    """Replies with random damage, a share of them in each slot: none may crash the checker or earn a point."""
+    """Replies with random damage, a share of them in each slot: none may crash the judge or earn a point."""
     slots = usable_processors()
     environment = {**place.environment, "PYTHONPATH": f"{PROJECT}:{PROJECT / 'tests'}"}
     start = perf_counter()

@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.authoring.case import Case, Suite, load
 from autograder.judging.prepared import PreparedCase, difference, prepare
-from autograder.proving import trial
+from autograder.proving import in_process
 from autograder.proving.prover import POLICY
 from autograder.proving.solutions import solutions
 
@@ -36,16 +36,16 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
     found = {}
     for prepared_case in asked(suite.folder, number, seed):
         try:
-            with trial.limited(seconds):
-                offered = trial.mounted(suite, number, text)  # anew for each case, as in the sandbox
-            found[prepared_case.case.id] = trial.earns(prepared_case, offered, seconds)
-        except (Exception, trial.TooLong):
+            with in_process.limited(seconds):
+                offered = in_process.mounted(suite, number, text)  # anew for each case, as in the sandbox
+            found[prepared_case.case.id] = in_process.earns(prepared_case, offered, seconds)
+        except (Exception, in_process.TooLong):
             found[prepared_case.case.id] = False
     return found
 
 
 def passes(case: Case, expected: Any, reply: Any) -> bool:
-    """Whether a reply is right, by the case's judge or by comparison."""
+    """Whether a reply is right, by the case's checker or by comparison."""
     return difference(case, expected, reply) is None
 
 

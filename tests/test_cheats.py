@@ -454,11 +454,11 @@ def test_notebook_shown() -> None:
     assert not [link for link in page.links if re.match(r"\s*(?!data:image)\w+:", link)]
 
 
-# ---------------------------------------------------------------------------------------------------- judges and frames
+# ---------------------------------------------------------------------------------------------------- checkers and frames
 
 
-def test_judges() -> None:
-    """A judge sees a small reply whatever its form, and a large one only if it has the form of the reference's."""
+def test_checkers() -> None:
+    """A checker sees a small reply whatever its form, and a large one only if it has the form of the reference's."""
     prepared_case = next(one for one in prepared(3).cases if one.case.checker is not None)
     seen: list[Any] = []
     spied = replace(prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: seen.append(reply)))
@@ -492,8 +492,8 @@ def test_form(reply: Any, place: str | None) -> None:
     assert size(reference) == 1 + 1 + 1 + 6 + 1 + 1 + 1
 
 
-def test_judges_are_quiet() -> None:
-    """What a judge divides by zero warns nobody."""
+def test_checkers_are_quiet() -> None:
+    """What a checker divides by zero warns nobody."""
     prepared_case = next(one for one in prepared(3).cases if one.case.checker is not None)
     loud = replace(
         prepared_case, case=replace(prepared_case.case, checker=lambda expected, reply: str(np.ones(2) / reply))

@@ -10,7 +10,7 @@ import pytest
 from suite_proof import Earned, asked, earned, liars, untouched
 
 from autograder.authoring.case import Suite, load
-from autograder.proving.solutions import Solution, solutions, wanting
+from autograder.proving.solutions import Solution, shortfall, solutions
 
 SUITES: dict[str, Suite] = {name: load(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [
@@ -58,7 +58,7 @@ def test_a_solution_earns_what_it_must(suite: Suite, number: int, one: Solution)
     `make proof` tries many draws. A mistake does not cost all that does not build on it.
     """
     found = _paid(suite.folder, number)[one.name] if one.kind == "liar" else earned(suite, number, one.source, SEED)
-    assert not wanting(one, suite.cases(number), found)
+    assert not shortfall(one, suite.cases(number), found)
     if one.kind == "wrong":
         # Every case of gradients, and every case of a tiny suite, leans on the same few rules.
         left = 0 if suite is not TINYTORCH else 1 if number > 4 else Fraction(suite.points, 3)

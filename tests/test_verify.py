@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.proving.kept import Kept
-from autograder.proving.verify import Progress, proven
+from autograder.proving.proof_cache import ProofCache
+from autograder.proving.verify import Progress, prove
 from autograder.suites import find
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
@@ -62,7 +62,7 @@ class Tried:
     said: str
 
     @property
-    def proven(self) -> list[tuple[int, int]]:
+    def prove(self) -> list[tuple[int, int]]:
         return [(int(now), int(every)) for now, every in re.findall(r"(\d+) of (\d+) answers", self.said)]
 
 
@@ -138,7 +138,7 @@ def test_a_sound_suite_is_sound(sums: Sums) -> None:
     """All solutions are listed with what they earned, what was run is told, and the exit code is 0."""
     tried = sums.check()
     assert tried.code == 0
-    assert tried.proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert tried.prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
     assert "6 draws of inputs" in tried.said
     for line in (
         "reference +10 +the reference itself",
@@ -218,11 +218,11 @@ def test_what_has_not_changed_is_not_asked_again(sums: Sums) -> None:
     first = sums.check()
     second = sums.check()
     assert second.code == 0
-    assert second.proven == [(0, 2 * SOLUTIONS)]
+    assert second.prove == [(0, 2 * SOLUTIONS)]
     assert [line for line in second.said.splitlines() if " ok " in line] == [
         line for line in first.said.splitlines() if " ok " in line
     ]
-    assert sums.check("--all").proven == first.proven
+    assert sums.check("--all").prove == first.prove
 
 
 @pytest.mark.parametrize(
@@ -260,20 +260,20 @@ def test_only_what_changed_is_asked_again(sums: Sums, changed: dict[str, str], a
     sums.write(**changed)
     tried = sums.check()
     assert tried.code == 0
-    assert [now for now, _ in tried.proven] == [asked]
+    assert [now for now, _ in tried.prove] == [asked]
 
 
 def test_the_reference_before_it_has_a_say(sums: Sums) -> None:
     """When a module changes on which another builds, that other is proven again."""
     sums.check(module="2")
     sums.write(reference=REFERENCE + "\n# changed\n")
-    assert sums.check(module="2").proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert sums.check(module="2").prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
 
 
 def test_another_number_of_draws_is_another_proof(sums: Sums) -> None:
     """What was proven on six draws is not taken for proven on seven."""
     sums.check()
-    assert sums.check("--seeds", "7").proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert sums.check("--seeds", "7").prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
 
 
 def test_an_interrupted_proof_keeps_the_modules_it_has_finished(sums: Sums) -> None:
@@ -285,8 +285,8 @@ def test_an_interrupted_proof_keeps_the_modules_it_has_finished(sums: Sums) -> N
 
     suite = find("sums")
     with pytest.raises(KeyboardInterrupt):
-        list(proven(suite, [1, 2], 6, 1, Kept(suite.name), tell))
-    assert sums.check("--module", "2").proven == [(0, 2 * SOLUTIONS), (2 * SOLUTIONS, 2 * SOLUTIONS)]
+        list(prove(suite, [1, 2], 6, 1, ProofCache(suite.name), tell))
+    assert sums.check("--module", "2").prove == [(0, 2 * SOLUTIONS), (2 * SOLUTIONS, 2 * SOLUTIONS)]
 
 
 # ---------------------------------------------------------------------------------------------------- what is believed
@@ -297,16 +297,16 @@ def test_a_broken_file_counts_for_nothing(sums: Sums, text: bytes) -> None:
     """What is no fact is not believed, everything is proven again, and then the file is of use again."""
     sums.check()
     sums.cache.write_bytes(text)
-    assert sums.check().proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
-    assert sums.check().proven == [(0, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(0, 2 * SOLUTIONS)]
 
 
 def test_a_line_that_was_cut_short_costs_itself(sums: Sums) -> None:
     """Of a file whose end is missing, the rest is believed, and what is added stands on lines of its own."""
     sums.check()
     sums.cache.write_bytes(sums.cache.read_bytes()[:-20])
-    assert sums.check().proven == [(1, 2 * SOLUTIONS)]
-    assert sums.check().proven == [(0, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(1, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(0, 2 * SOLUTIONS)]
 
 
 def test_a_file_that_others_may_write_is_not_believed(sums: Sums) -> None:
@@ -314,7 +314,7 @@ def test_a_file_that_others_may_write_is_not_believed(sums: Sums) -> None:
     sums.check()
     sums.cache.chmod(0o666)
     before = sums.cache.read_bytes()
-    assert sums.check().proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
     assert sums.cache.read_bytes() == before
 
 
@@ -324,16 +324,16 @@ def test_a_link_is_not_followed(sums: Sums) -> None:
     elsewhere = sums.cache.with_name("elsewhere")
     sums.cache.rename(elsewhere)
     sums.cache.symlink_to(elsewhere)
-    assert sums.check().proven == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
+    assert sums.check().prove == [(2 * SOLUTIONS, 2 * SOLUTIONS)]
 
 
 def test_what_turns_out_wrong_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fact that a later proof does not find again is kept no more; facts survive in the order of what was said last."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     first, second = "a" * 64, "b" * 64
-    kept = Kept("sums")
-    kept.add({first: True, second: False})
-    kept.add({first: None})
-    assert [Kept("sums").get(key) for key in (first, second)] == [None, False]
-    kept.add({first: False})
-    assert Kept("sums").get(first) is False
+    cache = ProofCache("sums")
+    cache.add({first: True, second: False})
+    cache.add({first: None})
+    assert [ProofCache("sums").get(key) for key in (first, second)] == [None, False]
+    cache.add({first: False})
+    assert ProofCache("sums").get(first) is False

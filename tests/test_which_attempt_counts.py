@@ -69,7 +69,7 @@ class Attempt:
 
 
 @contextmanager
-def ledger(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None) -> Iterator[Gradebook]:
+def gradebook_of(attempts: Sequence[Attempt], rule: Rule, roster: Roster | None = None) -> Iterator[Gradebook]:
     """A ledger over attempts that were graded in this order."""
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder), SUITE.name) as journal:
         for one in attempts:
@@ -138,7 +138,7 @@ def test_the_rule_chooses(attempts: list[Attempt], counts: Counts) -> None:
         "best": max(by_time, key=lambda one: (one.points, one.order)),
         "latest-on-time": (on_time or by_time)[-1],
     }[counts]
-    with ledger(attempts, Rule(counts, {1: DUE})) as book:
+    with gradebook_of(attempts, Rule(counts, {1: DUE})) as book:
         assert book.counting_grade("ada", 1) == wanted.grade
         assert [entry.order for entry in book.attempts("ada", 1)] == [(1, one.order) for one in by_time]
         assert [grade.points for grade in book.grades()] == [wanted.grade.points]
@@ -181,7 +181,7 @@ def test_attempts_of_one_student_are_chosen_among_together(roster: Roster) -> No
         Attempt(2, passed=1, student="broy"),
     ]
     for counts, points in (("latest", Fraction(8)), ("best", Fraction(20))):
-        with ledger(attempts, Rule(counts), roster) as book:  # type: ignore[arg-type]
+        with gradebook_of(attempts, Rule(counts), roster) as book:  # type: ignore[arg-type]
             assert book.keys() == [("1", 1), ("2", 1)]
             assert [(grade.student, grade.name, grade.points) for grade in book.grades()] == [
                 ("1", "Ada Okoye", points),
@@ -199,7 +199,7 @@ def test_a_name_leads_to_whoever_alone_has_it(roster: Roster) -> None:
         Attempt(4, student="visitor", name="Vera"),
         Attempt(5, student="another", name="Vera", module=2),
     ]
-    with ledger(attempts, Rule(), roster) as book:
+    with gradebook_of(attempts, Rule(), roster) as book:
         assert book.students_by_name() == {"Ada Okoye": "1", "Ada O.": "1", "Annie": "4"}
         assert book.students() == ["1", "3", "4", "another", "visitor"]
         assert {grade.student: grade.name for grade in book.grades()}["visitor"] == "Vera"

@@ -1,6 +1,6 @@
 """Cases: what a suite asks of a student's package, and how its inputs are drawn.
 
-A case is one function, the probe. It uses the package under test on given inputs and returns plain data; it runs once
+A case is one function, the probe. It uses the package under test on drawn inputs and returns plain data; it runs once
 on the student's package in the sandbox and once on the reference, and the judge compares the two replies. So a probe
 holds no expected value and gives no verdict. Its inputs are in `inputs`.
 

@@ -69,7 +69,7 @@ class Conventions:
         return frozenset({self.package, "notebooks", "assignments"}) | self.parts | self.edited | self.sources
 
     def eras_by_names(self, paths: Iterable[str]) -> str:
-        """The eras that most of the telling paths are of; all where none tells, or as many tell otherwise."""
+        """The eras that most of the paths with a sign in them are of; all eras if none has one, or on a tie."""
         counts: Counter[str] = Counter()
         for path in paths:
             counts.update({sign.eras for sign in self.names if sign.pattern.search(path)})

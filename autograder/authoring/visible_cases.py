@@ -26,7 +26,7 @@ LARGE = 300  # entries: what is this large in the reply of a case with a checker
 
 
 def handout(suite: Suite, number: int) -> str:
-    """The file's text, the same on every call; `SuiteError` and `LookupError` as `Suite.cases` raises them."""
+    """The text of the file with a module's visible cases, the same on every call; raises SuiteError and LookupError."""
     module = suite.module(number)
     cases = [case for case in suite.cases(number) if case.visible]
     helpers, imports = _helpers(cases)

@@ -280,7 +280,7 @@ class Records:
     slug: str = ""
 
     def by_person(self, file: OwnedFile) -> tuple[OwnedFile, ...]:
-        """The file once for each person that the records name for its key; as it was where they name none."""
+        """A copy of the file for each person the records name as its owner; the file itself if they name nobody."""
         people = self.people.get(file.student, ())
         return tuple(
             replace(

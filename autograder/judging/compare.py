@@ -75,7 +75,7 @@ def raised(name: str) -> Difference:
 
 
 def agree(reference: object, reply: object, *, tolerance: Tolerance = DEFAULT) -> Difference | None:
-    """The first difference between two values of plain data as `frames.decode` gives them, or None.
+    """The first difference between two values of plain data as `wire.decode` gives them, or None.
 
     Symmetric: exchanging the two changes the words, and whether they agree and in which kind they differ stays. Raises
     TypeError if one is not plain data.

@@ -48,7 +48,7 @@ class Result:
     flaky: bool = False
 
     def priced(self, worth: Fraction) -> Result:
-        """The result of an equal case that is worth something else."""
+        """The same result where the case is worth another number of points."""
         return replace(self, worth=worth, points=worth if self.status == "passed" else Fraction(0))
 
 
@@ -110,7 +110,7 @@ def to_json(grade: Grade) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Grade:
-    """The grade that was written so; raises ValueError, TypeError or KeyError if it is none."""
+    """The grade that `to_json` made this of; raises ValueError, TypeError or KeyError if it is none."""
     fields = dict(data)
     results = tuple(Result(**_exact(dict(result), "points", "worth")) for result in fields.pop("results", ()))
     for name in ("notes", "sandbox", "doubtful"):

@@ -95,7 +95,7 @@ class Judge:
             exported = attempt.work.exported.path if attempt.work.exported is not None else ""
             draft = replace(draft, notes=(*draft.notes, *source.told(exported)))
             code = self.jail.student_code(prerequisites, source)
-            return _Questioning(self, attempt, code, [draft.era, *conditions]).grade(draft)
+            return _AttemptRun(self, attempt, code, [draft.era, *conditions]).grade(draft)
         except Unusable as why:
             if why.unanswered:
                 self.check_jail()
@@ -148,7 +148,7 @@ class Judge:
         return [self.policy.prerequisites, *self.jail.layers, limits, *prerequisites]
 
     def _carried(self, draft: Grade, earlier: Grade) -> Grade:
-        """An earlier grade of the same work under the same conditions, with today's prices."""
+        """An earlier grade of the same work, taken over, with the points that its cases are worth now."""
         worth = {prepared.case.id: Fraction(prepared.case.points) for prepared in self.prepared.cases}
         results = tuple(result.priced(worth[result.case]) for result in earlier.results)
         return replace(
@@ -169,7 +169,7 @@ class Judge:
         return replace(draft, outcome="could not be run", reason=reason, results=results)
 
 
-class _Questioning:
+class _AttemptRun:
     """The cases of one attempt, asked one after the other within its budget of time."""
 
     def __init__(self, judge: Judge, attempt: Attempt, code: StudentCode, conditions: Sequence[str]) -> None:
@@ -212,7 +212,7 @@ class _Questioning:
         return replace(result, key=key, flaky=flaky)
 
     def _stands(self, case: Case) -> bool:
-        """True if an earlier result counts: one case that needs as long alone as it did in company settles the others."""
+        """True if the earlier result is kept: it was not in doubt, or another doubtful case has just run out again alone."""
         return case.id not in self.unsure or (self.attempt.confirming and bool(self.doubtful))
 
     def _run(self, prepared_case: PreparedCase, seconds: float) -> Outcome:

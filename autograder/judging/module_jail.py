@@ -1,4 +1,4 @@
-"""The jail of one module, and what is asked in it: read a file, import a module, run a case.
+"""The jail of one module, and what is asked in it: read a file, import a module, run a case, or several on a text of the suite's own.
 
 Whatever comes back is a claim. What cannot be run for the student's own reasons is `Unusable`, with the reason.
 """

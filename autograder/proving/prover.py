@@ -33,7 +33,7 @@ from autograder.judging.judge import Judge
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, difference, import_names, prepare, without_cases
 from autograder.judging.verdict import verdict
-from autograder.proving import trial
+from autograder.proving import in_process
 from autograder.proving.solutions import Solution
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
@@ -49,8 +49,8 @@ _NEWEST = ERAS[-1]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be asked of one module: by a solution's place, the ids of cases on the first draw, and on the others."""
+class ProofTask:
+    """The cases to ask of one module: by a solution's place, the ids of cases on the first draw, and on the others."""
 
     suite: Suite
     number: int
@@ -60,8 +60,8 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How one solution fared on one draw, by the ids of the cases it was asked."""
+class DrawResult:
+    """The results of one solution on one draw, by the ids of the cases it was asked."""
 
     place: int
     draw: int
@@ -69,7 +69,7 @@ class Found:
 
     @property
     def earned(self) -> dict[str, bool]:
-        """Whether each case gave points."""
+        """True for each case that gave points."""
         return {case: status == "passed" for case, status in self.statuses.items()}
 
     @property
@@ -79,7 +79,7 @@ class Found:
 
     @property
     def ended(self) -> bool:
-        """Whether some answer ended otherwise than with a reply."""
+        """True if some answer ended otherwise than with a reply."""
         return not {"passed", "failed"}.issuperset(self.statuses.values())
 
 
@@ -98,11 +98,11 @@ class Broken:
 
 
 class _Prover:
-    """What both kinds of slot have: a jail for the module, and the students' way through it."""
+    """A slot with a jail for the module, and the students' way through it."""
 
-    def __init__(self, order: Order) -> None:
-        self.order = order
-        suite, number = order.suite, order.number
+    def __init__(self, task: ProofTask) -> None:
+        self.task = task
+        suite, number = task.suite, task.number
         self.judge = Judge(
             without_cases(suite, number, POLICY.limits), POLICY, import_names(suite, conventions_of(suite).words)
         )
@@ -112,8 +112,8 @@ class _Prover:
         """Ends the jail."""
         self.judge.close()
 
-    def work(self, task: int) -> Iterator[Found | NoSandbox | Broken]:
-        """What the task finds, or why it finds nothing."""
+    def work(self, task: int) -> Iterator[DrawResult | NoSandbox | Broken]:
+        """Yields the results of a task, or the reason why there are none."""
         try:
             self.judge.start()
         except SandboxError as error:
@@ -124,36 +124,36 @@ class _Prover:
         except SuiteError as error:
             yield Broken(error.reasons)
 
-    def find(self, task: int) -> Iterator[Found]:
-        """What the task finds; raises SuiteError."""
+    def find(self, task: int) -> Iterator[DrawResult]:
+        """Yields the results of a task; raises SuiteError."""
         raise NotImplementedError
 
     def prepare(self, draw: int, cases: Collection[str]) -> PreparedModule:
         """Some cases with the inputs of one draw."""
         seed = hashlib.sha256(f"draw {draw}".encode()).digest()
-        return prepare(self.order.suite, self.order.number, seed, POLICY.limits, frozenset(cases))
+        return prepare(self.task.suite, self.task.number, seed, POLICY.limits, frozenset(cases))
 
     def pace(self, prepared: PreparedModule) -> Mapping[str, float]:
-        """The processor time that the reference needs for each case of the first prepared this slot has seen."""
+        """The processor time the reference needs for each case, measured once, on the first prepared module this slot has seen."""
         if not self._pace:
-            offered = self.mounted(self.order.suite.source(self.order.number))
+            offered = self.mounted(self.task.suite.source(self.task.number))
             for prepared_case in prepared.cases:
                 begun = time.process_time()
-                trial.earns(prepared_case, offered)
+                in_process.earns(prepared_case, offered)
                 self._pace[prepared_case.case.id] = time.process_time() - begun
         return self._pace
 
     def mounted(self, text: str) -> object:
         """A solution's names in this process."""
-        return trial.mounted(self.order.suite, self.order.number, text)
+        return in_process.mounted(self.task.suite, self.task.number, text)
 
     def alone(self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
-        """How a solution fares as a student's would: a worker for each case."""
-        hasty = one.must is False
+        """The statuses of a solution asked as a student's work is: a worker for each case."""
+        hasty = one.must_earn is False
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
         self.judge.prepared = replace(prepared, cases=tuple(cases))
-        grade, _ = self.judge.grade(_handed_in(self.order.number, one.source))
+        grade, _ = self.judge.grade(_handed_in(self.task.number, one.source))
         if grade.outcome == "grader fault":
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
@@ -164,36 +164,38 @@ class FirstDraw(_Prover):
 
     _prepared: PreparedModule | None = None
 
-    def find(self, place: int) -> Iterator[Found]:
-        """How the solution at this place fares with the cases asked of it."""
+    def find(self, place: int) -> Iterator[DrawResult]:
+        """Yields the result of the solution at this place on the cases asked of it."""
         if self._prepared is None:
-            self._prepared = self.prepare(0, {case for cases in self.order.first.values() for case in cases})
-        wanted = self.order.first[place]
+            self._prepared = self.prepare(0, {case for cases in self.task.first.values() for case in cases})
+        wanted = self.task.first[place]
         cases = [one for one in self._prepared.cases if one.case.id in wanted]
-        yield Found(place, 0, self.alone(self.order.solutions[place], self._prepared, cases))
+        yield DrawResult(place, 0, self.alone(self.task.solutions[place], self._prepared, cases))
 
 
 class OtherDraws(_Prover):
     """A slot that takes all solutions through one draw after the other; it knows how they fared on the first."""
 
-    def __init__(self, order: Order, first: Mapping[int, Found], known: Mapping[int, Mapping[str, bool]]) -> None:
-        super().__init__(order)
+    def __init__(
+        self, task: ProofTask, first: Mapping[int, DrawResult], known: Mapping[int, Mapping[str, bool]]
+    ) -> None:
+        super().__init__(task)
         self.first, self.known = first, known
         self.endless = {place: set(found.ran_out) for place, found in first.items()}
         self.settled: set[int] = set()
 
-    def find(self, draw: int) -> Iterator[Found]:
-        """How each solution fares on this draw."""
-        prepared = self.prepare(draw, {case for cases in self.order.others.values() for case in cases})
+    def find(self, draw: int) -> Iterator[DrawResult]:
+        """Yields the result of each solution on this draw."""
+        prepared = self.prepare(draw, {case for cases in self.task.others.values() for case in cases})
         known = {one.case.id: one for one in prepared.cases}
-        for place, cases in self.order.others.items():
-            yield Found(place, draw, self._asked(place, prepared, [known[case] for case in cases]))
+        for place, cases in self.task.others.items():
+            yield DrawResult(place, draw, self._asked(place, prepared, [known[case] for case in cases]))
 
     def _asked(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> Mapping[str, Status]:
-        one = self.order.solutions[place]
-        if one.must is None:
+        one = self.task.solutions[place]
+        if one.must_earn is None:
             return self._wrong(place, prepared, cases)
-        if one.must is False:
+        if one.must_earn is False:
             return self._liar(place, prepared, cases)
         statuses = self._right(one, cases)
         astray = [prepared_case for prepared_case in cases if statuses[prepared_case.case.id] != "passed"]
@@ -206,19 +208,19 @@ class OtherDraws(_Prover):
             if (
                 difference(prepared_case.case, prepared_case.expected, prepared_case.expected) is None
                 if one.kind == "reference" and prepared_case.case.checker is None
-                else trial.earns(prepared_case, offered, POLICY.seconds)
+                else in_process.earns(prepared_case, offered, POLICY.seconds)
             )
             else "failed"
             for prepared_case in cases
         }
 
     def _wrong(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
-        one, earned, pace = self.order.solutions[place], self.known[place], self.pace(prepared)
+        one, earned, pace = self.task.solutions[place], self.known[place], self.pace(prepared)
         ordered = sorted(cases, key=lambda prepared_case: (earned[prepared_case.case.id], pace[prepared_case.case.id]))
         # What ends its worker is not let into this process.
         if place not in self.first or not self.first[place].ended:
             for prepared_case in ordered:
-                if not trial.earns(prepared_case, self.mounted(one.source), POLICY.seconds):
+                if not in_process.earns(prepared_case, self.mounted(one.source), POLICY.seconds):
                     return {prepared_case.case.id: "failed"}
         statuses: dict[str, Status] = {}
         for prepared_case in ordered:
@@ -228,7 +230,7 @@ class OtherDraws(_Prover):
         return statuses
 
     def _liar(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
-        one, endless = self.order.solutions[place], self.endless.setdefault(place, set())
+        one, endless = self.task.solutions[place], self.endless.setdefault(place, set())
         suspects = [prepared_case for prepared_case in cases if prepared_case.case.id in endless]
         others = [prepared_case for prepared_case in cases if prepared_case.case.id not in endless]
         self.judge.prepared = prepared

@@ -22,8 +22,8 @@ class Solution:
     source: str = field(default="", repr=False)
 
     @property
-    def must(self) -> bool | None:
-        """Whether it must earn every case, or none; None for a wrong one, of which only one loss is known."""
+    def must_earn(self) -> bool | None:
+        """True if it must earn every case, False if none; None for a wrong one, of which only one loss is known."""
         return _EARNS.get(self.kind)
 
 
@@ -37,14 +37,14 @@ def solutions(suite: Suite, number: int) -> list[Solution]:
     return [Solution("reference", "the reference itself", "", reference), *right, *wrong, *liars, empty]
 
 
-def wanting(one: Solution, cases: Sequence[Case], earned: Mapping[str, bool]) -> str:
-    """What is wrong with what a solution earned on one draw, empty if nothing is.
+def shortfall(one: Solution, cases: Sequence[Case], earned: Mapping[str, bool]) -> str:
+    """The words for what is wrong with a solution's earnings on one draw, empty if nothing is.
 
     `cases` are all of the module, `earned` tells of those that were asked, by their ids.
     """
-    if one.must is not None:
-        astray = [case for case in earned if earned[case] is not one.must]
-        return f"{'loses' if one.must else 'earns'} {_named(astray)}" if astray else ""
+    if one.must_earn is not None:
+        astray = [case for case in earned if earned[case] is not one.must_earn]
+        return f"{'loses' if one.must_earn else 'earns'} {_named(astray)}" if astray else ""
     skilled = [case.id for case in cases if case.skill == one.skill]
     if not skilled:
         return f"no case has the skill {one.skill}"

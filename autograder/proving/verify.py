@@ -16,9 +16,9 @@ from autograder.authoring.case import Case, Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
 from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
-from autograder.proving.kept import Kept
-from autograder.proving.prover import POLICY, Broken, FirstDraw, Found, NoSandbox, Order, OtherDraws
-from autograder.proving.solutions import Solution, wanting
+from autograder.proving.proof_cache import ProofCache
+from autograder.proving.prover import POLICY, Broken, DrawResult, FirstDraw, NoSandbox, OtherDraws, ProofTask
+from autograder.proving.solutions import Solution, shortfall
 from autograder.reports.csv_files import number as text
 from autograder.run import pool
 from autograder.sandbox.fault import SandboxError
@@ -36,7 +36,7 @@ class Row:
     wrong: list[str] = field(default_factory=list)
 
     def add(self, points: Fraction | None, why: str) -> None:
-        """One more draw; `why` says what is wrong with it, empty if nothing is."""
+        """Adds one more draw; `why` says what is wrong with it, empty if nothing is."""
         if points is not None:
             self.least = points if self.least is None else min(self.least, points)
             self.most = points if self.most is None else max(self.most, points)
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was found about one module; `asked` of `answers` (a solution's to a case) were proven now."""
+    """The result for one module; `asked` of `answers` (a solution's to a case) were proven now."""
 
     suite: Suite
     number: int
@@ -58,57 +58,57 @@ class Proof:
 
     @property
     def sound(self) -> bool:
-        """Whether every solution earned what it must."""
+        """True if every solution earned what it must."""
         return not any(row.wrong for row in self.rows)
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far the proof of a module is, in steps."""
+    """The steps of a module's proof that are done, of all."""
 
     module: str
     done: int
     total: int
 
 
-def proven(
+def prove(
     suite: Suite,
     numbers: Sequence[int],
     seeds: int,
     jobs: int,
-    kept: Kept | None = None,
+    cache: ProofCache | None = None,
     tell: Callable[[Progress], None] = lambda _: None,
     *,
     again: bool = False,
 ) -> Iterator[Proof]:
     """The proofs of modules, one after the other; what each finds is kept before the next begins.
 
-    What is in `kept` is not asked unless `again`. Raises SandboxError, and SuiteError for a broken suite.
+    What is in `cache` is not asked unless `again`. Raises SandboxError, and SuiteError for a broken suite.
     """
     for number in numbers:
-        lines = _lines(suite, number, seeds, None if again else kept)
+        lines = _solution_proofs(suite, number, seeds, None if again else cache)
         asked = sum(len(line.missing) + (len(line.unsure) if seeds > 1 else 0) for line in lines)
         _ask(suite, number, lines, seeds, jobs, tell)
-        if kept is not None:
-            kept.add({key: fact for line in lines for key, fact in line.facts().items()})
+        if cache is not None:
+            cache.add({key: fact for line in lines for key, fact in line.facts().items()})
         rows, answers = tuple(line.row() for line in lines), sum(len(line.cases) for line in lines)
         endless = sum(line.endless for line in lines)
         yield Proof(suite, number, suite.cases(number), rows, asked, answers, endless)
 
 
 def _ask(
-    suite: Suite, number: int, lines: Sequence[_Line], seeds: int, jobs: int, tell: Callable[[Progress], None]
+    suite: Suite, number: int, lines: Sequence[_SolutionProof], seeds: int, jobs: int, tell: Callable[[Progress], None]
 ) -> None:
     """Has slots ask what is missing, on the first draw and then on the others; the lines are given what they find."""
     first = {place: line.missing for place, line in enumerate(lines) if line.missing}
     others = {place: line.others for place, line in enumerate(lines) if line.others and seeds > 1}
-    order = Order(suite, number, [line.solution for line in lines], first, others)
+    task = ProofTask(suite, number, [line.solution for line in lines], first, others)
     draws = range(1, seeds if others else 1)
     progress = Progress(suite.module(number).name, 0, len(first) + len(draws))
 
     def hear(tasks: Sequence[int], make: Callable[[], pool.Worker]) -> None:
         for _, said in pool.run(tasks, make, jobs, _PATIENCE):
-            if isinstance(said, Found):
+            if isinstance(said, DrawResult):
                 lines[said.place].found.append(said)
             elif isinstance(said, NoSandbox):
                 raise SandboxError(*said.error)
@@ -121,31 +121,31 @@ def _ask(
                 tell(progress)
 
     tell(progress)
-    hear(list(first), lambda: FirstDraw(order))
+    hear(list(first), lambda: FirstDraw(task))
     known = {place: line.first for place, line in enumerate(lines)}
     ended = {place: line.found[0] for place, line in enumerate(lines) if line.found}
-    hear(draws, lambda: OtherDraws(order, ended, known))
+    hear(draws, lambda: OtherDraws(task, ended, known))
 
 
 @dataclass(slots=True)
-class _Line:
-    """One solution: what is known of it from earlier proofs, and what is found now."""
+class _SolutionProof:
+    """One solution with the results of earlier proofs, and the results of this one."""
 
     solution: Solution
     cases: tuple[Case, ...]
     keys: Mapping[str, str]  # by the id of a case
     known: Mapping[str, bool]  # by the id of a case: whether it earned, on the first draw or on all
     loses: bool  # known already: a wrong one loses on its skill on every draw
-    found: list[Found] = field(default_factory=list)
+    found: list[DrawResult] = field(default_factory=list)
 
     @property
     def skilled(self) -> list[str]:
-        """The cases of a wrong one's skill."""
+        """The cases on whose skill a wrong solution must lose."""
         return [case.id for case in self.cases if case.skill == self.solution.skill]
 
     @property
     def loss(self) -> str:
-        """The key of `loses`: every case of the skill has a say in it."""
+        """The key under which it is kept that this solution loses on its skill; every case of the skill is in it."""
         return merged(["loses", *(self.keys[case] for case in self.skilled)])
 
     @property
@@ -155,62 +155,62 @@ class _Line:
 
     @property
     def unsure(self) -> list[str]:
-        """Cases known on the first draw that are asked on the others all the same, since one of their skill is new."""
+        """Cases known on the first draw that are asked on the other draws again, because a case of their skill is new."""
         return [case for case in self.others if case in self.known]
 
     @property
     def others(self) -> list[str]:
         """The cases to be asked on the other draws."""
-        if self.solution.must is not None:
+        if self.solution.must_earn is not None:
             return self.missing
         return [] if self.loses and not set(self.skilled) & set(self.missing) else self.skilled
 
     @property
     def first(self) -> dict[str, bool]:
-        """What each case earned on the first draw, as far as it is known."""
+        """True or False for each case that is known to earn, or not, on the first draw."""
         found = [one.earned for one in self.found if one.draw == 0]
         return dict(self.known) | (found[0] if found else {})
 
     @property
     def endless(self) -> int:
-        """How many answers of a liar ran out of time or memory on the first draw."""
-        return sum(len(one.ran_out) for one in self.found if one.draw == 0 and self.solution.must is False)
+        """The number of a liar's answers that ran out of time or memory on the first draw."""
+        return sum(len(one.ran_out) for one in self.found if one.draw == 0 and self.solution.must_earn is False)
 
     def facts(self) -> dict[str, bool | None]:
-        """What is to be kept of what was found: all that is as it must be. None is to be forgotten."""
+        """The results to keep, by key: all that is as it must be; None for one to forget."""
         facts: dict[str, bool | None] = {}
         for one in self.found:
             for case, earned in one.earned.items():
-                key, must = self.keys[case], self.solution.must
+                key, must = self.keys[case], self.solution.must_earn
                 if must is not None:
                     facts[key] = must if earned is must and facts.get(key, must) is must else None
                 elif one.draw == 0:
                     # A limit may have been the machine's fault: that is looked at again each time.
                     facts[key] = earned if one.statuses[case] in ("passed", "failed") else None
-        if self.solution.must is None and self.found:
+        if self.solution.must_earn is None and self.found:
             facts[self.loss] = None if self.row().wrong else True
         return facts
 
     def row(self) -> Row:
-        """What is known now, as a line of the table."""
+        """The row of the table that shows all results."""
         row = Row(self.solution)
-        if self.solution.must is None:
-            row.add(self._worth(self.first), wanting(self.solution, self.cases, self.first))
+        if self.solution.must_earn is None:
+            row.add(self._worth(self.first), shortfall(self.solution, self.cases, self.first))
             for one in self.found:
                 if one.draw:
-                    row.add(None, wanting(self.solution, self.cases, one.earned))
+                    row.add(None, shortfall(self.solution, self.cases, one.earned))
         else:
-            every = dict.fromkeys(self.keys, self.solution.must)
+            every = dict.fromkeys(self.keys, self.solution.must_earn)
             row.add(None if self.found else self._worth(every), "")
             for one in self.found:
-                row.add(self._worth(every | one.earned), wanting(self.solution, self.cases, one.earned))
+                row.add(self._worth(every | one.earned), shortfall(self.solution, self.cases, one.earned))
         return row
 
     def _worth(self, earned: Mapping[str, bool]) -> Fraction:
         return sum((Fraction(case.points) for case in self.cases if earned.get(case.id)), Fraction(0))
 
 
-def _lines(suite: Suite, number: int, seeds: int, kept: Kept | None) -> list[_Line]:
+def _solution_proofs(suite: Suite, number: int, seeds: int, cache: ProofCache | None) -> list[_SolutionProof]:
     """The solutions of a module, each with what is kept of it."""
     cases = suite.cases(number)
     drawn = keys(suite, number, f"{seeds} draws".encode(), POLICY.limits)
@@ -218,10 +218,10 @@ def _lines(suite: Suite, number: int, seeds: int, kept: Kept | None) -> list[_Li
     lines = []
     for one in solutions.solutions(suite, number):
         own = {case.id: merged([drawn[case.id], how, one.kind, one.source]) for case in cases}
-        line = _Line(one, cases, own, {}, False)
-        if kept is not None:
-            line.known = {case: fact for case, key in own.items() if (fact := kept.get(key)) is not None}
-            line.loses = one.must is None and kept.get(line.loss) is True
+        line = _SolutionProof(one, cases, own, {}, False)
+        if cache is not None:
+            line.known = {case: fact for case, key in own.items() if (fact := cache.get(key)) is not None}
+            line.loses = one.must_earn is None and cache.get(line.loss) is True
         lines.append(line)
     return lines
 
@@ -233,7 +233,7 @@ def _code() -> str:
 
 
 def explained(seeds: int) -> str:
-    """What is asked on how many draws."""
+    """The sentences that say what is asked on how many draws."""
     alone = "every solution answers every case as a student's work does: in the sandbox, a process for each"
     if seeds == 1:
         return f"1 draw of inputs, on which {alone}."

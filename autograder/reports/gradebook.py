@@ -103,7 +103,7 @@ class Gradebook:
         return attempts
 
     def _by_platform(self, key: Key, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-        """The students whose entries stand under one key: what two platforms call alike need not be one student."""
+        """Each student with their entries under one key; two platforms may give two students the same key."""
         if self.roster is None:
             yield key.student, entries
             return

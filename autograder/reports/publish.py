@@ -68,12 +68,12 @@ class _FeedbackWriter:
             _write_feedback(self.folder, grade, self.gradebook)
 
     def work(self, task: list[Key]) -> Iterator[None]:
-        """Writes a batch for the pool, which is told nothing about it but that it is done."""
+        """Writes one batch; sends no message but its end."""
         self.write(task)
         return iter(())
 
     def close(self) -> None:
-        """Nothing was opened."""
+        """Does nothing; the pool asks for it."""
 
 
 def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:

@@ -24,7 +24,7 @@ _VERSION = 1
 
 
 class Key(NamedTuple):
-    """One student's work on one module of one suite."""
+    """One student's work on one module."""
 
     student: str
     module: int
@@ -127,7 +127,7 @@ class Journal:
         self._settle(Key(grade.student, grade.module))
 
     def again(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
-        """Gives an attempt that was graded before and is handed in again its new place among the others."""
+        """Notes that an attempt graded before was handed in again, and is now that late in the order of attempts."""
         if entry is latest(self.entries[key]):
             # It stays the latest, which needs no line, unless one that comes before it in this run is graded later.
             self._held[key] = (entry, order)
@@ -136,7 +136,7 @@ class Journal:
         self._settle(key)
 
     def _settle(self, key: Key) -> None:
-        """Writes down the place of an attempt that was held back as the latest."""
+        """Writes the new place of an attempt that `again` held back because it still was the latest."""
         if held := self._held.pop(key, None):
             self._move(key, *held)
 

@@ -99,7 +99,7 @@ class Jail:
         cold: bool = False,
         unsafe: bool = False,
     ) -> Self:
-        """A jail as `start` gives it, without waiting: it starts while the caller does something else; its first use waits."""
+        """Starts a jail and does not wait until it runs; the first use waits. The arguments are those of `start`."""
         bubblewrap.check_system()
         bwrap = None if unsafe else bubblewrap.find()
         limits = limits or Limits()

@@ -81,7 +81,10 @@ def folder() -> Path:
 
 
 def private_folder() -> Path | None:
-    """The same, made if it is not there; None if others may write there. Raises OSError, and RuntimeError without a home."""
+    """The folder of what was learnt about this machine, made if missing; None if others may write there.
+
+    Raises OSError, and RuntimeError without a home.
+    """
     place = folder()
     # In somebody else's home (`sudo` that keeps HOME) nothing of root's is left behind.
     if not place.exists() and ours(place.parent.stat()):

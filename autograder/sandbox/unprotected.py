@@ -16,7 +16,7 @@ def command(program: str) -> list[str]:
 
 
 def packages() -> str:
-    """The folder in which NumPy is found, and its neighbours too."""
+    """The folder that holds NumPy, and with it all packages installed there."""
     numpy = runtime.numpy_folder()
     return str(numpy.parent) if numpy else runtime.PACKAGES
 

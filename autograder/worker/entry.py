@@ -165,7 +165,7 @@ def _case(student: bytes, packed_case: bytes) -> Any:
 
 
 def _several(student: bytes, packed_cases: Sequence[bytes]) -> Any:
-    """The reply that each case would get alone, as a frame; the modules are imported anew for each."""
+    """The frames that each of several cases would get alone, in one reply; the modules are imported anew for each case."""
     replies = [_case(student, packed_case) for packed_case in packed_cases]
     return {"replies": [_array(reply if isinstance(reply, bytes) else wire.encode(reply)) for reply in replies]}
 

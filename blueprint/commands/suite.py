@@ -75,8 +75,8 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, aga
     Example:
       blueprint suite check --module 3 --seeds 10
     """
-    from autograder.proving.kept import Kept
-    from autograder.proving.verify import explained, lines, proven
+    from autograder.proving.proof_cache import ProofCache
+    from autograder.proving.verify import explained, lines, prove
     from autograder.run.pool import usable_processors
     from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
@@ -88,8 +88,8 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, aga
     sound = True
     try:
         with _progress() as tell:
-            for proof in proven(
-                found, numbers, seeds, jobs or usable_processors(), Kept(found.name), tell, again=again
+            for proof in prove(
+                found, numbers, seeds, jobs or usable_processors(), ProofCache(found.name), tell, again=again
             ):
                 click.echo("\n".join(lines(proof)))
                 sound = sound and proof.sound

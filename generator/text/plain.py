@@ -1,4 +1,4 @@
-"""Markdown with `$math$` as plain text, for places that show text as it is: calendars, spreadsheets, LMS imports.
+"""Markdown with `$math$` as plain text, for places that show text as it is: calendars, spreadsheets, a learning platform's imports.
 
 Pieces whose marks are not Markdown (code, math, escaped characters, addresses) are lifted out first and replaced by
 numbered place holders, then lines are joined and the marks of emphasis and links removed, then the pieces come back.

@@ -1,4 +1,4 @@
-"""PowerPoint's timing tree, by which shapes appear on a click."""
+"""PowerPoint's animation of a slide (its "timing tree"), by which shapes appear on a click."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import count
 
 
 def appearing(shapes: Sequence[int], built: Sequence[int]) -> str:
-    """The timing of a slide on which shapes, by id, appear together at the first click; empty for none.
+    """The animation of a slide on which shapes, by id, appear together at the first click; empty for none.
 
     `built` are those of them that hold text, which PowerPoint also lists apart.
     """

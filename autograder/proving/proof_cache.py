@@ -1,4 +1,4 @@
-"""What a proof has found before: keys and whether a point was earned, one a line, appended as it is found.
+"""The results of earlier proofs: keys and whether a point was earned, one a line, appended as it is found.
 
 The file may be deleted at any time, and lines that cannot be read count for nothing: what they said is proven again.
 Since it decides what is believed unseen, it is read and written only where nobody but its owner may write.
@@ -20,8 +20,8 @@ _SIGNS: Mapping[bytes, bool | None] = {b"1": True, b"0": False, b"-": None}
 _KEY = 64
 
 
-class Kept:
-    """The proven facts of one suite by their keys; with `folder()` of what is learnt about a machine as their place."""
+class ProofCache:
+    """What earlier proofs of one suite found, by key; kept in a file in the user's cache folder."""
 
     def __init__(self, suite: str) -> None:
         self._name = f"proof-{suite}"
@@ -30,7 +30,7 @@ class Kept:
             self._known = {} if file is None else _facts(file)
 
     def get(self, key: str) -> bool | None:
-        """Whether a point was earned; None if nothing is known."""
+        """True if a point was earned, False if not, None if nothing is known."""
         return self._known.get(key)
 
     def add(self, facts: Mapping[str, bool | None]) -> None:

@@ -25,7 +25,7 @@ class TooLong(BaseException):
 
 
 def mounted(suite: Suite, number: int, text: str) -> Any:
-    """What a probe sees of a solution: its names upon the reference of the modules before it; None if importing it fails."""
+    """The names that a probe sees of a solution upon the reference of the modules before it; None if importing it fails."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -35,7 +35,7 @@ def mounted(suite: Suite, number: int, text: str) -> Any:
 
 
 def earns(prepared_case: PreparedCase, offered: Any, seconds: float = 0) -> bool:
-    """Whether what is mounted answers a prepared_case as the reference does; `seconds` limits its processor time, 0 does not."""
+    """True if a solution mounted here answers a case as the reference does; `seconds` limits processor time, 0 does not."""
     try:
         with limited(seconds):
             got = reply(prepared_case.case, offered, prepared_case.record)
@@ -45,7 +45,7 @@ def earns(prepared_case: PreparedCase, offered: Any, seconds: float = 0) -> bool
 
 
 def reply(case: Case, offered: Any, record: Any) -> Any:
-    """What a case's probe gives on recorded inputs; raises what the solution raises."""
+    """The reply of a case's probe on recorded inputs; raises what the solution raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # divisions by zero are the solution's own affair
         return decode(encode(unpack(pack(case.probe))(offered, Inputs.replay(record))))
