@@ -590,3 +590,9 @@ def test_no_notes_for_students() -> None:
     """Printed notes on slides for students are a contradiction, and told so."""
     with pytest.raises(UsageError, match="hold no notes"):
         deck_tasks([], CoursePaths.find(ROOT), Options(answers="hidden", notes=True))
+
+
+def test_headings_have_serifs_where_the_theme_has() -> None:
+    """LaTeX has not the themes' fonts, but the same family."""
+    serifs = {name for name in THEMES if r"\headingfamily{\rmfamily}" in style_files(name)[f"palette-{name}.tex"]}
+    assert serifs == {name for name in THEMES if theme(name).heading_font == "Cambria"} == {"nature"}

@@ -392,3 +392,17 @@ def test_rubric_sheets_do_not_give_away_the_calibration(built: Path, course: Cou
     sample = next(iter(course.rubrics["decision-log"].samples.values()))
     assert sample.title.split(",")[0] not in (built / "rubrics/decision-log.html").read_text("utf-8")
     assert sample.title.split(",")[0] in (built / "ta-handbook.html").read_text("utf-8")
+
+
+def test_the_course_map_holds_its_lanes(built: Path) -> None:
+    """Nothing is drawn outside the picture."""
+    (picture,) = [
+        found
+        for page in built.rglob("*.html")
+        for found in re.findall(
+            r'<svg viewBox="0 0 \d+ \d+" role="img" aria-labelledby="map.*?</svg>', page.read_text("utf-8"), re.DOTALL
+        )
+    ]
+    (size,) = re.findall(r'viewBox="0 0 (\d+) (\d+)"', picture)
+    for side, axis in zip(size, "xy", strict=True):
+        assert all(float(place) <= float(side) for place in re.findall(rf' {axis}[12]?="([-0-9.]+)"', picture))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from blueprint.cli import run
-from blueprint.deck import Block, Deck
-from blueprint.model import ENGLISH
+from blueprint.deck import Block, Chart, Deck, Notes, Series, Slide
+from blueprint.model import ENGLISH, Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.handout import handout
 from generator.decks.plan import plan_slides
@@ -130,3 +131,17 @@ def test_a_deck_may_begin_with_any_slide(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     assert run(["slides", "plain", "--to", "handout"]) == 0
     assert {place.suffix for place in tmp_path.glob("build/slides/plain*")} == {".html", ".pdf"}
+
+
+def test_words_beside_some_points_are_kept() -> None:
+    """Of scattered points those with a word have it in their row, even where others have none."""
+    series = (
+        Series(title="a", points=((Decimal(1), Decimal(2)), (Decimal(3), Decimal(4))), labels=("the knee", "")),
+        Series(title="b", points=((Decimal(5), Decimal(6)),)),
+    )
+    block = Block(chart=Chart(kind="scatter", alt=Markdown("Points."), series=series))
+    slide = Slide(
+        kind="assertion", title=Markdown("P"), minutes=Decimal(1), body=(block,), notes=Notes(say=Markdown("S."))
+    )
+    deck = Deck(schema=1, title=Markdown("D"), slides=(slide,))
+    assert "the knee" in handout(deck, timed_deck(deck, deck.minutes))

@@ -258,3 +258,10 @@ def test_paragraphs_spread_where_there_is_room() -> None:
     assert short.points >= long.points
     (box,) = laid(Block(callout=Callout(label="Trap", role="error", text=Markdown(WORDS * 3)))).boxes
     assert box.rect.height > box.lines * box.points * measure.font(OWN.body_font).line
+
+
+def test_text_above_a_picture_leaves_it_room() -> None:
+    """It is smaller than text alone, although larger text would fit, too."""
+    figure = Block(figure=Figure(file="a.svg", alt=Markdown("A picture.")))
+    words, _ = laid(text("Look."), figure, pictures={"a.svg": (10.0, 1.0)}).boxes
+    assert (words.points, laid(text("Look.")).boxes[0].points) == (22, SIZES[0])

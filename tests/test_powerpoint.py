@@ -415,3 +415,11 @@ def test_a_diagram_is_one_thing_to_a_screen_reader() -> None:
     (group,) = [shape for shape in slide.shapes if shape.shape_type is not None and shape.shape_type.name == "GROUP"]
     assert group._element.nvGrpSpPr.cNvPr.get("descr") == "One leads to two, always"
     assert {"One", "Two"} == {shape.text_frame.text for shape in group.shapes if shape.has_text_frame}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_placeholders_of_a_layout_have_indices_of_their_own(name: str) -> None:
+    """Or PowerPoint would take the slide's number for its footer."""
+    for layout in opened(empty_presentation(name).file).slide_layouts:
+        indices = [one.placeholder_format.idx for one in layout.placeholders]
+        assert len(indices) == len(set(indices)), layout.name

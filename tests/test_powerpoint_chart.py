@@ -465,3 +465,11 @@ def test_words_of_a_chart_neither_overlap_nor_leave_it(tmp_path: Path) -> None:
         for (one, a, b, c, d), (other, e, f, g, h) in combinations(words, 2):
             across, down = min(c, g) - max(a, e), min(d, h) - max(b, f)
             assert across < 2 or down < 5, (name, one, other)
+
+
+def test_thousands_stand_apart_from_a_thousand_on() -> None:
+    """In the axis's number format as in the text it is measured by."""
+    from generator.decks.powerpoint.chart_scale import Scale, number_format, tick_text
+
+    assert [number_format(Scale(0, high)) for high in (999, 1000)] == ["General", "#,##0"]
+    assert [tick_text(high) for high in (999, 1000)] == ["999", "1,000"]

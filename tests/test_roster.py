@@ -113,6 +113,8 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
 # file, key, kind, name, email -> the student found
 FOUND = [
     ("canvas-gradebook.csv", "9001", "canvas", "okoyeada", "", "00417"),
+    ("canvas-gradebook.csv", "9001", "canvas", "lindqvistbo", "", "00417"),
+    ("plain.csv", "00417", "canvas", "a nickname", "", "00417"),
     ("canvas-gradebook.csv", "9002", "canvas", "a nickname", "", "00418"),
     ("canvas-gradebook.csv", "9003", "canvas", "garcíalópezmaríajosé", "", "00419"),
     ("canvas-gradebook.csv", "777", "canvas", "lindqvistbo", "", "00418"),

@@ -23,7 +23,7 @@ from types import CodeType, SimpleNamespace
 import pytest
 from processes import descendants, gone, until
 
-from autograder.sandbox import bubblewrap, landlock, libraries, runtime
+from autograder.sandbox import bubblewrap, landlock, libraries, runtime, seccomp
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Jail, Outcome
 from autograder.sandbox.layers import capabilities
@@ -642,3 +642,22 @@ if __name__ == "__main__":
     if os.geteuid() == 0 and not WHY_NOT:
         code |= subprocess.run(as_an_ordinary_user([sys.executable, __file__]), check=False).returncode
     sys.exit(code)
+
+
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+def test_no_two_system_calls_have_one_number(machine: str) -> None:
+    """A slip in a table that only the other architecture reads is noticed here."""
+    column, _ = seccomp.MACHINES[machine]
+    numbers = [pair[column] for pair in (seccomp.CALLS | seccomp.ALLOWED).values() if pair[column] is not None]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_numbers_of_system_calls_are_the_kernels() -> None:
+    """On the other architecture, too: its numbers are the generic ones, as the C library's headers have them."""
+    header = Path("/usr/include/asm-generic/unistd.h")
+    if not header.exists():
+        pytest.skip("needs the kernel's headers")
+    known = dict(re.findall(r"#define __NR(?:3264)?_(\w+) (\d+)\b", header.read_text()))
+    calls = seccomp.CALLS | seccomp.ALLOWED
+    wrong = {n: arm for n, (_, arm) in calls.items() if arm is not None and n in known and known[n] != str(arm)}
+    assert not wrong

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import gone
 
 from blueprint.build import TaskError
 from blueprint.cli import run
@@ -344,7 +345,7 @@ def test_without_either_program_one_line_says_what_to_install(
     [
         ("echo no display >&2; exit 77", r"\(exit code 77\): no display"),
         ("echo done; exit 0", r"\(exit code 0\): done"),
-        ("sleep 60 & echo $! > CHILD; wait", "was still drawing after 1 seconds"),
+        ("sleep 600 & echo $! > CHILD; wait", "was still drawing after 1 seconds"),
     ],
 )
 def test_an_office_that_fails_is_told_and_ended(script: str, says: str, tmp_path: Path) -> None:
@@ -356,9 +357,7 @@ def test_an_office_that_fails_is_told_and_ended(script: str, says: str, tmp_path
     with pytest.raises(UsageError, match=says):
         office_pdf(str(program), b"", seconds=1)
     if child.is_file():
-        state = Path("/proc", child.read_text("utf-8").strip(), "stat")
-        # Who is dead but not buried is dead.
-        assert not state.exists() or state.read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+        assert gone([int(child.read_text("utf-8"))])
 
 
 def test_a_sheet_of_what_is_no_pdf_is_refused() -> None:
@@ -593,3 +592,11 @@ def test_a_template_saved_as_potx_will_do(tmp_path: Path) -> None:
     found = own_template(file)
     assert found.maps[0][1] == "Titelfolie"
     assert len(_opened(written("vol1-00", found.presentation)).slides) > 20
+
+
+def test_a_template_on_the_command_line_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lecture is written onto it, under its name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gold.pptx").write_bytes(saved(presentation()))
+    assert run(["slides", "vol1-01", "--to", "pptx", "--template", "gold.pptx"]) == 0
+    assert {p.name for p in (tmp_path / "build/slides").glob("*.pptx")} == {"vol1-01-gold.pptx"}

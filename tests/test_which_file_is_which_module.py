@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from autograder.intake.contents import Contents, Limits, Member
+from autograder.intake.contents import Contents, Fault, Limits, Member
 from autograder.intake.listing import HandIn
 from autograder.intake.selection import Submission, read_submission, select_modules
 from autograder.suites.tinytorch.conventions import CONVENTIONS
@@ -122,3 +122,10 @@ def test_an_instructors_source_counts_for_want_of_anything_else() -> None:
     work = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS).modules[1]
     assert work.source == "source"
     assert [note for note in work.notes if "instructor's sources" in note]
+
+
+def test_a_fault_beside_an_archive_refuses_all() -> None:
+    """What is wrong with a file is still told where an archive beside it could be opened."""
+    listed = Contents((member("work.zip", packed("tensor.py")),), (Fault("layers.py", "is a link"),))
+    one = HandIn("ada", "name", "", "", False, None, 1, lambda: listed)
+    assert read_submission(one, CONVENTIONS).refused == "`layers.py` is a link"
