@@ -637,6 +637,14 @@ def table() -> int:
     return min(wrong, 1)
 
 
+def test_a_process_that_ends_while_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for a uid without a process meets numbers in /proc that are gone a moment later, and goes on."""
+    real = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda self: [*real(self), Path("/proc/999999999")])
+    monkeypatch.setattr(Path, "exists", lambda self, **options: True)  # a moment ago
+    assert bubblewrap.unused_uid() > 0
+
+
 if __name__ == "__main__":
     code = table()
     if os.geteuid() == 0 and not WHY_NOT:

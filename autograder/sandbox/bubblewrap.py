@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import platform
@@ -85,16 +86,23 @@ def unused_uid() -> int:
 
     Inside a container only some ids exist: the kernel lists them as (first inside, first outside, how many).
     """
-    running = {
-        process.stat().st_uid for process in Path("/proc").iterdir() if process.name.isdigit() and process.exists()
-    }
-    taken = running | {entry.pw_uid for entry in pwd.getpwall()} | {0, _NOBODY}
+    taken = _uids_of_processes() | {entry.pw_uid for entry in pwd.getpwall()} | {0, _NOBODY}
     mapped = [_ids("uid_map"), _ids("gid_map")]
     start = random.SystemRandom().choice(_UIDS)
     for candidate in (start, *(last for ids in mapped[0] for last in (ids[-1], ids[-1] - 1, ids[-1] - 2))):
         if candidate > 0 and candidate not in taken and all(any(candidate in ids for ids in kind) for kind in mapped):
             return candidate
     raise SandboxError("unprivileged uid", "root has no other uid to become here", "start it as an ordinary user")
+
+
+def _uids_of_processes() -> set[int]:
+    """The uids that processes run under now; one that ends while it is looked at has none."""
+    uids: set[int] = set()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                uids.add(process.stat().st_uid)
+    return uids
 
 
 def _ids(table: str) -> list[range]:
