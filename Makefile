@@ -74,11 +74,12 @@ check: $(VENV)/.dev ## Lint, format, types, and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-decks: $(VENV)/.run ## Build every lecture in every theme, format and TeX engine
+decks: $(VENV)/.dev ## Build every lecture in every theme, format and TeX engine, and test each in every theme
 	@for theme in light dark minimal nature; do for engine in xelatex lualatex pdflatex; do \
 	  echo "$$theme, $$engine"; \
 	  $(BIN)/blueprint slides --course $(COURSE) --theme $$theme --engine $$engine --to pptx,beamer,pdf,handout || exit 1; \
 	done; done
+	EVERY_THEME=1 $(BIN)/python -m pytest --numprocesses auto tests/test_layout.py tests/test_powerpoint.py tests/test_beamer.py
 
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from themes import in_a_theme
 
 from blueprint.build import BuildResult, TaskError, build
 from blueprint.deck import (
@@ -227,8 +228,7 @@ def numbered(tex: str) -> list[tuple[str, str]]:
     return [(title[1], str(number)) for number, title in enumerate(titles, 1) if title]
 
 
-@pytest.mark.parametrize("theme_name", THEMES)
-@EVERY_DECK_AND_AWKWARD
+@in_a_theme(SHIPPED | AWKWARD)
 def test_numbers_are_powerpoints(name: str, theme_name: str) -> None:
     """A frame has the number of the PowerPoint slide with the same title, answers apart and long lists of sources too."""
     deck = read_deck((SHIPPED | AWKWARD)[name]).deck

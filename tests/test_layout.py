@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from themes import in_a_theme
 
 from blueprint.deck import Block, Callout, Choice, Code, Column, Deck, Notes, Slide, Table
 from blueprint.model import Markdown
@@ -21,7 +22,7 @@ from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import plan_slides
 from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import read_deck
-from generator.decks.theme import THEMES, theme
+from generator.decks.theme import theme
 from generator.decks.timing import timed_deck
 from generator.text.inline import parts
 
@@ -93,11 +94,10 @@ def overlap(a: Box, b: Box) -> bool:
     return x > 0.01 and y > 0.01
 
 
-@EVERY
-@pytest.mark.parametrize("theme_name", THEMES)
-def test_boxes_neither_overlap_nor_leave_the_page(name: str, deck: Deck, theme_name: str) -> None:
+@in_a_theme(dict(every()))
+def test_boxes_neither_overlap_nor_leave_the_page(name: str, theme_name: str) -> None:
     """Every box stands below the title, above the foot, apart from every other; an answer stands on its panel."""
-    for layout in slides(deck, theme_name):
+    for layout in slides(dict(every())[name], theme_name):
         assert not layout.overflows, f"slide {layout.planned.number}"
         panel = layout.answer[0] if layout.answer else None
         loose = [*layout.boxes, *layout.answer[1:]]

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from themes import in_a_theme
 
 from blueprint.deck import Arrow as DeckArrow
 from blueprint.deck import Block, Box, Deck, Diagram, Figure, Notes, Slide, Table
@@ -38,6 +39,7 @@ SHIPPED = CoursePaths.find(ROOT).decks()
 AWKWARD = {path.stem: path for path in (ROOT / "tests" / "cases" / "decks-awkward").glob("*.yaml")}
 DECKS = SHIPPED | AWKWARD
 EVERY_DECK = pytest.mark.parametrize("name", sorted(DECKS))
+EVERY_DECK_IN_A_THEME = in_a_theme(DECKS)
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -115,8 +117,7 @@ def below(blocks: tuple[Block, ...]) -> Iterator[Block]:
     return (inner for block in blocks for inner in block.walk())
 
 
-@EVERY_DECK
-@pytest.mark.parametrize("theme_name", THEMES)
+@EVERY_DECK_IN_A_THEME
 def test_every_word_of_the_deck_is_text(name: str, theme_name: str) -> None:
     """Titles, texts, cells, code, labels, answers and sources of each slide are text of the slides that show it."""
     grouped = slides_of(name, theme_name)
@@ -129,8 +130,7 @@ def test_every_word_of_the_deck_is_text(name: str, theme_name: str) -> None:
         assert not missing, f"slide {plan.number}"
 
 
-@EVERY_DECK
-@pytest.mark.parametrize("theme_name", THEMES)
+@EVERY_DECK_IN_A_THEME
 def test_notes_and_alternative_texts_are_complete(name: str, theme_name: str) -> None:
     """Every field of the notes, with the clock, and the alternative text of every picture stand where readers look."""
     for plan, shown in slides_of(name, theme_name):
@@ -229,8 +229,7 @@ def test_tables_charts_and_connectors_are_native(name: str) -> None:
             assert set(ends) <= ids
 
 
-@EVERY_DECK
-@pytest.mark.parametrize("theme_name", THEMES)
+@EVERY_DECK_IN_A_THEME
 def test_every_color_and_font_is_the_themes(name: str, theme_name: str) -> None:
     """Slides name slots of the theme and never a color, and no font but that of programs."""
     with zipfile.ZipFile(io.BytesIO(made(name, theme_name))) as archive:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.proving.proof_cache import ProofCache
+from autograder.proving.prover import ProofTask, turns
 from autograder.proving.verify import Progress, prove
 from autograder.suites import find
 
@@ -129,6 +130,20 @@ def sums(sandbox: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: 
         made._write("wrong", number, module, f"{TRIPLED}, {LEFT_OUT}")
     made.write(liars=f"{NONE}, {ENDLESS}")
     return made
+
+
+# ---------------------------------------------------------------------------------------------------- what is asked
+
+
+@pytest.mark.parametrize("draws", [1, 2, 9, 16, 17, 50, 200])
+def test_on_many_draws_solutions_take_turns(sums: Sums, draws: int) -> None:
+    """Each solution is asked on every draw where they are few, else on a share of them that is never less than eight."""
+    asked = {place: ["module-01/doubles"] for place in range(11)}
+    task = ProofTask(find("sums"), 1, [], {}, asked, turns(draws))
+    on = [task.others_on(draw) for draw in range(1, draws)]
+    counts = [sum(place in solutions for solutions in on) for place in asked]
+    assert min(counts) >= min(draws - 1, 8)
+    assert draws < 50 or max(counts) <= draws // 4 + 1
 
 
 # ---------------------------------------------------------------------------------------------------- what is found

@@ -12,6 +12,9 @@ A worker costs more than most answers, so on the other draws
 
 What is not as it must be is asked once more as on the first draw, and that counts.
 
+Where there are many draws, solutions take turns on them (`turns`): what a draw finds in one right solution it mostly finds
+in the others, so more inputs tell more than more solutions on each.
+
 A liar gets a few times as long as the reference needs: it does no work, and some never end.
 """
 
@@ -43,9 +46,16 @@ _TOGETHER = 10.0
 """Seconds of wall time for one worker that answers all cases of a draw; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5
 """A liar's seconds for a case: so many times what the reference needs for the slowest, and not less than this."""
+_TURNS, _DRAWS_EACH = 4, 8
+"""On a draw after the first, one solution in so many is asked at most, so that each is asked on so many draws at least."""
 _RAN_OUT: Collection[Status] = ("timeout", "memory")
 _NEWEST = ERAS[-1]
 """A suite's own solutions are of its last era, which is asked every case."""
+
+
+def turns(draws: int) -> int:
+    """The number of draws, after the first, on one of which each solution is asked."""
+    return max(1, min(_TURNS, (draws - 1) // _DRAWS_EACH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,11 @@ class ProofTask:
     solutions: Sequence[Solution]
     first: Mapping[int, Sequence[str]]
     others: Mapping[int, Sequence[str]]
+    turns: int = 1
+
+    def others_on(self, draw: int) -> dict[int, Sequence[str]]:
+        """The cases to ask on one draw after the first, by the places of the solutions whose turn it is."""
+        return {place: cases for place, cases in self.others.items() if place % self.turns == draw % self.turns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +149,10 @@ class _Prover:
         return prepare(self.task.suite, self.task.number, seed, POLICY.limits, frozenset(cases))
 
     def pace(self, prepared: PreparedModule) -> Mapping[str, float]:
-        """The processor time the reference needs for each case, measured once, on the first prepared module this slot has seen."""
-        if not self._pace:
+        """The processor time the reference needs for each case so far, measured on the first draw that asked it in this slot."""
+        if new := [one for one in prepared.cases if one.case.id not in self._pace]:
             offered = self.mounted(self.task.suite.source(self.task.number))
-            for prepared_case in prepared.cases:
+            for prepared_case in new:
                 begun = time.process_time()
                 in_process.earns(prepared_case, offered)
                 self._pace[prepared_case.case.id] = time.process_time() - begun
@@ -174,7 +189,7 @@ class FirstDraw(_Prover):
 
 
 class OtherDraws(_Prover):
-    """A slot that takes all solutions through one draw after the other; it knows how they fared on the first."""
+    """A slot that takes solutions through one draw after the other; it knows how they fared on the first."""
 
     def __init__(
         self, task: ProofTask, first: Mapping[int, DrawResult], known: Mapping[int, Mapping[str, bool]]
@@ -185,10 +200,11 @@ class OtherDraws(_Prover):
         self.settled: set[int] = set()
 
     def find(self, draw: int) -> Iterator[DrawResult]:
-        """Yields the result of each solution on this draw."""
-        prepared = self.prepare(draw, {case for cases in self.task.others.values() for case in cases})
+        """Yields the result of each solution whose turn it is on this draw."""
+        others = self.task.others_on(draw)
+        prepared = self.prepare(draw, {case for cases in others.values() for case in cases})
         known = {one.case.id: one for one in prepared.cases}
-        for place, cases in self.task.others.items():
+        for place, cases in others.items():
             yield DrawResult(place, draw, self._asked(place, prepared, [known[case] for case in cases]))
 
     def _asked(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> Mapping[str, Status]:

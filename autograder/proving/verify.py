@@ -17,7 +17,7 @@ from autograder.authoring.conventions import conventions_of
 from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
 from autograder.proving.proof_cache import ProofCache
-from autograder.proving.prover import POLICY, Broken, DrawResult, FirstDraw, NoSandbox, OtherDraws, ProofTask
+from autograder.proving.prover import POLICY, Broken, DrawResult, FirstDraw, NoSandbox, OtherDraws, ProofTask, turns
 from autograder.proving.solutions import Solution, shortfall
 from autograder.reports.csv_files import number as text
 from autograder.run import pool
@@ -102,7 +102,7 @@ def _ask(
     """Has slots ask what is missing, on the first draw and then on the others; the lines are given what they find."""
     first = {place: line.missing for place, line in enumerate(lines) if line.missing}
     others = {place: line.others for place, line in enumerate(lines) if line.others and seeds > 1}
-    task = ProofTask(suite, number, [line.solution for line in lines], first, others)
+    task = ProofTask(suite, number, [line.solution for line in lines], first, others, turns(seeds))
     draws = range(1, seeds if others else 1)
     progress = Progress(suite.module(number).name, 0, len(first) + len(draws))
 
@@ -237,9 +237,10 @@ def explained(seeds: int) -> str:
     alone = "every solution answers every case as a student's work does: in the sandbox, a process for each"
     if seeds == 1:
         return f"1 draw of inputs, on which {alone}."
+    share = "" if turns(seeds) == 1 else f"\nThey take turns: each is asked on one of these draws in {turns(seeds)}."
     return f"""{seeds} draws of inputs. On the first, {alone}.
 On the {seeds - 1} others, right solutions answer every case, wrong ones the cases of their skill until one is lost, and liars
-every case, in the sandbox, a process a draw. What is not as it must be is asked again as on the first, and that counts.
+every case, in the sandbox, a process a draw. What is not as it must be is asked again as on the first, and that counts.{share}
 Points are the least and the most on a draw; of wrong solutions, those of the first."""
 
 

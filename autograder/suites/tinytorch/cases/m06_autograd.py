@@ -349,7 +349,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         _leaf(tt, inputs.array(3)),
     )
     step = x
-    for _ in range(1200):
+    for _ in range(600):
         step = step * factor + shift
     return _back(tt, inputs, step, x, shift)
 
