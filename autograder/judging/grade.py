@@ -22,7 +22,7 @@ Status = Literal[
     "budget",  # not run: the submission had used up its time
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
-Outcome = Literal["graded", "could not be run", "grader fault"]
+GradeOutcome = Literal["graded", "could not be run", "grader fault"]
 Prerequisites = Literal["reference", "own"]
 
 
@@ -64,7 +64,7 @@ class Grade:
     suite: str
     module: int
     attempt: str
-    outcome: Outcome
+    outcome: GradeOutcome
     reason: str = ""
     results: tuple[Result, ...] = ()
     era: str = ""

@@ -91,7 +91,7 @@ class NoSandbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenSuite:
     """The suite cannot be used: the reference fails on a case."""
 
     reasons: tuple[str, ...]
@@ -112,7 +112,7 @@ class _Prover:
         """Ends the jail."""
         self.judge.close()
 
-    def work(self, task: int) -> Iterator[DrawResult | NoSandbox | Broken]:
+    def work(self, task: int) -> Iterator[DrawResult | NoSandbox | BrokenSuite]:
         """Yields the results of a task, or the reason why there are none."""
         try:
             self.judge.start()
@@ -122,7 +122,7 @@ class _Prover:
         try:
             yield from self.find(task)
         except SuiteError as error:
-            yield Broken(error.reasons)
+            yield BrokenSuite(error.reasons)
 
     def find(self, task: int) -> Iterator[DrawResult]:
         """Yields the results of a task; raises SuiteError."""

@@ -66,7 +66,7 @@ class NoSandbox:
 
 
 class Grader:
-    """Grades hand-ins, with a judge for each module it has met: a worker of the pool."""
+    """Grades hand-ins, with a judge for each module it has met: the work of a slot."""
 
     def __init__(self, options: RunOptions, hand_ins: Sequence[HandIn], journal_file: int) -> None:
         self.options, self.hand_ins, self.journal_file = options, hand_ins, journal_file

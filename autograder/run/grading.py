@@ -20,7 +20,7 @@ from autograder.intake.listing import Download, HandIn, list_download
 from autograder.judging.grade import Grade, Result, Status
 from autograder.run import pool
 from autograder.run.grader import GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
-from autograder.run.journal import Entry, Journal, Key
+from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
 
 if TYPE_CHECKING:
@@ -235,14 +235,14 @@ class _Run:
         order = (self.journal.run, index)
         entry = self._entry(grade)
         if entry is not None and graded.same:
-            self.journal.again(Key(grade.student, grade.module), entry, order)
+            self.journal.again(StudentModule(grade.student, grade.module), entry, order)
         else:
             self.journal.add(replace(grade, order=order))
         self._count(index, grade, graded)
 
     def _entry(self, grade: Grade) -> Entry | None:
         """Where this attempt stands in the journal; None if it does not."""
-        entries = self.journal.entries.get(Key(grade.student, grade.module), ())
+        entries = self.journal.entries.get(StudentModule(grade.student, grade.module), ())
         return next((entry for entry in entries if entry.attempt == grade.attempt), None)
 
     def _count(self, index: int, grade: Grade, graded: GradedModule) -> None:
@@ -263,7 +263,7 @@ class _Run:
     def _earlier(self, index: int) -> dict[int, tuple[tuple[str, int, int], ...]]:
         """Where this student's earlier attempts stand in the journal, by module."""
         student = self.hand_ins[index][1].student
-        attempts = {number: self.journal.attempts(Key(student, number)) for number in self.options.gradable}
+        attempts = {number: self.journal.attempts(StudentModule(student, number)) for number in self.options.gradable}
         return {
             number: tuple((entry.attempt, entry.start, entry.size) for entry in entries)
             for number, entries in attempts.items()
