@@ -1,4 +1,4 @@
-"""Which of a student's files is which module, of which era, and what is odd about it.
+"""The choice among a student's files: which is which module, of which era, and what is odd about it.
 
 Files are chosen by name and size, and by a first bounded look at their bytes for `default_exp`, for what only one module
 defines, and for an era's signs. Reading them as notebooks is left to `autograder.worker.extract`, in the sandbox. What

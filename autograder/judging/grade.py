@@ -48,7 +48,7 @@ class Result:
     flaky: bool = False
 
     def priced(self, worth: Fraction) -> Result:
-        """The same result where the case is worth another number of points."""
+        """This result, priced as if the case were worth another number of points."""
         return replace(self, worth=worth, points=worth if self.status == "passed" else Fraction(0))
 
 

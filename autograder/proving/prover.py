@@ -1,4 +1,4 @@
-"""What a slot does for a proof: asks a suite's own solutions, on one draw of inputs or another.
+"""The work of a slot in a proof: it asks a suite's own solutions, on one draw of inputs or another.
 
 On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge.
 A worker costs more than most answers, so on the other draws

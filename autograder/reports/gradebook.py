@@ -1,4 +1,4 @@
-"""Which grade of a journal counts for whom: hand-ins brought together under the students of the roster.
+"""The gradebook of a journal, which grade counts for whom: hand-ins brought together under the students of the roster.
 
 A student may hand in one module several times, and on several platforms under several keys. The gradebook finds whose
 each attempt is, and the course's rule says which attempt counts. Grades are read from the journal one after the other,
@@ -23,7 +23,7 @@ Counts = Literal["latest", "best", "latest-on-time"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
+    """The rule for which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
 
     counts: Counts = "latest"
     due: Mapping[int, str] = field(default_factory=dict)

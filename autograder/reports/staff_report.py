@@ -50,7 +50,7 @@ class Brief:
 
 @dataclass(slots=True)
 class Tally:
-    """How many students were asked a case, and how many passed it."""
+    """The count of students who were asked a case, and of those who passed it."""
 
     passed: int = 0
     asked: int = 0

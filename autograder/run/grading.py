@@ -35,7 +35,7 @@ Listed = tuple[Path, HandIn]
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a run grades: which modules of which suite, out of which downloads, how, and for whom."""
+    """The options of a run: which modules of which suite, out of which downloads, how, and for whom."""
 
     suite: Suite
     paths: tuple[Path, ...]
@@ -65,7 +65,7 @@ class Change:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is, in hand-ins; `ended` counts cases by status. While `confirming`, doubtful cases run once more."""
+    """Progress of a run, in hand-ins; `ended` counts cases by status. While `confirming`, doubtful cases run once more."""
 
     total: int
     done: int = 0
@@ -75,7 +75,7 @@ class Progress:
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run did: students met, modules graded or known already, cases by status, and what a person should read.
+    """The result of a run: students met, modules graded or known, cases by status, and what a person should read.
 
     `refused` are hand-ins and downloads that cannot be used, `faults` what we failed to grade, each with the reason.
     """
@@ -241,7 +241,7 @@ class _Run:
         self._count(index, grade, graded)
 
     def _entry(self, grade: Grade) -> Entry | None:
-        """Where this attempt stands in the journal; None if it does not."""
+        """The journal's entry of this attempt; None if it has none."""
         entries = self.journal.entries.get(StudentModule(grade.student, grade.module), ())
         return next((entry for entry in entries if entry.attempt == grade.attempt), None)
 
@@ -261,7 +261,7 @@ class _Run:
             self.doubtful.setdefault(index, []).append(grade.module)
 
     def _earlier(self, index: int) -> dict[int, tuple[tuple[str, int, int], ...]]:
-        """Where this student's earlier attempts stand in the journal, by module."""
+        """The places of this student's earlier attempts in the journal, by module."""
         student = self.hand_ins[index][1].student
         attempts = {number: self.journal.attempts(StudentModule(student, number)) for number in self.options.gradable}
         return {

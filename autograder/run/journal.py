@@ -32,7 +32,7 @@ class StudentModule(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """Where the last grade of one attempt stands in the file, in bytes, and what chooses among attempts.
+    """The place of one attempt's last grade in the file, in bytes, and what chooses among attempts.
 
     `order` is the number of the run and the hand-in's place in it: of two attempts the one with the greater order is later.
     """

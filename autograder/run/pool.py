@@ -171,7 +171,7 @@ def _receive(slot: _Slot, patience: float) -> tuple[Done | Lost | None, list[tup
 
 
 def _serve(line: Connection, other: Connection, parent: int, number: int, make_work: Callable[[], SlotWork]) -> None:
-    """What runs in a slot: tasks in, messages out, until the line is closed."""
+    """Runs in a slot: tasks in, messages out, until the line is closed."""
     other.close()
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:

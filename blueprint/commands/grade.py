@@ -119,7 +119,7 @@ def _plan(
     jobs: int | None,
     again: bool,
 ) -> RunOptions:
-    """What the run grades; raises UsageError for a suite, a module or an era that is not there."""
+    """The options of the run; raises UsageError for a suite, a module or an era that is not there."""
     from autograder.run.grading import RunOptions
     from autograder.run.pool import usable_processors
     from autograder.run.secret import seed

@@ -73,7 +73,7 @@ class Options:
 
 
 def options_of(loaded: Loaded) -> Options:
-    """How an offering has its lectures made; `ValueError` for a bare syllabus."""
+    """The options by which an offering has its lectures made; `ValueError` for a bare syllabus."""
 
     offering = loaded.course.offering
     return Options(
