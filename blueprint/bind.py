@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Positions:
-    """Where each value of a bound file stands, and which values could not be read."""
+    """The place of each value of a bound file, and the values that could not be read."""
 
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)

@@ -64,7 +64,7 @@ class TaskError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a build is: `done` of `total` tasks, and what became of the last one.
+    """The progress of a build: `done` of `total` tasks, and what became of the last one.
 
     In the state `waiting` it waits for another build of the same course to end.
     """

@@ -33,7 +33,7 @@ def digest(data: bytes | str) -> str:
 
 @dataclass(slots=True)
 class Record:
-    """What is remembered of a task."""
+    """The memory of one task from build to build."""
 
     parts: dict[str, str]
     """Name of what its outputs were made from -> hash."""
@@ -229,7 +229,7 @@ def _is_inside(path: str) -> bool:
 
 
 def why(error: OSError) -> str:
-    """What is in the way of writing a file, in words a user can act on."""
+    """The reason why a file cannot be written, in words a user can act on."""
     match error:
         case IsADirectoryError():
             return "a folder of that name is in its place"

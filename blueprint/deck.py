@@ -40,7 +40,7 @@ Role = Literal["neutral", "accent", "compute", "data", "routing", "error"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a number, a figure or a claim comes from."""
+    """The origin of a number, a figure or a claim."""
 
     authors: str
     title: str
@@ -51,7 +51,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """What the lecturer says and does; every field becomes a labelled line of the speaker notes."""
+    """The lecturer's notes, what to say and to do; every field becomes a labelled line of the speaker notes."""
 
     say: Annotated[Markdown, "what to say, in sentences one would say"]
     ask: Annotated[Markdown, "a question to the room"] = EMPTY

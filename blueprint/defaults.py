@@ -1,4 +1,4 @@
-"""What holds where neither an offering nor the command line says anything, for modules that are imported before either."""
+"""Defaults, for where neither an offering nor the command line says anything; imported before either is read."""
 
 SUITE = "tinytorch"
 """The reference tests."""

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """How a command ended."""
+    """The exit code of a command, by how it ended."""
 
     FINE = 0
     TO_MEND = 1

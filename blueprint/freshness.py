@@ -41,7 +41,7 @@ class StampFile:
         self._owner_only = owner_only
 
     def content(self) -> dict[str, Any] | None:
-        """What the last complete work wrote; None if it was asked something else, or the file is damaged or missing."""
+        """The data of the last complete work; None if it was asked something else, or the file is damaged or missing."""
         try:
             check, _, body = self._path.read_bytes().partition(b"\n")
             stamp = json.loads(body) if check.decode() == sha256(body) else {}

@@ -62,7 +62,7 @@ class Loaded:
     """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
 
     def places(self, name: str) -> Iterator[Path]:
-        """Where a file that the course names is looked for: beside the course file and each file it is made of."""
+        """The paths to look at for a file that the course names: beside the course file and each file it is made of."""
         return (path.parent / name for path in self.files)
 
     def beside(self, name: str | None) -> Path | None:

@@ -199,7 +199,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Where things are on the web: a base and a pattern per kind, so that one edit repairs every link."""
+    """Addresses on the web: a base and a pattern per kind, so that one edit repairs every link."""
 
     base: str = ""
     book: str = ""
@@ -213,7 +213,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """What a registry file may hold."""
+    """The contents of a registry file."""
 
     schema: int
     extends: str | None = None
@@ -313,7 +313,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Struggle:
-    """What students run into, and the sentence a TA can say."""
+    """A difficulty that students run into, and the sentence a TA can say."""
 
     symptom: Annotated[Markdown, "what the student says or shows"]
     cause: Annotated[Markdown, "what usually lies behind it"] = EMPTY
@@ -357,7 +357,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeHoursGuide:
-    """What to do, what to leave, and when to step in."""
+    """Guidance for office hours: what to do, what to leave, and when to step in."""
 
     do: tuple[Markdown, ...]
     leave: tuple[Markdown, ...]
@@ -505,7 +505,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradingScheme:
-    """How pieces become a grade."""
+    """The rules by which pieces become a grade."""
 
     components: Mapping[str, Component]
     letters: Annotated[Mapping[str, Decimal], "lowest percentage of each letter, best first"] = field(
@@ -524,7 +524,7 @@ class LateStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatePolicy:
-    """What lateness costs; beyond the last step nothing is accepted."""
+    """The price of lateness; beyond the last step nothing is accepted."""
 
     steps: tuple[LateStep, ...]
     text: Markdown
@@ -563,7 +563,7 @@ class Meeting:
 
     @property
     def minutes(self) -> int:
-        """How long it lasts; not above 0 where it ends before it begins."""
+        """The minutes it lasts; not above 0 where it ends before it begins."""
         return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
 
 
@@ -637,7 +637,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideOptions:
-    """How the lectures of a term are made."""
+    """Options for the lectures of a term: how they are made."""
 
     theme: ThemeName = "light"
     formats: tuple[DeckFormat, ...] = ("pptx", "beamer", "handout")
@@ -649,7 +649,7 @@ class SlideOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutograderOptions:
-    """How the modules of a term are graded."""
+    """Options for the autograder: how the modules of a term are graded."""
 
     suite: Annotated[str, "the reference tests"] = "tinytorch"
     counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
@@ -701,7 +701,7 @@ class Offering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """What a student should have to spend."""
+    """The hours a student should have to spend."""
 
     hours_per_week: Annotated[Decimal, "the most a week may ask for outside class"]
 

@@ -134,12 +134,12 @@ def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
 
 
 def _line_starts(text: str) -> list[int]:
-    """Where each line begins, by what YAML takes for the end of a line."""
+    """The offset at which each line begins, by what YAML takes for the end of a line."""
     return [0, *(match.end() for match in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text))]
 
 
 def _offset(lines: list[int], mark: Mark) -> int:
-    """How many characters stand before a place, by where lines begin."""
+    """The number of characters before a place, by where lines begin."""
     return lines[mark.line - 1] + mark.column - 1
 
 

@@ -1,4 +1,4 @@
-"""Where a course's files are: the one object that knows every path.
+"""The places of a course's files: the one object that knows every path.
 
 A *course root* is a folder that holds `syllabi/`. It is found by walking up from the current folder, or given. The
 content that ships with Blueprint stands behind it, so that a name is looked up beside the file that uses it, then
@@ -50,7 +50,7 @@ class CoursePaths:
         return self.root / "build" / ".last"
 
     def folders(self, kind: str, beside: Path | None = None) -> Iterator[Path]:
-        """Where a file of a kind (`syllabi`, `rubrics`, `slides`) is looked for, in order."""
+        """The folders in which a file of a kind (`syllabi`, `rubrics`, `slides`) is looked for, in order."""
         if beside is not None:
             yield beside
         yield self.root / kind

@@ -1,4 +1,4 @@
-"""What a place in a content file is called in messages."""
+"""Names of places in a content file, as messages call them."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class CourseError(Exception):
 
 
 class UsageError(Exception):
-    """What was asked cannot be done; the message says why, and what to do (`Exit.CANNOT`)."""
+    """Raised when something cannot be done as asked; the message says why, and what to do (`Exit.CANNOT`)."""
 
 
 def close_match(word: str, known: Iterable[str], nearness: float = 0.6) -> str | None:

@@ -1,4 +1,4 @@
-"""What is shown beside the work, on the error stream: remarks, and how far the work is.
+"""Lines beside the work, on the error stream: remarks, and how far the work is.
 
 On a terminal progress is a bar that disappears at the end; elsewhere a plain line for each tenth of the work.
 """
@@ -16,7 +16,7 @@ import click
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far the work is."""
+    """One step of progress: how far the work is."""
 
     done: int
     total: int

@@ -306,7 +306,7 @@ class _CourseTasks:
         )
 
     def _canvas(self) -> Task:
-        from generator.documents.canvas import rubrics_csv
+        from generator.documents.canvas_rubrics import rubrics_csv
 
         sources = tuple(f for f in self.files if f.removeprefix("shipped:").startswith("rubrics/"))
 

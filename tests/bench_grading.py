@@ -345,15 +345,15 @@ def tests(space: str) -> list[str]:
     probes = [node for node in functions if node.decorator_list]
     found = []
     for case, probe in zip(ten(), probes, strict=False):
-        given = case.inputs(bytes(32))
-        expected = wire.decode(wire.encode(case.probe(reference, given)))
+        inputs = case.inputs(bytes(32))
+        expected = wire.decode(wire.encode(case.probe(reference, inputs)))
         probe.decorator_list = []
         used = _used(probe, helpers)
         found.append(
             TEST.format(
                 name=case.name,
                 functions="\n\n".join(ast.unparse(one) for one in (*used, probe)),
-                record=literal([list(pair) for pair in given.record]),
+                record=literal([list(pair) for pair in inputs.record]),
                 expected=literal(expected),
                 space=space,
             )
@@ -548,7 +548,7 @@ import json, sys
 from pathlib import Path
 from types import ModuleType
 from autograder.worker import wire
-from autograder.authoring.case import Inputs, mount, names
+from autograder.authoring.case import Inputs, mount, probe_names
 from autograder.worker.extract import extract
 from autograder.suites import find
 
@@ -559,9 +559,9 @@ target = f"{suite.package}.{module.target}"
 reference = suite.reference(number)
 asked = {}
 for case in suite.cases(number):
-    given = case.inputs(bytes(32))
-    case.probe(reference, given)
-    asked[case.id] = case.probe, given.record
+    inputs = case.inputs(bytes(32))
+    case.probe(reference, inputs)
+    asked[case.id] = case.probe, inputs.record
 for path, cases in work:
     code = compile(extract(Path(path).read_bytes(), path).source, path, "exec")
     for one in cases:
@@ -570,7 +570,7 @@ for path, cases in work:
         student.__package__ = target.rpartition(".")[0]
         try:
             exec(code, student.__dict__)
-            wire.encode({"reply": probe(names(suite, number, {**loaded, module.target: student}), Inputs.replay(record))})
+            wire.encode({"reply": probe(probe_names(suite, number, {**loaded, module.target: student}), Inputs.replay(record))})
         except Exception:
             pass
 """

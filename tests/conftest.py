@@ -117,13 +117,13 @@ class Classroom:
         """Runs a command line; one that grades or explains is told suite and folder unless it names them."""
         from blueprint.cli import run
 
-        given = list(arguments)
-        if "--suite" not in given:
-            given += ["--suite", "micrograd"]
-        if "--out" not in given:
-            given += ["--out", "grades"]
+        command = list(arguments)
+        if "--suite" not in command:
+            command += ["--suite", "micrograd"]
+        if "--out" not in command:
+            command += ["--out", "grades"]
         self.capfd.readouterr()
-        code = run(given)
+        code = run(command)
         said = self.capfd.readouterr()
         return Ran(code, said.out, said.err)
 

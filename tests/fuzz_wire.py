@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.case import load
+from autograder.authoring.case import load_suite
 from autograder.judging.extracted import ExtractedSource
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, prepare
@@ -39,7 +39,7 @@ SOURCE = ExtractedSource(cells=(1, 1, 2))
 
 def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter[str]:
     """The statuses that so many frames were given; raises AssertionError, naming the frame, for a point or an exception."""
-    suite, draw, ended = load("autograder.suites.tinytorch"), random.Random(seed), Counter[str]()
+    suite, draw, ended = load_suite("autograder.suites.tinytorch"), random.Random(seed), Counter[str]()
     asked = [prepared for module in modules for prepared in prepare(suite, module, b"fuzz", Limits()).cases]
     bases = {prepared.case.id: _base(prepared) for prepared in asked}
     with warnings.catch_warnings():

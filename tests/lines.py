@@ -13,7 +13,7 @@ from blueprint.paths import CoursePaths
 from generator.decks.figure import pictures
 from generator.decks.layout import measure
 from generator.decks.layout.block_text import LETTERED, callout_text, indent, legend_tab, meaning
-from generator.decks.layout.page import CALLOUT, CELL, Box, SlideLayout
+from generator.decks.layout.page import CALLOUT, CELL, SlideBox, SlideLayout
 from generator.decks.layout.slide import foot_text
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.empty_presentation import empty_presentation
@@ -102,7 +102,7 @@ def _boxes(layout: SlideLayout, heading: str, body: str) -> Iterator[list[Text]]
         yield [(foot_text(layout.planned.footnotes), layout.foot.width, 12.0, body, False)]
 
 
-def _texts(box: Box, body: str) -> Iterator[list[Text]]:
+def _texts(box: SlideBox, body: str) -> Iterator[list[Text]]:
     block, wide, points = box.block, box.rect.width, box.points
     if box.text and box.kind in ("heading", "caption"):
         yield [(box.text, wide, points, body, box.kind == "heading")]

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from autograder.authoring.case import Case, Suite, load
+from autograder.authoring.case import Case, Suite, load_suite
 from autograder.judging.prepared import PreparedCase, difference, prepare
 from autograder.proving import in_process
 from autograder.proving.prover import POLICY
@@ -28,7 +28,7 @@ Earned = dict[str, bool]
 @cache
 def asked(folder: str, number: int, seed: bytes) -> tuple[PreparedCase, ...]:
     """Every case of a module with the inputs drawn for it and the reference's reply."""
-    return prepare(load(folder), number, seed, POLICY.limits).cases
+    return prepare(load_suite(folder), number, seed, POLICY.limits).cases
 
 
 def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0) -> Earned:
@@ -76,7 +76,7 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (500, 500))
     folder, number, seed = json.load(sys.stdin)
-    suite = load(folder)
+    suite = load_suite(folder)
     told = {
         one.name: earned(suite, number, one.source, bytes.fromhex(seed), seconds=SECONDS)
         for one in solutions(suite, number)

@@ -19,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.intake.archive import contents, contents_of_member
-from autograder.intake.contents import Contents, Limits, Member, Refused, bad_name, printable
+from autograder.intake.contents import Caps, Contents, Member, Refused, bad_name, printable
 
 
-def listed(tmp_path: Path, data: bytes, limits: Limits | None = None) -> Contents:
+def listed(tmp_path: Path, data: bytes, caps: Caps | None = None) -> Contents:
     path = tmp_path / "hand-in"
     path.write_bytes(data)
-    return contents(path, limits or Limits())
+    return contents(path, caps or Caps())
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -236,7 +236,7 @@ def test_gzip_bomb_stops_while_it_is_listed(tmp_path: Path) -> None:
     head = entry("bomb", size=500_000_000).tobuf()
     data = gzip.compress(head + b"\0" * 200_000_000, compresslevel=1)
     tracemalloc.start()
-    found = listed(tmp_path, data, Limits(total=1_000_000))
+    found = listed(tmp_path, data, Caps(total=1_000_000))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "claims more bytes" in found.refused
@@ -262,11 +262,11 @@ def test_tar_that_goes_in_a_circle_ends(tmp_path: Path) -> None:
 def test_too_many_or_too_much_is_refused(tmp_path: Path) -> None:
     """Caps on the number of files and on their sum refuse the archive as a whole."""
     many = zipped({f"{n}.py": b"x" for n in range(30)})
-    assert listed(tmp_path, many, Limits(files=29)).refused == "more than 29 files"
-    assert not listed(tmp_path, many, Limits(files=30)).refused
-    assert listed(tmp_path, many, Limits(total=29, files=99)).refused == "more than 0 MB unpacked"
-    assert listed(tmp_path, many, Limits(files=2)).refused == "more than 2 files"
-    assert listed(tmp_path, tarred([entry(f"{n}") for n in range(30)]), Limits(files=29)).refused
+    assert listed(tmp_path, many, Caps(files=29)).refused == "more than 29 files"
+    assert not listed(tmp_path, many, Caps(files=30)).refused
+    assert listed(tmp_path, many, Caps(total=29, files=99)).refused == "more than 0 MB unpacked"
+    assert listed(tmp_path, many, Caps(files=2)).refused == "more than 2 files"
+    assert listed(tmp_path, tarred([entry(f"{n}") for n in range(30)]), Caps(files=29)).refused
 
 
 @pytest.mark.parametrize(

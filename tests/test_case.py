@@ -23,10 +23,10 @@ from autograder.authoring.case import (
     Variant,
     case,
     central_difference,
-    load,
+    load_suite,
     mount,
-    names,
     pack,
+    probe_names,
     raises,
     unpack,
 )
@@ -230,7 +230,7 @@ def _suite(folder: Path, monkeypatch: pytest.MonkeyPatch, least: int = 2, **chan
         """)
     )
     monkeypatch.syspath_prepend(folder)
-    return load(name)
+    return load_suite(name)
 
 
 def test_cases_are_read_in_order_with_their_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,12 +265,12 @@ def test_missing_names_stay_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     suite = _suite(tmp_path, monkeypatch)
     assert vars(suite.reference(1)) == {"Thing": 3}
     loaded = mount("_tiny", {"core.thing": "Thing = 1\nAbsent = 2\nSecret = 3\n"})
-    assert vars(names(suite, 1, loaded)) == {"Thing": 1, "Absent": 2}
+    assert vars(probe_names(suite, 1, loaded)) == {"Thing": 1, "Absent": 2}
 
 
 def test_each_reference_is_fresh() -> None:
     """What one use of the reference does to its classes, the next does not see."""
-    suite = load("autograder.suites.tinytorch")
+    suite = load_suite("autograder.suites.tinytorch")
     suite.reference(1).Tensor.spoiled = True
     assert not hasattr(suite.reference(1).Tensor, "spoiled")
 

@@ -39,7 +39,7 @@ import numpy as np
 import pypandoc
 import pytest
 
-from autograder.authoring.case import Case, Module, Suite, load
+from autograder.authoring.case import Case, Module, Suite, load_suite
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work, select_modules
@@ -53,9 +53,9 @@ from autograder.judging.prepared import PreparedCase, PreparedModule, import_nam
 from autograder.judging.replay import Replay
 from autograder.judging.verdict import verdict
 from autograder.reports import notebook_html, summary
+from autograder.reports.explain import lines
 from autograder.reports.gradebook import Gradebook, Rule
 from autograder.reports.publish import publish
-from autograder.reports.replay import lines
 from autograder.run.grading import RunResult
 from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError
@@ -65,7 +65,7 @@ from autograder.worker import wire
 
 CASES = Path(__file__).with_name("cases") / "cheats"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
-SUITE: Suite = load("autograder.suites.tinytorch")
+SUITE: Suite = load_suite("autograder.suites.tinytorch")
 CONVENTIONS = conventions_of(SUITE)
 SEED = b"cheats"
 POLICY = Policy(seconds=2.0, budget=3.0, limits=Limits(memory=1 << 30, cpu=1))

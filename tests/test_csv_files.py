@@ -34,7 +34,7 @@ def cases() -> Cases:
     modules: list[dict[str, Any]] = json.loads((GRADED / "cases.json").read_text(encoding="utf-8"))
     found = {
         module["number"]: {
-            one["id"]: Case(**{**one, "points": Fraction(one["points"])}, probe=lambda tt, given: None)
+            one["id"]: Case(**{**one, "points": Fraction(one["points"])}, probe=lambda tt, inputs: None)
             for one in module["cases"]
         }
         for module in modules

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from autograder.authoring.case import Case, Module
-from autograder.judging.grade import STATUSES, Grade, Outcome, Result, from_json, to_json
+from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, from_json, to_json
 from autograder.reports import feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
@@ -82,7 +82,7 @@ class Class:
 
 
 def _case(told: dict[str, Any]) -> Case:
-    return Case(**{**told, "points": Fraction(told["points"])}, probe=lambda tt, given: None)
+    return Case(**{**told, "points": Fraction(told["points"])}, probe=lambda tt, inputs: None)
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +294,7 @@ def hostile(class_: Class) -> Iterator[Grade]:
     base = class_.grade("00418", 1)
     lost = tuple(Result(one.case, "failed", Fraction(0), one.worth, HOSTILE, HOSTILE) for one in base.results)
     odd = replace(base, student=HOSTILE, name=HOSTILE, notes=(HOSTILE,), file=HOSTILE, reason=HOSTILE, attempt=HOSTILE)
-    for outcome in get_args(Outcome):
+    for outcome in get_args(GradeOutcome):
         yield replace(odd, outcome=outcome, results=lost)
     yield replace(odd, results=lost[:2], student="\ud800\n\x00", name="\u202eevil")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blueprint.grading import GradingSettings, grading_settings, offering_note
+from blueprint.grading_settings import GradingSettings, grading_settings, offering_note
 from blueprint.load import load
 from blueprint.paths import CoursePaths, shipped_content
 from blueprint.problems import CourseError, UsageError

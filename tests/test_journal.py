@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from autograder.judging.grade import Grade, Result
-from autograder.run.journal import NAME, Journal, Key, latest
+from autograder.run.journal import NAME, Journal, StudentModule, latest
 from blueprint.problems import UsageError
 
-ADA = Key("ada", 1)
+ADA = StudentModule("ada", 1)
 
 
 def grade(attempt: str, order: tuple[int, int] = (1, 0), student: str = "ada", suite: str = "micrograd") -> Grade:

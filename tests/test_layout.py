@@ -17,7 +17,7 @@ from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.layout.block_flow import column_widths, filled
 from generator.decks.layout.block_text import indent
-from generator.decks.layout.page import OWN, SIZES, SMALLEST, Box, SlideLayout
+from generator.decks.layout.page import OWN, SIZES, SMALLEST, SlideBox, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import plan_slides
 from generator.decks.powerpoint.theme_template import page_of
@@ -88,7 +88,7 @@ def every() -> list[tuple[str, Deck]]:
 EVERY = pytest.mark.parametrize(("name", "deck"), every(), ids=[name for name, _ in every()])
 
 
-def overlap(a: Box, b: Box) -> bool:
+def overlap(a: SlideBox, b: SlideBox) -> bool:
     x = min(a.rect.x + a.rect.width, b.rect.x + b.rect.width) - max(a.rect.x, b.rect.x)
     y = min(a.rect.y + a.rect.height, b.rect.y + b.rect.height) - max(a.rect.y, b.rect.y)
     return x > 0.01 and y > 0.01

@@ -28,7 +28,7 @@ from blueprint.deck import (
 )
 from blueprint.model import Markdown
 from generator.decks.layout import measure
-from generator.decks.layout.page import ANSWER, BELOW_TAG, CODE, OWN, SIZES, Box, SlideLayout
+from generator.decks.layout.page import ANSWER, BELOW_TAG, CODE, OWN, SIZES, SlideBox, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import plan_slides
 from generator.decks.timing import timed_deck
@@ -59,11 +59,11 @@ def laid(
     return found
 
 
-def kinds(found: SlideLayout) -> dict[str, Box]:
+def kinds(found: SlideLayout) -> dict[str, SlideBox]:
     return {box.kind: box for box in found.boxes}
 
 
-def bottom(box: Box) -> float:
+def bottom(box: SlideBox) -> float:
     return box.rect.y + box.rect.height
 
 

@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 
-class Worker:
+class NamedWork:
     """Says each task twice, and does what the task is called."""
 
     def __init__(self, place: Path) -> None:
@@ -55,7 +55,7 @@ class Worker:
 def heard(place: Path, tasks: Sequence[str], jobs: int = 2, patience: float = 60) -> dict[str, list[Any]]:
     """What was said about each task; Done and Lost by their kind."""
     found: dict[str, list[Any]] = {}
-    for task, said in pool.run(tasks, lambda: Worker(place), jobs, patience):
+    for task, said in pool.run(tasks, lambda: NamedWork(place), jobs, patience):
         found.setdefault(task, []).append(type(said) if isinstance(said, (Done, Lost)) else said)
     return found
 
@@ -102,7 +102,9 @@ def test_a_task_that_ends_two_slots_is_lost(tmp_path: Path, task: str, jobs: int
 def test_what_was_wrong_is_told(tmp_path: Path) -> None:
     """A lost task says how: the exception with its place, the signal, or the time."""
     tasks = ["dies", "raises", "hangs"]
-    why = {task: said.why for task, said in pool.run(tasks, lambda: Worker(tmp_path), 2, 1) if isinstance(said, Lost)}
+    why = {
+        task: said.why for task, said in pool.run(tasks, lambda: NamedWork(tmp_path), 2, 1) if isinstance(said, Lost)
+    }
     assert why["dies"] == "the grading process ended with -9"
     assert why["raises"].splitlines()[0] == "RuntimeError: a fault of ours"
     assert "in work" in why["raises"]
@@ -111,7 +113,7 @@ def test_what_was_wrong_is_told(tmp_path: Path) -> None:
 
 def test_a_consumer_that_stops_ends_all_slots(tmp_path: Path) -> None:
     """When the run is given up in the middle, every slot ends."""
-    said = pool.run(["one", "hangs", "hangs too"], lambda: Worker(tmp_path), 3, 60)
+    said = pool.run(["one", "hangs", "hangs too"], lambda: NamedWork(tmp_path), 3, 60)
     next(said)
     said.close()  # type: ignore[attr-defined]
     assert len(slots(tmp_path)) == 3
@@ -123,8 +125,8 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}, {root!r}]
 from autograder.run import pool
-from test_pool import Worker
-for _ in pool.run(["hangs", "ignores", "hangs too"], lambda: Worker(Path({place!r})), 3, 600):
+from test_pool import NamedWork
+for _ in pool.run(["hangs", "ignores", "hangs too"], lambda: NamedWork(Path({place!r})), 3, 600):
     pass
 """
 

@@ -9,13 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from blueprint.deck import Arrow, Block, Callout, Code, Diagram, Equation, Table, Term
-from blueprint.deck import Box as DeckBox
+from blueprint.deck import Arrow, Block, Box, Callout, Code, Diagram, Equation, Table, Term
 from blueprint.model import Language, Markdown
 from generator.decks.layout.block_text import legend_tab
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import CALLOUT, CELL, CODE, Box, Grid
-from generator.decks.powerpoint.shapes import Canvas
+from generator.decks.layout.page import CALLOUT, CELL, CODE, Grid, SlideBox
+from generator.decks.powerpoint.shapes import SlideShapes
 from generator.decks.powerpoint.text import Writer
 from generator.text.formula import Formula
 from generator.text.omml import NAMESPACE, PREFIX
@@ -48,8 +47,8 @@ class Shape:
         return [one.get("val") for one in self.element.iterfind(f"{path}//a:schemeClr", NAMES)]
 
 
-def canvas() -> Canvas:
-    return Canvas(Writer(Language("en"), "Consolas", lambda address: "rId1"), "Calibri")
+def no_shapes() -> SlideShapes:
+    return SlideShapes(Writer(Language("en"), "Consolas", lambda address: "rId1"), "Calibri")
 
 
 def rect_of(frame: Any) -> Rect:
@@ -57,10 +56,10 @@ def rect_of(frame: Any) -> Rect:
     return Rect(*(int(value) / 12700 for value in (off.get("x"), off.get("y"), ext.get("cx"), ext.get("cy"))))
 
 
-def shapes(made: Canvas) -> list[Shape]:
-    """All shapes of a canvas, also those in groups, in their order; `Line 3` without its id."""
+def shapes(made: SlideShapes) -> list[Shape]:
+    """All shapes of a slide, also those in groups, in their order; `Line 3` without its id."""
     spaces = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMES.items())
-    root = ElementTree.fromstring(f"<slide {spaces}>{''.join(made.shapes)}</slide>")
+    root = ElementTree.fromstring(f"<slide {spaces}>{''.join(made.xml)}</slide>")
     found = []
     for element in root.iter():
         if element.tag in (f"{P}sp", f"{P}pic", f"{P}graphicFrame", f"{P}cxnSp", f"{P}grpSp"):
@@ -81,8 +80,8 @@ def near(one: float, other: float) -> bool:
 def test_marked_lines_are_where_they_are_marked() -> None:
     """All lines marked, their tints fill the program's text from its first line to its last without a gap."""
     block = Block(code=Code(text="a = 1\nb = 2\nc = 3\nd = 4", highlight=(1, 2, 3, 4)))
-    made = canvas()
-    made.code(Box("code", PLACE, 18, ("body", 0), block, lines=4))
+    made = no_shapes()
+    made.code(SlideBox("code", PLACE, 18, ("body", 0), block, lines=4))
     tints = [shape.rect for shape in shapes(made) if shape.name.startswith("Line")]
     assert len(tints) == 4
     assert near(tints[0].y, PLACE.y + CODE[1])
@@ -94,9 +93,9 @@ def test_marked_lines_are_where_they_are_marked() -> None:
 @pytest.mark.parametrize("ground", ["bg1", "bg2"])
 def test_a_program_stands_out_from_what_it_stands_on(ground: str) -> None:
     """Its panel is as large as its place, and of another color than the slide or the answer below it."""
-    made = canvas()
+    made = no_shapes()
     made.ground = ground
-    made.code(Box("code", PLACE, 18, ("body", 0), Block(code=Code(text="a = 1")), lines=1))
+    made.code(SlideBox("code", PLACE, 18, ("body", 0), Block(code=Code(text="a = 1")), lines=1))
     panel = shapes(made)[0]
     assert (panel.name, panel.rect) == ("Program", PLACE)
     (color,) = panel.colors("p:spPr")
@@ -106,8 +105,8 @@ def test_a_program_stands_out_from_what_it_stands_on(ground: str) -> None:
 def test_only_lines_that_are_there_are_marked() -> None:
     """Each marked line has a tint and a bar at its left edge, both on that line; the others and lines beyond have none."""
     block = Block(code=Code(text="a = 1\nb = 2\nc = 3", highlight=(1, 3, 4)))
-    made = canvas()
-    made.code(Box("code", PLACE, 18, ("body", 0), block, lines=3))
+    made = no_shapes()
+    made.code(SlideBox("code", PLACE, 18, ("body", 0), block, lines=3))
     found = {shape.name: shape for shape in shapes(made)}
     assert list(found) == ["Program", "Line 1", "Mark 1", "Line 3", "Mark 3", "Code"]  # text comes above all tints
     for number in (1, 3):
@@ -131,8 +130,8 @@ def cells(table: Table) -> list[list[Shape]]:
     """The cells of a table by rows."""
     rows = len(table.rows) + 1
     grid = Grid((100.0, 60.0, 90.0), (30.0,) * rows, ((1, 1, 1),) * rows)
-    made = canvas()
-    made.table(Box("table", PLACE, 16, ("body", 0), Block(table=table), grid=grid))
+    made = no_shapes()
+    made.table(SlideBox("table", PLACE, 16, ("body", 0), Block(table=table), grid=grid))
     (frame,) = shapes(made)
     assert frame.rect == PLACE
     widths = [int(one.get("w")) / 12700 for one in frame.element.iterfind(".//a:gridCol", NAMES)]
@@ -198,8 +197,8 @@ def test_the_picture_of_a_formula_stands_in_the_middle(width: float) -> None:
     """As large as its type unless that is wider than its place, its sides in proportion, the same room on both sides."""
     formula = Formula("<m:oMathPara><m:oMath/></m:oMathPara>", b"", 5.5, 1.3, "E is m c squared")
     place = Rect(100, 80, width, 200)
-    made = canvas()
-    made.equation(Box("equation", place, 30, ("body", 0)), formula, "rId2")
+    made = no_shapes()
+    made.equation(SlideBox("equation", place, 30, ("body", 0)), formula, "rId2")
     native, drawn = shapes(made)
     assert native.rect == place
     wide, high = drawn.rect.width, drawn.rect.height
@@ -213,8 +212,8 @@ def test_a_legend_hangs_its_meanings_at_one_place() -> None:
     """Symbols begin at the left edge, meanings at the tab, also in their second line."""
     terms = (Term(tex="E", meaning=Markdown("energy"), unit="J"), Term(tex="m_0", meaning=Markdown("mass"), unit=""))
     equation = Equation(tex="E = m_0 c^2", legend=terms)
-    made = canvas()
-    made.legend(Box("legend", PLACE, 16, ("body", 0)), equation)
+    made = no_shapes()
+    made.legend(SlideBox("legend", PLACE, 16, ("body", 0)), equation)
     (found,) = shapes(made)
     tab = round(legend_tab(equation, 16) * 12700)
     paragraphs = list(found.element.iterfind(".//a:p", NAMES))
@@ -228,8 +227,8 @@ def test_a_legend_hangs_its_meanings_at_one_place() -> None:
 def test_a_callout_has_a_bar_of_its_color() -> None:
     """At its left edge, as high as itself, in the strong color of its tint, and outside its text."""
     block = Block(callout=Callout(label="Trap", role="error", text=Markdown("Mind the gap.")))
-    made = canvas()
-    made.callout(Box("callout", PLACE, 18, ("body", 0), block))
+    made = no_shapes()
+    made.callout(SlideBox("callout", PLACE, 18, ("body", 0), block))
     text, bar = shapes(made)
     assert (bar.rect.x, bar.rect.y, bar.rect.height) == (PLACE.x, PLACE.y, PLACE.height)
     assert 0 < bar.rect.width < CALLOUT[0]
@@ -241,11 +240,11 @@ def test_a_callout_has_a_bar_of_its_color() -> None:
 
 def test_a_diagram_stands_in_the_middle_of_its_place() -> None:
     """Its group has the same room on both sides, above and below, and all its boxes and words lie in it."""
-    boxes = {name: DeckBox(text=Markdown(f"Box {name}")) for name in "abc"}
+    boxes = {name: Box(text=Markdown(f"Box {name}")) for name in "abc"}
     arrows = (Arrow(start="a", end="b", text=Markdown("words")), Arrow(start="b", end="c", dashed=True))
-    made = canvas()
+    made = no_shapes()
     diagram = Diagram(boxes=boxes, arrows=arrows, alt=Markdown("Three boxes."))
-    made.diagram(Box("diagram", PLACE, 0, ("body", 0), Block(diagram=diagram)), diagram)
+    made.diagram(SlideBox("diagram", PLACE, 0, ("body", 0), Block(diagram=diagram)), diagram)
     group, *inner = shapes(made)
     rect = group.rect
     assert near(rect.x - PLACE.x, PLACE.x + PLACE.width - rect.x - rect.width)

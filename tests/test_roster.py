@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.intake.roster import Roster, Student, read
+from autograder.intake.roster import Roster, Student, read_roster
 from blueprint.problems import CourseError
 
 ROSTERS = Path(__file__).resolve().parent / "cases" / "class-lists"
@@ -20,7 +20,7 @@ def made(folder: Path, text: str | bytes) -> Roster:
     """The roster that a file with this text holds."""
     path = folder / "roster.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read(path)
+    return read_roster(path)
 
 
 def who(student: Student | None) -> str | None:
@@ -33,7 +33,7 @@ def who(student: Student | None) -> str | None:
 @pytest.mark.parametrize("name", FILES)
 def test_every_platforms_file_holds_the_same_class(name: str) -> None:
     """Ids keep their zeros, names are said first name first, and staff, test students and points rows are no students."""
-    students = read(ROSTERS / name).students
+    students = read_roster(ROSTERS / name).students
     assert [(one.id, one.name) for one in students] == [
         ("00417", "Ada Okoye"),
         ("00418", "Bo Lindqvist"),
@@ -43,9 +43,9 @@ def test_every_platforms_file_holds_the_same_class(name: str) -> None:
 
 def test_address_and_section_are_kept() -> None:
     """Where the file tells a student's address and section, they stand on the student."""
-    ada, bo, _ = read(ROSTERS / "gradescope.csv").students
+    ada, bo, _ = read_roster(ROSTERS / "gradescope.csv").students
     assert (ada.email, ada.section) == ("ada@example.edu", "NN-01")
-    assert read(ROSTERS / "canvas-gradebook.csv").students[1].section == "NN-01 and NN-02"
+    assert read_roster(ROSTERS / "canvas-gradebook.csv").students[1].section == "NN-01 and NN-02"
     assert bo == Student("00418", "Bo Lindqvist", "bo@example.edu", "NN-02")
 
 
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_told_by_line_with_a_next_step(
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     """A missing file is told like any other fault."""
     with pytest.raises(CourseError) as caught:
-        read(tmp_path / "nobody.csv")
+        read_roster(tmp_path / "nobody.csv")
     assert "no such file" in caught.value.problems[0].message
 
 
@@ -163,7 +163,7 @@ def test_a_hand_in_is_found_by_what_stands_on_it(
     file: str, key: str, kind: str, name: str, email: str, student: str | None
 ) -> None:
     """A platform's number and a GitHub name count only where they can stand; other keys in every column, then as a name."""
-    assert who(read(ROSTERS / file).find(key, kind, name, email)) == student
+    assert who(read_roster(ROSTERS / file).find(key, kind, name, email)) == student
 
 
 def test_who_fits_twice_fits_nobody(tmp_path: Path) -> None:
@@ -212,4 +212,4 @@ def test_no_key_is_too_odd_to_look_for(key: str, kind: str, name: str, email: st
     assert CANVAS.find(key, kind, name, email) in (None, *CANVAS.students)
 
 
-CANVAS = read(ROSTERS / "canvas-gradebook.csv")
+CANVAS = read_roster(ROSTERS / "canvas-gradebook.csv")

@@ -27,9 +27,9 @@ from generator.decks.figure import pictures
 from generator.decks.lint import lint
 from generator.decks.plan import displayed
 from generator.decks.powerpoint.empty_presentation import EmptyPresentation
-from generator.decks.powerpoint.own_template import own_template
 from generator.decks.powerpoint.shapes import MARKED
 from generator.decks.powerpoint.theme_colors import ROLE_COLORS, TINT, theme_colors
+from generator.decks.powerpoint.university_template import university_template
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.preview import office_pdf, sheet
 from generator.decks.read import read_deck
@@ -469,7 +469,7 @@ def test_colors_nobody_can_read_are_told(tmp_path: Path) -> None:
         part._blob = blob
         file = tmp_path / f"{name}.pptx"
         file.write_bytes(saved(made))
-        told = [warning for warning in own_template(file).missing if "contrast" in warning]
+        told = [warning for warning in university_template(file).missing if "contrast" in warning]
         assert bool(told) == bool(said)
         assert all(any(what in warning for warning in told) for what in said)
 
@@ -489,12 +489,12 @@ def written(name: str, base: EmptyPresentation) -> bytes:
 @pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_a_lecture_keeps_to_its_template(template: Path, name: str) -> None:
     """Every slide has a layout of the template and its title in it, and all else stays where the layout has its text."""
-    base = own_template(template).presentation
+    base = university_template(template).presentation
     made = _opened(written(name, base))
     before = _opened(template.read_bytes())
     assert {s.slide_layout.name for s in made.slides} <= {layout.name for layout in before.slide_layouts}
     assert (made.slide_width, made.slide_height) == (before.slide_width, before.slide_height)
-    content = own_template(template).maps[2][1]
+    content = university_template(template).maps[2][1]
     for slide in made.slides:
         assert slide.shapes.title is not None
         assert slide.shapes.title.text.strip()
@@ -589,7 +589,7 @@ def test_a_template_saved_as_potx_will_do(tmp_path: Path) -> None:
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, data.replace(b"presentationml.presentation.main", b"presentationml.template.main"))
-    found = own_template(file)
+    found = university_template(file)
     assert found.maps[0][1] == "Titelfolie"
     assert len(_opened(written("vol1-00", found.presentation)).slides) > 20
 

@@ -36,7 +36,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.authoring.case import Module, Suite, load
+from autograder.authoring.case import Module, Suite, load_suite
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.listing import list_download
@@ -259,7 +259,7 @@ def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
 
 def test_suite_states_its_layout() -> None:
     """The conventions of a suite that has one is its own, and knows all its modules."""
-    suite = load("autograder.suites.tinytorch")
+    suite = load_suite("autograder.suites.tinytorch")
     assert conventions_of(suite) is CONVENTIONS
     assert {module.name: module.number for module in suite.modules}.items() <= CONVENTIONS.words.items()
 
@@ -267,7 +267,7 @@ def test_suite_states_its_layout() -> None:
 @pytest.mark.parametrize("number", range(1, 9))
 def test_current_solutions_are_never_taken_for_older_ones(number: int) -> None:
     """The reference and all right solutions of a module can be of the current era."""
-    suite = load("autograder.suites.tinytorch")
+    suite = load_suite("autograder.suites.tinytorch")
     reference = suite.source(number)
     texts = [reference, *(variant.source(reference) for variant in suite.variants("right", number))]
     assert all("C" in CONVENTIONS.eras_by_text(number, text.encode()) for text in texts)

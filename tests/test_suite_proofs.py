@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from suite_proof import Earned, asked, earned, liars, untouched
 
-from autograder.authoring.case import Suite, load
+from autograder.authoring.case import Suite, load_suite
 from autograder.proving.solutions import Solution, shortfall, solutions
 
-SUITES: dict[str, Suite] = {name: load(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
+SUITES: dict[str, Suite] = {name: load_suite(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [
     pytest.param(suite, one.number, id=f"{name} {one.id}") for name, suite in SUITES.items() for one in suite.modules
 ]
@@ -40,7 +40,7 @@ def _solutions() -> list[Any]:
 @cache
 def _paid(folder: str, number: int) -> dict[str, Earned]:
     """What the liars of a module earn, asked once in a process of their own."""
-    return liars(load(folder), number, SEED)
+    return liars(load_suite(folder), number, SEED)
 
 
 def _lost(found: Earned) -> list[str]:

@@ -39,13 +39,13 @@ SUITE = Suite(
 REFERENCE = "def double(x):\n    return 2 * x\n\n\ndef total(xs):\n    return sum(xs)\n"
 DOUBLES = """
 @case("doubles", points=4, skill="doubling", hint="Twice as much.")
-def _(tt, given):
-    return [tt.double(given.integer(10, 99)) for _ in range(3)]
+def _(tt, inputs):
+    return [tt.double(inputs.integer(10, 99)) for _ in range(3)]
 """
 TOTALS = """
 @case("totals", points=6, skill="totals", hint="All of them.")
-def _(tt, given):
-    return [tt.total([given.integer(10, 99) for _ in range(count)]) for count in (2, 3)]
+def _(tt, inputs):
+    return [tt.total([inputs.integer(10, 99) for _ in range(count)]) for count in (2, 3)]
 """
 TRIPLED = 'Variant("tripled", "doubling", (("2 * x", "3 * x"),))'
 LEFT_OUT = 'Variant("the last left out", "totals", (("sum(xs)", "sum(xs[:-1])"),))'
@@ -106,9 +106,9 @@ class Sums:
         """Proves a module, on six draws if nothing else is said."""
         from blueprint.cli import run
 
-        given = ["suite", "check", "--suite", "sums", "--module", module, "--jobs", "1", *arguments]
+        command = ["suite", "check", "--suite", "sums", "--module", module, "--jobs", "1", *arguments]
         self.capfd.readouterr()
-        code = run(given if "--seeds" in given else [*given, "--seeds", "6"])
+        code = run(command if "--seeds" in command else [*command, "--seeds", "6"])
         return Tried(code, "".join(self.capfd.readouterr()))
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.case import Suite, load
-from autograder.authoring.visible_cases import handout
+from autograder.authoring.case import Suite, load_suite
+from autograder.authoring.visible_cases import visible_cases_file
 
-SUITES: dict[str, Suite] = {name: load(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
+SUITES: dict[str, Suite] = {name: load_suite(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [
     pytest.param(suite, one.number, id=f"{name} {one.id}") for name, suite in SUITES.items() for one in suite.modules
 ]
-text = cache(lambda suite, number: handout(SUITES[suite], number))
+text = cache(lambda suite, number: visible_cases_file(SUITES[suite], number))
 # A mistake of one place each, and the case that shows it.
 MISTAKES = {
     ("tinytorch", 3): ("x.matmul(self.weight)", "x.matmul(self.weight) * 2", "linear without a bias"),
@@ -90,7 +90,7 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_nothing_hidden_and_no_reference_is_told(suite: Suite, number: int) -> None:
     """Hidden cases leave no word in the file, the reference none of its lines, and it is the same each time."""
     told = text(suite.name, number)
-    assert told == handout(suite, number)
+    assert told == visible_cases_file(suite, number)
     for case in suite.cases(number):
         assert (case.id in told) == (case.hint in told) == case.visible
     assert "autograder" not in told

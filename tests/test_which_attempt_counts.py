@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.roster import Roster, read
-from autograder.judging.grade import Grade, Outcome, Result
+from autograder.intake.roster import Roster, read_roster
+from autograder.judging.grade import Grade, GradeOutcome, Result
 from autograder.reports.gradebook import Counts, Gradebook, Rule, _modules
 from autograder.reports.publish import publish
 from autograder.run.journal import Entry, Journal
@@ -34,7 +34,7 @@ class Attempt:
     passed: int = 0
     late: bool = False
     handed_in: str = ""
-    outcome: Outcome = "graded"
+    outcome: GradeOutcome = "graded"
     student: str = "ada"
     name: str = ""
     module: int = 1
@@ -170,7 +170,7 @@ def roster(tmp_path: Path) -> Roster:
     """Ada and Bo, whom people call by login or by name, and two students of one name."""
     file = tmp_path / "class.csv"
     file.write_text("id,name,login\n1,Ada Okoye,aokoye\n2,Bo Roy,broy\n3,Ann Lee,alee\n4,Ann Lee,anlee\n", "utf-8")
-    return read(file)
+    return read_roster(file)
 
 
 def test_attempts_of_one_student_are_chosen_among_together(roster: Roster) -> None:

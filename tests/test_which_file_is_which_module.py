@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from autograder.intake.contents import Contents, Fault, Limits, Member
+from autograder.intake.contents import Caps, Contents, Fault, Member
 from autograder.intake.listing import HandIn
 from autograder.intake.selection import Submission, read_submission, select_modules
 from autograder.suites.tinytorch.conventions import CONVENTIONS
@@ -18,15 +18,15 @@ BOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}], "metadat
 
 
 def member(path: str, data: bytes | None = None) -> Member:
-    given = (BOOK if path.endswith(".ipynb") else b"x = 1\n") if data is None else data
-    return Member(path, len(given), lambda: io.BytesIO(given))
+    content = (BOOK if path.endswith(".ipynb") else b"x = 1\n") if data is None else data
+    return Member(path, len(content), lambda: io.BytesIO(content))
 
 
-def handed_in(files: Mapping[str, bytes | None], limits: Limits | None = None) -> Submission:
+def handed_in(files: Mapping[str, bytes | None], caps: Caps | None = None) -> Submission:
     """What is made of a student's files, of which those without bytes hold a line of work."""
     listed = Contents(tuple(member(path, data) for path, data in files.items()))
     one = HandIn("ada", "name", "", "", False, None, 1, lambda: listed)
-    return read_submission(one, CONVENTIONS, limits) if limits else read_submission(one, CONVENTIONS)
+    return read_submission(one, CONVENTIONS, caps) if caps else read_submission(one, CONVENTIONS)
 
 
 def packed(*paths: str, depth: int = 0) -> bytes:
@@ -92,9 +92,9 @@ def test_archives_have_a_limit_together() -> None:
     data = packed("tensor.py")
     files = {"a.zip": data, "b.zip": packed("layers.py")}
     size = sum(map(len, files.values()))
-    fits = Limits(nested=size)
+    fits = Caps(nested=size)
     assert set(handed_in(files, fits).modules) == {1, 3}
-    refused = handed_in(files, Limits(nested=size - 1))
+    refused = handed_in(files, Caps(nested=size - 1))
     assert (refused.modules, refused.refused) == ({}, "more than 0 MB of archives")
 
 

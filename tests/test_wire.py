@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.worker import wire
-from autograder.worker.wire import DEFAULT, PREFIX, FrameError, Limits, decode, encode
+from autograder.worker.wire import DEFAULT, PREFIX, FrameError, FrameLimits, decode, encode
 
 DTYPES = (
     "bool",
@@ -47,7 +47,7 @@ def around(header: bytes, buffers: bytes = b"") -> bytes:
     return PREFIX.pack(wire.MAGIC, wire.VERSION, len(header), len(buffers)) + header + buffers
 
 
-def reason(data: bytes, limits: Limits = DEFAULT) -> str:
+def reason(data: bytes, limits: FrameLimits = DEFAULT) -> str:
     """Why a frame is refused."""
     with pytest.raises(FrameError) as caught:
         decode(data, limits)
@@ -419,10 +419,10 @@ def test_each_limit_counts() -> None:
     data = encode(value)
     allowed: dict[str, int] = {"header": 96, "bytes": 56, "arrays": 2, "elements": 7, "dimensions": 2, "depth": 2}
     allowed["strings"] = 4
-    assert same(decode(data, Limits(**allowed)), value)
-    assert encode(value, Limits(**allowed)) == data
+    assert same(decode(data, FrameLimits(**allowed)), value)
+    assert encode(value, FrameLimits(**allowed)) == data
     for name in allowed:
-        tight = Limits(**{**allowed, name: allowed[name] - (8 if name == "header" else 1)})
+        tight = FrameLimits(**{**allowed, name: allowed[name] - (8 if name == "header" else 1)})
         assert reason(data, tight) == "large", name
         with pytest.raises(ValueError, match=r"more than|beyond"):
             encode(value, tight)

@@ -1,1 +1,1 @@
-"""What the author of a suite writes: cases and their inputs, how hand-ins are named, questions for assistants, cases for students."""
+"""For the author of a suite: cases, inputs, how hand-ins are named, questions for assistants, cases for students."""

@@ -225,7 +225,7 @@ class Suite:
         """
         module = self.module(number)
         texts = {self.module(wanted).target: self.source(wanted) for wanted in module.needs}
-        return names(self, number, mount(root, texts | {module.target: text}))
+        return probe_names(self, number, mount(root, texts | {module.target: text}))
 
     def source(self, number: int) -> str:
         """The reference's own text of one module."""
@@ -246,12 +246,12 @@ class Suite:
         return tuple(importlib.import_module(f"{self.folder}.wrong.liars").LIARS)
 
 
-def load(folder: str) -> Suite:
+def load_suite(folder: str) -> Suite:
     """The suite of a package, `autograder.suites.tinytorch` say; its cases are read when asked for."""
     return importlib.import_module(f"{folder}.suite").SUITE  # type: ignore[no-any-return]
 
 
-def names(suite: Suite, number: int, loaded: Mapping[str, Any]) -> SimpleNamespace:
+def probe_names(suite: Suite, number: int, loaded: Mapping[str, Any]) -> SimpleNamespace:
     """The `tt` of a probe: the exports of a module and of those it needs, taken from loaded modules by target.
 
     A name that is not there is left out, so that a probe meets an `AttributeError` when it asks for it. The module's

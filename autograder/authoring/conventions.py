@@ -1,4 +1,4 @@
-"""How the students of a suite name and place their files, as data.
+"""The conventions by which a suite's students name and place their files, as data.
 
 The engine that reads hand-ins knows no course. What it asks, a `Conventions` answers: which words name which module, which
 folders are the package, which are nobody's work, and how the era of the starter code is told. Eras are letters, those

@@ -1,4 +1,4 @@
-"""What a probe is given: drawn inputs, and a little help. The part of a case that a worker holds.
+"""The inputs of a probe, drawn, and a little help for it. The part of a case that a worker holds.
 
 The judge draws the inputs from a secret seed; the worker gets the drawn values, never the seed, and draws them again in
 the same order (`Inputs.replay`). Few modules are imported here: what a zygote has loaded, every worker pays for.

@@ -25,7 +25,7 @@ WIDTH = 116
 LARGE = 300  # entries: what is this large in the reply of a case with a checker is a random sample, or an input that comes back
 
 
-def handout(suite: Suite, number: int) -> str:
+def visible_cases_file(suite: Suite, number: int) -> str:
     """The text of the file with a module's visible cases, the same on every call; raises SuiteError and LookupError."""
     module = suite.module(number)
     cases = [case for case in suite.cases(number) if case.visible]
@@ -83,7 +83,7 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
 
 
 def _case(case: Case) -> str:
-    """The probe under a decorator of the handout's own."""
+    """The probe under a decorator of the file's own."""
     settings = {"id": case.id, "points": str(case.points), "eras": case.eras, "hint": case.hint}
     arguments = [f"    {_quoted(case.name)},", *[f"    {key}={_quoted(value)}," for key, value in settings.items()]]
     if case.checker is not None:

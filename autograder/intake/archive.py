@@ -33,9 +33,9 @@ from autograder.intake.contents import (
     IGNORED_FOLDERS,
     MEGABYTE,
     STUDENT,
+    Caps,
     Contents,
     Fault,
-    Limits,
     Member,
     Opener,
     Refused,
@@ -66,12 +66,12 @@ _UNREADABLE = {
 }
 
 
-def contents(path: Path, limits: Limits = STUDENT) -> Contents:
+def contents(path: Path, caps: Caps = STUDENT) -> Contents:
     """The contents of a folder or of an archive file; never raises."""
     try:
         if path.is_dir():
-            return _checked(_folder_entries(path), limits)
-        return _archive_contents(lambda: path.open("rb"), limits, 1)
+            return _checked(_folder_entries(path), caps)
+        return _archive_contents(lambda: path.open("rb"), caps, 1)
     except (Refused, *BROKEN) as error:
         return Contents(refused=reason_for(error))
 
@@ -85,13 +85,13 @@ def contents_of_file(file: Path, path: str) -> Contents:
         return Contents(refused=reason_for(error))
 
 
-def contents_of_member(member: Member, limits: Limits = STUDENT) -> Contents:
+def contents_of_member(member: Member, caps: Caps = STUDENT) -> Contents:
     """The contents of an archive that is itself a member; one in an archive in an archive is refused. Never raises."""
     if member.depth > 1:
         return Contents(refused=f"`{printable(member.path)}` is an archive in an archive in an archive; pack it once")
     try:
-        data = member.read(limits.nested)
-        return _archive_contents(lambda: io.BytesIO(data), limits, member.depth + 1)
+        data = member.read(caps.nested)
+        return _archive_contents(lambda: io.BytesIO(data), caps, member.depth + 1)
     except (Refused, *BROKEN) as error:
         return Contents(refused=reason_for(error))
 
@@ -108,19 +108,19 @@ class _Entry:
     depth: int = 0
 
 
-def _checked(entries: Iterable[_Entry], limits: Limits) -> Contents:
+def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
     """The contents that these entries are, each checked; raises Refused where there are too many."""
     members: list[Member] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
     for count, entry in enumerate(entries, 1):
-        if count > limits.files:
-            raise Refused(f"more than {limits.files} files")
+        if count > caps.files:
+            raise Refused(f"more than {caps.files} files")
         path = decoded(entry.path)
         if is_ignored(path):
             continue
         key = unicodedata.normalize("NFC", path).casefold()
-        reason = bad_name(path) or entry.fault or _bad_size(entry, limits)
+        reason = bad_name(path) or entry.fault or _bad_size(entry, caps)
         if not reason and key in seen:
             reason = f"has a name that differs from `{printable(seen[key])}` only in case"
             if seen[key] == path:
@@ -130,18 +130,18 @@ def _checked(entries: Iterable[_Entry], limits: Limits) -> Contents:
             faults.append(Fault(path, reason))
         else:
             members.append(Member(path, entry.size, entry.open, entry.depth))
-    refused = excess(members, limits)
+    refused = excess(members, caps)
     if not members and not faults:
         refused = "nothing is in it"
     return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
 
 
-def _bad_size(entry: _Entry, limits: Limits) -> str:
+def _bad_size(entry: _Entry, caps: Caps) -> str:
     """Why an entry's sizes cannot be accepted; empty where they can."""
-    if entry.size < 0 or entry.size > limits.each:
-        return f"claims to be larger than {limits.each // MEGABYTE} MB"
-    if entry.packed >= 0 and entry.size > limits.small and entry.size > limits.ratio * max(entry.packed, 1):
-        return f"unpacks to more than {limits.ratio} times its size"
+    if entry.size < 0 or entry.size > caps.each:
+        return f"claims to be larger than {caps.each // MEGABYTE} MB"
+    if entry.packed >= 0 and entry.size > caps.small and entry.size > caps.ratio * max(entry.packed, 1):
+        return f"unpacks to more than {caps.ratio} times its size"
     return ""
 
 
@@ -179,7 +179,7 @@ def _bad_kind(mode: int) -> str:
     return "" if kind in (0, stat.S_IFREG) else "is no ordinary file"
 
 
-def _archive_contents(opener: Opener, limits: Limits, depth: int) -> Contents:
+def _archive_contents(opener: Opener, caps: Caps, depth: int) -> Contents:
     """The contents of an archive, whose kind its first bytes tell; raises Refused and what is in `BROKEN`."""
     with opener() as stream:
         head = stream.read(512)
@@ -189,19 +189,19 @@ def _archive_contents(opener: Opener, limits: Limits, depth: int) -> Contents:
     if not head:
         raise Refused("the file is empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")):
-        return _checked(_zip_entries(opener, limits, depth), limits)
+        return _checked(_zip_entries(opener, caps, depth), caps)
     if head.startswith(b"\x1f\x8b"):
-        return _checked(_tar_entries(partial(_gunzip, opener, []), limits, depth), limits)
+        return _checked(_tar_entries(partial(_gunzip, opener, []), caps, depth), caps)
     if head[257:262] == b"ustar":
-        return _checked(_tar_entries(opener, limits, depth), limits)
+        return _checked(_tar_entries(opener, caps, depth), caps)
     raise Refused("it is no archive: a .zip or a .tar.gz is expected")
 
 
-def _zip_entries(opener: Opener, limits: Limits, depth: int) -> Iterator[_Entry]:
+def _zip_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
     with opener() as stream:
         # zipfile makes an object of each entry before it can be counted; at 46 bytes each, the directory's size bounds them.
-        if _directory_size(stream) > limits.files * 256:
-            raise Refused(f"more than {limits.files} files")
+        if _directory_size(stream) > caps.files * 256:
+            raise Refused(f"more than {caps.files} files")
         for info in zipfile.ZipFile(stream).infolist():
             name = _zip_name(info)
             if name.endswith("/") and not bad_name(name.rstrip("/")):
@@ -282,13 +282,13 @@ def _directory_size(stream: IO[bytes]) -> int:
     return size if size <= length else 0
 
 
-def _tar_entries(opener: Opener, limits: Limits, depth: int) -> Iterator[_Entry]:
-    with opener() as stream, tarfile.open(fileobj=_Metered(stream, limits.total), mode="r:") as archive:
+def _tar_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
+    with opener() as stream, tarfile.open(fileobj=_Metered(stream, caps.total), mode="r:") as archive:
         last, count = -1, 0
         while (info := archive.next()) is not None:
             count += 1
-            if count > 2 * limits.files:
-                raise Refused(f"more than {limits.files} files and folders")
+            if count > 2 * caps.files:
+                raise Refused(f"more than {caps.files} files and folders")
             archive.members.clear()  # type: ignore[attr-defined]  # it keeps every entry it has seen
             if info.offset <= last:
                 raise Refused("its entries go in a circle")

@@ -46,7 +46,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Caps:
     """Caps for one archive or folder; sizes in bytes, ratio of unpacked to packed for members over `small`."""
 
     files: int = 20_000
@@ -58,8 +58,8 @@ class Limits:
     """Bytes of a student's archive inside a download; it is held in memory while its student is read."""
 
 
-STUDENT = Limits()
-CLASS = Limits(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE)
+STUDENT = Caps()
+CLASS = Caps(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,12 @@ class Contents:
     refused: str = ""
 
 
-def excess(members: Sequence[Member], limits: Limits = STUDENT) -> str:
+def excess(members: Sequence[Member], caps: Caps = STUDENT) -> str:
     """Why these members are too many or too large together, in words; empty when they are not."""
-    if len(members) > limits.files:
-        return f"more than {limits.files} files"
-    if sum(member.size for member in members) > limits.total:
-        return f"more than {limits.total // MEGABYTE} MB unpacked"
+    if len(members) > caps.files:
+        return f"more than {caps.files} files"
+    if sum(member.size for member in members) > caps.total:
+        return f"more than {caps.total // MEGABYTE} MB unpacked"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What a file's name tells before the file is opened: whether it is work, of which module, and of which kind."""
+"""The signs in a file's name, before the file is opened: whether it is work, of which module, and of which kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose files a download holds: the hand-ins in a folder, a platform's zip, or one student's own tree, archive or file.
+"""The hand-ins that a download holds: in a folder, a platform's zip, or one student's own tree, archive or file.
 
 The hand-ins of a `Download` are listed at once. The files of one hand-in are listed only when it is asked for them, so
 that a class of thousands never lies in memory. A download may be listed in one process and read in others forked from
@@ -256,7 +256,7 @@ def _is_one_student(paths: Sequence[str], conventions: Conventions) -> bool:
 
 
 def _records(paths: Iterable[str], read: Callable[[str], bytes], slug: str) -> Records:
-    """What the platform's own records among these paths say; `read` gives the first bytes of one."""
+    """The contents of the platform's own records among these paths; `read` gives the first bytes of one."""
     heads: dict[str, bytes] = {}
     record = ""
     for path in paths:

@@ -1,4 +1,4 @@
-"""Whose a file is, from the names and records that learning platforms give to what they pack for download.
+"""The owner of a file, found from the names and records that learning platforms give to what they pack for download.
 
 A download is recognized as a whole: only when most of its entries look like Canvas's is it Canvas's, so that a student's
 own `notes_1_2_x.py` is not taken for a hand-in. What no platform made is a folder, a file or an archive per student.
@@ -264,7 +264,7 @@ def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who handed something in, as a platform's record says it; what it does not say is empty."""
+    """A person who handed something in, as a platform's record says it; what it does not say is empty."""
 
     student: str
     name: str = ""
@@ -274,7 +274,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What the records of a download say: the people each key stands for, several for a group, and a Classroom's slug."""
+    """A download's records: the people each key stands for, several for a group, and a Classroom's slug."""
 
     people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
     slug: str = ""
@@ -385,7 +385,7 @@ def blackboard_people(heads: Iterable[str], records: Mapping[str, bytes]) -> dic
 
 
 def _shared_start(heads: Sequence[str]) -> str:
-    """What all of these begin with, up to its last `_`. They are sorted, so the first and the last decide."""
+    """The beginning that all of these share, up to its last `_`. They are sorted, so the first and the last decide."""
     if len(heads) < 2:
         return ""
     count = next((i for i, (a, b) in enumerate(zip(heads[0], heads[-1], strict=False)) if a != b), len(heads[0]))

@@ -124,7 +124,7 @@ class Roster:
         return self.students[next(iter(places))] if len(places) == 1 else None
 
 
-def read(path: Path) -> Roster:
+def read_roster(path: Path) -> Roster:
     """The roster in a file; raises CourseError with everything that is wrong with it, by line."""
     file = str(path)
     try:

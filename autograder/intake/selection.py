@@ -1,4 +1,4 @@
-"""Which of a student's files is which module, of which era, and what is odd about it.
+"""The choice among a student's files: which is which module, of which era, and what is odd about it.
 
 Files are chosen by name and size, and by a first bounded look at their bytes for `default_exp`, for what only one module
 defines, and for an era's signs. Reading them as notebooks is left to `autograder.worker.extract`, in the sandbox. What
@@ -18,9 +18,9 @@ from autograder.intake.archive import contents_of_member
 from autograder.intake.contents import (
     MEGABYTE,
     STUDENT,
+    Caps,
     Contents,
     Fault,
-    Limits,
     Member,
     Refused,
     excess,
@@ -86,12 +86,12 @@ class Submission:
     eras: str = ""
 
 
-def read_submission(hand_in: HandIn, conventions: Conventions, limits: Limits = STUDENT) -> Submission:
+def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
     """The modules of one hand-in. Never raises; a fault anywhere in the files refuses this student alone."""
     files = hand_in.list_files()
     if not files.refused and not files.faults:
-        files = _unpacked(files, limits)
-    refused = files.refused or _first_fault(files.faults) or excess(files.members, limits)
+        files = _unpacked(files, caps)
+    refused = files.refused or _first_fault(files.faults) or excess(files.members, caps)
     if refused:
         return Submission(hand_in.student, "", {}, (), refused)
     submission = select_modules(hand_in.student, files.members, conventions)
@@ -117,23 +117,23 @@ def _first_fault(faults: Sequence[Fault]) -> str:
     return f"`{printable(faults[0].path)}` {faults[0].reason}{more}"
 
 
-def _unpacked(files: Contents, limits: Limits) -> Contents:
+def _unpacked(files: Contents, caps: Caps) -> Contents:
     """The files, with the archives at the top replaced by what is in them; archives further down are just files."""
     packed = [m for m in files.members if is_archive(m.path) and m.path.count("/") <= 1]
     if not packed:
         return files
-    if sum(member.size for member in packed) > limits.nested:
-        return Contents(refused=f"more than {limits.nested // MEGABYTE} MB of archives")
+    if sum(member.size for member in packed) > caps.nested:
+        return Contents(refused=f"more than {caps.nested // MEGABYTE} MB of archives")
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
     for member in packed:
-        inner = contents_of_member(member, limits)
+        inner = contents_of_member(member, caps)
         if inner.refused or inner.faults:
             reason = inner.refused or _first_fault(inner.faults)
             return Contents(refused=f"`{printable(member.path)}`: {reason}")
         prefix = f"{member.path.rsplit('.', 1)[0]}/" if len(packed) > 1 else ""
         unpacked += [replace(m, path=prefix + m.path) for m in inner.members]
-        if refused := excess(unpacked, limits):
+        if refused := excess(unpacked, caps):
             return Contents(refused=refused)
     if all(is_archive(m.path) for m in unpacked):
         return Contents(refused="an archive in an archive; pack the files once")

@@ -22,7 +22,7 @@ Status = Literal[
     "budget",  # not run: the submission had used up its time
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
-Outcome = Literal["graded", "could not be run", "grader fault"]
+GradeOutcome = Literal["graded", "could not be run", "grader fault"]
 Prerequisites = Literal["reference", "own"]
 
 
@@ -48,7 +48,7 @@ class Result:
     flaky: bool = False
 
     def priced(self, worth: Fraction) -> Result:
-        """The same result where the case is worth another number of points."""
+        """This result, priced as if the case were worth another number of points."""
         return replace(self, worth=worth, points=worth if self.status == "passed" else Fraction(0))
 
 
@@ -64,7 +64,7 @@ class Grade:
     suite: str
     module: int
     attempt: str
-    outcome: Outcome
+    outcome: GradeOutcome
     reason: str = ""
     results: tuple[Result, ...] = ()
     era: str = ""

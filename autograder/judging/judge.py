@@ -1,4 +1,4 @@
-"""How one attempt becomes a grade: the judge sends requests into a jail, believes nothing that comes back, and decides.
+"""From an attempt to a grade: the judge sends requests into a jail, believes nothing that comes back, and decides.
 
 Three ways out: a grade; a grade that says why the work could not be run, which is the student's; or a fault of ours,
 which is no grade, and only if an honest solution fails in the same jail too.
@@ -216,7 +216,7 @@ class _AttemptRun:
         return case.id not in self.unsure or (self.attempt.confirming and bool(self.doubtful))
 
     def _run(self, prepared_case: PreparedCase, seconds: float) -> Outcome:
-        """How the case ended; a hidden case is run only when the module is known to be importable."""
+        """The outcome of running the case; a hidden case is run only when the module is known to be importable."""
         if not prepared_case.case.visible:
             self._check_import()
         outcome = self.judge.jail.run(prepared_case, self.code, seconds)

@@ -1,1 +1,1 @@
-"""Whether a suite is right: its own solutions graded, as students' are."""
+"""The proof that a suite is right: its own solutions graded, as students' are."""

@@ -21,7 +21,7 @@ _KEY = 64
 
 
 class ProofCache:
-    """What earlier proofs of one suite found, by key; kept in a file in the user's cache folder."""
+    """The results of earlier proofs of one suite, by key; kept in a file in the user's cache folder."""
 
     def __init__(self, suite: str) -> None:
         self._name = f"proof-{suite}"

@@ -1,4 +1,4 @@
-"""What a slot does for a proof: asks a suite's own solutions, on one draw of inputs or another.
+"""The work of a slot in a proof: it asks a suite's own solutions, on one draw of inputs or another.
 
 On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge.
 A worker costs more than most answers, so on the other draws
@@ -106,7 +106,7 @@ class NoSandbox:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenSuite:
     """The suite cannot be used: the reference fails on a case."""
 
     reasons: tuple[str, ...]
@@ -127,7 +127,7 @@ class _Prover:
         """Ends the jail."""
         self.judge.close()
 
-    def work(self, task: int) -> Iterator[DrawResult | NoSandbox | Broken]:
+    def work(self, task: int) -> Iterator[DrawResult | NoSandbox | BrokenSuite]:
         """Yields the results of a task, or the reason why there are none."""
         try:
             self.judge.start()
@@ -137,7 +137,7 @@ class _Prover:
         try:
             yield from self.find(task)
         except SuiteError as error:
-            yield Broken(error.reasons)
+            yield BrokenSuite(error.reasons)
 
     def find(self, task: int) -> Iterator[DrawResult]:
         """Yields the results of a task; raises SuiteError."""

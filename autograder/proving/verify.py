@@ -17,7 +17,16 @@ from autograder.authoring.conventions import conventions_of
 from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
 from autograder.proving.proof_cache import ProofCache
-from autograder.proving.prover import POLICY, Broken, DrawResult, FirstDraw, NoSandbox, OtherDraws, ProofTask, turns
+from autograder.proving.prover import (
+    POLICY,
+    BrokenSuite,
+    DrawResult,
+    FirstDraw,
+    NoSandbox,
+    OtherDraws,
+    ProofTask,
+    turns,
+)
 from autograder.proving.solutions import Solution, shortfall
 from autograder.reports.csv_files import number as text
 from autograder.run import pool
@@ -106,13 +115,13 @@ def _ask(
     draws = range(1, seeds if others else 1)
     progress = Progress(suite.module(number).name, 0, len(first) + len(draws))
 
-    def hear(tasks: Sequence[int], make: Callable[[], pool.Worker]) -> None:
+    def hear(tasks: Sequence[int], make: Callable[[], pool.SlotWork]) -> None:
         for _, said in pool.run(tasks, make, jobs, _PATIENCE):
             if isinstance(said, DrawResult):
                 lines[said.place].found.append(said)
             elif isinstance(said, NoSandbox):
                 raise SandboxError(*said.error)
-            elif isinstance(said, Broken):
+            elif isinstance(said, BrokenSuite):
                 raise SuiteError(said.reasons)
             elif isinstance(said, pool.Lost):
                 raise RuntimeError(said.why)

@@ -1,1 +1,1 @@
-"""What people read: which attempt counts, CSV files, feedback, the staff's report, one case once more."""
+"""Reports for people: which attempt counts, CSV files, feedback, the staff's report, one case once more."""

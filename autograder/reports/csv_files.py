@@ -100,7 +100,7 @@ def clean(text: str) -> str:
 
 
 def expected(case: Case | None, result: Result) -> str:
-    """What a case asked for and what came back instead, in words; may hold inputs of a hidden case."""
+    """The reply a case asked for and the one that came back instead, in words; may hold inputs of a hidden case."""
     hint = case.hint if case is not None else ""
     instead = result.shown or result.told
     return " ".join(part for part in (hint, f"Found: {instead}" if instead else "") if part)

@@ -1,4 +1,4 @@
-"""What one student reads about one module: a page for a browser or a phone, and the same in Markdown.
+"""Feedback to one student about one module: a page for a browser or a phone, and the same in Markdown.
 
 It begins with what was earned and what works, then names what to look at next, case by case. Of a hidden case it tells
 name and hint alone; of another student nothing; of the grader's machine and its clock nothing. A `Feedback` holds all of
@@ -39,7 +39,7 @@ _PATH_IN_RESULT = re.compile(r"^(result[^:\s]*): ")
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """How a student did in one skill: cases passed of those asked, and points on the module's scale."""
+    """One student's success in one skill: cases passed of those asked, and points on the module's scale."""
 
     name: str
     passed: int
@@ -61,7 +61,7 @@ class LostCase:
 
     @property
     def price(self) -> str:
-        """What the case would have earned: `0 of 4 points`."""
+        """The points that the case would have earned, in words: `0 of 4 points`."""
         return f"0 of {number(self.points)} point{'s' * (self.points != 1)}"
 
 
@@ -186,7 +186,7 @@ def _skills(results: Sequence[Result], cases: Mapping[str, Case], factor: Fracti
 
 
 def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> LostCase:
-    """What is told of a lost case; `shared` is how several of them ended, which is written out only once."""
+    """The feedback about a lost case; `shared` is how several of them ended, which is written out only once."""
     worth = result.worth * factor
     if case is None:  # whether it is hidden is not known, so it is taken for hidden
         return LostCase(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
@@ -197,7 +197,7 @@ def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> L
 
 
 def _happened(result: Result) -> str:
-    """How a visible case ended. What the judge says of a limit holds its number, so it comes before our own words."""
+    """A sentence on the end of a visible case: the judge's own about a limit, which holds its number, before one of ours."""
     text = message(result.told).removeprefix("result: ")
     if result.status == "import error":
         return sentence(f"{ENDED[result.status]}{': ' if text else ''}{text}")
@@ -212,7 +212,7 @@ def _sentence(text: str) -> str:
 
 
 def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str] | None:
-    """How several visible cases ended alike, with the number of them: the first thing to mend. None if too few did."""
+    """The end that several visible cases share, with their number: the first thing to mend. None if too few do."""
     counts: dict[str, int] = {}
     for result in lost:
         case = cases.get(result.case)
@@ -224,7 +224,7 @@ def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str
 
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
-    """What else a student should know: on whose modules it ran, lateness, doubts, eras, and what was odd in the files."""
+    """Notes for the student: on whose modules it ran, lateness, doubts, eras, and what was odd in the files."""
     if grade.prerequisites == "own":
         yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
     if grade.late:
@@ -247,7 +247,7 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
 
 
 def _era_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
-    """Which version of the starter code the work was taken for, and which cases were left out for it."""
+    """Notes on the version of the starter code that the work was taken for, and on the cases left out for it."""
     asked = {result.case for result in grade.results}
     left_out = [case.id for case in cases.values() if case.id not in asked] if asked else []
     if grade.era:

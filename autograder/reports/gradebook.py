@@ -1,4 +1,4 @@
-"""Which grade of a journal counts for whom: hand-ins brought together under the students of the roster.
+"""The gradebook of a journal, which grade counts for whom: hand-ins brought together under the students of the roster.
 
 A student may hand in one module several times, and on several platforms under several keys. The gradebook finds whose
 each attempt is, and the course's rule says which attempt counts. Grades are read from the journal one after the other,
@@ -16,14 +16,14 @@ from typing import Literal
 from autograder.authoring.case import Case, Suite
 from autograder.intake.roster import Roster
 from autograder.judging.grade import Grade
-from autograder.run.journal import Entry, Journal, Key, latest
+from autograder.run.journal import Entry, Journal, StudentModule, latest
 
 Counts = Literal["latest", "best", "latest-on-time"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
+    """The rule for which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
 
     counts: Counts = "latest"
     due: Mapping[int, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Gradebook:
         self._names = {student.id: student.name for student in roster.students} if roster is not None else {}
         self._attempts = self._by_owner()
 
-    def keys(self) -> list[Key]:
+    def keys(self) -> list[StudentModule]:
         """Every student and module there is a grade of, in order."""
         return sorted(self._attempts)
 
@@ -67,7 +67,7 @@ class Gradebook:
                 students.setdefault(name, set()).add(key.student)
         return {name: sharing.pop() for name, sharing in students.items() if len(sharing) == 1}
 
-    def grades(self, keys: Iterable[Key] | None = None) -> Iterator[Grade]:
+    def grades(self, keys: Iterable[StudentModule] | None = None) -> Iterator[Grade]:
         """The grade that counts of each key, all in order if left out, under the names of the roster."""
         for key in self.keys() if keys is None else keys:
             grade = self.counting_grade(*key)
@@ -75,7 +75,7 @@ class Gradebook:
 
     def counting_grade(self, student: str, module: int) -> Grade:
         """The grade that counts of one student, under the key and name of its hand-in; KeyError if there is none."""
-        ordered = _in_order(self._attempts[Key(student, module)])
+        ordered = _in_order(self._attempts[StudentModule(student, module)])
         if self.rule.counts == "best":
             grades = [self.journal.grade(entry) for entry in ordered]
             return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
@@ -86,7 +86,7 @@ class Gradebook:
 
     def attempts(self, student: str, module: int) -> list[Entry]:
         """All attempts of a student at a module, first to last; none where there is no grade."""
-        return _in_order(self._attempts.get(Key(student, module), ()))
+        return _in_order(self._attempts.get(StudentModule(student, module), ()))
 
     def cases(self, module: int) -> Mapping[str, Case]:
         """The cases of a module by id, as they are now."""
@@ -94,15 +94,15 @@ class Gradebook:
             self._cases[module] = {case.id: case for case in self.suite.cases(module)}
         return self._cases[module]
 
-    def _by_owner(self) -> dict[Key, list[Entry]]:
+    def _by_owner(self) -> dict[StudentModule, list[Entry]]:
         """The journal's entries under the students they are of."""
-        attempts: dict[Key, list[Entry]] = {}
+        attempts: dict[StudentModule, list[Entry]] = {}
         for key, entries in self.journal.entries.items():
             for student, owned in self._by_platform(key, entries):
-                attempts.setdefault(Key(student, key.module), []).extend(owned)
+                attempts.setdefault(StudentModule(student, key.module), []).extend(owned)
         return attempts
 
-    def _by_platform(self, key: Key, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
+    def _by_platform(self, key: StudentModule, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         """Each student with their entries under one key; two platforms may give two students the same key."""
         if self.roster is None:
             yield key.student, entries
@@ -123,7 +123,7 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.order)
 
 
-def other_eras(eras: Mapping[Key, str]) -> Iterator[tuple[str, str]]:
+def other_eras(eras: Mapping[StudentModule, str]) -> Iterator[tuple[str, str]]:
     """Each student whose work is asked the cases of other eras than most of the class, with a remark that says so.
 
     An old clone, or a wish for fewer cases. `eras` are the letters that each grade was asked as of.

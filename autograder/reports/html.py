@@ -1,4 +1,4 @@
-"""What the pages for students and for assistants share: the template environment, and texts made fit to be shown.
+"""The common parts of pages for students and for assistants: the template environment, and texts made fit to be shown.
 
 Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves scripts and
 any file from outside.

@@ -162,7 +162,7 @@ class _Writer(HTMLParser):
         self._gone: list[str] = []
 
     def text(self) -> str:
-        """What was written, with everything closed."""
+        """The text that was written, with everything closed."""
         return "".join([*self._out, *(f"</{tag}>" for tag in reversed(self._open))])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -15,7 +15,7 @@ from autograder.reports import csv_files, feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.gradebook import Gradebook, other_eras
 from autograder.run import pool
-from autograder.run.journal import Key
+from autograder.run.journal import StudentModule
 from blueprint.files import write_whole
 
 _BATCH = 16
@@ -57,17 +57,17 @@ def publish(gradebook: Gradebook, folder: Path, jobs: int = 1) -> list[Row]:
 
 
 class _FeedbackWriter:
-    """Writes feedback: a worker of the pool."""
+    """Writes feedback: the work of a slot."""
 
     def __init__(self, gradebook: Gradebook, folder: Path) -> None:
         self.gradebook, self.folder = gradebook, folder
 
-    def write(self, keys: Iterable[Key]) -> None:
+    def write(self, keys: Iterable[StudentModule]) -> None:
         """Writes the feedback of these students and modules; raises OSError."""
         for grade in self.gradebook.grades(keys):
             _write_feedback(self.folder, grade, self.gradebook)
 
-    def work(self, task: list[Key]) -> Iterator[None]:
+    def work(self, task: list[StudentModule]) -> Iterator[None]:
         """Writes one batch; sends no message but its end."""
         self.write(task)
         return iter(())
@@ -101,14 +101,14 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
         remarks = ("fits no one student of the class list",)
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
     overview = staff_report.ClassOverview()
-    eras: dict[Key, str] = {}
+    eras: dict[StudentModule, str] = {}
 
     def passing() -> Iterator[Grade]:
         for grade in gradebook.grades():
             row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
             rows[grade.student] = _with_grade(row, grade)
             overview.add(grade)
-            eras[Key(grade.student, grade.module)] = grade.era
+            eras[StudentModule(grade.student, grade.module)] = grade.era
             yield grade
 
     write_whole(folder / "results.csv", csv_files.results(passing(), gradebook.cases), owner_only=True)

@@ -12,7 +12,7 @@ from typing import get_args
 from urllib.parse import quote
 
 from autograder.authoring.case import Case, Module
-from autograder.judging.grade import STATUSES, Grade, Outcome
+from autograder.judging.grade import STATUSES, Grade, GradeOutcome
 from autograder.reports import feedback
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import BRIEF, count, environment
@@ -24,7 +24,7 @@ UNSAFE = "none"  # the layer that a grade names which was made without a sandbox
 class Brief:
     """A grade in brief: what the page of the class keeps of it."""
 
-    outcome: Outcome
+    outcome: GradeOutcome
     reason: str
     passed: int
     asked: int
@@ -50,7 +50,7 @@ class Brief:
 
 @dataclass(slots=True)
 class Tally:
-    """How many students were asked a case, and how many passed it."""
+    """The count of students who were asked a case, and of those who passed it."""
 
     passed: int = 0
     asked: int = 0
@@ -125,7 +125,7 @@ def pieces(
     names = {row.student: row.name for row in ordered}
     stream = (
         environment()
-        .get_template("overview.html.jinja")
+        .get_template("staff_report.html.jinja")
         .stream(
             title=title or "Grades of the class",
             modules=modules,
@@ -184,7 +184,7 @@ def _counts(rows: Sequence[Row], modules: Sequence[Module], overview: ClassOverv
     wanted = {module.number for module in modules}
     outcomes = [brief.outcome for (_, module), brief in overview.briefs.items() if module in wanted]
     words = {"graded": "graded", "could not be run": "could not be run", "grader fault": "lost to a fault of ours"}
-    counts = [(outcomes.count(outcome), words[outcome]) for outcome in get_args(Outcome)]
+    counts = [(outcomes.count(outcome), words[outcome]) for outcome in get_args(GradeOutcome)]
     missing = sum((row.student, number) not in overview.briefs for row in rows for number in wanted)
     parts = [f"{n} {what}" for n, what in (*counts, (missing, "missing")) if n]
     return (
@@ -192,7 +192,9 @@ def _counts(rows: Sequence[Row], modules: Sequence[Module], overview: ClassOverv
     )
 
 
-def _listed(overview: ClassOverview, names: Mapping[str, str], outcome: Outcome) -> Iterator[tuple[str, str, int, str]]:
+def _listed(
+    overview: ClassOverview, names: Mapping[str, str], outcome: GradeOutcome
+) -> Iterator[tuple[str, str, int, str]]:
     """Student, name, module and reason of every grade with this outcome."""
     for (student, module), brief in sorted(overview.briefs.items()):
         if brief.outcome == outcome:

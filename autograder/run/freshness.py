@@ -32,7 +32,7 @@ class RunStamp:
         self._file = StampFile(folder / NAME, asked, owner_only=True)  # it names students' files
 
     def fresh(self) -> dict[str, Any] | None:
-        """What the last complete run had to say, if it was asked the same and all files are as they were; else None."""
+        """The words of the last complete run, if it was asked the same and all files are as they were; else None."""
         try:
             stamp = self._file.content()
             if stamp is None or State.of([*stamp["read"], str(self._folder)]).digest != stamp["state"]:

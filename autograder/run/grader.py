@@ -1,4 +1,4 @@
-"""What a slot of a run does: it reads one hand-in after the other and grades its modules.
+"""The work of a slot of a run: it reads one hand-in after the other and grades its modules.
 
 A slot prepares a module and starts its jail when the first hand-in asks for it, and keeps both for the hand-ins that
 follow. It sends messages to the process that writes the journal; that one hears them once a hand-in is finished.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GradeHandIn:
-    """What a slot is given to do: a hand-in by its index, and where the student's earlier grades stand in the journal.
+    """A task for a slot: a hand-in by its index, and where the student's earlier grades stand in the journal.
 
     `earlier` is (attempt, start, size) by module. `confirm` names modules whose doubtful cases are to be run once more;
     where it is empty all modules are graded.
@@ -66,7 +66,7 @@ class NoSandbox:
 
 
 class Grader:
-    """Grades hand-ins, with a judge for each module it has met: a worker of the pool."""
+    """Grades hand-ins, with a judge for each module it has met: the work of a slot."""
 
     def __init__(self, options: RunOptions, hand_ins: Sequence[HandIn], journal_file: int) -> None:
         self.options, self.hand_ins, self.journal_file = options, hand_ins, journal_file

@@ -20,7 +20,7 @@ from autograder.intake.listing import Download, HandIn, list_download
 from autograder.judging.grade import Grade, Result, Status
 from autograder.run import pool
 from autograder.run.grader import GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
-from autograder.run.journal import Entry, Journal, Key
+from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Listed = tuple[Path, HandIn]
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What a run grades: which modules of which suite, out of which downloads, how, and for whom."""
+    """The options of a run: which modules of which suite, out of which downloads, how, and for whom."""
 
     suite: Suite
     paths: tuple[Path, ...]
@@ -65,7 +65,7 @@ class Change:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is, in hand-ins; `ended` counts cases by status. While `confirming`, doubtful cases run once more."""
+    """Progress of a run, in hand-ins; `ended` counts cases by status. While `confirming`, doubtful cases run once more."""
 
     total: int
     done: int = 0
@@ -75,7 +75,7 @@ class Progress:
 
 @dataclass(slots=True)
 class RunResult:
-    """What a run did: students met, modules graded or known already, cases by status, and what a person should read.
+    """The result of a run: students met, modules graded or known, cases by status, and what a person should read.
 
     `refused` are hand-ins and downloads that cannot be used, `faults` what we failed to grade, each with the reason.
     """
@@ -235,14 +235,14 @@ class _Run:
         order = (self.journal.run, index)
         entry = self._entry(grade)
         if entry is not None and graded.same:
-            self.journal.again(Key(grade.student, grade.module), entry, order)
+            self.journal.again(StudentModule(grade.student, grade.module), entry, order)
         else:
             self.journal.add(replace(grade, order=order))
         self._count(index, grade, graded)
 
     def _entry(self, grade: Grade) -> Entry | None:
-        """Where this attempt stands in the journal; None if it does not."""
-        entries = self.journal.entries.get(Key(grade.student, grade.module), ())
+        """The journal's entry of this attempt; None if it has none."""
+        entries = self.journal.entries.get(StudentModule(grade.student, grade.module), ())
         return next((entry for entry in entries if entry.attempt == grade.attempt), None)
 
     def _count(self, index: int, grade: Grade, graded: GradedModule) -> None:
@@ -261,9 +261,9 @@ class _Run:
             self.doubtful.setdefault(index, []).append(grade.module)
 
     def _earlier(self, index: int) -> dict[int, tuple[tuple[str, int, int], ...]]:
-        """Where this student's earlier attempts stand in the journal, by module."""
+        """The places of this student's earlier attempts in the journal, by module."""
         student = self.hand_ins[index][1].student
-        attempts = {number: self.journal.attempts(Key(student, number)) for number in self.options.gradable}
+        attempts = {number: self.journal.attempts(StudentModule(student, number)) for number in self.options.gradable}
         return {
             number: tuple((entry.attempt, entry.start, entry.size) for entry in entries)
             for number, entries in attempts.items()

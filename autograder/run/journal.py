@@ -23,7 +23,7 @@ NAME = "journal.jsonl"
 _VERSION = 1
 
 
-class Key(NamedTuple):
+class StudentModule(NamedTuple):
     """One student's work on one module."""
 
     student: str
@@ -32,7 +32,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """Where the last grade of one attempt stands in the file, in bytes, and what chooses among attempts.
+    """The place of one attempt's last grade in the file, in bytes, and what chooses among attempts.
 
     `order` is the number of the run and the hand-in's place in it: of two attempts the one with the greater order is later.
     """
@@ -58,11 +58,11 @@ class Journal:
     def __init__(self, folder: Path, suite: str, *, writing: bool = True) -> None:
         self._suite = suite
         self.path = folder / NAME
-        self.entries: dict[Key, list[Entry]] = {}
+        self.entries: dict[StudentModule, list[Entry]] = {}
         self.run = 0
         self._scope = ""
         self._ended = True
-        self._held: dict[Key, tuple[Entry, tuple[int, int]]] = {}
+        self._held: dict[StudentModule, tuple[Entry, tuple[int, int]]] = {}
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC if writing else os.O_RDONLY | os.O_CLOEXEC
         try:
             if writing:
@@ -124,9 +124,9 @@ class Journal:
         start = self._end
         size = self._append({"grade": data})
         self._index(data, start, size)
-        self._settle(Key(grade.student, grade.module))
+        self._settle(StudentModule(grade.student, grade.module))
 
-    def again(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
+    def again(self, key: StudentModule, entry: Entry, order: tuple[int, int]) -> None:
         """Notes that an attempt graded before was handed in again, and is now that late in the order of attempts."""
         if entry is latest(self.entries[key]):
             # It stays the latest, which needs no line, unless one that comes before it in this run is graded later.
@@ -135,12 +135,12 @@ class Journal:
         self._move(key, entry, order)
         self._settle(key)
 
-    def _settle(self, key: Key) -> None:
+    def _settle(self, key: StudentModule) -> None:
         """Writes the new place of an attempt that `again` held back because it still was the latest."""
         if held := self._held.pop(key, None):
             self._move(key, *held)
 
-    def _move(self, key: Key, entry: Entry, order: tuple[int, int]) -> None:
+    def _move(self, key: StudentModule, entry: Entry, order: tuple[int, int]) -> None:
         """Writes down an attempt's later place among the others."""
         if order > entry.order:
             entry.order = order
@@ -163,7 +163,7 @@ class Journal:
         """The grade of an attempt, read from the file."""
         return read(self._file, entry.start, entry.size)
 
-    def attempts(self, key: Key) -> list[Entry]:
+    def attempts(self, key: StudentModule) -> list[Entry]:
         """The attempts of a student at a module, first to last; none where there is no grade."""
         return sorted(self.entries.get(key, ()), key=lambda entry: entry.order)
 
@@ -190,7 +190,7 @@ class Journal:
                 self._index(data["grade"], start, len(line))
             elif "again" in data and data["suite"] == self._suite:
                 student, module, attempt, run, order = data["again"]
-                for entry in self.entries[Key(student, module)]:
+                for entry in self.entries[StudentModule(student, module)]:
                     if entry.attempt == attempt:
                         entry.order = (run, order)
             elif "run" in data:
@@ -222,7 +222,7 @@ class Journal:
             data.get("email", ""),
             data.get("kind", ""),
         )
-        attempts = self.entries.setdefault(Key(data["student"], data["module"]), [])
+        attempts = self.entries.setdefault(StudentModule(data["student"], data["module"]), [])
         for index, other in enumerate(attempts):
             if other.attempt == entry.attempt:
                 entry.order = max(other.order, entry.order)

@@ -1,6 +1,6 @@
 """Slots: processes that work through tasks side by side, and can be lost without losing the run.
 
-Each slot is a fork of this process with a worker of its own. A slot that dies, or hangs beyond all limits, costs the
+Each slot is a fork of this process with work of its own. A slot that dies, or hangs beyond all limits, costs the
 task in hand a second try in a fresh slot; after that the task is reported as lost. Slots die with this process.
 """
 
@@ -23,7 +23,7 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _TICK = 1.0  # seconds
 
 
-class Worker(Protocol):
+class SlotWork(Protocol):
     """The work of a slot: `work` does one task and gives its messages one after the other; `close` ends what it started."""
 
     def work(self, task: Any) -> Iterator[Any]: ...
@@ -60,14 +60,14 @@ def usable_processors() -> int:
 
 def run(
     tasks: Iterable[Any],
-    make_worker: Callable[[], Worker],
+    make_work: Callable[[], SlotWork],
     jobs: int,
     patience: float,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[Any, Any]]:
     """Works through tasks in `jobs` slots; gives pairs of a task and a message, or of a task and its end.
 
-    The messages of a task come together once it is finished, then `Done` or `Lost`. `make_worker` is called in each
+    The messages of a task come together once it is finished, then `Done` or `Lost`. `make_work` is called in each
     slot. `patience` is how many seconds one task may take before its slot is given up. Messages of a task whose slot
     died are dropped and come again from its second try. `meanwhile` is called once all slots have something to do.
     """
@@ -75,7 +75,7 @@ def run(
     slots: list[_Slot] = []
     try:
         for number, task in enumerate(islice(waiting, jobs)):
-            slots.append(_start(make_worker, number))
+            slots.append(_start(make_work, number))
             _give(slots[number], task, 1)
         meanwhile()
         while any(slot.task is not None for slot in slots):
@@ -87,7 +87,7 @@ def run(
                 if isinstance(ended, Lost):
                     task, tries, number = slot.task, slot.tries, slots.index(slot)
                     _end(slot)
-                    slots[number] = slot = _start(make_worker, number)
+                    slots[number] = slot = _start(make_work, number)
                     if tries == 1:
                         again.append(task)
                     else:
@@ -101,11 +101,11 @@ def run(
             _end(slot)
 
 
-def _start(make_worker: Callable[[], Worker], number: int) -> _Slot:
+def _start(make_work: Callable[[], SlotWork], number: int) -> _Slot:
     """Forks a slot."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, ours, os.getpid(), number, make_worker), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, ours, os.getpid(), number, make_work), daemon=True)
     process.start()
     theirs.close()
     return _Slot(process, ours)
@@ -170,8 +170,8 @@ def _receive(slot: _Slot, patience: float) -> tuple[Done | Lost | None, list[tup
     return done, [*((slot.task, message) for message in slot.messages), (slot.task, done)]
 
 
-def _serve(line: Connection, other: Connection, parent: int, number: int, make_worker: Callable[[], Worker]) -> None:
-    """What runs in a slot: tasks in, messages out, until the line is closed."""
+def _serve(line: Connection, other: Connection, parent: int, number: int, make_work: Callable[[], SlotWork]) -> None:
+    """Runs in a slot: tasks in, messages out, until the line is closed."""
     other.close()
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
@@ -179,12 +179,12 @@ def _serve(line: Connection, other: Connection, parent: int, number: int, make_w
     _pin(number)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends its slots itself
     signal.signal(signal.SIGTERM, lambda *_: os._exit(1))
-    worker = make_worker()
+    work = make_work()
     try:
         while True:
             task = line.recv()
             try:
-                for message in worker.work(task):
+                for message in work.work(task):
                     line.send(("message", message))
             except Exception as error:
                 import traceback
@@ -195,4 +195,4 @@ def _serve(line: Connection, other: Connection, parent: int, number: int, make_w
     except (EOFError, OSError):
         return
     finally:
-        worker.close()
+        work.close()

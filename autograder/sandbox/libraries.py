@@ -1,4 +1,4 @@
-"""Which shared libraries Python and NumPy need: asked of a child process (0.1 s), then remembered on disk.
+"""The shared libraries that Python and NumPy need: asked of a child process (0.1 s), then remembered on disk.
 
 What is remembered decides what a jail shows. So it is believed only if it lies in a folder and a file that belong to who
 runs this and that nobody else may write, and if every file it was learnt from is still the same.
@@ -133,5 +133,5 @@ def _write(memory: dict[str, Any]) -> None:
 
 
 def ours(seen: os.stat_result) -> bool:
-    """Whether a file or folder belongs to who runs this, and nobody else may write it."""
+    """True if a file or folder belongs to who runs this, and nobody else may write it."""
     return seen.st_uid == os.geteuid() and not seen.st_mode & _OTHERS_WRITE and not stat.S_ISLNK(seen.st_mode)

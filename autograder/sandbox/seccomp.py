@@ -123,7 +123,7 @@ def number(call: str) -> int:
 
 
 def column() -> tuple[int, int]:
-    """Which column of the tables holds here, and the architecture; raises OSError if none does."""
+    """The column of the tables that holds here, and the architecture; raises OSError if none does."""
     machine = platform.machine()
     if machine not in MACHINES:
         raise OSError(errno.ENOSYS, f"seccomp: no table of system calls for {machine}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.authoring.case import Suite, load
+from autograder.authoring.case import Suite, load_suite
 from blueprint.problems import UsageError, close_match
 
 
@@ -19,7 +19,7 @@ def find(name: str) -> Suite:
     for package in (f"{__name__}.{name}", name):
         try:
             if find_spec(f"{package}.suite") is not None:
-                return load(package)
+                return load_suite(package)
         except (ImportError, ValueError):
             continue
     match = close_match(name, names())

@@ -1,6 +1,6 @@
 """From the bytes of a notebook or a script to its text and its code cells, with what their directives say.
 
-This file runs in the sandbox and imports nothing else of the project. Any bytes give cells or `Unusable`: sizes and
+This file runs in the sandbox and imports nothing else of the project. Any bytes give cells or `NoSource`: sizes and
 nesting are scanned before the JSON parser sees the text.
 """
 
@@ -28,7 +28,7 @@ class Cell:
     targets: list[str] = field(default_factory=list)
 
 
-class Unusable(Exception):
+class NoSource(Exception):
     """There is no module in these bytes; the message is for the student."""
 
 
@@ -39,16 +39,16 @@ _NO_CODE = re.compile(r"# ?%%[^\n]*\[(?:markdown|md|raw)\]")
 
 
 def text_of(data: bytes, notes: list[str]) -> str:
-    """The text of a file with `\n` at the ends of lines; what is odd about it goes into `notes`. Raises Unusable."""
+    """The text of a file with `\n` at the ends of lines; what is odd about it goes into `notes`. Raises NoSource."""
     if len(data) > MAX_BYTES:
-        raise Unusable(f"the file is larger than {MAX_BYTES // 1_000_000} MB; clear its outputs and hand it in again")
+        raise NoSource(f"the file is larger than {MAX_BYTES // 1_000_000} MB; clear its outputs and hand it in again")
     if not data.strip():
-        raise Unusable("the file is empty")
+        raise NoSource("the file is empty")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         notes.append("the file is UTF-16; save it as UTF-8")
         return _unified(data.decode("utf-16", "replace").removeprefix("\ufeff"))
     if b"\0" in data[:4096]:
-        raise Unusable("the file is not text; if it is UTF-16, save it as UTF-8")
+        raise NoSource("the file is not text; if it is UTF-16, save it as UTF-8")
     try:
         if data.startswith(b"\xef\xbb\xbf"):
             notes.append("the file begins with a byte-order mark")
@@ -74,25 +74,25 @@ def _scan(text: str) -> None:
     """Refuses JSON that would cost the parser much more than its size; possessive patterns keep the scan linear."""
     rest = _STRINGS.sub("", text)
     if rest.count(",") + rest.count("[") + rest.count("{") > MAX_VALUES:
-        raise Unusable(f"the notebook holds more than {MAX_VALUES} values; clear its outputs and hand it in again")
+        raise NoSource(f"the notebook holds more than {MAX_VALUES} values; clear its outputs and hand it in again")
     depth = 0
     for match in _BRACKET.finditer(rest):
         depth += 1 if match[0] in "[{" else -1
         if depth < 0:
             break  # no JSON, as the parser will say with the place
         if depth > MAX_DEPTH:
-            raise Unusable(f"the notebook is nested more than {MAX_DEPTH} levels deep")
+            raise NoSource(f"the notebook is nested more than {MAX_DEPTH} levels deep")
 
 
 def notebook_cells(text: str, notes: list[str]) -> list[Cell]:
-    """The code cells of a notebook; raises Unusable for what is no notebook, or too large."""
+    """The code cells of a notebook; raises NoSource for what is no notebook, or too large."""
     _scan(text)
     try:
         book: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unusable(f"the notebook is not JSON: line {error.lineno}, column {error.colno}") from error
+        raise NoSource(f"the notebook is not JSON: line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
-        raise Unusable("the notebook is not JSON: a number in it is too long") from error
+        raise NoSource("the notebook is not JSON: a number in it is too long") from error
     cells = []
     for number, cell in enumerate(_cells_of(book, notes), 1):
         if not isinstance(cell, dict):
@@ -104,7 +104,7 @@ def notebook_cells(text: str, notes: list[str]) -> list[Cell]:
             else:
                 cells.append(Cell(number, source))
     if sum(len(cell.text) for cell in cells) > MAX_SOURCE:
-        raise Unusable(f"the notebook's code is longer than {MAX_SOURCE // 1_000_000} MB")
+        raise NoSource(f"the notebook's code is longer than {MAX_SOURCE // 1_000_000} MB")
     return cells
 
 
@@ -117,7 +117,7 @@ def _cells_of(book: Any, notes: list[str]) -> list[Any]:
         notes.append("the notebook is of an old format (before 4)")
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
         return [cell for cells in lists if isinstance(cells, list) for cell in cells]
-    raise Unusable("the file is JSON and no notebook: it has no cells")
+    raise NoSource("the file is JSON and no notebook: it has no cells")
 
 
 def _source_text(source: Any) -> str | None:
@@ -136,7 +136,7 @@ def script_has_cells(text: str) -> bool:
 def script_cells(text: str) -> list[Cell]:
     """The code cells of a percent script, each with its heading line; the number of lines stays that of the file."""
     if len(text) > MAX_SOURCE:
-        raise Unusable(f"the script is longer than {MAX_SOURCE // 1_000_000} MB")
+        raise NoSource(f"the script is longer than {MAX_SOURCE // 1_000_000} MB")
     cells: list[Cell] = []
     for number, part in enumerate(_CELL_START.split(text)):
         if part:

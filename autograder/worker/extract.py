@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from autograder.worker.cells import (
     MAX_SOURCE,
     Cell,
-    Unusable,
+    NoSource,
     notebook_cells,
     read_directives,
     script_cells,
@@ -76,7 +76,7 @@ def extract_and_parse(data: bytes, name: str) -> Parsed:
         if script_has_cells(text):
             return _from_cells(script_cells(text), notes, in_file=True)
         return _parsed("", neutralised(text), (), notes, in_file=True)
-    except Unusable as error:
+    except NoSource as error:
         return Extracted(notes=tuple(notes), problem=str(error)), None
     except (RecursionError, MemoryError):
         return Extracted(notes=tuple(notes), problem="it is too large or too deeply nested to be read"), None
@@ -96,7 +96,7 @@ def _from_cells(cells: list[Cell], notes: list[str], in_file: bool) -> Parsed:
         notes.append("no cell is marked `#| export`: the definitions of all cells are taken, prints and tests left out")
         chosen = definitions(cells, notes)
     if not any(text.strip() for text in chosen.values()):
-        raise Unusable("no cell holds code of a module")
+        raise NoSource("no cell holds code of a module")
     lines, numbers = _joined(cells, chosen, in_file)
     extracted, tree = _parsed(target, "\n".join(lines) + "\n", tuple(numbers), notes, in_file)
     if tree is None or not marked:

@@ -47,7 +47,7 @@ STRING_OR_BRACKET = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTA
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FrameLimits:
     """The largest a frame may be; the defaults fit a reply, and 1 MB of header bounds the number of its values."""
 
     header: int = 1 << 20  # bytes of JSON
@@ -59,7 +59,7 @@ class Limits:
     strings: int = 1 << 16  # characters of one string
 
 
-DEFAULT = Limits()
+DEFAULT = FrameLimits()
 
 
 class FrameError(Exception):
@@ -106,7 +106,7 @@ def prepare() -> None:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
-def encode(value: object, limits: Limits = DEFAULT) -> bytes:
+def encode(value: object, limits: FrameLimits = DEFAULT) -> bytes:
     """The frame of a value of plain data.
 
     Plain data is None, bool, int of 64 bit, float, str, list, tuple, dict with str keys, and NumPy's arrays and scalars
@@ -129,7 +129,7 @@ _JSON_WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_
 class _Writer:
     """Turns a value into the tree of the header and collects the buffers of its arrays."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: FrameLimits) -> None:
         self.limits = limits
         self.arrays: list[tuple[str, list[int]]] = []
         self.buffers: list[bytes] = []
@@ -223,7 +223,7 @@ def _name(kind: type) -> str:
     return str.__getitem__(type.__dict__["__name__"].__get__(kind), slice(60))
 
 
-def _elements(shape: Sequence[int], limits: Limits) -> int:
+def _elements(shape: Sequence[int], limits: FrameLimits) -> int:
     """The number of elements of a shape; raises ValueError beyond the limits, also for an empty one like (0, 10**30)."""
     if len(shape) > limits.dimensions:
         raise ValueError(f"an array of more than {limits.dimensions} dimensions")
@@ -236,7 +236,7 @@ def _elements(shape: Sequence[int], limits: Limits) -> int:
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
-def decode(frame: bytes, limits: Limits = DEFAULT) -> object:
+def decode(frame: bytes, limits: FrameLimits = DEFAULT) -> object:
     """The value of a frame; arrays are read-only views of its bytes. Raises FrameError and nothing else."""
     if len(frame) < PREFIX.size:
         raise FrameError("malformed", "shorter than a prefix")
@@ -256,7 +256,7 @@ def decode(frame: bytes, limits: Limits = DEFAULT) -> object:
     return value
 
 
-def _lengths(prefix: bytes, limits: Limits) -> tuple[int, int]:
+def _lengths(prefix: bytes, limits: FrameLimits) -> tuple[int, int]:
     """Length of header and buffers, within the limits."""
     # The two zero bytes are compared too: a frame has one prefix only.
     magic, version, header, buffers = PREFIX.unpack(prefix)
@@ -269,7 +269,7 @@ def _lengths(prefix: bytes, limits: Limits) -> tuple[int, int]:
     return header, buffers
 
 
-def _parse(header: bytes, limits: Limits) -> Any:
+def _parse(header: bytes, limits: FrameLimits) -> Any:
     """The JSON of a header, strictly: no NaN, no number out of range, no key twice, no deep nesting."""
     try:
         text = header.decode("utf-8")
@@ -325,7 +325,7 @@ _JSON_READER = json.JSONDecoder(
 )
 
 
-def _arrays(frame: bytes, start: int, described: Any, limits: Limits) -> list[Any]:
+def _arrays(frame: bytes, start: int, described: Any, limits: FrameLimits) -> list[Any]:
     """The arrays a header describes, from where the buffers start to exactly the frame's end."""
     if type(described) is not list:
         raise FrameError("malformed", "arrays that are no list")
@@ -385,7 +385,7 @@ def _is_text(text: str) -> bool:
 class _Reader:
     """Turns the tree of a header back into the value."""
 
-    def __init__(self, limits: Limits, arrays: list[Any]) -> None:
+    def __init__(self, limits: FrameLimits, arrays: list[Any]) -> None:
         self.limits = limits
         self.arrays = arrays
         self.used = 0

@@ -435,7 +435,7 @@ def _is_due_on_a_date(loaded: Loaded, deadline: Deadline) -> bool:
 
 
 def _due_mark(loaded: Loaded, key: str) -> Mark:
-    """Where an assignment's due day was written: its own rule, or its week."""
+    """The place where an assignment's due day was written: its own rule, or its week."""
     values = loaded.at.values
     for field in ("date", "day"):
         if ("assignments", key, "due", field) in values:

@@ -65,10 +65,10 @@ def _build(
 ) -> int:
     """Check the course, build it, and print what was done; the exit code."""
     from blueprint.build import build
+    from blueprint.build_report import build_progress, tell, unchanged
     from blueprint.load import require_dates
     from blueprint.paths import shown
     from blueprint.problems import CourseError, render
-    from blueprint.report import build_progress, tell, unchanged
     from generator.course import tasks
     from generator.decks.lectures import checked_course
 
@@ -102,7 +102,7 @@ def _build(
 
 
 def _templates(loaded: Loaded) -> list[Path]:
-    """Where the offering's Word and PowerPoint templates are looked for."""
+    """The paths at which the offering's Word and PowerPoint templates are looked for."""
     offering = loaded.course.file.offering
     names = (offering.reference_docx, offering.slides.template) if offering else ()
     return [place for name in names if name for place in loaded.places(name)]

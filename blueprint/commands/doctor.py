@@ -176,7 +176,7 @@ def _latex_fix() -> str:
 
 
 def _has_beamer() -> bool:
-    """Whether TeX knows Beamer; where that cannot be asked (MiKTeX fetches packages when needed), it is taken to."""
+    """True if TeX knows Beamer; where that cannot be asked (MiKTeX fetches packages when needed), it is taken to."""
     import subprocess
 
     asker = shutil.which("kpsewhich")

@@ -13,8 +13,8 @@ from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
+    from autograder.reports.explain import GradePath
     from autograder.reports.gradebook import Gradebook
-    from autograder.reports.replay import GradePath
 
 
 @click.command()
@@ -47,12 +47,12 @@ def explain(
       blueprint explain aokoye/3
       blueprint explain aokoye/3/linear-with-a-bias
     """
-    from autograder.intake.roster import read
+    from autograder.intake.roster import read_roster
+    from autograder.reports.explain import parse_grade_path
     from autograder.reports.gradebook import Gradebook, Rule
-    from autograder.reports.replay import parse_grade_path
     from autograder.run.journal import Journal
     from autograder.suites import find
-    from blueprint.grading import grading_settings, offering_note
+    from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
@@ -65,7 +65,7 @@ def explain(
     rule = Rule(settings.counts, settings.due)
     people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        gradebook = Gradebook(journal, tests, rule, read(people) if people else None)
+        gradebook = Gradebook(journal, tests, rule, read_roster(people) if people else None)
         wanted = parse_grade_path(what, gradebook)
         if notebook:
             _notebook(wanted, gradebook, folder)
@@ -122,7 +122,7 @@ def _details(grade: Grade, parse_grade_path: str) -> None:
 def _case(wanted: GradePath, gradebook: Gradebook, offering: str, unsafe: bool) -> None:
     from autograder.intake.contents import Refused
     from autograder.judging.judge import Fault
-    from autograder.reports.replay import lines, replay_case
+    from autograder.reports.explain import lines, replay_case
     from autograder.run.secret import seed
     from autograder.sandbox.fault import SandboxError
     from blueprint.problems import UsageError
@@ -138,8 +138,8 @@ def _case(wanted: GradePath, gradebook: Gradebook, offering: str, unsafe: bool) 
 
 def _notebook(wanted: GradePath, gradebook: Gradebook, folder: Path) -> None:
     from autograder.reports import feedback
+    from autograder.reports.explain import read_again
     from autograder.reports.notebook_html import page
-    from autograder.reports.replay import read_again
     from blueprint.files import write_whole
     from blueprint.paths import shown
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
-    from blueprint.grading import GradingSettings
+    from blueprint.grading_settings import GradingSettings
 
 
 @click.command()
@@ -85,7 +85,7 @@ def grade(
         return int(said["code"])
     from autograder.judging.policy import Policy
     from autograder.reports.gradebook import Rule
-    from blueprint.grading import grading_settings, offering_note
+    from blueprint.grading_settings import grading_settings, offering_note
 
     if note := offering_note(chosen):
         aside(note)
@@ -119,7 +119,7 @@ def _plan(
     jobs: int | None,
     again: bool,
 ) -> RunOptions:
-    """What the run grades; raises UsageError for a suite, a module or an era that is not there."""
+    """The options of the run; raises UsageError for a suite, a module or an era that is not there."""
     from autograder.run.grading import RunOptions
     from autograder.run.pool import usable_processors
     from autograder.run.secret import seed
@@ -178,9 +178,9 @@ def _roster(path: Path | None) -> Roster | None:
     """The class list in a file, if one is named; raises CourseError."""
     if path is None:
         return None
-    from autograder.intake.roster import read
+    from autograder.intake.roster import read_roster
 
-    return read(path)
+    return read_roster(path)
 
 
 def _check_era(suite: Suite, era: str) -> None:

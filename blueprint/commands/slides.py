@@ -100,8 +100,8 @@ def build(
     from dataclasses import replace
 
     from blueprint.build import build as build_tasks
+    from blueprint.build_report import build_progress, tell
     from blueprint.paths import CoursePaths, shown
-    from blueprint.report import build_progress, tell
     from generator.decks.tasks import deck_tasks, formats_named
 
     paths = CoursePaths.find()
@@ -306,21 +306,21 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
     from generator.decks.powerpoint.empty_presentation import empty_presentation
-    from generator.decks.powerpoint.own_template import own_template
+    from generator.decks.powerpoint.university_template import university_template
     from generator.decks.preview import preview as drawn
 
     paths = CoursePaths.find()
     names = _chosen(decks)
     if out is not None and len(names) != 1:
         raise UsageError(f"--out is for a single deck; name one of: {', '.join(names)}")
-    base = own_template(template).presentation if template is not None else empty_presentation(theme)
+    base = university_template(template).presentation if template is not None else empty_presentation(theme)
     style = template.stem if template is not None else theme
     for name in names:
         read = _sound(name)
-        slot = minutes or read.deck.minutes
-        short = f"-{slot}min" if slot != read.deck.minutes else ""
+        session = minutes or read.deck.minutes
+        short = f"-{session}min" if session != read.deck.minutes else ""
         place = out or paths.build("preview") / f"{name}{short}-{style}.png"
-        picture, program = drawn(read, base, theme, slot, paths)
+        picture, program = drawn(read, base, theme, session, paths)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(picture)
@@ -342,10 +342,10 @@ def template(file: Path) -> int:
       blueprint slides template university.pptx
     """
     from blueprint.problems import UsageError
-    from generator.decks.powerpoint.own_template import own_template
+    from generator.decks.powerpoint.university_template import university_template
 
     try:
-        found = own_template(file)
+        found = university_template(file)
     except UsageError as error:
         click.echo(f"blueprint: {error}", err=True)
         return Exit.TO_MEND

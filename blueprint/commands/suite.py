@@ -142,7 +142,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     Example:
       blueprint suite handout 3
     """
-    from autograder.authoring.visible_cases import handout as text
+    from autograder.authoring.visible_cases import visible_cases_file
     from autograder.suites import find
     from blueprint.paths import shown
     from blueprint.problems import UsageError
@@ -151,7 +151,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     _numbers(found, (module,))
     place = out or Path(f"check_{found.name}_{module:02}.py")
     try:
-        place.write_text(text(found, module), "utf-8")
+        place.write_text(visible_cases_file(found, module), "utf-8")
     except OSError as error:
         raise UsageError(f"{shown(place)}: {(error.strerror or 'cannot be written').lower()}") from error
     click.echo(f"wrote {shown(place)}: hand it to students; it needs NumPy and their own package")

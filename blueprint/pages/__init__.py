@@ -1,4 +1,4 @@
-"""What all pages for a browser share: the top of the file, and one style.
+"""The common parts of all pages for a browser: the top of the file, and one style.
 
 A course's documents (`generator`) and the pages about grades (`autograder`) have one face: `base.css` holds colors,
 fonts, spacing and the elements both have, and each adds a sheet of its own below it. What differs between them is meant:

@@ -16,7 +16,7 @@ from blueprint.model import Markdown, plain
 from blueprint.problems import Mark, Problem, Severity, quoted
 from generator.decks.draft import is_draft
 from generator.decks.figure import pictures
-from generator.decks.layout.page import SMALLEST, Box, SlideLayout
+from generator.decks.layout.page import SMALLEST, SlideBox, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
 from generator.decks.plan import Answers, PlannedSlide, plan_slides
 from generator.decks.powerpoint.theme_template import page_of
@@ -87,7 +87,7 @@ def duplicate(read: ReadDeck, minutes: int) -> Iterator[Finding]:
 
 
 def time(read: ReadDeck, minutes: int) -> Iterator[Finding]:
-    """The version for the slot fits it, and the full deck takes as long as it says."""
+    """The version for the session fits it, and the full deck takes as long as it says."""
     full = sum((s.minutes for s in read.deck.slides), Decimal(0))
     if full != read.deck.minutes:
         yield Finding(
@@ -96,26 +96,26 @@ def time(read: ReadDeck, minutes: int) -> Iterator[Finding]:
             f"the slides take {plain(full)} minutes, the deck says {read.deck.minutes}",
             "change the minutes of slides, or of the deck",
         )
-    for slot in sorted({minutes, read.deck.short}):
-        shown = timed_deck(read.deck, slot)
-        if shown.minutes > slot:
+    for session in sorted({minutes, read.deck.short}):
+        shown = timed_deck(read.deck, session)
+        if shown.minutes > session:
             yield Finding(
                 None,
-                ("short",) if slot == read.deck.short else ("minutes",),
-                f"the core slides take {plain(shown.minutes)} minutes, the slot has {slot}",
+                ("short",) if session == read.deck.short else ("minutes",),
+                f"the core slides take {plain(shown.minutes)} minutes, the session has {session}",
                 "make slides optional (`core: false`) or shorter",
             )
 
 
 def activity(read: ReadDeck, minutes: int) -> Iterator[Finding]:
     """The room never sits longer than a quarter of an hour without doing something."""
-    for slot in sorted({minutes, read.deck.short}):
-        waited, last = timed_deck(read.deck, slot).longest_wait
+    for session in sorted({minutes, read.deck.short}):
+        waited, last = timed_deck(read.deck, session).longest_wait
         if waited > LONGEST_WAIT and last is not None:
             yield Finding(
                 last.index,
                 ("kind",),
-                f"in {slot} minutes, the room has done nothing for {plain(waited)} minutes here",
+                f"in {session} minutes, the room has done nothing for {plain(waited)} minutes here",
                 "put a question before it",
             )
 
@@ -153,7 +153,7 @@ def _visible(layout: SlideLayout) -> str:
     return _flat(" ".join(texts))
 
 
-def _read(box: Box) -> str:
+def _read(box: SlideBox) -> str:
     block = box.block
     if block is None:
         return ""

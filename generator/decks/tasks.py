@@ -73,7 +73,7 @@ class Options:
 
 
 def options_of(loaded: Loaded) -> Options:
-    """How an offering has its lectures made; `ValueError` for a bare syllabus."""
+    """The options by which an offering has its lectures made; `ValueError` for a bare syllabus."""
 
     offering = loaded.course.offering
     return Options(
@@ -206,12 +206,14 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
     def run(_: Made) -> Made:
         from generator.decks.lint import overfull
         from generator.decks.powerpoint.empty_presentation import empty_presentation
-        from generator.decks.powerpoint.own_template import own_template
+        from generator.decks.powerpoint.university_template import university_template
         from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 
         try:
             base = (
-                own_template(options.template).presentation if options.template else empty_presentation(options.theme)
+                university_template(options.template).presentation
+                if options.template
+                else empty_presentation(options.theme)
             )
         except UsageError as error:
             raise TaskError(str(error)) from None

@@ -36,11 +36,11 @@ from generator.decks.layout.page import (
     SIZES,
     SMALLEST,
     TIGHT,
-    Box,
     BoxKind,
     Grid,
     Overflow,
     Path,
+    SlideBox,
 )
 from generator.text.formula_size import size_of
 from generator.text.inline import parts
@@ -74,7 +74,7 @@ class BlockFlow:
 
     def best(
         self, body: Sequence[Block], answer: Sequence[Block], room: Rect, *, largest: float, part: str = "body"
-    ) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Overflow, ...]]:
+    ) -> tuple[tuple[SlideBox, ...], tuple[SlideBox, ...], tuple[Overflow, ...]]:
         """Boxes of the body and of the answer in the largest size that fits, and what does not fit at all."""
         points, way = self._fit(body, answer, room, largest)
         if points:
@@ -109,7 +109,7 @@ class BlockFlow:
 
     def _boxes_of(
         self, way: str, body: Sequence[Block], answer: Sequence[Block], room: Rect, points: float, part: str
-    ) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    ) -> tuple[tuple[SlideBox, ...], tuple[SlideBox, ...]]:
         if way == "beside":
             half = (room.width - _GUTTER) / 2
             left = Rect(room.x, room.y, half, room.height)
@@ -138,7 +138,7 @@ class BlockFlow:
         """The height of an answer's panel."""
         return self.need(answer, width - 2 * ANSWER[0], points) + 2 * ANSWER[1] + points * self._line + 4
 
-    def _answer(self, answer: Sequence[Block], rect: Rect, points: float, *, fill: bool) -> tuple[Box, ...]:
+    def _answer(self, answer: Sequence[Block], rect: Rect, points: float, *, fill: bool) -> tuple[SlideBox, ...]:
         """The panel and what stands on it."""
         if not fill:
             rect = replace(rect, height=min(rect.height, self._panel(answer, rect.width, points)))
@@ -146,7 +146,7 @@ class BlockFlow:
         side, edge = ANSWER
         inner = Rect(rect.x + side, rect.y + edge + heading, rect.width - 2 * side, rect.height - 2 * edge - heading)
         boxes = self.place(answer, inner, points, ("answer",), open_up=False)
-        return (Box("answer", rect, points, ("answer",), text="Answer", lines=1), *boxes)
+        return (SlideBox("answer", rect, points, ("answer",), text="Answer", lines=1), *boxes)
 
     # --- heights ---
 
@@ -278,12 +278,12 @@ class BlockFlow:
 
     def place(
         self, blocks: Sequence[Block], room: Rect, points: float, path: Path, *, open_up: bool = True
-    ) -> tuple[Box, ...]:
+    ) -> tuple[SlideBox, ...]:
         """The boxes of blocks, from the top of a rectangle down."""
         space = self._space(blocks, room, points) if open_up else TIGHT
         spare = max(0.0, room.height - self.need(blocks, room.width, points, space))
         shares = self._shares(blocks, room.width, points, space, spare)
-        boxes: list[Box] = []
+        boxes: list[SlideBox] = []
         top = room.y
         if len(path) == len(blocks) == 1 and blocks[0].figure is not None:  # alone on its slide, it is in the middle
             top += (spare - sum(shares)) / 2
@@ -323,24 +323,24 @@ class BlockFlow:
             return TIGHT
         return next((s for s in _OPEN if self.need(blocks, room.width, points, s) <= room.height), TIGHT)
 
-    def _box(self, block: Block, rect: Rect, points: float, space: float, path: Path) -> Iterator[Box]:
+    def _box(self, block: Block, rect: Rect, points: float, space: float, path: Path) -> Iterator[SlideBox]:
         if block.text is not None:
             lines, _ = self._text(block.text, rect.width, points, space)
-            yield Box("text", rect, points, path, block, lines=lines, space=space)
+            yield SlideBox("text", rect, points, path, block, lines=lines, space=space)
         elif block.callout is not None:
             lines, _ = self._callout(block.callout, rect.width, points, space)
-            yield Box("callout", rect, points, path, block, lines=lines, space=space)
+            yield SlideBox("callout", rect, points, path, block, lines=lines, space=space)
         elif block.table is not None:
             size = self._cell_points(block.table, rect.width, points)
             grid = self._grid(block.table, rect.width, size, space)
             below = self._captioned(block.table.caption, rect, path)
             placed = replace(rect, height=sum(grid.heights))
-            yield Box("table", placed, size, path, block, lines=sum(map(max, grid.lines)), grid=grid)
+            yield SlideBox("table", placed, size, path, block, lines=sum(map(max, grid.lines)), grid=grid)
             yield from below
         elif block.code is not None:
             size, high = self._code(block.code, rect.width, points)
             rows = program(block.code).count("\n") + 1
-            yield Box("code", replace(rect, height=high), size, path, block, lines=rows)
+            yield SlideBox("code", replace(rect, height=high), size, path, block, lines=rows)
             yield from self._captioned(block.code.caption, rect, path)
         elif block.equation is not None:
             yield from self._equation_boxes(block, block.equation, rect, points, path)
@@ -349,28 +349,30 @@ class BlockFlow:
         else:
             yield from self._picture(block, rect, path)
 
-    def _captioned(self, caption: str, rect: Rect, path: Path) -> Iterator[Box]:
+    def _captioned(self, caption: str, rect: Rect, path: Path) -> Iterator[SlideBox]:
         lines, high = self._caption(caption, rect.width)
         if lines:
             place = Rect(rect.x, rect.y + rect.height - high + 4, rect.width, high - 4)
-            yield Box("caption", place, CAPTION, path, text=caption, lines=lines)
+            yield SlideBox("caption", place, CAPTION, path, text=caption, lines=lines)
 
-    def _equation_boxes(self, block: Block, equation: Equation, rect: Rect, points: float, path: Path) -> Iterator[Box]:
+    def _equation_boxes(
+        self, block: Block, equation: Equation, rect: Rect, points: float, path: Path
+    ) -> Iterator[SlideBox]:
         size, high = self._formula(equation, rect.width, points)
-        yield Box("equation", replace(rect, height=high), size, path, block)
+        yield SlideBox("equation", replace(rect, height=high), size, path, block)
         lines, legend = self._legend(equation, rect.width, points)
         if lines:
             small = legend_points(points)
             wide = min(rect.width, legend_width(equation, small, self.font) + 4)
             place = Rect(rect.x + (rect.width - wide) / 2, rect.y + high + 6, wide, legend - 6)
-            yield Box("legend", place, small, path, block, lines=lines)
+            yield SlideBox("legend", place, small, path, block, lines=lines)
 
-    def _picture(self, block: Block, rect: Rect, path: Path) -> Iterator[Box]:
+    def _picture(self, block: Block, rect: Rect, path: Path) -> Iterator[SlideBox]:
         """A chart, a diagram or a figure, with its caption below it."""
         caption = picture_caption(block)
         _, high = self._caption(caption, rect.width)
         kind, inner = self._fitted(block, replace(rect, height=rect.height - high))
-        yield Box(kind, inner, 0, path, block)
+        yield SlideBox(kind, inner, 0, path, block)
         bottom = inner.y + inner.height + high
         yield from self._captioned(caption, replace(rect, height=bottom - rect.y), path)
 
@@ -388,7 +390,7 @@ class BlockFlow:
         width, height = wide * share, high * share
         return "figure", Rect(rect.x + (rect.width - width) / 2, rect.y, width, height)
 
-    def _columns(self, columns: Sequence[Column], rect: Rect, points: float, path: Path) -> Iterator[Box]:
+    def _columns(self, columns: Sequence[Column], rect: Rect, points: float, path: Path) -> Iterator[SlideBox]:
         left = rect.x
         widths = _widths_of_columns(columns, rect.width)
         headings = max(self._heading(c.heading, w, points)[1] for c, w in zip(columns, widths, strict=True))
@@ -397,7 +399,7 @@ class BlockFlow:
             if column.heading:
                 lines, high = self._heading(column.heading, width, points)
                 place = Rect(left, rect.y + headings - high, width, high - 4)
-                yield Box("heading", place, points, (*below, "heading"), text=column.heading, lines=lines)
+                yield SlideBox("heading", place, points, (*below, "heading"), text=column.heading, lines=lines)
             inner = Rect(left, rect.y + headings, width, rect.height - headings)
             yield from self.place(column.body, inner, points, (*below, "body"))
             left += width + _GUTTER
@@ -465,7 +467,7 @@ def column_widths(table: Table, width: float, least: Sequence[float]) -> tuple[f
     return tuple(need + spare * more for need, spare in zip(least, extra, strict=True))
 
 
-def _overflows(boxes: Sequence[Box], bottom: float, line: float) -> Iterator[Overflow]:
+def _overflows(boxes: Sequence[SlideBox], bottom: float, line: float) -> Iterator[Overflow]:
     """The boxes that end below a slide's bottom."""
     for box in boxes:
         beyond = box.rect.y + box.rect.height - bottom

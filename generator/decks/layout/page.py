@@ -91,7 +91,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class SlideBox:
     """A block, or a part of one, in its place on a slide."""
 
     kind: BoxKind
@@ -130,8 +130,8 @@ class SlideLayout:
     title_lines: int
     arrangement: Arrangement
     label: str
-    boxes: tuple[Box, ...]
-    answer: tuple[Box, ...]
+    boxes: tuple[SlideBox, ...]
+    answer: tuple[SlideBox, ...]
     """The boxes that a click reveals, the panel behind them first."""
     foot: Rect | None
     foot_lines: int

@@ -15,7 +15,7 @@ from blueprint.model import Markdown
 from generator.decks.layout import measure
 from generator.decks.layout.block_flow import BlockFlow
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import BELOW_TAG, FOOT, SIZES, Box, Overflow, Page, SlideLayout
+from generator.decks.layout.page import BELOW_TAG, FOOT, SIZES, Overflow, Page, SlideBox, SlideLayout
 from generator.decks.plan import Answers, PlannedSlide
 
 _ASIDE = 18.0
@@ -146,7 +146,7 @@ def _opening(planned: PlannedSlide, answer: tuple[Block, ...], page: Page, flow:
 
 def _cover(
     planned: PlannedSlide, answer: tuple[Block, ...], content: Rect, flow: BlockFlow
-) -> tuple[tuple[Box, ...], tuple[Box, ...], tuple[Overflow, ...]]:
+) -> tuple[tuple[SlideBox, ...], tuple[SlideBox, ...], tuple[Overflow, ...]]:
     """A title slide's texts, which follow the lecture's subtitle, and below them whatever else it shows."""
     texts = [(n, block) for n, block in enumerate(planned.blocks) if block.text is not None]
     others = [(n, block) for n, block in enumerate(planned.blocks) if block.text is None]
@@ -160,7 +160,7 @@ def _cover(
     return (*_numbered(first, texts), *_numbered(then, others)), revealed, overflows
 
 
-def _numbered(boxes: tuple[Box, ...], blocks: Sequence[tuple[int, Block]]) -> Iterator[Box]:
+def _numbered(boxes: tuple[SlideBox, ...], blocks: Sequence[tuple[int, Block]]) -> Iterator[SlideBox]:
     """Boxes of some of a slide's blocks, with the places of those in the slide."""
     for box in boxes:
         number = box.path[1]
@@ -221,8 +221,8 @@ def _slide_layout(
     title: str,
     label: str,
     room: _Room,
-    shown: tuple[Box, ...],
-    answer: tuple[Box, ...],
+    shown: tuple[SlideBox, ...],
+    answer: tuple[SlideBox, ...],
     overflows: tuple[Overflow, ...],
 ) -> SlideLayout:
     if room.lines > 3:

@@ -14,7 +14,7 @@ from blueprint.model import ENGLISH, Language
 from generator.decks.powerpoint.chart_axes import Plot
 from generator.decks.powerpoint.chart_bars import bar_plot
 from generator.decks.powerpoint.chart_points import category_lines, point_plot
-from generator.decks.powerpoint.chart_style import NO_LINE, TEXT, Frame, text_properties
+from generator.decks.powerpoint.chart_style import NO_LINE, TEXT, ChartFrame, text_properties
 from generator.decks.powerpoint.chart_workbook import RELATIONSHIPS, XML_DECLARATION, Sheet
 
 
@@ -33,7 +33,7 @@ def chart_files(chart: Chart, width: float, height: float, points: float, langua
     """
     if chart.horizontal and not (chart.x.title or chart.x.unit):
         chart = replace(chart, x=chart.y, y=chart.x)  # a bar's value may be given as y whichever way it lies
-    frame, sheet = Frame(width, height, points, language), Sheet()
+    frame, sheet = ChartFrame(width, height, points, language), Sheet()
     if chart.kind in ("bar", "stacked"):
         plot = bar_plot(chart, frame, sheet)
     elif chart.kind == "line" and chart.categories and not any(s.points for s in chart.series):
@@ -43,7 +43,7 @@ def chart_files(chart: Chart, width: float, height: float, points: float, langua
     return ChartFiles(_chart_space(plot, frame).encode(), sheet.workbook())
 
 
-def _chart_space(plot: Plot, frame: Frame) -> str:
+def _chart_space(plot: Plot, frame: ChartFrame) -> str:
     """The chart as a whole: the plot, and a legend where there is more than one series."""
     hidden = "".join(
         f'<c:legendEntry><c:idx val="{i}"/><c:delete val="1"/></c:legendEntry>' for i in range(plot.unlisted)

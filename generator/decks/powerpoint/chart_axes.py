@@ -10,7 +10,15 @@ from html import escape
 from blueprint.deck import Axis, Chart
 from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.chart_scale import Scale, even_major_unit, number_format, scaling_xml
-from generator.decks.powerpoint.chart_style import NO_LINE, QUIET, TEXT, Box, Frame, rich_text, text_properties
+from generator.decks.powerpoint.chart_style import (
+    NO_LINE,
+    QUIET,
+    TEXT,
+    ChartFrame,
+    ChartRect,
+    rich_text,
+    text_properties,
+)
 from generator.decks.powerpoint.chart_workbook import xml_text
 from generator.decks.powerpoint.theme_colors import line
 
@@ -27,7 +35,7 @@ class Plot:
     layout: str = "<c:layout/>"
 
 
-def fixed_layout(area: Box, frame: Frame) -> str:
+def fixed_layout(area: ChartRect, frame: ChartFrame) -> str:
     """The layout that holds the plot area to a place, for charts where the program would not leave it enough room.
 
     The area is given without its ticks, in shares of the chart.
@@ -40,7 +48,9 @@ def fixed_layout(area: Box, frame: Frame) -> str:
     return f'<c:layout><c:manualLayout><c:layoutTarget val="inner"/>{modes}{place}</c:manualLayout></c:layout>'
 
 
-def plot_area(chart: Chart, frame: Frame, left: float, below: float, right: float = 14, above: float = 8) -> Box:
+def plot_area(
+    chart: Chart, frame: ChartFrame, left: float, below: float, right: float = 14, above: float = 8
+) -> ChartRect:
     """About where the plot area is: the frame less the room of ticks (given), titles and legend."""
     left += frame.line + 10 if axis_title(chart.y) else 6
     below += frame.line + 10 if axis_title(chart.x) else 6
@@ -48,7 +58,7 @@ def plot_area(chart: Chart, frame: Frame, left: float, below: float, right: floa
         keys = sum(frame.text(s.title) + frame.points * 3 for s in chart.series)
         above += math.ceil(keys / max(frame.width * 0.9, 1)) * frame.line + 8
     width, height = frame.width - left - right, frame.height - above - below
-    return Box(left, above, max(width, 20), max(height, 20))
+    return ChartRect(left, above, max(width, 20), max(height, 20))
 
 
 def axis_title(axis: Axis) -> str:
@@ -59,7 +69,7 @@ def axis_title(axis: Axis) -> str:
 
 
 def category_axis(
-    axis: Axis, frame: Frame, *, turn: int = 0, size: float = 0, lying: bool = False, crosses: str = "min"
+    axis: Axis, frame: ChartFrame, *, turn: int = 0, size: float = 0, lying: bool = False, crosses: str = "min"
 ) -> str:
     """The axis with names, the first at the left or the top; where it crosses the values is where bars begin."""
     order = f'<c:orientation val="{"maxMin" if lying else "minMax"}"/>'
@@ -72,7 +82,9 @@ def category_axis(
     )
 
 
-def value_axis(axis: Axis, frame: Frame, scale: Scale, scaling: str, place: str, *, crosses: str = "autoZero") -> str:
+def value_axis(
+    axis: Axis, frame: ChartFrame, scale: Scale, scaling: str, place: str, *, crosses: str = "autoZero"
+) -> str:
     """The axis of values across one with names; its grid is enough, it has no line of its own."""
     style = (NO_LINE, _number_properties(frame), crosses)
     # The low end of names that run from the top is the top, so the numbers stay beside their axis.
@@ -83,7 +95,7 @@ def value_axis(axis: Axis, frame: Frame, scale: Scale, scaling: str, place: str,
     return f'<c:valAx>{inner}<c:crossBetween val="between"/>{apart}</c:valAx>'
 
 
-def point_axis(axis: Axis, frame: Frame, scale: Scale, place: str, unit: str) -> str:
+def point_axis(axis: Axis, frame: ChartFrame, scale: Scale, place: str, unit: str) -> str:
     """One of the two value axes of a scatter plot, at the left or below; `unit` is its `c:majorUnit`."""
     ids = (1, 2) if place == "b" else (2, 1)
     scaling, spine = scaling_xml(axis, scale, fixed=True), line(QUIET, 0.75, alpha=70)
@@ -93,13 +105,13 @@ def point_axis(axis: Axis, frame: Frame, scale: Scale, place: str, unit: str) ->
     return f'<c:valAx>{inner}<c:crossBetween val="midCat"/>{unit}</c:valAx>'
 
 
-def _number_properties(frame: Frame) -> str:
+def _number_properties(frame: ChartFrame) -> str:
     return text_properties(frame.points, QUIET, ' rot="0" vert="horz"')
 
 
 def _shared_axis(
     axis: Axis,
-    frame: Frame,
+    frame: ChartFrame,
     ids: tuple[int, int],
     place: str,
     scaling: str,
@@ -124,7 +136,7 @@ def _shared_axis(
     )
 
 
-def name_angle_and_size(names: Sequence[str], category_width: float, frame: Frame) -> tuple[int, float]:
+def name_angle_and_size(names: Sequence[str], category_width: float, frame: ChartFrame) -> tuple[int, float]:
     """The angle (degrees) and type size (points) of the names below bars: as they are, smaller, or at a slant."""
     longest = max((measured(name).longest_word() for name in names), default=0.0)
     room = category_width * 0.92 - 3

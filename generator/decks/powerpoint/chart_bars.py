@@ -25,8 +25,8 @@ from generator.decks.powerpoint.chart_style import (
     NO_LEADERS,
     NO_LINE,
     TEXT,
-    Box,
-    Frame,
+    ChartFrame,
+    ChartRect,
     SeriesStyle,
     moved_by,
     styled_series,
@@ -40,7 +40,7 @@ _THICKEST_BAR = 60.0
 """The thickest bar."""
 
 
-def bar_plot(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
+def bar_plot(chart: Chart, frame: ChartFrame, sheet: Sheet) -> Plot:
     """Bars side by side or on each other, upright or lying."""
     along, across = (chart.x, chart.y) if chart.horizontal else (chart.y, chart.x)
     scale = scale_of(along, [float(v) for v in _bar_ends(chart)], bars=True)
@@ -99,7 +99,7 @@ def _bar_ends(chart: Chart) -> Iterator[Decimal]:
             yield sum((v for v in values if v < 0), Decimal(0))
 
 
-def _bar_area(chart: Chart, frame: Frame, scale: Scale) -> tuple[Box, bool]:
+def _bar_area(chart: Chart, frame: ChartFrame, scale: Scale) -> tuple[ChartRect, bool]:
     """The plot area, and True if it must be written down because a category is too long to be left its room."""
     ticks = max(frame.text(tick_text(scale.low)), frame.text(tick_text(scale.high)))
     if chart.horizontal:
@@ -129,7 +129,7 @@ class _BarLabels:
     """The numbers beside bars, or in the pieces of a stack; a piece too thin for its number has it at its side."""
 
     def __init__(
-        self, chart: Chart, frame: Frame, scale: Scale, area: Box, thick: float, category_width: float
+        self, chart: Chart, frame: ChartFrame, scale: Scale, area: ChartRect, thick: float, category_width: float
     ) -> None:
         self.chart, self.frame, self.scale, self.area, self.thick = chart, frame, scale, area, thick
         self.turn, self.size = 0, frame.points

@@ -13,8 +13,8 @@ from generator.decks.powerpoint.chart_style import (
     NO_LEADERS,
     NO_LINE,
     TEXT,
-    Box,
-    Frame,
+    ChartFrame,
+    ChartRect,
     moved_by,
     rich_text,
     text_properties,
@@ -33,13 +33,13 @@ def _label_lines(label: str) -> list[str]:
 
 def label_sides(
     chart: Chart,
-    frame: Frame,
-    area: Box,
+    frame: ChartFrame,
+    area: ChartRect,
     at: Sequence[Sequence[tuple[float, float]]],
     *,
     lines: bool,
     lines_drawn: Sequence[Sequence[tuple[float, float]]] = (),
-    labels_drawn: Sequence[Box] = (),
+    labels_drawn: Sequence[ChartRect] = (),
 ) -> list[list[str]]:
     """For each point of each series, the side its label stands on: off other labels, points, lines and the edge.
 
@@ -47,8 +47,8 @@ def label_sides(
     """
     dots = [point for points in at for point in points]
     drawn = [step for corners in (*(at if lines else ()), *lines_drawn) for step in _points_along(corners)]
-    whole = Box(0, 0, frame.width, frame.height)
-    inner = Box(area.x, area.y - 10, frame.width - area.x, area.height + 10)
+    whole = ChartRect(0, 0, frame.width, frame.height)
+    inner = ChartRect(area.x, area.y - 10, frame.width - area.x, area.height + 10)
     taken = list(labels_drawn)
     places: list[list[str]] = []
     for series, points in zip(chart.series, at, strict=True):
@@ -85,16 +85,16 @@ _SIDES = ("r", "rt", "rb", "tr", "br", "t", "b", "bl", "tl", "lb", "lt", "l")
 """The sides of a point on which a label may stand: right, top, bottom, left; a second letter is where it is moved to."""
 
 
-def label_box(x: float, y: float, side: str, lines: Sequence[str], frame: Frame) -> Box:
+def label_box(x: float, y: float, side: str, lines: Sequence[str], frame: ChartFrame) -> ChartRect:
     """The rectangle of a label at a side of a point."""
     width, height = _extent(lines, frame)
     across, down = _shift(side, width, height)
     left = {"r": x + 5, "l": x - 5 - width}.get(side[0], x - width / 2)
     top = {"t": y - 5 - height, "b": y + 5}.get(side[0], y - height / 2)
-    return Box(left + across, top + down, width, height)
+    return ChartRect(left + across, top + down, width, height)
 
 
-def _extent(lines: Sequence[str], frame: Frame) -> tuple[float, float]:
+def _extent(lines: Sequence[str], frame: ChartFrame) -> tuple[float, float]:
     return max(frame.text(line) for line in lines) + 6, len(lines) * frame.line + 2
 
 
@@ -104,7 +104,7 @@ def _shift(side: str, width: float, height: float) -> tuple[float, float]:
     return {"l": -width / 2, "r": width / 2}.get(to, 0.0), {"t": -height / 2, "b": height / 2}.get(to, 0.0)
 
 
-def point_labels(series: Series, places: Sequence[str], frame: Frame) -> str:
+def point_labels(series: Series, places: Sequence[str], frame: ChartFrame) -> str:
     """The XML of the labels beside a series' points, each on the side chosen for it."""
     labels = "".join(
         f'<c:dLbl><c:idx val="{index}"/>{label_xml(label, side, frame)}</c:dLbl>'
@@ -114,7 +114,7 @@ def point_labels(series: Series, places: Sequence[str], frame: Frame) -> str:
     return labels_xml(labels)
 
 
-def label_xml(label: str, side: str, frame: Frame, color: str = TEXT) -> str:
+def label_xml(label: str, side: str, frame: ChartFrame, color: str = TEXT) -> str:
     lines = _label_lines(label)
     moved = moved_by(*_shift(side, *_extent(lines, frame)), frame) if len(side) > 1 else ""
     written = [escape(line, quote=False) for line in lines]

@@ -18,7 +18,7 @@ from generator.decks.powerpoint.chart_axes import (
 )
 from generator.decks.powerpoint.chart_labels import label_box, label_sides, label_xml, labels_xml, point_labels
 from generator.decks.powerpoint.chart_scale import Scale, major_unit, scale_of, scaling_xml, tick_text
-from generator.decks.powerpoint.chart_style import QUIET, TEXT, Box, Frame, styled_series
+from generator.decks.powerpoint.chart_style import QUIET, TEXT, ChartFrame, ChartRect, styled_series
 from generator.decks.powerpoint.chart_workbook import Sheet, decimal_of
 from generator.decks.powerpoint.theme_colors import line
 
@@ -26,7 +26,7 @@ _MOST_MARKERS = 24
 """The most points of a line that has markers."""
 
 
-def category_lines(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
+def category_lines(chart: Chart, frame: ChartFrame, sheet: Sheet) -> Plot:
     """The plot of lines over categories, a value of each line at each."""
     scale = scale_of(chart.y, [float(v) for s in chart.series for v in s.values])
     ticks = max(frame.text(tick_text(scale.low)), frame.text(tick_text(scale.high)))
@@ -59,7 +59,7 @@ def category_lines(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
     )
 
 
-def point_plot(chart: Chart, frame: Frame, sheet: Sheet) -> Plot:
+def point_plot(chart: Chart, frame: ChartFrame, sheet: Sheet) -> Plot:
     """The plot of a scatter chart, of lines through points, or of points under a roof."""
     given = [_pairs(series) for series in chart.series]
     x, y = _scales(chart, given)
@@ -141,7 +141,7 @@ class _RoofLine:
     color: str
 
 
-def _roof_lines(chart: Chart, x: Scale, y: Scale, area: Box, frame: Frame) -> list[_RoofLine]:
+def _roof_lines(chart: Chart, x: Scale, y: Scale, area: ChartRect, frame: ChartFrame) -> list[_RoofLine]:
     """The two lines of a roofline: the slope and flat roof with its peak, and the drop at the ridge where they meet."""
     if not chart.peak or not chart.bandwidth:
         return []
@@ -168,7 +168,7 @@ def _roof_lines(chart: Chart, x: Scale, y: Scale, area: Box, frame: Frame) -> li
     return [roof, _RoofLine("Ridge", [(ridge, peak), (ridge, foot), (ridge, y.low)], drop, ridge_label, 1, side, QUIET)]
 
 
-def _roof_series(number: int, piece: _RoofLine, frame: Frame, sheet: Sheet) -> str:
+def _roof_series(number: int, piece: _RoofLine, frame: ChartFrame, sheet: Sheet) -> str:
     column = sheet.add("", [decimal_of(a) for a, _ in piece.corners])
     sheet.add(piece.title, [decimal_of(b) for _, b in piece.corners])
     word = f'<c:dLbl><c:idx val="{piece.corner}"/>{label_xml(piece.label, piece.side, frame, piece.color)}</c:dLbl>'

@@ -22,7 +22,7 @@ LINE_HEIGHT = 1.22
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ChartFrame:
     """The size of a chart and of its text, in points, and the language of its words."""
 
     width: float
@@ -41,7 +41,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class ChartRect:
     """A rectangle in a chart, in points from its upper left corner."""
 
     x: float
@@ -49,7 +49,7 @@ class Box:
     width: float
     height: float
 
-    def over(self, other: Box) -> float:
+    def over(self, other: ChartRect) -> float:
         """The area that two rectangles share, in square points."""
         across = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         down = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
@@ -121,7 +121,7 @@ def text_properties(points: float, color: str, body: str = "") -> str:
     return f"<c:txPr><a:bodyPr{body}/><a:lstStyle/>{paragraph}</c:txPr>"
 
 
-def rich_text(lines: Iterable[str], frame: Frame, color: str, body: str = "") -> str:
+def rich_text(lines: Iterable[str], frame: ChartFrame, color: str, body: str = "") -> str:
     """A text of the chart's own as XML, a paragraph for each line."""
     head = f"<a:pPr>{_font('defRPr', frame.points, color)}</a:pPr>"
     form = _font("rPr", frame.points, color, f' lang="{frame.language}"')
@@ -129,7 +129,7 @@ def rich_text(lines: Iterable[str], frame: Frame, color: str, body: str = "") ->
     return f"<c:tx><c:rich><a:bodyPr{body}/><a:lstStyle/>{paragraphs}</c:rich></c:tx>"
 
 
-def moved_by(x: float, y: float, frame: Frame) -> str:
+def moved_by(x: float, y: float, frame: ChartFrame) -> str:
     """The layout of a label moved from where it would stand, in points; right and down are positive."""
     shares = f'<c:x val="{x / frame.width:.4f}"/><c:y val="{y / frame.height:.4f}"/>'
     return f"<c:layout><c:manualLayout>{shares}</c:manualLayout></c:layout>"

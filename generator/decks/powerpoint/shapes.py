@@ -11,7 +11,7 @@ from generator.decks.layout.block_text import callout_text, diagram_lines, legen
 from generator.decks.layout.diagram import lay_out_diagram
 from generator.decks.layout.diagram_drawing import RoutedArrow
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import ANSWER, CALLOUT, CELL, CODE, CODE_LINE, DIAGRAM_SCALE, Box
+from generator.decks.layout.page import ANSWER, CALLOUT, CELL, CODE, CODE_LINE, DIAGRAM_SCALE, SlideBox
 from generator.decks.powerpoint.connector import SITES, bends_in_the_middle, freeform, geometry
 from generator.decks.powerpoint.empty_presentation import Placeholder
 from generator.decks.powerpoint.text import Writer, attribute, is_right_to_left, sized, text_of
@@ -35,7 +35,7 @@ _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
-class Canvas:
+class SlideShapes:
     """Collects a slide's shapes; ids count up in the order in which they are added."""
 
     def __init__(self, writer: Writer, font: str, ink: str = "tx1") -> None:
@@ -44,7 +44,7 @@ class Canvas:
         """The theme color of running text."""
         self.ground = "bg1"
         """The theme color that text stands on."""
-        self.shapes: list[str] = []
+        self.xml: list[str] = []
         self.texts: set[int] = set()
         """The ids of shapes that hold text."""
         self._last = 1
@@ -78,7 +78,7 @@ class Canvas:
         place = frame(rect) if rect else ""
         # Where the layout decided how much fits, nothing of a template may take away from it.
         body = '<a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0"><a:noAutofit/></a:bodyPr>' if tight else "<a:bodyPr/>"
-        self.shapes.append(
+        self.xml.append(
             f'<p:sp><p:nvSpPr>{named}<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr>{placeholder.xml}</p:nvPr></p:nvSpPr>'
             f"<p:spPr>{place}</p:spPr><p:txBody>{body}<a:lstStyle>{style}</a:lstStyle>{paragraphs}</p:txBody></p:sp>"
         )
@@ -101,7 +101,7 @@ class Canvas:
         self.texts.add(number)
         side, edge = map(emu, insets)
         kind = "" if fill_and_line else ' txBox="1"'
-        self.shapes.append(
+        self.xml.append(
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr{kind}/><p:nvPr/></p:nvSpPr>"
             f"<p:spPr>{frame(rect)}{shape}{fill_and_line or '<a:noFill/>'}</p:spPr>"
             f'<p:txBody><a:bodyPr wrap="square" lIns="{side}" tIns="{edge}" rIns="{side}" bIns="{edge}" anchor="{anchor}">'
@@ -109,7 +109,7 @@ class Canvas:
         )
         return number
 
-    def text(self, box: Box, markdown: str, placeholder: Placeholder | None) -> int:
+    def text(self, box: SlideBox, markdown: str, placeholder: Placeholder | None) -> int:
         """A text block, in the layout's text placeholder as long as that is free."""
         paragraphs = self.writer.paragraphs(markdown, box.points, box.space)
         if placeholder is not None:
@@ -118,15 +118,15 @@ class Canvas:
             )
         return self.text_box("Text", box.rect, paragraphs, sized(box.points, self.ink))
 
-    def heading(self, box: Box) -> int:
+    def heading(self, box: SlideBox) -> int:
         """The heading of a column."""
         return self.text_box("Heading", box.rect, self.writer.line(box.text), sized(box.points, "accent1", bold=True))
 
-    def caption(self, box: Box) -> int:
+    def caption(self, box: SlideBox) -> int:
         """The caption below a picture or a table."""
         return self.text_box("Caption", box.rect, self.writer.line(box.text), sized(box.points, "tx2", align="ctr"))
 
-    def callout(self, box: Box) -> list[int]:
+    def callout(self, box: SlideBox) -> list[int]:
         """A tinted box with a bar in its role's color; its label says in a word what the color means."""
         assert box.block is not None
         assert box.block.callout is not None
@@ -146,13 +146,13 @@ class Canvas:
     def panel(self, name: str, rect: Rect, fill_and_line: str) -> int:
         """A shape that says nothing; screen readers pass it by."""
         number, named = self._named(name, decorative=True)
-        self.shapes.append(
+        self.xml.append(
             f"<p:sp><p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{frame(rect)}{_RECTANGLE}{fill_and_line}"
             "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
         )
         return number
 
-    def answer_panel(self, box: Box) -> int:
+    def answer_panel(self, box: SlideBox) -> int:
         """The panel behind an answer, with the word Answer at its top."""
         return self.text_box(
             "Answer",
@@ -165,7 +165,7 @@ class Canvas:
 
     # --- code ---
 
-    def code(self, box: Box) -> list[int]:
+    def code(self, box: SlideBox) -> list[int]:
         """A program: its text in one shape, a tint below the lines that are pointed at."""
         assert box.block is not None
         assert box.block.code is not None
@@ -199,7 +199,7 @@ class Canvas:
 
     # --- tables ---
 
-    def table(self, box: Box) -> int:
+    def table(self, box: SlideBox) -> int:
         """A native table whose first row is flagged as its header."""
         assert box.block is not None
         assert box.block.table is not None
@@ -213,7 +213,7 @@ class Canvas:
             + "</a:tr>"
             for row, (cells, height) in enumerate(zip((table.columns, *table.rows), grid.heights, strict=True))
         )
-        self.shapes.append(
+        self.xml.append(
             f"<p:graphicFrame><p:nvGraphicFramePr>{named}<p:cNvGraphicFramePr>"
             '<a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
             f'{_graphic_frame(box.rect)}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl>'
@@ -249,7 +249,7 @@ class Canvas:
 
     # --- equations ---
 
-    def equation(self, box: Box, formula: Formula, picture: str) -> int:
+    def equation(self, box: SlideBox, formula: Formula, picture: str) -> int:
         """A formula that can be edited, with a picture for programs that cannot show it."""
         number, named = self._named("Equation", formula.spoken)
         self.texts.add(number)
@@ -269,10 +269,10 @@ class Canvas:
             f'<a:blip r:embed="{picture}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
             f"<p:spPr>{frame(place)}{_RECTANGLE}</p:spPr></p:pic>"
         )
-        self.shapes.append(_alternative(native, drawn))
+        self.xml.append(_alternative(native, drawn))
         return number
 
-    def legend(self, box: Box, equation: Equation) -> int:
+    def legend(self, box: SlideBox, equation: Equation) -> int:
         """A formula's symbols and what they mean."""
         tab = emu(legend_tab(equation, box.points))
         properties = f'<a:pPr marL="{tab}" indent="{-tab}"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/></a:pPr>'
@@ -289,17 +289,17 @@ class Canvas:
 
     # --- pictures ---
 
-    def chart(self, box: Box, alt: str, relation: str) -> int:
+    def chart(self, box: SlideBox, alt: str, relation: str) -> int:
         """A native chart, whose data “Edit data” opens."""
         number, named = self._named("Chart", plain(alt))
-        self.shapes.append(
+        self.xml.append(
             f"<p:graphicFrame><p:nvGraphicFramePr>{named}<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>"
             f'{_graphic_frame(box.rect)}<a:graphic><a:graphicData uri="{_CHART}">'
             f'<c:chart xmlns:c="{_CHART}" r:id="{relation}"/></a:graphicData></a:graphic></p:graphicFrame>'
         )
         return number
 
-    def picture(self, box: Box, alt: str, relation: str, vector: str = "") -> int:
+    def picture(self, box: SlideBox, alt: str, relation: str, vector: str = "") -> int:
         """A picture; `vector` is the relation of its SVG, for programs that show it."""
         number, named = self._named("Figure", plain(alt))
         svg = (
@@ -309,14 +309,14 @@ class Canvas:
             if vector
             else ""
         )
-        self.shapes.append(
+        self.xml.append(
             f'<p:pic><p:nvPicPr>{named}<p:cNvPicPr><a:picLocks noChangeAspect="1"/></p:cNvPicPr><p:nvPr/></p:nvPicPr>'
             f'<p:blipFill><a:blip r:embed="{relation}">{svg}</a:blip><a:stretch><a:fillRect/></a:stretch></p:blipFill>'
             f"<p:spPr>{frame(box.rect)}{_RECTANGLE}</p:spPr></p:pic>"
         )
         return number
 
-    def diagram(self, box: Box, diagram: Diagram) -> int:
+    def diagram(self, box: SlideBox, diagram: Diagram) -> int:
         """Boxes and connectors as one group, with one alternative text."""
         layout = lay_out_diagram(
             diagram, box.rect.width, box.rect.height, scale=DIAGRAM_SCALE, lines=diagram_lines(self.font)
@@ -336,7 +336,7 @@ class Canvas:
         place = frame(Rect(left, top, layout.width, layout.height))
         inner = place.replace("<a:xfrm>", "").replace("</a:xfrm>", "")
         child = inner.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
-        self.shapes.append(
+        self.xml.append(
             f"<p:grpSp><p:nvGrpSpPr>{named}<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>"
             f"<p:grpSpPr><a:xfrm>{inner}{child}</a:xfrm></p:grpSpPr>{''.join(shapes)}</p:grpSp>"
         )

@@ -17,14 +17,14 @@ from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import FOOT, SIZES, Box, SlideLayout
+from generator.decks.layout.page import FOOT, SIZES, SlideBox, SlideLayout
 from generator.decks.layout.slide import foot_text, lay_out_slide
 from generator.decks.plan import Answers, plan_slides
 from generator.decks.powerpoint.chart import chart_files
 from generator.decks.powerpoint.empty_presentation import EmptyPresentation
 from generator.decks.powerpoint.package import HEAD, PACKAGE, Package, Part
 from generator.decks.powerpoint.reveal import appearing
-from generator.decks.powerpoint.shapes import Canvas
+from generator.decks.powerpoint.shapes import SlideShapes
 from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
 from generator.decks.powerpoint.theme_colors import fill
 from generator.decks.powerpoint.theme_colors import line as line_of
@@ -121,7 +121,7 @@ class _Slide:
         self.part = Part(f"ppt/slides/slide{number}.xml", f"{FORMAT}.slide+xml")
         self.part.relate("slideLayout", base.layouts[layout.arrangement])
         self.writer = Writer(language, base.code_font, self._linked)
-        self.canvas = Canvas(
+        self.shapes = SlideShapes(
             self.writer, base.page.body_font, base.cover_ink if layout.arrangement == "title" else "tx1"
         )
         self.free = self.placeholders.get("text")
@@ -134,12 +134,12 @@ class _Slide:
             self._card()
         for box in self.layout.boxes:
             self._box(box)
-        self.canvas.ground = "bg2"
+        self.shapes.ground = "bg2"
         revealed = [number for box in self.layout.answer for number in self._box(box)]
-        self.canvas.ground = "bg1"
+        self.shapes.ground = "bg1"
         self._closing()
-        timing = appearing(revealed, [n for n in revealed if n in self.canvas.texts]) if click else ""
-        shapes = scaled("".join(self.canvas.shapes), self.base.scale)
+        timing = appearing(revealed, [n for n in revealed if n in self.shapes.texts]) if click else ""
+        shapes = scaled("".join(self.shapes.xml), self.base.scale)
         self.part.data = _TREE.format(shapes=shapes, timing=timing)
         if notes:
             self._notes(notes)
@@ -152,8 +152,8 @@ class _Slide:
             left, top = min(r.x for r in rects), min(r.y for r in rects)
             right, bottom = max(r.x + r.width for r in rects), max(r.y + r.height for r in rects)
             card = Rect(left - 10, top - 8, right - left + 20, bottom - top + 16)
-            self.canvas.panel("Card", card, fill("bg1"))
-        self.canvas.ink = "tx1"
+            self.shapes.panel("Card", card, fill("bg1"))
+        self.shapes.ink = "tx1"
 
     def _linked(self, address: str) -> str:
         return self.part.relate("hyperlink", address, external=True)
@@ -164,12 +164,12 @@ class _Slide:
         same = ours and layout.title_points == TITLE_POINTS[layout.arrangement]
         style = "" if same else f'<a:lvl1pPr><a:defRPr sz="{round(layout.title_points * 100)}"/></a:lvl1pPr>'
         moved = layout.title_rect if ours and layout.arrangement in ("content", "activity") else None
-        self.canvas.placeholder("Title", self.placeholders["title"], line(layout.title), rect=moved, style=style)
+        self.shapes.placeholder("Title", self.placeholders["title"], line(layout.title), rect=moved, style=style)
         if layout.label:
             self._tag()
         if layout.arrangement == "title":
             if "name" in self.placeholders and plain(self.deck.title) != plain(layout.title):
-                self.canvas.placeholder("Lecture", self.placeholders["name"], line(self.deck.title))
+                self.shapes.placeholder("Lecture", self.placeholders["name"], line(self.deck.title))
             self._subtitle()
 
     def _tag(self) -> None:
@@ -179,18 +179,18 @@ class _Slide:
             tag.x, tag.y, measure.measured(label, self.base.page.body_font, bold=True).width * 14 + 24, tag.height
         )
         if "tag" in self.placeholders:
-            self.canvas.placeholder("Activity", self.placeholders["tag"], self.writer.line(label), rect=rect)
+            self.shapes.placeholder("Activity", self.placeholders["tag"], self.writer.line(label), rect=rect)
         else:
             style, filled = sized(14, "bg1", bold=True), fill("accent1") + line_of("")
             text = self.writer.line(label)
-            self.canvas.text_box("Activity", rect, text, style, fill_and_line=filled, insets=(10, 0), anchor="ctr")
+            self.shapes.text_box("Activity", rect, text, style, fill_and_line=filled, insets=(10, 0), anchor="ctr")
 
     def _subtitle(self) -> None:
         """The deck's subtitle and the texts of the title slide, in the placeholder for both."""
         texts = [str(box.block.text) for box in self.layout.boxes if box.block and box.block.text]
         if lines := [" ".join(text.split()) for text in (self.deck.subtitle, *texts) if text]:
             style = "" if self.base.ours else self._fitting(lines)
-            self.canvas.placeholder(
+            self.shapes.placeholder(
                 "Subtitle", self.placeholders["text"], "".join(map(self.writer.line, lines)), style=style
             )
 
@@ -202,51 +202,51 @@ class _Slide:
         points = next((size for size, high in zip(SIZES, needed, strict=True) if high <= room), SIZES[-1])
         return f'<a:lvl1pPr><a:defRPr sz="{round(points * 100)}"/></a:lvl1pPr>'
 
-    def _box(self, box: Box) -> list[int]:
+    def _box(self, box: SlideBox) -> list[int]:
         """Writes a box and returns the ids of its shapes."""
-        canvas, block = self.canvas, box.block
+        shapes, block = self.shapes, box.block
         if box.kind == "heading":
-            return [canvas.heading(box)]
+            return [shapes.heading(box)]
         if box.kind == "caption":
-            return [canvas.caption(box)]
+            return [shapes.caption(box)]
         if box.kind == "answer":
-            return [canvas.answer_panel(box)]
+            return [shapes.answer_panel(box)]
         if block is None:
             raise ValueError(f"a box without content: {box}")
         if box.kind == "text" and block.text is not None:
             return self._text(box, block.text)
         if box.kind == "callout":
-            return canvas.callout(box)
+            return shapes.callout(box)
         if box.kind == "table":
-            return [canvas.table(box)]
+            return [shapes.table(box)]
         if box.kind == "code":
-            return canvas.code(box)
+            return shapes.code(box)
         return [self._drawn(box, block)]
 
-    def _text(self, box: Box, text: str) -> list[int]:
+    def _text(self, box: SlideBox, text: str) -> list[int]:
         if self.layout.arrangement == "title":
             return []  # the subtitle holds it
-        placeholder, self.free = (self.free, None) if self.canvas.ground == "bg1" else (None, self.free)
-        return [self.canvas.text(box, text, placeholder)]
+        placeholder, self.free = (self.free, None) if self.shapes.ground == "bg1" else (None, self.free)
+        return [self.shapes.text(box, text, placeholder)]
 
-    def _drawn(self, box: Box, block: Block) -> int:
+    def _drawn(self, box: SlideBox, block: Block) -> int:
         """A formula, its legend, a chart, a diagram or a figure."""
         if block.equation is not None:
             if box.kind == "legend":
-                return self.canvas.legend(box, block.equation)
+                return self.shapes.legend(box, block.equation)
             formula = self.material.formulas[block.equation.tex]
-            return self.canvas.equation(box, formula, self._image(formula.png))
+            return self.shapes.equation(box, formula, self._image(formula.png))
         if block.chart is not None:
             share = self.base.scale
             width, height = box.rect.width * share, box.rect.height * share
             files = chart_files(block.chart, width, height, _CHART_TEXT * share, self.writer.language)
-            return self.canvas.chart(box, block.chart.alt, self._chart(files.xml, files.workbook))
+            return self.shapes.chart(box, block.chart.alt, self._chart(files.xml, files.workbook))
         if block.diagram is not None:
-            return self.canvas.diagram(box, block.diagram)
+            return self.shapes.diagram(box, block.diagram)
         if block.figure is not None:
             picture = self.material.pictures[block.figure.file]
             relation, vector = self._pictured(picture)
-            return self.canvas.picture(box, block.figure.alt, relation, vector)
+            return self.shapes.picture(box, block.figure.alt, relation, vector)
         raise ValueError(f"no writer for a block with {', '.join(block.names) or 'nothing'}")
 
     def _image(self, data: bytes, ending: str = "png") -> str:
@@ -279,17 +279,17 @@ class _Slide:
         if layout.foot is not None:
             text = foot_text(layout.planned.footnotes)
             if "sources" in self.placeholders:
-                self.canvas.placeholder("Sources", self.placeholders["sources"], line(text), rect=layout.foot)
+                self.shapes.placeholder("Sources", self.placeholders["sources"], line(text), rect=layout.foot)
             else:
-                self.canvas.text_box("Sources", layout.foot, line(text), sized(FOOT, "tx2"))
+                self.shapes.text_box("Sources", layout.foot, line(text), sized(FOOT, "tx2"))
         if "footer" in self.placeholders:
-            self.canvas.placeholder("Footer", self.placeholders["footer"], line(self.deck.title))
+            self.shapes.placeholder("Footer", self.placeholders["footer"], line(self.deck.title))
         if "number" in self.placeholders:
             field = (
                 '<a:p><a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum">'
                 f'<a:rPr lang="{self.writer.language}"/><a:t>{self.number}</a:t></a:fld></a:p>'
             )
-            self.canvas.placeholder("Slide number", self.placeholders["number"], field)
+            self.shapes.placeholder("Slide number", self.placeholders["number"], field)
 
     def _notes(self, master: str) -> None:
         """The speaker notes, a labelled paragraph a field, the clock first."""

@@ -1,4 +1,4 @@
-"""What an offering says about grading, as plain values for the autograder.
+"""An offering's settings for grading, as plain values for the autograder.
 
 It stands here and not in `autograder`, because it is read from the course model: `autograder` knows suites, hand-ins and
 grades, and nothing of weeks and calendars. The commands hand it these values.
@@ -19,7 +19,7 @@ from blueprint.schedule import make_schedule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradingSettings:
-    """How the modules of a term are graded; the defaults are what holds without an offering."""
+    """The settings by which the modules of a term are graded; the defaults are what holds without an offering."""
 
     name: str
     """The offering's, or the suite's where there is no offering; names the folder of grades and the seed of inputs."""

@@ -13,7 +13,7 @@ import pytest
 from blueprint.load import load
 from blueprint.model import Criterion, Level, Markdown, Points, Rubric
 from blueprint.paths import CoursePaths
-from generator.documents.canvas import rubrics_csv
+from generator.documents.canvas_rubrics import rubrics_csv
 
 PATHS = CoursePaths.find(Path(__file__).parent)
 FALL = load(PATHS.root / "syllabi" / "fall26.yaml", PATHS).course

@@ -1,4 +1,4 @@
-"""How one grade came about: one case once more, on the same files and inputs, with everything shown.
+"""Explains how one grade came about: one case once more, on the same files and inputs, with everything shown.
 
 For the person who grades, never for the student: it shows the inputs of hidden cases.
 """
@@ -33,7 +33,7 @@ _LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class GradePath:
-    """What `STUDENT[/MODULE[/CASE]]` stands for, as far as it was given; 0 and empty for what was not."""
+    """The student, module and case of a `STUDENT[/MODULE[/CASE]]`; 0 and empty for what was not given."""
 
     student: str
     module: int = 0
@@ -41,7 +41,7 @@ class GradePath:
 
 
 def parse_grade_path(text: str, gradebook: Gradebook) -> GradePath:
-    """What a path such as `ada/3/relu` stands for; raises UsageError with what there is."""
+    """The student, module and case that a path such as `ada/3/relu` names; raises UsageError with what there is."""
     students = gradebook.students()
     student_by_name = gradebook.students_by_name() | {student: student for student in students}
     longest_first = sorted(student_by_name, key=len, reverse=True)  # keys and names may hold `/`

@@ -83,7 +83,7 @@ class MatchedTemplate:
     """Sentences on what does not map, and what is done instead."""
 
 
-def own_template(path: Path) -> MatchedTemplate:
+def university_template(path: Path) -> MatchedTemplate:
     """A PowerPoint template matched; raises `UsageError` for a file that is none or that no slide can be written onto."""
     presentation = _opened(path)
     layouts = list(_layouts(presentation))
