@@ -30,8 +30,12 @@ class GradingSettings:
     """Module number -> when it is due, ISO 8601 with the offset of the offering's time zone."""
     prerequisites: ModulePrerequisites = "reference"
     """Whose earlier modules a module runs on."""
-    era: str = ""
-    """The letter of everybody's starter code; '' to tell it from each hand-in."""
+    edition: str = ""
+    """The edition of everybody's starter code; '' for that of most hand-ins."""
+    editions: Mapping[str, str] = field(default_factory=dict)
+    """Students whose starter code is of another edition, and which."""
+    starter: Path | None = None
+    """The class's own starter code."""
     roster: Path | None = None
     """The class list."""
     files: tuple[Path, ...] = ()
@@ -64,7 +68,9 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
         counts=options.counts,
         due=module_deadlines(loaded.course),
         prerequisites=options.prerequisites,
-        era=options.era,
+        edition=options.edition or options.era,
+        editions=options.editions,
+        starter=course_file.parent / options.starter if options.starter else None,
         roster=course_file.parent / options.roster if options.roster else None,
         files=tuple(loaded.files),
     )

@@ -654,7 +654,14 @@ class AutograderOptions:
     suite: Annotated[str, "the reference tests"] = "tinytorch"
     counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
     prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "reference"
-    era: Annotated[str, "the letter of everybody's starter code; told from each hand-in if left out"] = ""
+    edition: Annotated[str, "of everybody's starter code, 2026-05 say; that of most hand-ins if left out"] = ""
+    editions: Annotated[Mapping[str, str], "students whose starter code is of another edition, and which"] = field(
+        default_factory=dict
+    )
+    starter: Annotated[
+        str | None, "your own starter code, beside this file: what it passes untouched is worth nothing"
+    ] = None
+    era: Annotated[str, "older word for `edition`"] = ""
     roster: Annotated[str | None, "the class list, a CSV file beside this file that git ignores"] = None
 
 

@@ -194,7 +194,7 @@ def test_a_probe_uses_only_what_can_travel() -> None:
 CASES = """
 from autograder.authoring.case import case
 
-@case("first thing", points={points}, skill="{skill}", hint="do it", eras="{eras}")
+@case("first thing", points={points}, skill="{skill}", hint="do it", since="{since}", until="{until}")
 def _(tt, inputs):
     return inputs.number()
 
@@ -206,7 +206,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "points": ({"points": 3}, "module-01: its cases are worth 7/2 points, they should be worth 2"),
     "skill": ({"skill": ""}, "module-01/first-thing: name, skill and hint must say something"),
     "hint": ({"hint": ""}, "module-01/second-thing: name, skill and hint must say something"),
-    "eras": ({"eras": "AX"}, "module-01/first-thing: eras `AX`, some of the letters ABC are needed"),
+    "edition": ({"since": "C"}, "module-01/first-thing: edition `C`, one of 2026-02, 2026-05 is needed"),
+    "no edition": (
+        {"since": "2026-05", "until": "2026-02"},
+        "module-01/first-thing: no edition is both since 2026-05 and until 2026-02",
+    ),
     "twice": ({"second": "First: thing!"}, "module-01/first-thing: two cases have this name"),
 }
 
@@ -217,7 +221,14 @@ def _suite(folder: Path, monkeypatch: pytest.MonkeyPatch, least: int = 2, **chan
     root = folder / name
     for part in ("cases", "reference"):
         (root / part).mkdir(parents=True)
-    values = {"points": "3/2", "skill": "a", "eras": "ABC", "second": "second thing", "hint": "do that"} | changes
+    values = {
+        "points": "3/2",
+        "skill": "a",
+        "since": "",
+        "until": "",
+        "second": "second thing",
+        "hint": "do that",
+    } | changes
     values["points"] = repr(values["points"])
     (root / "cases" / "m01_thing.py").write_text(CASES.format(**values))
     (root / "reference" / "__init__.py").write_text("")
@@ -225,8 +236,10 @@ def _suite(folder: Path, monkeypatch: pytest.MonkeyPatch, least: int = 2, **chan
     (root / "suite.py").write_text(
         textwrap.dedent(f"""
         from autograder.authoring.case import Module, Suite
+        from autograder.authoring.editions import Edition
+        EDITIONS = (Edition("2026-02"), Edition("2026-05"))
         MODULES = (Module(1, "thing", "core.thing", ("Thing", "Other", "Absent")),)
-        SUITE = Suite("tiny", "{name}", "tinything", MODULES, points=2, least={least})
+        SUITE = Suite("tiny", "{name}", "tinything", MODULES, points=2, least={least}, editions=EDITIONS)
         """)
     )
     monkeypatch.syspath_prepend(folder)
@@ -247,7 +260,7 @@ def test_cases_are_read_in_order_with_their_ids(tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_suite_is_refused(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Points that do not add up, an empty skill, an unknown era, a name used twice: each is told."""
+    """Points that do not add up, an empty skill, an unknown edition, a name used twice: each is told."""
     changes, told = FAULTS[fault]
     with pytest.raises(SuiteError) as caught:
         _suite(tmp_path, monkeypatch, **changes).cases(1)

@@ -8,7 +8,7 @@ where another student is graded first. `expect.txt` says what must come of it:
     module: 2
     why: No answer, no points.                why that is what it gets
     outcome: could not be run
-    cases: 16 import error                    how many cases ended how, as asked of this era
+    cases: 16 import error                    how many cases ended how, as asked of this edition
     points: 0
     earns: relu                               which cases, where it is not all of them
     reason: importing the module failed ...   what is told, where it could not be run

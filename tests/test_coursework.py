@@ -1,9 +1,9 @@
-"""Real course work, written by several people in several eras: what is right earns all, each mistake is found.
+"""Real course work, written by several people upon several editions: what is right earns all, each mistake is found.
 
 Each folder in `cases/coursework` is one student's:
 
     work/           what was handed in, as it was: a clone, notebooks alone, nbgrader's folders, scripts
-    expect.txt      era, outcome and points of each module, and the cases that were lost
+    expect.txt      edition, outcome and points of each module, and the cases that were lost
     bugs.yaml       for a `-buggy` work: the mistakes in it, and for each the case that shows it
 
 `missed.yaml` lists the mistakes that no case shows, with the reason. `pytest --rewrite-cases` writes `expect.txt` anew;
@@ -20,6 +20,10 @@ from typing import Any
 import pytest
 import yaml
 
+from autograder.authoring.conventions import conventions_of
+from autograder.authoring.editions import either
+from autograder.intake.listing import list_download
+from autograder.intake.selection import read_submission
 from autograder.judging.grade import Grade
 from autograder.judging.policy import Policy
 from autograder.reports.csv_files import number
@@ -39,14 +43,18 @@ Grades = Mapping[str, Mapping[int, Grade]]
 
 @pytest.fixture(scope="module")
 def graded(sandbox: None, tmp_path_factory: pytest.TempPathFactory) -> Grades:
-    """The grades of all works, from one run over them as one class: by name and module."""
+    """The grades of all works, from one run over them, each as of the edition its own text tells: by name and module."""
     place = tmp_path_factory.mktemp("coursework")
     for name in NAMES:
         shutil.copytree(CASES / name / "work", place / "class" / name)
     suite = find("tinytorch")
     found: dict[str, dict[int, Grade]] = {}
+    conventions = conventions_of(suite)
+    hand_ins = list_download(place / "class", conventions).hand_ins
+    own = {one.student: read_submission(one, conventions).editions for one in hand_ins}
+    policy = Policy(confirmed=own)
     with Journal(place / "grades", suite.name) as journal:
-        report = grade_all(RunOptions(suite, (place / "class",), Policy(), SEED, jobs=usable_processors()), journal)
+        report = grade_all(RunOptions(suite, (place / "class",), policy, SEED, jobs=usable_processors()), journal)
         assert (report.faults, report.refused) == ([], [])
         for key, entries in sorted(journal.entries.items()):
             found.setdefault(key.student, {})[key.module] = journal.grade(latest(entries))
@@ -66,7 +74,7 @@ def missed() -> list[dict[str, Any]]:
 def told(grades: Mapping[int, Grade]) -> Iterator[str]:
     """What `expect.txt` says of a work."""
     for module, grade in sorted(grades.items()):
-        yield f"module {module:02}  era {grade.era or '?'}  {grade.outcome}  {number(grade.points)} of {grade.scale}"
+        yield f"module {module:02}  edition {either(grade.editions) or '?'}  {grade.outcome}  {number(grade.points)} of {grade.scale}"
         yield from (f"    {note}" for note in (grade.reason, *grade.notes) if note)
         lost = [one for one in grade.results if one.status != "passed"] if grade.outcome == "graded" else []
         yield from (f"    {one.status:<14}{one.case.partition('/')[2]}" for one in lost)
@@ -74,7 +82,7 @@ def told(grades: Mapping[int, Grade]) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_work_earns_what_its_folder_says(name: str, graded: Grades, rewrite_cases: bool) -> None:
-    """A work's era, outcomes, points and lost cases are those in its `expect.txt`."""
+    """A work's edition, outcomes, points and lost cases are those in its `expect.txt`."""
     found = "".join(f"{line}\n" for line in told(graded[name]))
     expect = CASES / name / "expect.txt"
     if rewrite_cases:
@@ -84,7 +92,7 @@ def test_each_work_earns_what_its_folder_says(name: str, graded: Grades, rewrite
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_work_earns_every_point(name: str, graded: Grades) -> None:
-    """Work without a mistake earns all points of every module, whatever its era, layout and names."""
+    """Work without a mistake earns all points of every module, whatever its edition, layout and names."""
     assert sorted(graded[name]) == [1, 2, 3, 4, 5, 6, 7, 8]
     assert {number: grade.points for number, grade in graded[name].items() if grade.points != grade.scale} == {}
 

@@ -97,7 +97,7 @@ def test_a_row_tells_what_was_expected_and_what_was_found(grades: list[Grade], c
     }
     passed = rows["00417", "module-01/a-tensor-keeps-a-copy-of-its-data"]
     assert passed["expected"] == "Changing the array a tensor was made from must not change the tensor."
-    assert (len(passed["attempt"]), passed["era"], passed["late"], passed["flaky"]) == (12, "C", "no", "no")
+    assert (len(passed["attempt"]), passed["edition"], passed["late"], passed["flaky"]) == (12, "2026-09", "no", "no")
     assert passed["sandbox"] == "bubblewrap; namespaces per case; seccomp; limits; Landlock 6"
 
 

@@ -21,50 +21,58 @@ from autograder.suites import find
 SUITE = find("micrograd")
 
 
-def grade(student: str, number: int, era: str, turn: int) -> Grade:
-    """A grade in which every second case passed."""
+def grade(student: str, number: int, own: str, turn: int) -> Grade:
+    """A grade in which every second case passed, asked as of the newest edition; `own` is that of its text if it is another."""
     results = tuple(
         Result(case.id, "passed", case.points, case.points)
         if place % 2
         else Result(case.id, "failed", Fraction(0), case.points, "it is 2, 3 was expected", "it is 2, 3 was expected")
         for place, case in enumerate(SUITE.cases(number))
     )
-    scale = Fraction(SUITE.points)
     return Grade(
-        student, SUITE.name, number, f"{turn:064x}", "graded", "", results, era=era, scale=scale, order=(1, turn)
+        student,
+        SUITE.name,
+        number,
+        f"{turn:064x}",
+        "graded",
+        "",
+        results,
+        editions=("2026-09",),
+        own_editions=(own,) if own else (),
+        own_points=Fraction(7, 2) if own else None,
+        scale=Fraction(SUITE.points),
+        order=(1, turn),
     )
 
 
-def written(folder: Path, eras: Sequence[tuple[str, int, str]], jobs: int = 1) -> dict[str, bytes]:
-    """The files of a class of which student, module and era are given."""
+def written(folder: Path, class_: Sequence[tuple[str, int, str]], jobs: int = 1) -> dict[str, bytes]:
+    """The files of a class of which student, module and another edition are given."""
     folder.mkdir()
     with Journal(folder, SUITE.name) as journal:
-        for turn, (student, number, era) in enumerate(eras):
-            journal.add(grade(student, number, era, turn))
+        for turn, (student, number, own) in enumerate(class_):
+            journal.add(grade(student, number, own, turn))
         publish(Gradebook(journal, SUITE, Rule()), folder, jobs)
     found = (path for path in folder.rglob("*") if path.is_file() and "journal" not in path.name)
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
-@pytest.mark.parametrize(
-    ("class_", "told"),
-    [
-        ("a:C b:C c:C", {}),
-        ("a:C b:C c:B", {"c": "module 01: asked as of era B, most of the class as of C"}),
-        ("a:C b:B", {}),
-        ("a:C b:C c:B d:B", {}),
-        ("a:C b:C c:", {"c": "module 01: asked as of era none known, most of the class as of C"}),
-        ("a:AB b:AB c:A", {"c": "module 01: asked as of era A, most of the class as of A or B"}),
-    ],
-)
-def test_who_is_of_another_era_than_most(tmp_path: Path, class_: str, told: dict[str, str]) -> None:
-    """Work is remarked on if more than half of the class is asked the cases of one other era; the page says so, too."""
-    files = written(
-        tmp_path / "grades", [(who, 1, era) for who, _, era in (one.partition(":") for one in class_.split())]
-    )
-    rows = csv.DictReader(io.StringIO(files["gradebook.csv"].decode()))
-    assert {row["student"]: row["remarks"] for row in rows if row["remarks"]} == told
-    assert all(words in files["report.html"].decode() for words in told.values())
+def test_work_that_looks_like_another_edition_is_named(tmp_path: Path) -> None:
+    """The gradebook and the report remark on it, and editions.csv says what it earned and would earn; the rest is not named."""
+    class_ = [("a", 1, ""), ("b", 1, "2026-02"), ("b", 2, "2026-02"), ("c", 2, "2025-12")]
+    files = written(tmp_path / "grades", class_)
+    remarks = {row["student"]: row["remarks"] for row in csv.DictReader(io.StringIO(files["gradebook.csv"].decode()))}
+    assert remarks == {
+        "a": "",
+        "b": "modules 01, 02: looks like edition 2026-02, graded as 2026-09",
+        "c": "module 02: looks like edition 2025-12, graded as 2026-09",
+    }
+    assert all(words in files["report.html"].decode() for words in remarks.values())
+    rows = list(csv.DictReader(io.StringIO(files["editions.csv"].decode())))
+    assert [(row["student"], row["module"], row["looks_like"], row["points_as_that"]) for row in rows] == [
+        ("b", "01", "2026-02", "3.5"),
+        ("b", "02", "2026-02", "3.5"),
+        ("c", "02", "2025-12", "3.5"),
+    ]
 
 
 def test_side_by_side(tmp_path: Path) -> None:
@@ -72,7 +80,7 @@ def test_side_by_side(tmp_path: Path) -> None:
     class_ = [(f"s{number}", 1, "") for number in range(100)]
     one, three = written(tmp_path / "one", class_), written(tmp_path / "three", class_, jobs=3)
     assert one == three
-    assert len(one) == 2 * len(class_) + 3
+    assert len(one) == 2 * len(class_) + 4
 
 
 def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

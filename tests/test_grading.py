@@ -721,11 +721,11 @@ def test_no_work_earns_nothing(classroom: Any, mode: str) -> None:
     assert points(classroom, 2) == {"empty": "0", "search": "0", "pass": "0"}
 
 
-def test_an_era_that_no_suite_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever names an era that there is none of learns which there are, and nothing is graded."""
+def test_an_edition_that_no_suite_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever names an edition that there is none of learns which there are, and nothing is graded."""
     from blueprint.cli import run
 
-    asked = ["grade", str(tmp_path), "--suite", "tinytorch", "--out", str(tmp_path / "grades"), "--era", "X"]
+    asked = ["grade", str(tmp_path), "--suite", "tinytorch", "--out", str(tmp_path / "grades"), "--edition", "X"]
     assert run(asked) == 2
-    assert "the suite tinytorch knows A, B, C" in capsys.readouterr().err
+    assert "the suite tinytorch knows 2025-11, 2025-12, 2026-02, 2026-05, 2026-09" in capsys.readouterr().err
     assert not (tmp_path / "grades").exists()

@@ -43,10 +43,10 @@ def test_without_an_offering(paths: CoursePaths) -> None:
 
 def test_what_the_offering_says(paths: CoursePaths) -> None:
     """Each option of an offering holds; the class list is named as seen from the offering."""
-    file = offering(paths, "counts: best, prerequisites: own, era: B, roster: lists/roster.csv, suite: ours")
+    file = offering(paths, "counts: best, prerequisites: own, edition: 2026-02, roster: lists/roster.csv, suite: ours")
     settings = grading_settings(file, paths)
     assert (settings.name, settings.suite, settings.counts) == ("fall26", "ours", "best")
-    assert (settings.prerequisites, settings.era) == ("own", "B")
+    assert (settings.prerequisites, settings.edition) == ("own", "2026-02")
     assert settings.roster == file.parent / "lists" / "roster.csv"
     assert file in settings.files
     assert grading_settings(file, paths, "micrograd").suite == "micrograd"

@@ -98,7 +98,7 @@ def replied(reply: Any, wall: float = 0.0) -> Outcome:
 
 def submission(text: bytes = b"work") -> Submission:
     member = Member("engine.py", len(text), lambda: io.BytesIO(text))
-    return Submission("ada", "", {1: Work(1, member, "script")})
+    return Submission("ada", {1: Work(1, member, "script")})
 
 
 def graded(
@@ -151,14 +151,23 @@ def test_what_cannot_be_read_is_not_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "handed_in", "policy", "wanted"),
-    [("AB", "BC", "", "B"), ("AB", "C", "", "AB"), ("", "BC", "", "BC"), ("", "", "", ""), ("AB", "BC", "C", "C")],
+    ("work", "handed_in", "policy", "asked", "own"),
+    [
+        ("ab", "bc", "", "b", ""),
+        ("ab", "c", "", "ab", ""),
+        ("", "bc", "", "bc", ""),
+        ("", "", "", "", ""),
+        ("ab", "bc", "b", "b", ""),
+        ("ab", "bc", "bc", "bc", ""),
+        ("ab", "bc", "c", "c", "b"),
+    ],
 )
-def test_the_eras_of_work(work: str, handed_in: str, policy: str, wanted: str) -> None:
-    """What its own text and the whole hand-in allow; where they contradict each other its own; the policy's before all."""
+def test_the_editions_of_work(work: str, handed_in: str, policy: str, asked: str, own: str) -> None:
+    """What the class has, before what its own text and the whole hand-in allow; where these exclude each other, it is told."""
     one = submission()
-    one = replace(one, eras=handed_in, modules={1: replace(one.modules[1], eras=work)})
-    assert graded(ToldJail({}), policy=Policy(era=policy), handed_in=one).era == wanted
+    one = replace(one, editions=tuple(handed_in), modules={1: replace(one.modules[1], editions=tuple(work))})
+    grade = graded(ToldJail({}), policy=Policy(editions=tuple(policy)), handed_in=one)
+    assert (grade.editions, grade.own_editions) == (tuple(asked), tuple(own))
 
 
 def statuses(grade: Grade) -> dict[str, str]:

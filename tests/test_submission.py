@@ -38,6 +38,7 @@ from hypothesis import strategies as st
 
 from autograder.authoring.case import Module, Suite, load_suite
 from autograder.authoring.conventions import conventions_of
+from autograder.authoring.editions import Editions, either
 from autograder.intake.contents import Member
 from autograder.intake.listing import list_download
 from autograder.intake.platforms import gradescope_people, parse_time, path_reader
@@ -142,6 +143,11 @@ def handed_in(pack: str, files: list[File], root: Path) -> Path:
     return root / "hand-in"
 
 
+def of(editions: Editions) -> str:
+    """Editions in words, `?` where every one is possible."""
+    return "?" if editions in ((), CONVENTIONS.editions) else either(editions)
+
+
 def told(path: Path) -> str:
     """What is made of a hand-in, as text."""
     found = list_download(path, CONVENTIONS)
@@ -151,11 +157,11 @@ def told(path: Path) -> str:
         said = [hand_in.kind, hand_in.name, hand_in.email, "late" if hand_in.late else ""]
         said += [f"attempt {hand_in.attempt}" if hand_in.attempt > 1 else "", str(hand_in.handed_in or "")]
         student = read_submission(hand_in, CONVENTIONS)
-        lines.append(f"{student.student} ({' '.join(filter(None, said))}) era {student.era or '?'}")
+        lines.append(f"{student.student} ({' '.join(filter(None, said))}) edition {of(student.editions)}")
         lines += [f"  refused: {student.refused}"] if student.refused else []
         for number, work in student.modules.items():
             beside = f", exported: {work.exported.path}" if work.exported else ""
-            own = f" era {work.eras}" if work.eras != student.eras else ""
+            own = f" edition {of(work.editions)}" if work.editions != student.editions else ""
             when = f" {work.handed_in}" if work.handed_in else ""
             lines.append(f"  {number:02} {work.source} {work.member.path!r} {work.target}{own}{when}{beside}")
             lines += [f"     note: {note}" for note in work.notes]
@@ -165,7 +171,7 @@ def told(path: Path) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_hand_in_is_read(name: str, tmp_path: Path, rewrite_cases: bool) -> None:
-    """Students, eras, files, notes and refusals of a hand-in are what its case expects."""
+    """Students, editions, files, notes and refusals of a hand-in are what its case expects."""
     pack, files = read_case(CASES / name)
     found = told(handed_in(pack, files, tmp_path))
     expect = CASES / name / "expect.txt"
@@ -189,7 +195,7 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
     paths = [{n: work.member.path for n, work in found.modules.items()} for found in (first, second)]
     assert paths[0] == paths[1]
     assert set(first.modules) <= set(range(1, 21))
-    assert first.era == second.era
+    assert first.editions == second.editions
 
 
 def test_stray_file_does_not_hide_the_platform() -> None:
@@ -241,7 +247,7 @@ SUITE = Suite(
 
 
 def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
-    """Where a suite states no conventions, files are named like its modules, and there are no eras to tell."""
+    """Where a suite states no conventions, files are named like its modules, and there are no editions to tell."""
     conventions = conventions_of(SUITE)
     for name in ("ada/micrograd/engine.py", "ada/test/test_engine.py", "bo/hw1.ipynb", "bo/nn.ipynb", "cy/tensor.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -253,8 +259,8 @@ def test_suite_without_a_layout_goes_by_its_modules(tmp_path: Path) -> None:
         {},
     ]
     assert found[0].modules[1].target == "micrograd.engine"
-    assert {(one.era, one.eras) for one in found} == {("", "")}
-    assert not any("era" in note for one in found for note in one.notes)
+    assert {one.editions for one in found} == {()}
+    assert not any("edition" in note for one in found for note in one.notes)
 
 
 def test_suite_states_its_layout() -> None:
@@ -266,19 +272,19 @@ def test_suite_states_its_layout() -> None:
 
 @pytest.mark.parametrize("number", range(1, 9))
 def test_current_solutions_are_never_taken_for_older_ones(number: int) -> None:
-    """The reference and all right solutions of a module can be of the current era."""
+    """The reference and all right solutions of a module can be of the current edition."""
     suite = load_suite("autograder.suites.tinytorch")
     reference = suite.source(number)
     texts = [reference, *(variant.source(reference) for variant in suite.variants("right", number))]
-    assert all("C" in CONVENTIONS.eras_by_text(number, text.encode()) for text in texts)
+    assert all(CONVENTIONS.editions[-1] in CONVENTIONS.editions_by_text(number, text.encode()) for text in texts)
 
 
 def test_signs_are_found_in_files_and_in_notebooks() -> None:
     """A sign at the start of a line is found however the line stands in a notebook, and not within one."""
     texts = [b"class Function:", b"x\r\nclass Function:", b'["class Function:\\n"]', b'["x\\nclass Function:\\n"]']
-    assert [CONVENTIONS.eras_by_text(1, text) for text in texts] == ["C"] * 4
-    assert CONVENTIONS.eras_by_text(1, b"# class Function:") == "ABC"
-    assert CONVENTIONS.eras_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ""
+    assert [CONVENTIONS.editions_by_text(1, text) for text in texts] == [CONVENTIONS.editions[-1:]] * 4
+    assert CONVENTIONS.editions_by_text(1, b"# class Function:") == CONVENTIONS.editions
+    assert CONVENTIONS.editions_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ()
 
 
 HOSTILE = """
@@ -292,11 +298,11 @@ for start in ("# layout", "layout: x", "def __init__(self, p", "def __init__(sel
     texts += [start + filling * (200_000 // len(filling)) for filling in (" ", "a", " .", "\\nclass ", "layout: ")]
 for text in texts:
     for number in range(1, 21):
-        CONVENTIONS.eras_by_text(number, text.encode())
+        CONVENTIONS.editions_by_text(number, text.encode())
 """
 
 
-def test_signs_of_eras_take_linear_time() -> None:
+def test_signs_of_editions_take_linear_time() -> None:
     """A long text made to be searched back and forth is done with at once: signs are looked for outside the sandbox.
 
     Where time is linear all take a few seconds, where it is quadratic the first takes hours. A search cannot be
@@ -305,12 +311,12 @@ def test_signs_of_eras_take_linear_time() -> None:
     subprocess.run([sys.executable, "-c", HOSTILE], check=True)
 
 
-def test_names_tell_an_era_by_majority() -> None:
-    """The era that most of the telling names are of is told; where as many tell another, none is."""
+def test_names_tell_an_edition_by_majority() -> None:
+    """The editions that most of the telling names are of are told; where as many tell others, none are."""
     old, new = "modules/05_autograd/x.py", "modules/05_dataloader/x.py"
-    assert CONVENTIONS.eras_by_names([old, new, old, "x.py"]) == "A"
-    assert CONVENTIONS.eras_by_names([old, new, new]) == "BC"
-    assert CONVENTIONS.eras_by_names([old, new]) == CONVENTIONS.eras_by_names([]) == "ABC"
+    assert CONVENTIONS.editions_by_names([old, new, old, "x.py"]) == ("2025-11", "2025-12")
+    assert CONVENTIONS.editions_by_names([old, new, new]) == ("2026-02", "2026-05", "2026-09")
+    assert CONVENTIONS.editions_by_names([old, new]) == CONVENTIONS.editions_by_names([]) == CONVENTIONS.editions
 
 
 @pytest.mark.parametrize(

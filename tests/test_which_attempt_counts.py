@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.intake.roster import Roster, read_roster
 from autograder.judging.grade import Grade, GradeOutcome, Result
-from autograder.reports.gradebook import Counts, Gradebook, Rule, _modules
+from autograder.reports.gradebook import Counts, Gradebook, Rule
+from autograder.reports.other_editions import _modules
 from autograder.reports.publish import publish
 from autograder.run.journal import Entry, Journal
 from autograder.suites import find

@@ -26,11 +26,11 @@ from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
+from autograder.authoring.editions import Edition, Editions, between
 from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference, raises, unpack
 from blueprint.problems import UsageError
 
 __all__ = ["Inputs", "Probe", "case", "central_difference", "raises", "unpack"]
-ERAS = "ABC"
 KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may use of its file besides functions
 Checker = Callable[[Any, Any], str | None]
 
@@ -56,10 +56,12 @@ class Case:
     skill: str
     hint: str
     visible: bool
-    eras: str
     probe: Probe = field(repr=False, compare=False)
     tolerance: float | None = None  # relative, of float32; absolute a tenth of it; None is the default
     checker: Checker | None = field(default=None, repr=False, compare=False)
+    since: str = ""  # the first and the last edition that is asked this; all where empty
+    until: str = ""
+    editions: Editions = ()  # all that are asked this
 
     @property
     def slug(self) -> str:
@@ -90,21 +92,22 @@ def case(
     skill: str,
     hint: str,
     visible: bool = True,
-    eras: str = ERAS,
+    since: str = "",
+    until: str = "",
     tolerance: float | None = None,
     checker: Checker | None = None,
 ) -> Callable[[Probe], Probe]:
     """Makes a function `(tt, inputs) -> plain data` a case of the file it stands in.
 
-    `name` and `hint` are read by students; `eras` are the letters of the course's eras whose starter code can be asked
-    this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
+    `name` and `hint` are read by students; `since` and `until` are the first and the last edition of the starter code
+    that can be asked this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
     from the reference's reply and raw samples from the student's, and fails a right solution at most once in a million
     runs.
     """
 
     def keep(probe: Probe) -> Probe:
         slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-        kept = Case(slug, name, Fraction(points), skill, hint, visible, eras, probe, tolerance, checker)
+        kept = Case(slug, name, Fraction(points), skill, hint, visible, probe, tolerance, checker, since, until)
         # The list lives in the file's own namespace, so that every probe may be called `_`.
         getattr(probe, "__globals__").setdefault("__cases__", []).append(kept)  # noqa: B009
         return probe
@@ -189,6 +192,7 @@ class Suite:
     modules: tuple[Module, ...]
     points: int = 70  # of each module
     least: int = 12  # cases of each module
+    editions: tuple[Edition, ...] = ()  # of the starter code, oldest first
 
     def module(self, number: int) -> Module:
         """The module with this number; `LookupError` names those there are."""
@@ -209,7 +213,7 @@ class Suite:
         cases = tuple(replace(case, id=f"{module.id}/{case.id}") for case in getattr(file, "__cases__", ()))
         if reasons := list(_faults(self, module, cases)):
             raise SuiteError(reasons)
-        return cases
+        return tuple(replace(case, editions=between(self.editions, case.since, case.until)) for case in cases)
 
     def reference(self, number: int) -> SimpleNamespace:
         """The names of the reference that a probe of this module sees: its own and those of the modules it needs.
@@ -294,6 +298,7 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
     if (total := sum(case.points for case in cases)) != suite.points:
         yield f"{module.id}: its cases are worth {total} points, they should be worth {suite.points}"
     ids: set[str] = set()
+    known = [edition.id for edition in suite.editions]
     for case in cases:
         if case.id in ids:
             yield f"{case.id}: two cases have this name"
@@ -302,8 +307,11 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
             yield f"{case.id}: name, skill and hint must say something"
         if case.points <= 0:
             yield f"{case.id}: {case.points} points, more than zero are needed"
-        if not case.eras or set(case.eras) - set(ERAS):
-            yield f"{case.id}: eras `{case.eras}`, some of the letters {ERAS} are needed"
+        for edition in filter(None, (case.since, case.until)):
+            if edition not in known:
+                yield f"{case.id}: edition `{edition}`, one of {', '.join(known) or 'none'} is needed"
+        if case.since and case.until and case.since > case.until:
+            yield f"{case.id}: no edition is both since {case.since} and until {case.until}"
         try:
             pack(case.probe)
         except SuiteError as error:

@@ -1,8 +1,8 @@
 """The conventions by which a suite's students name and place their files, as data.
 
 The engine that reads hand-ins knows no course. What it asks, a `Conventions` answers: which words name which module, which
-folders are the package, which are nobody's work, and how the era of the starter code is told. Eras are letters, those
-that cases name. A sign narrows them down: it says of which eras a name or a text can be. What no sign tells stays open.
+folders are the package, which are nobody's work, and how the edition of the starter code is told. A sign narrows editions
+down: it says of which ones a name or a text can be. What no sign tells stays open.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from autograder.authoring.editions import Editions, common
+
 if TYPE_CHECKING:
     from autograder.authoring.case import Suite
 
@@ -23,18 +25,18 @@ NOT_WORK = frozenset(["test", "tests", "docs", "examples", "release", "autograde
 
 @dataclass(frozen=True, slots=True)
 class NameSign:
-    """Paths in which the pattern is found are of these eras; a target counts as the path `package/core/tensor.py`."""
+    """Paths in which the pattern is found are of these editions; a target counts as the path `package/core/tensor.py`."""
 
-    eras: str
+    editions: Editions
     pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class TextSign:
-    """A module's text in which `pattern` is found, and `without` is not, is of these eras."""
+    """A module's text in which `pattern` is found, and `without` is not, is of these editions."""
 
     module: int
-    eras: str
+    editions: Editions
     pattern: re.Pattern[bytes]
     without: re.Pattern[bytes] | None = None
 
@@ -56,10 +58,10 @@ class Conventions:
     """Folders of the instructor's sources, which a clone of the course brings along."""
     not_work: frozenset[str] = NOT_WORK
     """Folders whose files are nobody's work."""
-    eras: str = ""
-    """Letters of all eras, empty for a suite that has none."""
+    editions: Editions = ()
+    """Ids of all editions of the starter code, oldest first; empty for a suite that has none."""
     renumbered: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    """For an era whose folders had other numbers: these to the current ones."""
+    """For an edition whose folders had other numbers: these to the current ones."""
     names: tuple[NameSign, ...] = ()
     texts: tuple[TextSign, ...] = ()
 
@@ -68,37 +70,39 @@ class Conventions:
         """Folders that stand at the top of one student's work, never of a class."""
         return frozenset({self.package, "notebooks", "assignments"}) | self.parts | self.edited | self.sources
 
-    def eras_by_names(self, paths: Iterable[str]) -> str:
-        """The eras that most of the paths with a sign in them are of; all eras if none has one, or on a tie."""
-        counts: Counter[str] = Counter()
+    def editions_by_names(self, paths: Iterable[str]) -> Editions:
+        """The editions that most of the paths with a sign in them are of; all if none has one, or on a tie."""
+        counts: Counter[Editions] = Counter()
         for path in paths:
-            counts.update({sign.eras for sign in self.names if sign.pattern.search(path)})
-        (first, most), (_, next_most) = (counts.most_common(2) + [("", 0)] * 2)[:2]
-        return first if most > next_most else self.eras
+            counts.update({sign.editions for sign in self.names if sign.pattern.search(path)})
+        (first, most), (_, next_most) = (counts.most_common(2) + [((), 0)] * 2)[:2]
+        return first if most > next_most else self.editions
 
-    def eras_by_text(self, module: int, text: bytes) -> str:
-        """The eras a module's text can be of; none where its signs contradict each other."""
+    def editions_by_text(self, module: int, text: bytes) -> Editions:
+        """The editions a module's text can be of; none where its signs contradict each other."""
         return self.common(
-            sign.eras
+            sign.editions
             for sign in self.texts
             if sign.module == module and sign.pattern.search(text) and not (sign.without and sign.without.search(text))
         )
 
-    def common(self, candidates: Iterable[str]) -> str:
-        """The eras that are in all of these, in the order of letters."""
-        left = set(self.eras)
-        for eras in candidates:
-            left &= set(eras)
-        return "".join(letter for letter in self.eras if letter in left)
+    def common(self, candidates: Iterable[Editions]) -> Editions:
+        """The editions that are in all of these, oldest first."""
+        return common(self.editions, candidates)
+
+    def renumbering(self, editions: Editions) -> Mapping[int, int]:
+        """The numbers that changed, to the current ones, where all of these editions had the same other ones."""
+        tables = [self.renumbered.get(edition, {}) for edition in editions]
+        return tables[0] if tables and all(table == tables[0] for table in tables) else {}
 
 
-def text_sign(module: int, eras: str, pattern: str, without: str = "") -> TextSign:
+def text_sign(module: int, editions: Editions, pattern: str, without: str = "") -> TextSign:
     """A sign from patterns as text; in them `^` is the start of a line of code.
 
     A line starts after a line end, in the JSON of a notebook after a quote.
     """
     present, absent = (re.compile(text.replace("^", _LINE_START).encode()) for text in (pattern, without))
-    return TextSign(module, eras, present, absent if without else None)
+    return TextSign(module, editions, present, absent if without else None)
 
 
 _LINE_START = r'(?:\A|["\n\r]|\\n)'
@@ -113,7 +117,7 @@ def conventions_of(suite: Suite) -> Conventions:
 
 
 def plain_conventions(suite: Suite) -> Conventions:
-    """The conventions of a suite that states none: files are named like modules or their targets, and there are no eras."""
+    """The conventions of a suite that states none: files are named like modules or their targets, and there are no editions."""
     words = {module.target.rsplit(".", 1)[-1].lower(): module.number for module in suite.modules}
     words |= {module.name.lower(): module.number for module in suite.modules}
     owners = Counter(name for module in suite.modules for name in module.exports)

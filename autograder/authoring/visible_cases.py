@@ -84,7 +84,7 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
 
 def _case(case: Case) -> str:
     """The probe under a decorator of the file's own."""
-    settings = {"id": case.id, "points": str(case.points), "eras": case.eras, "hint": case.hint}
+    settings = {"id": case.id, "points": str(case.points), "since": case.since, "hint": case.hint}
     arguments = [f"    {_quoted(case.name)},", *[f"    {key}={_quoted(value)}," for key, value in settings.items()]]
     if case.checker is not None:
         arguments.append(f"    checker={case.checker.__name__},")
@@ -217,7 +217,7 @@ CASES: list[SimpleNamespace] = []
 
 
 def case(name: str, **settings: Any) -> Callable[[Any], Any]:
-    """Keeps a probe with its name, id, points, eras, hint and, where chance plays a part, the checker of its samples."""
+    """Keeps a probe with its name, id, points, first edition, hint and, where chance plays a part, the checker of its samples."""
 
     def keep(probe: Any) -> Any:
         CASES.append(SimpleNamespace(**{"name": name, "probe": probe, "checker": None, **settings}))
@@ -329,8 +329,8 @@ def main() -> int:
         if wrong:
             print("      " + wrong.replace("\\n", "\\n      "))
             print(f"      hint: {one.hint}")
-            if one.eras != "ABC":
-                print("      (older versions of the course are not asked this)")
+            if one.since:
+                print(f"      (versions of the course before {one.since} are not asked this)")
     print(f"{len(CASES) - failed} of {len(CASES)} cases pass")
     return 1 if failed else 0
 

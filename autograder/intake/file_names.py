@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
+from autograder.authoring.editions import Editions
 from autograder.intake.contents import is_ignored
 
 Source = Literal["notebook", "script", "package", "source"]
@@ -76,14 +77,14 @@ def module_by_name(path: str, conventions: Conventions) -> int:
     return 0
 
 
-def module_by_number(path: str, conventions: Conventions, eras: str) -> int:
+def module_by_number(path: str, conventions: Conventions, editions: Editions) -> int:
     """The number of the module that a path's number alone tells, 0 for none: `modules/03/work.ipynb`, `mod3.ipynb`.
 
-    `eras` are those that the names of all files tell: an era may have numbered its modules otherwise.
+    `editions` are those that the names of all files tell: an edition may have numbered its modules otherwise.
     """
     match = re.search(r"(?:^|/|mod|module|lab)[-_ ]?(\d{1,2})(?:[-_ .][^/]*)?(?:/[^/]+)?$", path.lower())
     number = int(match[1]) if match else 0
-    number = conventions.renumbered.get(eras, {}).get(number, number)
+    number = conventions.renumbering(editions).get(number, number)
     return number if number in conventions.words.values() else 0
 
 

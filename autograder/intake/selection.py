@@ -1,7 +1,7 @@
-"""The choice among a student's files: which is which module, of which era, and what is odd about it.
+"""The choice among a student's files: which is which module, of which edition, and what is odd about it.
 
 Files are chosen by name and size, and by a first bounded look at their bytes for `default_exp`, for what only one module
-defines, and for an era's signs. Reading them as notebooks is left to `autograder.worker.extract`, in the sandbox. What
+defines, and for an edition's signs. Reading them as notebooks is left to `autograder.worker.extract`, in the sandbox. What
 files are called in a course comes with its `Conventions`.
 """
 
@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from autograder.authoring.conventions import Conventions
+from autograder.authoring.editions import Editions
 from autograder.intake.archive import contents_of_member
 from autograder.intake.contents import (
     MEGABYTE,
@@ -29,7 +30,7 @@ from autograder.intake.contents import (
     printable,
     readable_head,
 )
-from autograder.intake.eras import eras_of_hand_in, eras_of_module, has_signs
+from autograder.intake.editions import editions_of_hand_in, editions_of_module, has_signs
 from autograder.intake.file_names import (
     Source,
     import_name,
@@ -47,7 +48,7 @@ from autograder.intake.platforms import time_in
 FIRST_LOOK = 256_000
 """Bytes of a file that are searched for `default_exp` and definitions."""
 SECOND_LOOK = 2_000_000
-"""Bytes of a chosen file that are searched for an era's signs."""
+"""Bytes of a chosen file that are searched for an edition's signs."""
 MOST_LOOKS = 400
 """Notebooks and Python files of a student that are looked at."""
 
@@ -57,8 +58,7 @@ class Work:
     """One module of a student: its file, what kind that is, and the exported file beside a notebook.
 
     `number` is the module's. `target` is the module the file says it is (`core.layers`, or by its path
-    `package.core.layers`), empty if it says nothing. `eras` are the letters of the eras it can be of: a case applies if
-    it applies to all of them. `handed_in` is when this module was, where a platform keeps a time for each.
+    `package.core.layers`), empty if it says nothing. `editions` are those it can be of, as far as its text tells. `handed_in` is when this module was, where a platform keeps a time for each.
     """
 
     number: int
@@ -67,7 +67,7 @@ class Work:
     target: str = ""
     exported: Member | None = None
     notes: tuple[str, ...] = ()
-    eras: str = ""
+    editions: Editions = ()
     handed_in: datetime | None = None
 
 
@@ -75,15 +75,14 @@ class Work:
 class Submission:
     """A hand-in read: its modules by number; `refused` says why none of it can be used, empty when it can.
 
-    `era` is the letter of the era all of it is of, empty where that is not certain; `eras` are the letters possible.
+    `editions` are those that all of it can be of, as far as its text tells.
     """
 
     student: str
-    era: str
     modules: dict[int, Work]
     notes: tuple[str, ...] = ()
     refused: str = ""
-    eras: str = ""
+    editions: Editions = ()
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
@@ -93,7 +92,7 @@ def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUD
         files = _unpacked(files, caps)
     refused = files.refused or _first_fault(files.faults) or excess(files.members, caps)
     if refused:
-        return Submission(hand_in.student, "", {}, (), refused)
+        return Submission(hand_in.student, {}, (), refused)
     submission = select_modules(hand_in.student, files.members, conventions)
     return _timed(submission, files.members) if hand_in.kind == "nbgrader" else submission
 
@@ -148,11 +147,11 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     (`(1)`, ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last.
     """
     notes: list[str] = []
-    eras_by_names = conventions.eras_by_names(member.path for member in members if not is_ignored(member.path))
+    editions_by_names = conventions.editions_by_names(member.path for member in members if not is_ignored(member.path))
     files = [member for member in members if may_be_work(member.path, conventions)]
-    works = _recognized(files, conventions, eras_by_names, notes, odd=False)
+    works = _recognized(files, conventions, editions_by_names, notes, odd=False)
     if not works:
-        works = _recognized(files, conventions, eras_by_names, notes, odd=True)
+        works = _recognized(files, conventions, editions_by_names, notes, odd=True)
     by_module: dict[int, list[Work]] = {}
     for work in works:
         by_module.setdefault(work.number, []).append(work)
@@ -161,15 +160,15 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
         notes.append("no file is recognized as a module")
     if len(files) > MOST_LOOKS:
         notes.append(f"only the first {MOST_LOOKS} notebooks and Python files were looked at")
-    modules, eras = _with_eras(modules, eras_by_names, conventions, notes)
-    return Submission(student, eras if len(eras) == 1 else "", modules, tuple(notes), eras=eras)
+    modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
+    return Submission(student, modules, tuple(notes), editions=editions)
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------
 
 
 def _recognized(
-    files: Iterable[Member], conventions: Conventions, eras_by_names: str, notes: list[str], odd: bool
+    files: Iterable[Member], conventions: Conventions, editions_by_names: Editions, notes: list[str], odd: bool
 ) -> list[Work]:
     """The files that are modules; with `odd` only Python files of any name, told by what they define."""
     works = []
@@ -181,12 +180,12 @@ def _recognized(
         looks += 1
         if looks > MOST_LOOKS:
             break
-        work = _recognize(member, conventions, eras_by_names, notes)
+        work = _recognize(member, conventions, editions_by_names, notes)
         works += [work] if work else []
     return works
 
 
-def _recognize(member: Member, conventions: Conventions, eras_by_names: str, notes: list[str]) -> Work | None:
+def _recognize(member: Member, conventions: Conventions, editions_by_names: Editions, notes: list[str]) -> Work | None:
     """The module a file is: by its `default_exp`, else its name, its folder, what it defines, or its number."""
     path = member.path
     try:
@@ -209,7 +208,7 @@ def _recognize(member: Member, conventions: Conventions, eras_by_names: str, not
             return None
         if number:
             odd.append(f"`{printable(path)}` is taken for module {number:02} by what it defines")
-        elif is_notebook(path) and (number := module_by_number(path, conventions, eras_by_names)):
+        elif is_notebook(path) and (number := module_by_number(path, conventions, editions_by_names)):
             odd.append(f"`{printable(path)}` is taken for module {number:02} by its number alone")
     if not number:
         notes.append(f"`{printable(path)}` is not recognized as a module")
@@ -270,19 +269,19 @@ def _preference(conventions: Conventions, work: Work) -> tuple[bool, int, bool, 
     return (not work.member.size, _RANK[work.source], elsewhere, is_copy(path), len(folders), len(path), path)
 
 
-def _with_eras(
-    modules: dict[int, Work], eras_by_names: str, conventions: Conventions, notes: list[str]
-) -> tuple[dict[int, Work], str]:
-    """The modules with the eras each can be of, and the eras that all of them can be of; a note tells what stays open."""
-    if not conventions.eras or not modules:
-        return modules, ""
+def _with_editions(
+    modules: dict[int, Work], editions_by_names: Editions, conventions: Conventions, notes: list[str]
+) -> tuple[dict[int, Work], Editions]:
+    """The modules with the editions each can be of, and those that all of them can be of; a note tells of disagreement."""
+    if not conventions.editions or not modules:
+        return modules, ()
     by_module = {}
     for number, work in modules.items():
         text = _text(work.member, notes) if has_signs(number, conventions) else b""
-        by_module[number] = eras_of_module(number, work.target, text, conventions)
-    eras = eras_of_hand_in(by_module, eras_by_names, conventions)
-    notes += [eras.note] if eras.note else []
-    return {number: replace(work, eras=eras.by_module[number]) for number, work in modules.items()}, eras.common
+        by_module[number] = editions_of_module(number, work.target, text, conventions)
+    told = editions_of_hand_in(by_module, editions_by_names, conventions)
+    notes += [told.note] if told.note else []
+    return {number: replace(work, editions=told.by_module[number]) for number, work in modules.items()}, told.common
 
 
 def _text(member: Member, notes: list[str]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from autograder.authoring.editions import Editions
 from autograder.intake.selection import Submission, Work
 from autograder.judging.grade import Grade
 
@@ -60,10 +61,10 @@ def identity(work: Work) -> str:
     return read_files(work).identity
 
 
-def possible_eras(submission: Submission, work: Work) -> str:
-    """The letters of the eras a module can be of, by its own text and by everything handed in with it."""
-    shared = [letter for letter in work.eras if letter in submission.eras]
-    return "".join(shared) or work.eras or submission.eras
+def possible_editions(submission: Submission, work: Work) -> Editions:
+    """The editions a module can be of, by its own text and by everything handed in with it."""
+    shared = tuple(edition for edition in work.editions if edition in submission.editions)
+    return shared or work.editions or submission.editions
 
 
 def digest(data: bytes) -> str:

@@ -5,10 +5,12 @@ Points are fractions. A grade that was lost to a fault of ours, and one that nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
+
+from autograder.authoring.editions import Editions
 
 Status = Literal[
     "passed",
@@ -67,7 +69,9 @@ class Grade:
     outcome: GradeOutcome
     reason: str = ""
     results: tuple[Result, ...] = ()
-    era: str = ""
+    editions: Editions = ()  # it was asked as of
+    own_editions: Editions = ()  # of its own text, where those are others
+    own_points: Fraction | None = None  # what it would earn as of those
     notes: tuple[str, ...] = ()
     name: str = ""
     email: str = ""
@@ -85,17 +89,22 @@ class Grade:
 
     @property
     def points(self) -> Fraction | None:
-        """Raw points, on the module's whole scale also where its era is asked fewer cases; None for a fault of ours."""
+        """Raw points, on the module's whole scale also where its edition is asked fewer cases; None for a fault of ours."""
         if self.outcome == "grader fault":
             return None
-        worth = sum((result.worth for result in self.results), Fraction(0))
-        earned = sum((result.points for result in self.results), Fraction(0))
-        return earned * self.scale / worth if worth else Fraction(0)
+        return scaled(self.results, self.scale)
 
     def counted(self) -> dict[Status, int]:
         """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
         ended = [result.status for result in self.results]
         return {status: ended.count(status) for status in STATUSES if status in ended}
+
+
+def scaled(results: Sequence[Result], scale: Fraction) -> Fraction:
+    """The points of some results on a module's whole scale, zero where nothing was asked."""
+    worth = sum((result.worth for result in results), Fraction(0))
+    earned = sum((result.points for result in results), Fraction(0))
+    return earned * scale / worth if worth else Fraction(0)
 
 
 # ---------------------------------------------------------------------------------------------------- as JSON
@@ -113,11 +122,12 @@ def from_json(data: Mapping[str, Any]) -> Grade:
     """The grade that `to_json` made this of; raises ValueError, TypeError or KeyError if it is none."""
     fields = dict(data)
     results = tuple(Result(**_exact(dict(result), "points", "worth")) for result in fields.pop("results", ()))
-    for name in ("notes", "sandbox", "doubtful"):
+    fields.pop("era", None)  # of journals from before there were editions
+    for name in ("notes", "sandbox", "doubtful", "editions", "own_editions"):
         fields[name] = tuple(fields.get(name, ()))
     first, second = fields.get("order", (0, 0))
     fields["order"] = (int(first), int(second))
-    return Grade(**_exact(fields, "scale"), results=results)
+    return Grade(**_exact(fields, "scale", "own_points"), results=results)
 
 
 def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:

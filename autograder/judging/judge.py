@@ -13,9 +13,9 @@ from fractions import Fraction
 from autograder.authoring.case import Case
 from autograder.intake.contents import Refused
 from autograder.intake.selection import Submission
-from autograder.judging.attempt import Attempt, digest, possible_eras, read_files
+from autograder.judging.attempt import Attempt, digest, possible_editions, read_files
 from autograder.judging.extracted import ExtractedSource
-from autograder.judging.grade import Grade, Result
+from autograder.judging.grade import Grade, Result, scaled
 from autograder.judging.module_jail import ModuleJail, StudentCode, Unusable
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, merged
@@ -87,15 +87,16 @@ class Judge:
         try:
             prerequisites = self.jail.prerequisites(attempt.submission)
             conditions = self._conditions([module.source_hash for module in prerequisites])
-            cases = (prepared.key for prepared in self.prepared.cases_for(draft.era))
-            draft = replace(draft, key=merged([draft.attempt, draft.era, *cases, *conditions]))
+            cases = (prepared.key for prepared in self._cases_for(draft))
+            asked_as = f"{draft.editions} {draft.own_editions}"
+            draft = replace(draft, key=merged([draft.attempt, asked_as, *cases, *conditions]))
             if attempt.earlier is not None and attempt.earlier.key == draft.key and attempt.settled:
                 return self._carried(draft, attempt.earlier)
             source = self.jail.extract(attempt.files)
             exported = attempt.work.exported.path if attempt.work.exported is not None else ""
             draft = replace(draft, notes=(*draft.notes, *source.told(exported)))
             code = self.jail.student_code(prerequisites, source)
-            return _AttemptRun(self, attempt, code, [draft.era, *conditions]).grade(draft)
+            return _AttemptRun(self, attempt, code, conditions).grade(draft)
         except Unusable as why:
             if why.unanswered:
                 self.check_jail()
@@ -129,18 +130,25 @@ class Judge:
     def _draft(self, submission: Submission) -> Grade:
         """A grade with what is known before anything is read or run."""
         work = submission.modules[self.prepared.module.number]
+        told = possible_editions(submission, work)
+        editions = self.policy.editions_of(submission.student) or told
         return Grade(
             student=submission.student,
             suite=self.prepared.suite.name,
             module=self.prepared.module.number,
             attempt="",
             outcome="graded",
-            era=self.policy.era or possible_eras(submission, work),
+            editions=editions,
+            own_editions=() if set(told) & set(editions) else told,
             notes=(*submission.notes, *work.notes),
             file=work.member.path,
             prerequisites=self.policy.prerequisites,
             scale=Fraction(self.prepared.suite.points),
         )
+
+    def _cases_for(self, draft: Grade) -> tuple[PreparedCase, ...]:
+        """The cases that a draft is asked."""
+        return self.prepared.cases_for(draft.editions, self.policy.supplied)
 
     def _conditions(self, prerequisites: Sequence[str]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
@@ -164,7 +172,7 @@ class Judge:
         """The grade where nothing can be run: every case asked is lost for one reason."""
         results = tuple(
             Result(prepared.case.id, "import error", _ZERO, Fraction(prepared.case.points), reason, reason)
-            for prepared in self.prepared.cases_for(draft.era)
+            for prepared in self._cases_for(draft)
         )
         return replace(draft, outcome="could not be run", reason=reason, results=results)
 
@@ -184,13 +192,23 @@ class _AttemptRun:
         self.seconds_left = judge.policy.budget
 
     def grade(self, draft: Grade) -> Grade:
-        """The draft with the results of all cases that its era is asked; raises Unusable, Fault and SandboxError."""
-        asked = self.judge.prepared.cases_for(draft.era)
+        """The draft with the results of all cases it is asked; raises Unusable, Fault and SandboxError.
+
+        Work whose text is of another edition is asked that one's cases, too, for a person to see what it would earn by them.
+        """
+        prepared = self.judge.prepared
+        asked = prepared.cases_for(draft.editions, self.judge.policy.supplied)
+        by_own = prepared.cases_for(draft.own_editions) if draft.own_editions else ()
+        ids = {one.case.id for one in (*asked, *by_own)}
+        every = [one for one in prepared.cases if one.case.id in ids]
         # Hidden cases last: what one worker could leave for the next in the kernel's memory of file names, say, must not be
         # a hidden input that a visible case then shows.
-        order = sorted(asked, key=lambda prepared: not prepared.case.visible)
+        order = sorted(every, key=lambda prepared: not prepared.case.visible)
         results = {prepared.case.id: self._result(prepared) for prepared in order}
         doubtful = () if self.attempt.confirming else tuple(self.doubtful)
+        if by_own:
+            own = scaled([results[prepared.case.id] for prepared in by_own], draft.scale)
+            draft = replace(draft, own_points=own)
         return replace(draft, results=tuple(results[prepared.case.id] for prepared in asked), doubtful=doubtful)
 
     def _result(self, prepared_case: PreparedCase) -> Result:

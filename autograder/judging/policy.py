@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from autograder.authoring.editions import Editions
 from autograder.judging.grade import Prerequisites
 from autograder.sandbox.limits import Limits
 
@@ -20,4 +22,13 @@ class Policy:
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)
     unsafe: bool = False  # without a sandbox
-    era: str = ""  # of everybody's starter code; told from each hand-in if empty
+    editions: Editions = ()
+    """The editions that the class's starter code can be of; told from each hand-in if empty."""
+    confirmed: Mapping[str, Editions] = field(default_factory=dict)
+    """The editions of students whose starter code a person has said to be another one, by student."""
+    supplied: frozenset[str] | None = None
+    """The ids of the cases that the class's own starter passes, in place of what the suite knows of its edition's."""
+
+    def editions_of(self, student: str) -> Editions:
+        """The editions a student's work is asked as of; empty if each hand-in tells."""
+        return self.confirmed.get(student) or self.editions

@@ -18,6 +18,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograder.authoring.case import Case, Module, Suite, SuiteError, pack
+from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
 from autograder.worker import protocol, wire
@@ -55,10 +56,18 @@ class PreparedModule:
     cases: tuple[PreparedCase, ...]
     limits: Limits
 
-    def cases_for(self, eras: str) -> tuple[PreparedCase, ...]:
-        """The cases that fit all these eras, of any of which the work may be; `""` stands for all eras."""
-        letters = set(eras or "".join(prepared.case.eras for prepared in self.cases))
-        return tuple(prepared for prepared in self.cases if letters <= set(prepared.case.eras))
+    def cases_for(self, editions: Editions, supplied: Collection[str] | None = None) -> tuple[PreparedCase, ...]:
+        """The cases that fit all these editions, of any of which the work may be; empty stands for all of them.
+
+        Without those that the starter passes untouched: `supplied`, else what the suite knows of it. Where a starter passes
+        everything, it is no starter, and all cases stay.
+        """
+        known = self.suite.editions
+        ids = set(editions or (edition.id for edition in known))
+        fitting = tuple(prepared for prepared in self.cases if ids <= set(prepared.case.editions))
+        if supplied is None:
+            supplied = {case for edition in known if edition.id in ids for case in edition.supplied}
+        return tuple(prepared for prepared in fitting if prepared.case.id not in supplied) or fitting
 
 
 def prepare(

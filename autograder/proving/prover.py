@@ -26,7 +26,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.authoring.case import ERAS, Suite, SuiteError
+from autograder.authoring.case import Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work
@@ -41,7 +41,7 @@ from autograder.proving.solutions import Solution
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
 
-POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30))
+POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30), supplied=frozenset())
 _TOGETHER = 10.0
 """Seconds of wall time for one worker that answers all cases of a draw; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5
@@ -49,8 +49,6 @@ _LEAST, _TIMES = 0.25, 5
 _TURNS, _DRAWS_EACH = 4, 8
 """On a draw after the first, one solution in so many is asked at most, so that each is asked on so many draws at least."""
 _RAN_OUT: Collection[Status] = ("timeout", "memory")
-_NEWEST = ERAS[-1]
-"""A suite's own solutions are of its last era, which is asked every case."""
 
 
 def turns(draws: int) -> int:
@@ -168,7 +166,7 @@ class _Prover:
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
         self.judge.prepared = replace(prepared, cases=tuple(cases))
-        grade, _ = self.judge.grade(_handed_in(self.task.number, one.source))
+        grade, _ = self.judge.grade(_handed_in(self.task.suite, self.task.number, one.source))
         if grade.outcome == "grader fault":
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
@@ -278,7 +276,9 @@ def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
     return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
 
 
-def _handed_in(number: int, source: str) -> Submission:
+def _handed_in(suite: Suite, number: int, source: str) -> Submission:
+    """A solution as a hand-in of the newest edition, the one that the suite's own solutions are of."""
     data = source.encode()
+    newest = tuple(edition.id for edition in suite.editions[-1:])
     member = Member("solution.py", len(data), lambda: io.BytesIO(data))
-    return Submission("suite", "", {number: Work(number, member, "package", eras=_NEWEST)})
+    return Submission("suite", {number: Work(number, member, "package", editions=newest)})

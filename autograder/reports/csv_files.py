@@ -12,12 +12,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from autograder.authoring.case import Case
+from autograder.authoring.editions import either
 from autograder.judging.grade import Grade, Result
 from blueprint.spreadsheet import guarded
 
 RESULTS = (
     *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible", "expected"),
-    *("era", "attempt", "late", "flaky", "outcome", "reason", "prerequisites", "sandbox"),
+    *("edition", "attempt", "late", "flaky", "outcome", "reason", "prerequisites", "sandbox"),
 )
 SHORT = 12  # characters of an attempt's hash
 
@@ -35,7 +36,7 @@ class Row:
     section: str = ""
     points: Mapping[int, Fraction | None] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
-    eras: tuple[str, ...] = ()  # where this work is asked the cases of another era than most of the class
+    editions: tuple[str, ...] = ()  # where the text of this work is of another edition than the class
 
     @property
     def total(self) -> Fraction | None:
@@ -49,9 +50,9 @@ def results(grades: Iterable[Grade], cases: Callable[[int], Mapping[str, Case]])
 
     `cases` gives a module's cases by id. A grade without results, such as a fault of ours, has one row without a case.
     """
-    yield _line(RESULTS)
+    yield line(RESULTS)
     for grade in grades:
-        before = _line((grade.student, grade.name, f"module-{grade.module:02d}"), ",")
+        before = line((grade.student, grade.name, f"module-{grade.module:02d}"), ",")
         steady, flaky, none = (f",{_grade_cells(grade, word)}" for word in ("no", "yes", ""))
         case_by_id = cases(grade.module)
         for result in grade.results:
@@ -68,12 +69,12 @@ def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
     numbers = sorted(set(modules))
     ordered = sorted(rows, key=lambda row: row.student)
     sections = any(row.section for row in ordered)
-    lines = [_line(("student", "name", *(["section"] * sections), *(f"module-{n:02d}" for n in numbers), *LAST))]
+    lines = [line(("student", "name", *(["section"] * sections), *(f"module-{n:02d}" for n in numbers), *LAST))]
     for row in ordered:
         texts = (row.student, row.name, *([row.section] * sections))
         points = [number(row.points.get(n)) for n in numbers]
         total = Row("", points={n: row.points.get(n) for n in numbers}).total
-        lines.append(_line((*texts, *points, number(total), "; ".join((*row.remarks, *row.eras)))))
+        lines.append(line((*texts, *points, number(total), "; ".join((*row.remarks, *row.editions)))))
     return "".join(lines)
 
 
@@ -109,9 +110,7 @@ def expected(case: Case | None, result: Result) -> str:
 def _result_cells(result: Result, case: Case | None) -> str:
     """The cells of a line that come from one result."""
     about = (case.name, case.skill, _yes_or_no(case.visible)) if case is not None else ("", "", "")
-    return _line(
-        (result.case, *about, result.status, *_priced(result.points, result.worth), expected(case, result)), ""
-    )
+    return line((result.case, *about, result.status, *_priced(result.points, result.worth), expected(case, result)), "")
 
 
 @lru_cache(maxsize=1024)
@@ -122,15 +121,16 @@ def _priced(points: Fraction, worth: Fraction) -> tuple[str, str]:
 def _grade_cells(grade: Grade, flaky: str) -> str:
     """The last cells of a line, the same for every result of a grade but for `flaky`."""
     sandbox = "; ".join(grade.sandbox)
-    cells = (grade.era, grade.attempt[:SHORT], _yes_or_no(grade.late), flaky, grade.outcome, grade.reason)
-    return _line((*cells, grade.prerequisites, sandbox))
+    cells = (either(grade.editions), grade.attempt[:SHORT], _yes_or_no(grade.late), flaky, grade.outcome, grade.reason)
+    return line((*cells, grade.prerequisites, sandbox))
 
 
 def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _line(cells: Iterable[str], end: str = "\r\n") -> str:
+def line(cells: Iterable[str], end: str = "\r\n") -> str:
+    """A line of a table, each cell guarded against formulas and quoted where it must be."""
     return ",".join(map(_cell, cells)) + end
 
 

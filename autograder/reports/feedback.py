@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
+from autograder.authoring.editions import either
 from autograder.judging.grade import AS_HANDED_OUT, Grade, Result
 from autograder.reports.csv_files import SHORT, number
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
@@ -224,7 +225,7 @@ def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str
 
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
-    """Notes for the student: on whose modules it ran, lateness, doubts, eras, and what was odd in the files."""
+    """Notes for the student: on whose modules it ran, lateness, doubts, editions, and what was odd in the files."""
     if grade.prerequisites == "own":
         yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
     if grade.late:
@@ -240,24 +241,28 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
             f"{_listed(_names(flaky, cases))} ended differently in two runs on the same inputs. Look for state that is kept "
             "between calls, and for random numbers where none are asked."
         )
-    yield from _era_notes(grade, cases)
+    yield from _edition_notes(grade, cases)
     perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
     # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
     yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
 
 
-def _era_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
+def _edition_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     """Notes on the version of the starter code that the work was taken for, and on the cases left out for it."""
     asked = {result.case for result in grade.results}
     left_out = [case.id for case in cases.values() if case.id not in asked] if asked else []
-    if grade.era:
-        versions = " or ".join(grade.era) if grade.era.isalpha() else grade.era
-        yield f"It was taken for work from version {versions} of the course's starter code."
-    if left_out:
-        why = "" if grade.era else "Your files do not tell which version of the starter code they began as. "
-        what = "Your version has no place for" if grade.era else "Not every version has a place for"
+    if grade.editions:
+        yield f"It was graded as work from edition {either(grade.editions)} of the course's starter code."
+    if grade.own_editions:
         yield (
-            f"{why}{what} {count(len(left_out), 'case')}, left out here: {_listed(_names(left_out, cases), 12)}. You lose nothing "
+            f"Your files look like edition {either(grade.own_editions)}. If that is the starter code you were given, "
+            "tell your instructor: it can be graded as that."
+        )
+    if left_out:
+        why = "" if grade.editions else "Your files do not tell which edition of the starter code they began as. "
+        what = "Your edition leaves out" if grade.editions else "Not every edition asks for"
+        yield (
+            f"{why}{what} {count(len(left_out), 'case')}: {_listed(_names(left_out, cases), 12)}. You lose nothing "
             f"by it: the cases that were asked share all {number(grade.scale)} points."
         )
 

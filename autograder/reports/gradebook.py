@@ -7,8 +7,7 @@ so that a class of thousands passes through and does not pile up.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
@@ -121,37 +120,3 @@ class Gradebook:
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.order)
-
-
-def other_eras(eras: Mapping[StudentModule, str]) -> Iterator[tuple[str, str]]:
-    """Each student whose work is asked the cases of other eras than most of the class, with a remark that says so.
-
-    An old clone, or a wish for fewer cases. `eras` are the letters that each grade was asked as of.
-    """
-    counts: dict[int, Counter[str]] = {}
-    for key, era in eras.items():
-        counts.setdefault(key.module, Counter())[era] += 1
-    usual_eras = {
-        module: next((era for era in count if 2 * count[era] > count.total()), None) for module, count in counts.items()
-    }
-    modules_by_remark: dict[tuple[str, str, str], list[int]] = {}
-    for key, era in sorted(eras.items()):
-        usual = usual_eras[key.module]
-        if usual is not None and era != usual:
-            modules_by_remark.setdefault((key.student, era, usual), []).append(key.module)
-    for (student, era, usual), modules in modules_by_remark.items():
-        yield student, f"{_modules(modules)}: asked as of era {_either(era)}, most of the class as of {_either(usual)}"
-
-
-def _either(letters: str) -> str:
-    """`A or B`."""
-    return " or ".join(letters) or "none known"
-
-
-def _modules(numbers: Sequence[int]) -> str:
-    """`module 03`, `modules 01 to 05`, `modules 01, 04`."""
-    first, last = numbers[0], numbers[-1]
-    if len(numbers) == 1:
-        return f"module {first:02}"
-    unbroken = len(numbers) > 2 and last - first == len(numbers) - 1
-    return f"modules {first:02} to {last:02}" if unbroken else "modules " + ", ".join(f"{n:02}" for n in numbers)

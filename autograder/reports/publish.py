@@ -11,9 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.judging.grade import Grade
-from autograder.reports import csv_files, feedback, staff_report
+from autograder.reports import csv_files, feedback, other_editions, staff_report
 from autograder.reports.csv_files import Row
-from autograder.reports.gradebook import Gradebook, other_eras
+from autograder.reports.gradebook import Gradebook
+from autograder.reports.other_editions import OtherEdition
 from autograder.run import pool
 from autograder.run.journal import StudentModule
 from blueprint.files import write_whole
@@ -101,19 +102,20 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
         remarks = ("fits no one student of the class list",)
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
     overview = staff_report.ClassOverview()
-    eras: dict[StudentModule, str] = {}
+    others: list[OtherEdition] = []
 
     def passing() -> Iterator[Grade]:
         for grade in gradebook.grades():
             row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
             rows[grade.student] = _with_grade(row, grade)
             overview.add(grade)
-            eras[StudentModule(grade.student, grade.module)] = grade.era
+            others.extend([OtherEdition.of(grade)] if grade.own_editions else [])
             yield grade
 
     write_whole(folder / "results.csv", csv_files.results(passing(), gradebook.cases), owner_only=True)
-    for student, remark in other_eras(eras):
-        rows[student] = replace(rows[student], eras=(*rows[student].eras, remark))
+    for student, remark in other_editions.remarks(others):
+        rows[student] = replace(rows[student], editions=(*rows[student].editions, remark))
+    write_whole(folder / "editions.csv", [other_editions.table(others)], owner_only=True)
     modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
     ordered = [rows[student] for student in sorted(rows)]
     table = csv_files.gradebook(ordered, [module.number for module in modules])

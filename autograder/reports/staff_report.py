@@ -138,7 +138,7 @@ def pieces(
             sandboxes=sorted(overview.sandboxes.items()),
             unsafe=sum(brief.unsafe for brief in overview.briefs.values()),
             sections=any(row.section for row in ordered),
-            remarked=any(row.remarks or row.eras for row in ordered),
+            remarked=any(row.remarks or row.editions for row in ordered),
             rows=((row, [_cell(row, module, overview) for module in modules]) for row in ordered),
         )
     )

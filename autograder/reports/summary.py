@@ -19,7 +19,7 @@ _NOTHING = "no file is recognized as a module"
 def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
     """The lines of the summary: what was done, what changed, what could not be done, and what to open."""
     refusals = {f"{who}: {why}" for who, why in run.refused}
-    yield from _some("note", [note for note in run.notes if not _repeats(note, refusals)] + _eras(rows))
+    yield from _some("note", [note for note in run.notes if not _repeats(note, refusals)] + _editions(rows))
     yield from _some("changed", [_changed(change) for change in run.changes])
     yield from _some("not usable", [f"{printable(who)}: {why}" for who, why in run.refused])
     yield from _some(
@@ -57,17 +57,19 @@ def data(run: RunResult, rows: Sequence[Row]) -> dict[str, Any]:
         ],
         "refused": [{"student": who, "why": why} for who, why in run.refused],
         "faults": [{"student": who, "why": _first_line(why)} for who, why in run.faults],
-        "notes": [*run.notes, *_eras(rows)],
+        "notes": [*run.notes, *_editions(rows)],
         "gradebook": {
             row.student: {f"module-{n:02}": number(points) for n, points in sorted(row.points.items())} for row in rows
         },
     }
 
 
-def _eras(rows: Sequence[Row]) -> list[str]:
-    """Notes on the students whose work is asked other cases than most of the class, and what to do about it."""
-    notes = [f"{row.student}: {remark}" for row in rows for remark in row.eras]
-    return [*notes, "`--era` and a letter, or `autograder: {era: C}` in the offering, asks all alike"] if notes else []
+def _editions(rows: Sequence[Row]) -> list[str]:
+    """Notes on the students whose text is of another edition than the class, and what to do about it."""
+    notes = [f"{row.student}: {remark}" for row in rows for remark in row.editions]
+    if not notes:
+        return []
+    return [*notes, "editions.csv tells what they would earn by it; `--edition NAME=EDITION` grades one student so"]
 
 
 def _changed(change: Change) -> str:

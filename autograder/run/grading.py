@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 from autograder.authoring.case import Suite
 from autograder.authoring.conventions import conventions_of
+from autograder.authoring.editions import Editions
 from autograder.intake.listing import Download, HandIn, list_download
 from autograder.judging.grade import Grade, Result, Status
 from autograder.run import pool
+from autograder.run.class_edition import told_by_class
 from autograder.run.grader import GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
 from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
@@ -77,7 +79,8 @@ class Progress:
 class RunResult:
     """The result of a run: students met, modules graded or known, cases by status, and what a person should read.
 
-    `refused` are hand-ins and downloads that cannot be used, `faults` what we failed to grade, each with the reason.
+    `refused` are hand-ins and downloads that cannot be used, `faults` what we failed to grade, each with the reason;
+    `editions` are those of the starter code that the class was graded as.
     """
 
     students: int = 0
@@ -88,6 +91,7 @@ class RunResult:
     refused: list[tuple[str, str]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    editions: Editions = ()
     sandbox: tuple[str, ...] = ()
 
 
@@ -112,6 +116,10 @@ def grade_all(
             result.refused.append((str(path), download.refused))
         result.notes += [f"{path.name}: {note}" for note in download.notes]
     result.students = len({hand_in.student for _, hand_in in hand_ins})
+    if not options.policy.editions:
+        editions = told_by_class(options.suite, [hand_in for _, hand_in in hand_ins])
+        options = replace(options, policy=replace(options.policy, editions=editions))
+    result.editions = options.policy.editions
     journal.begin(_scope(options, hand_ins))
     run = _Run(options, journal, hand_ins, result, report)
     run.grade_everything(meanwhile)

@@ -44,7 +44,13 @@ if TYPE_CHECKING:
     type=click.Choice(["reference", "own"]),
     help="Whose earlier modules a module runs on; the reference's if left out.",
 )
-@click.option("--era", help="The letter of everybody's starter code; told from each hand-in if left out.")
+@click.option(
+    "--edition",
+    "editions",
+    multiple=True,
+    help="The edition of everybody's starter code, `2026-05`, or of one student's, `ana=2026-02` (may be repeated).",
+)
+@click.option("--era", hidden=True, help="Older word for `--edition`.")
 @click.option("--again", is_flag=True, help="Run everything a second time, and report cases whose result flips.")
 @click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run students' code with your own rights. Do not.")
 def grade(
@@ -58,6 +64,7 @@ def grade(
     out: Path | None,
     as_json: bool,
     prerequisites: Prerequisites | None,
+    editions: tuple[str, ...],
     era: str | None,
     again: bool,
     unsafe: bool,
@@ -78,7 +85,7 @@ def grade(
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or SUITE)
-    options = (chosen, suite, submissions, modules, students, roster, prerequisites, era, unsafe, as_json)
+    options = (chosen, suite, submissions, modules, students, roster, prerequisites, editions, era, unsafe, as_json)
     stamp = RunStamp(folder, {"asked": repr(options), "from": str(Path.cwd())})
     if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
@@ -93,19 +100,25 @@ def grade(
     policy = Policy(
         prerequisites=prerequisites or settings.prerequisites,
         unsafe=unsafe,
-        era=settings.era if era is None else era,
     )
-    plan = _plan(settings, policy, submissions, modules, students, jobs, again)
+    if era:
+        aside("`--era` is an older word for `--edition`", fg="yellow")
+    plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions))
     roster_file = roster or settings.roster
     people = _roster(roster_file)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp)
+    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp, settings.starter)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
     if not report.faults:
         next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
-        read = [*submissions, *settings.files, *([roster_file] if roster_file else []), *_own_files(plan.suite)]
+        read = [
+            *submissions,
+            *settings.files,
+            *(file for file in (roster_file, settings.starter) if file),
+            *_own_files(plan.suite),
+        ]
         stamp.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
     return code
 
@@ -118,8 +131,10 @@ def _plan(
     students: tuple[str, ...],
     jobs: int | None,
     again: bool,
+    editions: Sequence[str],
 ) -> RunOptions:
-    """The options of the run; raises UsageError for a suite, a module or an era that is not there."""
+    """The options of the run; raises UsageError for a suite, a module or an edition that is not there."""
+    from autograder.run.class_edition import divided, stated
     from autograder.run.grading import RunOptions
     from autograder.run.pool import usable_processors
     from autograder.run.secret import seed
@@ -127,7 +142,9 @@ def _plan(
 
     suite = find(settings.suite)
     _check_modules(suite, modules)
-    _check_era(suite, policy.era)
+    everybody, students_editions = divided(editions)
+    confirmed = {student: stated(suite, word) for student, word in {**settings.editions, **students_editions}.items()}
+    policy = replace(policy, editions=stated(suite, everybody or settings.edition), confirmed=confirmed)
     return RunOptions(
         suite,
         submissions,
@@ -141,7 +158,7 @@ def _plan(
 
 
 def _grade(
-    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp
+    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp, starter: Path | None
 ) -> tuple[RunResult, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
@@ -149,12 +166,15 @@ def _grade(
     """
     from autograder.run.grading import grade_all
     from autograder.run.journal import Journal
+    from autograder.run.starter import with_starter
     from autograder.sandbox.fault import SandboxError
     from blueprint.problems import UsageError
 
     with Journal(folder, plan.suite.name) as journal:
         stamp.begin()
         try:
+            if starter is not None:
+                plan = replace(plan, policy=with_starter(plan, starter))
             with _run_progress() as show:
                 report = grade_all(plan, journal, show, _ready)
         except SandboxError as error:
@@ -181,17 +201,6 @@ def _roster(path: Path | None) -> Roster | None:
     from autograder.intake.roster import read_roster
 
     return read_roster(path)
-
-
-def _check_era(suite: Suite, era: str) -> None:
-    """Raises UsageError for an era the suite does not have."""
-    from autograder.authoring.conventions import conventions_of
-    from blueprint.problems import UsageError
-
-    eras = conventions_of(suite).eras
-    if era and era not in tuple(eras):
-        choice = f"the suite {suite.name} knows {', '.join(eras)}" if eras else f"the suite {suite.name} has no eras"
-        raise UsageError(f"era `{era}`: {choice}; leave it out to have it told from each hand-in")
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:

@@ -15,7 +15,7 @@ from blueprint.exits import Exit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from autograder.authoring.case import Suite
+    from autograder.authoring.case import Case, Suite
     from autograder.proving.verify import Progress
 
 _SUITE = click.option("--suite", "name", default=SUITE, show_default=True, help="The suite.")
@@ -55,8 +55,14 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
         click.echo(f"{number:02} {module.name}: {len(cases)} cases, {hidden} of them hidden, {points} points")
         for case in cases if modules else ():
             seen = "visible" if case.visible else "hidden"
-            click.echo(f"   {text(case.points):>4}  {case.eras:<4}{seen:<8}  {case.skill:<22}  {case.slug}")
+            click.echo(f"   {text(case.points):>4}  {seen:<8}  {case.skill:<22}  {case.slug}{_asked_of(case)}")
     return Exit.FINE
+
+
+def _asked_of(case: Case) -> str:
+    """The editions that are asked a case, where these are not all."""
+    words = f" since {case.since}" * bool(case.since) + f" until {case.until}" * bool(case.until)
+    return f" ({words.strip()})" if words else ""
 
 
 @suite.command()

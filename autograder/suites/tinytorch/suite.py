@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from autograder.authoring.case import Module, Suite
+from autograder.suites.tinytorch.editions import EDITIONS
 
 SUITE = Suite(
     name="tinytorch",
     folder="autograder.suites.tinytorch",
     package="tinytorch",
+    editions=EDITIONS,
     modules=(
         Module(
             1,
@@ -58,7 +60,7 @@ SUITE = Suite(
             target="core.autograd",
             exports=("no_grad",),
             needs=(1, 2, 3, 4),
-            # In eras A and B the package calls it, and the module itself does or does not.
+            # In editions before 2026-09 the package calls it, and the module itself does or does not.
             starts="getattr(module, 'enable_autograd', lambda quiet: None)(quiet=True)",
         ),
         Module(

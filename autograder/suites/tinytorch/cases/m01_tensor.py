@@ -59,7 +59,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=1,
     skill="creation",
     hint="Tensor([a, b]) with tensors a and b puts them on a new first axis.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     parts = [tt.Tensor(inputs.array(2, 3, dtype="float64")) for _ in range(3)]
@@ -135,7 +135,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="arithmetic",
     hint="2 - t calls __rsub__ of t: the order of the operands is the other way round.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a, number = tt.Tensor(inputs.array(2, 3, low=1, dtype="float64")), inputs.number(low=1)
@@ -218,7 +218,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="matmul errors",
     hint="What is no Tensor is a TypeError; a tensor without axes is a ValueError: use * for it.",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a, b = tt.Tensor(inputs.array(2, 2, dtype="float64")), tt.Tensor(inputs.array(2, 2, dtype="float64"))
@@ -277,7 +277,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="shape errors",
     hint="A size of 0 or below -1, or more than one -1, is a ValueError.",
-    eras="C",
+    since="2026-09",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
@@ -351,7 +351,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="shapes",
     hint="contiguous() has memory of its own, in which entries lie row after row; writing there changes nothing else.",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     table = tt.Tensor(inputs.array(3, 2, dtype="float64"))
@@ -368,7 +368,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="shapes",
     hint="A copy with the value where the mask is true; tensor and mask stay as they were.",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a, mask, value = tt.Tensor(inputs.array(3, 4, dtype="float64")), inputs.array(3, 4) > 0, inputs.number()
@@ -381,7 +381,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="operations",
     hint="forward takes and gives arrays; apply takes and gives tensors; keywords become attributes of the node.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = inputs.array(3, 3), inputs.array(3, 3, low=1)

@@ -47,7 +47,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="stability",
     hint="e^-x overflows for very negative x; take the form with e^x there.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     with np.errstate(over="raise", invalid="raise"):
@@ -112,7 +112,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="stability",
     hint="gelu of minus infinity is 0; softmax gives 0 for such an entry, and zeros where a whole slice is masked.",
-    eras="C",
+    since="2026-09",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
@@ -210,7 +210,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="operations",
     hint="forward of a Function takes an array and gives an array; SoftmaxFunction has a dim, -1 unless told.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 4)

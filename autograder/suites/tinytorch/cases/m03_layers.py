@@ -262,7 +262,7 @@ def _masked(expected: Any, reply: Any) -> str | None:
     points=3,
     skill="dropout",
     hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
-    eras="BC",
+    since="2026-02",
     checker=_masked,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
@@ -292,7 +292,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="composition",
     hint="What one layer gives the next one takes, with activations between them.",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     first, second = _linear(tt, inputs, 4, 3), _linear(tt, inputs, 3, 4)
@@ -306,7 +306,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="composition",
     hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     chain = tt.Sequential(_linear(tt, inputs, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, inputs, 3, 2))
@@ -319,7 +319,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="parameters",
     hint="All layers' tensors in order, a shared one once.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     shared, last = _linear(tt, inputs, 3, 3), _linear(tt, inputs, 3, 2, bias=False)

@@ -86,7 +86,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="loss errors",
     hint="Nothing is broadcast and nothing is empty: a ValueError.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((3, 2), (3, 2)), ((3, 1), (3,)), ((3, 2), (2,)), ((4,), (4,)), ((0,), (0,)), ((4,), (1,)), ((2, 2), (4,))]
@@ -144,7 +144,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="loss errors",
     hint="Logits are (batch, classes), targets (batch,) whole numbers in 0 ... classes - 1; the rest is a ValueError.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     logits, vector = inputs.array(3, 4), inputs.array(4)
@@ -193,7 +193,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="loss errors",
     hint="Shapes that differ, emptiness, and entries outside 0 ... 1 are a ValueError.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     p, t = inputs.array(3, low=0.1, high=0.9), inputs.integers(0, 2, 3)
@@ -225,7 +225,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="operations",
     hint="forward takes arrays and gives an array or a number; dim is an attribute of LogSoftmax.",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y, labels = inputs.array(3, 4), inputs.array(3, 4), inputs.labels(3, 4).astype("float32")

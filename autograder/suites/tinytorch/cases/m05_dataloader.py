@@ -77,7 +77,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="samples by index",
     hint="dataset[-1] is the last sample; beyond either end is an IndexError",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     dataset = tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5)))
@@ -318,7 +318,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="layout",
     hint="three axes: a first one of at most 4 is read as channels, else the last; layout says which when it is given",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     last, small, square = inputs.array(5, 6, 3), inputs.array(3, 4, 5), inputs.array(4, 4, 4)
@@ -370,7 +370,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="a ValueError: a batch size that is no positive whole number, no tensors at all, p outside 0 ... 1, a layout "
     "that is none of HW, CHW and HWC, or an image of other axes than its layout",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def loaded(size: Any) -> Any:

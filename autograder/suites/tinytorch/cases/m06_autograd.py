@@ -1,7 +1,7 @@
 """Cases of module 06: gradients, as raw numbers, through the operators and classes a student uses.
 
 Results are multiplied by drawn weights before they are summed, so that every entry has a gradient of its own. What the
-courses of earlier years did not do, or did wrong, is asked in era C alone.
+courses of earlier years did not do, or did wrong, is asked since 2026-09 alone.
 
 Most cases have a part with tens of thousands of entries, for which the rules take milliseconds. Who computes derivatives
 by differences, entry by entry, has to run every operation twice for each entry, and does not finish.
@@ -126,7 +126,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="matmul",
     hint="a vector is a matrix of one row or column; axes of the stack that were broadcast are summed",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -141,7 +141,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="reductions",
     hint="put the reduced axis back, then repeat the gradient along it",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 3, 3)  # equal sizes: a gradient along the wrong axis has the right shape
@@ -158,7 +158,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="reductions",
     hint="a mean divides by the number of entries averaged; a maximum passes all to the largest entry",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 4)
@@ -189,7 +189,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="shapes",
     hint="the axes go back by the inverse permutation; masked entries get no gradient",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a, b = _leaf(tt, inputs.array(2, 3, 4)), _leaf(tt, inputs.array(3, 4))
@@ -205,7 +205,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="slices",
     hint="zero wherever the slice did not look; entries taken twice get both gradients",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, rows = inputs.array(5, 3), inputs.integers(0, 3, 6)
@@ -238,7 +238,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="activations",
     hint="tanh 1-t², GELU s + 1.702·x·s(1-s)",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, told = inputs.array(3, 4, low=-3, high=3), []
@@ -255,7 +255,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="activations",
     hint="no overflow at ±1000: compute from the activation's own, stable result",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(2, 4, low=-1, high=1)
@@ -302,7 +302,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="losses",
     hint="logits of ±1000 do not overflow: subtract their maximum; chances of 0 and 1 are clipped, nothing is infinite",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     logits = _leaf(tt, inputs.array(4, 3, low=400, high=1000) * inputs.shuffled([1.0, 1.0, -1.0]))
@@ -340,7 +340,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="deep graphs",
     hint="Python ends recursion at about a thousand calls: keep a list of the tensors that are still to be visited",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, factor, shift = (
@@ -378,7 +378,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="no_grad",
     hint="on exit no_grad restores what was before, also when nested and after an exception",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def failing() -> None:
@@ -403,7 +403,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="releasing",
     hint="retain_graph=True allows another backward; otherwise the second is a RuntimeError and adds nothing",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -420,7 +420,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="start",
     hint="backward(gradient) starts from that gradient, of the result's shape; without one a single entry starts with 1",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []

@@ -90,7 +90,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="momentum",
     hint="get_momentum_state gives copies of the velocities, set_momentum_state takes them; without momentum it is None",
     visible=False,
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params, other, third = _pair(tt, inputs), _pair(tt, inputs), _pair(tt, inputs)
@@ -111,7 +111,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="optimizer state",
     hint="one velocity for each parameter, of its shape, or None for none yet; else a ValueError and nothing is changed",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def resumed(state: Any) -> Any:
@@ -133,7 +133,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="optimizer state",
     hint="Adam's and AdamW's state is a list of pairs (m, v), copies of both averages; half a pair is a ValueError",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -246,7 +246,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="AdamW",
     hint="the decay is taken from the weight before the step",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params = _pair(tt, inputs)
@@ -299,7 +299,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="no gradient",
     hint="t of a parameter counts the steps it had a gradient in",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -338,7 +338,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="gradients kept",
     hint="g = g + weight_decay · x makes a new array; g += ... changes the caller's",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -395,7 +395,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="errors",
     hint="negative, nan and infinite settings, betas of 1 and a parameter given twice are a ValueError",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:

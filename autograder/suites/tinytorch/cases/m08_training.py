@@ -153,7 +153,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=5,
     skill="schedule in training",
     hint="before an epoch's batches set optimizer.lr to get_lr(epoch), the first epoch being 0",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
@@ -182,7 +182,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="accumulation",
     hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4, 4))
@@ -223,7 +223,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="accumulation",
     hint="a sample counts the same in every batch; what is left makes a last step; `step` counts the optimizer's steps",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (5, 2, 4, 1, 3))
@@ -238,7 +238,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="loss told",
     hint="the epoch's loss is a mean over samples: a short batch counts less",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (6, 1, 3))
@@ -284,7 +284,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="evaluation",
     hint="with one output there are no classes: the accuracy is 0.0",
     visible=False,
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model = _model(tt, inputs, 3, 1)
@@ -511,7 +511,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="checkpoints",
     hint="the folder is made, an older file replaced, and the optimizer's velocities are in it",
     visible=False,
-    eras="BC",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:
@@ -538,7 +538,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="errors",
     hint="an empty batch, and accumulation_steps that are no positive whole number, are a ValueError",
-    eras="C",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def trained(sizes: tuple[int, ...], steps: Any) -> Any:

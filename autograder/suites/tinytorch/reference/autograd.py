@@ -390,4 +390,4 @@ def _release(order: list[Tensor]) -> None:
 
 
 def enable_autograd(quiet: bool = False) -> None:
-    """Nothing: importing this module has done it. Work of older eras calls it."""
+    """Nothing: importing this module has done it. Work of older editions calls it."""
