@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes | Iterable[str], *, owner_only: bool = False) -> None:
-    """Write a file under another name, then rename it, so that nobody meets half of it; raises OSError.
+    """Write a file under another name, then rename it, so that nobody meets half of it; raises OSError with the file's name.
 
     Folders that are missing are made. With `owner_only`, for students' data, nobody else may read the file and those
     folders, whatever the umask is. Text is UTF-8 with line ends as they are; lone surrogates, which stand for bytes that
@@ -17,7 +17,11 @@ def write_whole(path: Path, content: bytes | Iterable[str], *, owner_only: bool 
     """
     make_folder(path.parent, owner_only=owner_only)
     draft = path.with_name(_draft(path.name, owner_only))
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600 if owner_only else 0o666)
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600 if owner_only else 0o666)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     try:
         if isinstance(content, bytes):
             with os.fdopen(handle, "wb") as binary:
@@ -26,8 +30,10 @@ def write_whole(path: Path, content: bytes | Iterable[str], *, owner_only: bool 
             with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as text:
                 text.writelines(content)
         draft.replace(path)
-    except BaseException:
+    except BaseException as error:
         draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
 
 

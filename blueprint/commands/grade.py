@@ -232,7 +232,7 @@ def _run_progress() -> Iterator[Callable[[Progress], None]]:
     """Yields the function that shows how far a run is."""
     from blueprint.progress import Step, progress
 
-    with progress("grading", rate=True, forks=True) as show:
+    with progress("grading", rate=True, left=True, forks=True) as show:
         yield lambda p: show(
             Step(
                 p.done,
