@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
+from blueprint.choices import ModulePrerequisites
+
 Status = Literal[
     "passed",
     "failed",  # it answered, and not as the reference does
@@ -23,7 +25,6 @@ Status = Literal[
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
 GradeOutcome = Literal["graded", "could not be run", "grader fault"]
-Prerequisites = Literal["reference", "own"]
 
 
 AS_HANDED_OUT = "still as handed out"
@@ -77,7 +78,7 @@ class Grade:
     late: bool = False
     handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
     order: tuple[int, int] = (0, 0)
-    prerequisites: Prerequisites = "reference"
+    prerequisites: ModulePrerequisites = "reference"
     sandbox: tuple[str, ...] = ()
     scale: Fraction = Fraction(70)
     key: str = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autograder.judging.grade import Prerequisites
 from autograder.sandbox.limits import Limits
+from blueprint.choices import ModulePrerequisites
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Policy:
     `seconds` of wall time are for one case, `budget` of them for one attempt at a module.
     """
 
-    prerequisites: Prerequisites = "reference"
+    prerequisites: ModulePrerequisites = "reference"
     seconds: float = 10.0
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
-    from autograder.judging.grade import Prerequisites
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
+    from blueprint.choices import ModulePrerequisites
     from blueprint.grading_settings import GradingSettings
 
 
@@ -57,7 +57,7 @@ def grade(
     jobs: int | None,
     out: Path | None,
     as_json: bool,
-    prerequisites: Prerequisites | None,
+    prerequisites: ModulePrerequisites | None,
     era: str | None,
     again: bool,
     unsafe: bool,
