@@ -9,26 +9,40 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes | Iterable[str], *, owner_only: bool = False) -> None:
-    """Write a file under another name, then rename it, so that nobody meets half of it; raises OSError.
+    """Write a file under another name, then rename it, so that nobody meets half of it; raises OSError with the file's name.
 
     Folders that are missing are made. With `owner_only`, for students' data, nobody else may read the file and those
     folders, whatever the umask is. Text is UTF-8 with line ends as they are; lone surrogates, which stand for bytes that
-    are no text, are written as those bytes.
+    are no text, are written as those bytes. What is there and no file, as `/dev/stdout`, is written to and not replaced.
     """
+    if path.exists() and not path.is_file():
+        _write(os.open(path, os.O_WRONLY | os.O_CLOEXEC), content)
+        return
     make_folder(path.parent, owner_only=owner_only)
     draft = path.with_name(_draft(path.name, owner_only))
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600 if owner_only else 0o666)
     try:
-        if isinstance(content, bytes):
-            with os.fdopen(handle, "wb") as binary:
-                binary.write(content)
-        else:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as text:
-                text.writelines(content)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600 if owner_only else 0o666)
+    except OSError as error:
+        error.filename = str(path)
         raise
+    try:
+        _write(handle, content)
+        draft.replace(path)
+    except BaseException as error:
+        draft.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise
+
+
+def _write(handle: int, content: bytes | Iterable[str]) -> None:
+    """Write to a descriptor, and close it."""
+    if isinstance(content, bytes):
+        with os.fdopen(handle, "wb") as binary:
+            binary.write(content)
+    else:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as text:
+            text.writelines(content)
 
 
 def make_folder(path: Path, *, owner_only: bool = False) -> None:

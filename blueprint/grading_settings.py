@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.defaults import SUITE
 from blueprint.load import load_offering
-from blueprint.model import CountingAttempt, Course, ModulePrerequisites
+from blueprint.model import Course
 from blueprint.paths import CoursePaths, shown
 from blueprint.schedule import make_schedule
 

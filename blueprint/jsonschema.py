@@ -28,6 +28,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
+from blueprint.files import write_whole
 from blueprint.model import SCHEMA, CourseFile, Handbook, Language, Markdown, Points, Ref, Registry, Rubric, Span
 
 Json: TypeAlias = dict[str, object]
@@ -88,11 +89,10 @@ def as_text(schema: Json) -> str:
 def write_schemas(syllabi: Path) -> list[Path]:
     """Write the schema of every kind into `schema/` of a `syllabi` folder, and return the files."""
     folder = syllabi / "schema"
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for kind in KINDS:
         file = folder / f"{kind}.json"
-        file.write_text(as_text(schema_of(kind)), "utf-8", newline="\n")
+        write_whole(file, as_text(schema_of(kind)).encode())
         files.append(file)
     return files
 

@@ -16,6 +16,8 @@ from datetime import time as Time
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from blueprint.choices import CountingAttempt, ModulePrerequisites
+
 SCHEMA = 1
 """The version of the content files this program reads; each file says `schema: 1`."""
 
@@ -102,8 +104,6 @@ PAPER: PaperSize = "us-letter"
 """The paper of what no offering has named one for."""
 Role = Literal["instructor", "head TA", "TA"]
 ThemeName = Literal["light", "dark", "minimal", "nature"]
-CountingAttempt = Literal["latest", "best", "latest-on-time"]
-ModulePrerequisites = Literal["reference", "own"]
 DeckFormat = Literal["pptx", "beamer", "handout"]
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""

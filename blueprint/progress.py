@@ -28,6 +28,8 @@ class Step:
     """What stands behind the bar."""
     always: bool = False
     """The line is said at once, whatever tenth it is in."""
+    pause: bool = False
+    """The bar makes way for what is printed next; the step after that brings it back."""
 
 
 def aside(text: str, **style: Any) -> None:
@@ -37,11 +39,14 @@ def aside(text: str, **style: Any) -> None:
 
 
 @contextmanager
-def progress(doing: str, *, rate: bool = False, forks: bool = False) -> Iterator[Callable[[Step], None]]:
+def progress(
+    doing: str = "", *, rate: bool = False, left: bool = False, forks: bool = False
+) -> Iterator[Callable[[Step], None]]:
     """Yields the function to call with each step.
 
-    With `rate` the bar tells steps a second and the time that is left instead of the time that has passed. With `forks`
-    it is drawn at each step only and not by a thread, for a process that has threads should not fork.
+    `doing` stands before the bar until the first step; without it there is no bar until then. With `rate` the bar tells
+    steps a second, with `left` the time that is left instead of the time that has passed. With `forks` it is drawn at each
+    step only and not by a thread, for a process that has threads should not fork.
     """
     if not sys.stderr.isatty():
         yield _plain_lines()
@@ -49,27 +54,36 @@ def progress(doing: str, *, rate: bool = False, forks: bool = False) -> Iterator
     from rich import progress as rich
     from rich.console import Console
 
-    times: list[rich.ProgressColumn] = [rich.TimeElapsedColumn()]
-    if rate:
-        times = [rich.TextColumn("{task.fields[rate]}"), rich.TimeRemainingColumn()]
     words, note = rich.TextColumn("{task.description}"), rich.TextColumn("{task.fields[note]}")
-    columns = (words, rich.BarColumn(), rich.MofNCompleteColumn(), *times, note)
-    with rich.Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=not forks) as bar:
-        row = bar.add_task(doing, total=None, rate="", note="")
+    speeds = [rich.TextColumn("{task.fields[rate]}")] if rate else []
+    times = rich.TimeRemainingColumn() if left else rich.TimeElapsedColumn()
+    columns = (words, rich.BarColumn(), rich.MofNCompleteColumn(), *speeds, times, note)
+    bar = rich.Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=not forks)
+    row = bar.add_task(doing, total=None, rate="", note="")
 
-        def show(step: Step) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(
-                row,
-                completed=step.done,
-                total=step.total,
-                description=step.doing,
-                rate=f"{speed:.1f}/s" if speed else "",
-                note=step.note,
-                refresh=forks,
-            )
+    def show(step: Step) -> None:
+        if step.pause:
+            bar.stop()
+            return
+        speed = bar.tasks[0].speed
+        bar.update(
+            row,
+            completed=step.done,
+            total=step.total,
+            description=step.doing,
+            rate=f"{speed:.1f}/s" if speed else "",
+            note=step.note,
+        )
+        bar.start()
+        if forks:
+            bar.refresh()
 
+    if doing:
+        bar.start()
+    try:
         yield show
+    finally:
+        bar.stop()
 
 
 def _plain_lines() -> Callable[[Step], None]:

@@ -73,3 +73,25 @@ def test_text_stays_as_it_is(tmp_path: Path) -> None:
     """Line ends are not changed, and bytes of a hand-in that are no text come out as the bytes they were."""
     write_whole(tmp_path / "file", ["a\r\n", "b\n", b"\xff\xc3\xa9".decode("utf-8", "surrogateescape")])
     assert (tmp_path / "file").read_bytes() == b"a\r\nb\n\xff\xc3\xa9"
+
+
+@pytest.mark.parametrize("name", ["folder", "x" * 300])
+def test_an_error_names_the_file(name: str, tmp_path: Path) -> None:
+    """What cannot be written is named as the caller calls it, not by the name it has while unfinished; nothing is left."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match=r"directory|too long") as caught:
+        write_whole(tmp_path / name, b"new")
+    assert caught.value.filename == str(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    """A pipe or a device, `/dev/stdout` say, gets the content; it is not replaced by a file of its name."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, ["told\n"])
+    assert os.read(reader, 100) == b"told\n"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]

@@ -9,6 +9,9 @@ import pytest
 
 from blueprint.progress import Step, aside, progress
 
+ERASED = "\x1b[1A\x1b[2K"
+"""What a terminal is sent to go up a line and clear it."""
+
 
 def told(steps: list[Step], capsys: pytest.CaptureFixture[str]) -> list[str]:
     with progress("working") as show:
@@ -57,3 +60,24 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     assert "20/20" in shown
     assert "3 failed" in shown
     assert "20 of 20" not in shown
+
+
+def test_a_bar_makes_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bar without words of its own is not there before the first step, nor while what a pause is for is printed."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress(left=True, forks=True) as show:
+        assert capsys.readouterr().err == ""
+        show(Step(1, 2, "layers"))
+        assert "layers" in capsys.readouterr().err
+        show(Step(2, 2, "layers", pause=True))
+        assert capsys.readouterr().err.endswith(ERASED)
+        click.echo("the table")
+        assert capsys.readouterr() == ("the table\n", "")
+        show(Step(1, 3, "losses"))
+        assert "1/3" in capsys.readouterr().err
+
+
+def test_a_pause_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there is no terminal, work that prints its own results says nothing beside them."""
+    assert told([Step(1, 2, "layers"), Step(2, 2, "layers", pause=True)], capsys) == []

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from autograder.intake.roster import Roster, read_roster
 from autograder.judging.grade import Grade, GradeOutcome, Result
-from autograder.reports.gradebook import Counts, Gradebook, Rule
+from autograder.reports.gradebook import Gradebook, Rule
 from autograder.reports.other_editions import _modules
 from autograder.reports.publish import publish
 from autograder.run.journal import Entry, Journal
 from autograder.suites import find
+from blueprint.choices import CountingAttempt
 
 SUITE = find("micrograd")
 CASES = SUITE.cases(1)
@@ -130,7 +131,7 @@ ATTEMPTS = st.lists(
 
 @settings(max_examples=40)
 @given(ATTEMPTS, st.sampled_from(["latest", "best", "latest-on-time"]))
-def test_the_rule_chooses(attempts: list[Attempt], counts: Counts) -> None:
+def test_the_rule_chooses(attempts: list[Attempt], counts: CountingAttempt) -> None:
     """Latest is the last; best the one with most points, of equals the last; on time the last on time, if any is."""
     by_time = sorted(attempts, key=lambda one: one.order)
     on_time = [one for one in by_time if not one.late and one.handed_in != TIMES[-1]]

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from autograder.authoring.editions import Editions
+from blueprint.choices import ModulePrerequisites
 
 Status = Literal[
     "passed",
@@ -25,7 +26,6 @@ Status = Literal[
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
 GradeOutcome = Literal["graded", "could not be run", "grader fault"]
-Prerequisites = Literal["reference", "own"]
 
 
 AS_HANDED_OUT = "still as handed out"
@@ -81,7 +81,7 @@ class Grade:
     late: bool = False
     handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
     order: tuple[int, int] = (0, 0)
-    prerequisites: Prerequisites = "reference"
+    prerequisites: ModulePrerequisites = "reference"
     sandbox: tuple[str, ...] = ()
     scale: Fraction = Fraction(70)
     key: str = ""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from autograder.authoring.editions import Editions
-from autograder.judging.grade import Prerequisites
 from autograder.sandbox.limits import Limits
+from blueprint.choices import ModulePrerequisites
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Policy:
     `seconds` of wall time are for one case, `budget` of them for one attempt at a module.
     """
 
-    prerequisites: Prerequisites = "reference"
+    prerequisites: ModulePrerequisites = "reference"
     seconds: float = 10.0
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)

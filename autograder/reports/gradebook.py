@@ -10,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Literal
 
 from autograder.authoring.case import Case, Suite
 from autograder.intake.roster import Roster
 from autograder.judging.grade import Grade
 from autograder.run.journal import Entry, Journal, StudentModule, latest
-
-Counts = Literal["latest", "best", "latest-on-time"]
+from blueprint.choices import CountingAttempt
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """The rule for which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
 
-    counts: Counts = "latest"
+    counts: CountingAttempt = "latest"
     due: Mapping[int, str] = field(default_factory=dict)
 
     def on_time(self, module: int, entry: Entry) -> bool:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
-    from autograder.judging.grade import Prerequisites
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
+    from blueprint.choices import ModulePrerequisites
     from blueprint.grading_settings import GradingSettings
 
 
@@ -63,7 +63,7 @@ def grade(
     jobs: int | None,
     out: Path | None,
     as_json: bool,
-    prerequisites: Prerequisites | None,
+    prerequisites: ModulePrerequisites | None,
     editions: tuple[str, ...],
     era: str | None,
     again: bool,
@@ -241,7 +241,7 @@ def _run_progress() -> Iterator[Callable[[Progress], None]]:
     """Yields the function that shows how far a run is."""
     from blueprint.progress import Step, progress
 
-    with progress("grading", rate=True, forks=True) as show:
+    with progress("grading", rate=True, left=True, forks=True) as show:
         yield lambda p: show(
             Step(
                 p.done,

@@ -303,6 +303,7 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
     Example:
       blueprint slides preview vol1-02 --theme dark
     """
+    from blueprint.files import write_whole
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
     from generator.decks.powerpoint.empty_presentation import empty_presentation
@@ -322,8 +323,7 @@ def preview(decks: tuple[str, ...], theme: str, template: Path | None, minutes: 
         place = out or paths.build("preview") / f"{name}{short}-{style}.png"
         picture, program = drawn(read, base, theme, session, paths)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(picture)
+            write_whole(place, picture)
         except OSError as error:
             raise UsageError(f"cannot write {error.filename or place}: {error.strerror}") from None
         click.echo(f"wrote {shown(place)} (drawn by {program})")

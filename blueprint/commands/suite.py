@@ -106,33 +106,11 @@ def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, aga
 
 @contextmanager
 def _progress() -> Iterator[Callable[[Progress], None]]:
-    """A bar on a terminal; elsewhere nothing, as each module's table says how far it is."""
-    import sys
+    """Yields the function that shows how far a module is; without a terminal its table, printed at the end, is enough."""
+    from blueprint.progress import Step, progress
 
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    # Drawn when there is news, not by a thread: slots are forks of this process.
-    bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False, redirect_stdout=False)
-    row = bar.add_task("", total=None)
-
-    def tell(p: Progress) -> None:
-        if p.done == p.total:
-            bar.stop()  # the table of this module is printed next
-            return
-        bar.update(row, completed=p.done, total=p.total, description=p.module)
-        bar.start()
-        bar.refresh()
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
+    with progress(left=True, forks=True) as show:
+        yield lambda p: show(Step(p.done, p.total, p.module, pause=p.done == p.total))
 
 
 @suite.command()
@@ -150,6 +128,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     """
     from autograder.authoring.visible_cases import visible_cases_file
     from autograder.suites import find
+    from blueprint.files import write_whole
     from blueprint.paths import shown
     from blueprint.problems import UsageError
 
@@ -157,7 +136,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     _numbers(found, (module,))
     place = out or Path(f"check_{found.name}_{module:02}.py")
     try:
-        place.write_text(visible_cases_file(found, module), "utf-8")
+        write_whole(place, visible_cases_file(found, module).encode())
     except OSError as error:
         raise UsageError(f"{shown(place)}: {(error.strerror or 'cannot be written').lower()}") from error
     click.echo(f"wrote {shown(place)}: hand it to students; it needs NumPy and their own package")

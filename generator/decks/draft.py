@@ -14,6 +14,7 @@ from pathlib import Path
 from string import Template
 
 from blueprint.deck import Deck
+from blueprint.files import write_whole
 from blueprint.load import load
 from blueprint.model import Chapter
 from blueprint.paths import CoursePaths, shown
@@ -90,13 +91,11 @@ def draft_file(paths: CoursePaths, named: str, course: str | None, out: Path | N
 
 
 def write_draft(place: Path, key: str, chapter: Chapter, title: str, paths: CoursePaths) -> None:
-    """Writes the draft of a chapter; an existing file is never touched."""
+    """Writes the draft of a chapter to the place that `draft_file` found free."""
     schema = paths.root / "syllabi" / "schema" / "deck.json"
     near = os.path.relpath(schema, place.resolve().parent).replace(os.sep, "/") if schema.is_file() else ""
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("x", encoding="utf-8", newline="") as file:
-            file.write(draft(key, chapter, title=title, schema=near))
+        write_whole(place, draft(key, chapter, title=title, schema=near).encode())
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or place}: {error.strerror}") from None
 
