@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from starter_code import starter
 from suite_proof import Earned, asked, earned, liars, untouched
 
 from autograder.authoring.case import Suite, load_suite
@@ -109,6 +110,23 @@ def test_older_editions_are_asked_enough(number: int) -> None:
         cases = [case for case in TINYTORCH.cases(number) if edition.id in case.editions]
         assert len(cases) >= 8
         assert sum(case.points for case in cases) >= Fraction(TINYTORCH.points, 2)
+
+
+@pytest.mark.parametrize("number", [one.number for one in TINYTORCH.modules])
+def test_what_the_starter_passes_is_worth_nothing(number: int) -> None:
+    """The cases that the newest starter code passes untouched are those that its edition says it supplies."""
+    passed = {
+        case for case, points in earned(TINYTORCH, number, starter(TINYTORCH, number), SEED, 2.0).items() if points
+    }
+    ids = {case.id for case in TINYTORCH.cases(number)}
+    assert passed == TINYTORCH.editions[-1].supplied & ids
+    assert len(passed) < len(ids)
+
+
+def test_every_supplied_case_is_there() -> None:
+    """No edition names a case that the suite does not have."""
+    ids = {case.id for module in TINYTORCH.modules for case in TINYTORCH.cases(module.number)}
+    assert {case for edition in TINYTORCH.editions for case in edition.supplied} <= ids
 
 
 def test_micrograd_is_a_suite_like_any_other() -> None:

@@ -18,6 +18,8 @@ class Edition:
     era: str = ""
     supplied: frozenset[str] = frozenset()
     """The ids of the cases that its untouched starter passes: they are worth nothing, for there is no work in them."""
+    whole: frozenset[int] = frozenset()
+    """The numbers of the modules that its starter holds whole: their points say nothing of a student's work."""
 
 
 Editions = tuple[str, ...]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case
+from autograder.authoring.editions import Editions, either
 from autograder.intake.contents import Refused
 from autograder.intake.selection import Submission
 from autograder.judging.attempt import Attempt, digest, possible_editions, read_files
@@ -140,10 +141,20 @@ class Judge:
             outcome="graded",
             editions=editions,
             own_editions=() if set(told) & set(editions) else told,
-            notes=(*submission.notes, *work.notes),
+            notes=(*submission.notes, *work.notes, *self._supplied_note(editions)),
             file=work.member.path,
             prerequisites=self.policy.prerequisites,
             scale=Fraction(self.prepared.suite.points),
+        )
+
+    def _supplied_note(self, editions: Editions) -> tuple[str, ...]:
+        """A note on a module that the starter code holds whole, so that its points say nothing of work; mostly none."""
+        suite, number = self.prepared.suite, self.prepared.module.number
+        whole = [edition.id for edition in suite.editions if number in edition.whole]
+        if not editions or not set(editions) <= set(whole):
+            return ()
+        return (
+            f"the starter code of edition {either(editions)} holds all of module {number:02}: its points say nothing of work",
         )
 
     def _cases_for(self, draft: Grade) -> tuple[PreparedCase, ...]:
