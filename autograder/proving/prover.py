@@ -53,6 +53,11 @@ _NEWEST = ERAS[-1]
 """A suite's own solutions are of its last era, which is asked every case."""
 
 
+def draw_seed(draw: int) -> bytes:
+    """What the inputs of one draw are drawn from: the same in every proof, so that each can be repeated."""
+    return hashlib.sha256(f"draw {draw}".encode()).digest()
+
+
 def turns(draws: int) -> int:
     """The number of draws, after the first, on one of which each solution is asked."""
     return max(1, min(_TURNS, (draws - 1) // _DRAWS_EACH))
@@ -112,7 +117,7 @@ class Broken:
     reasons: tuple[str, ...]
 
 
-class _Prover:
+class Prover:
     """A slot with a jail for the module, and the students' way through it."""
 
     def __init__(self, task: ProofTask) -> None:
@@ -145,8 +150,7 @@ class _Prover:
 
     def prepare(self, draw: int, cases: Collection[str]) -> PreparedModule:
         """Some cases with the inputs of one draw."""
-        seed = hashlib.sha256(f"draw {draw}".encode()).digest()
-        return prepare(self.task.suite, self.task.number, seed, POLICY.limits, frozenset(cases))
+        return prepare(self.task.suite, self.task.number, draw_seed(draw), POLICY.limits, frozenset(cases))
 
     def pace(self, prepared: PreparedModule) -> Mapping[str, float]:
         """The processor time the reference needs for each case so far, measured on the first draw that asked it in this slot."""
@@ -168,13 +172,13 @@ class _Prover:
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
         self.judge.prepared = replace(prepared, cases=tuple(cases))
-        grade, _ = self.judge.grade(_handed_in(self.task.number, one.source))
+        grade, _ = self.judge.grade(handed_in(self.task.number, one.source))
         if grade.outcome == "grader fault":
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
 
 
-class FirstDraw(_Prover):
+class FirstDraw(Prover):
     """A slot that takes one solution after the other through the first draw."""
 
     _prepared: PreparedModule | None = None
@@ -188,7 +192,7 @@ class FirstDraw(_Prover):
         yield DrawResult(place, 0, self.alone(self.task.solutions[place], self._prepared, cases))
 
 
-class OtherDraws(_Prover):
+class OtherDraws(Prover):
     """A slot that takes solutions through one draw after the other; it knows how they fared on the first."""
 
     def __init__(
@@ -278,7 +282,8 @@ def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
     return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
 
 
-def _handed_in(number: int, source: str) -> Submission:
+def handed_in(number: int, source: str) -> Submission:
+    """A text of the suite's own as if a student had handed it in for a module."""
     data = source.encode()
     member = Member("solution.py", len(data), lambda: io.BytesIO(data))
     return Submission("suite", "", {number: Work(number, member, "package", eras=_NEWEST)})
