@@ -45,6 +45,7 @@ def after(line: str) -> set[str]:
         ("a = b.sum(keepdims=True)", {"a = b.sum(keepdims=False)", "pass"}),
         ("a = b(a, c)", {"a = b(c, a)", "pass"}),
         ("a = isinstance(b, c)", {"pass"}),
+        ("a = np.maximum(b, c)", {"pass"}),
         ("a = b if c else a", {"a = b if True else a", "a = b if False else a", "pass"}),
         ("raise ValueError('1' + b[0])", {"pass"}),
         ("print(a + b)", set()),

@@ -304,6 +304,9 @@ def test_a_case_that_right_work_loses_tells_nothing(author: Author) -> None:
     said = author.run("mutate", "--against", "works", "--count", "99")
     assert "cases that right work loses itself tell nothing of its mutants: ada (1 of 2)" in said.out
     assert "left out: double (" in said.out
+    author.hand_in("def double(x):\n    return 0 + 0\n", "cay")
+    said = author.run("mutate", "--against", "works", "--count", "9")
+    assert "  cay cannot be used: it passes no case, so nothing can be lost\n" in said.out
 
 
 def test_the_same_seed_makes_the_same_changes(author: Author) -> None:

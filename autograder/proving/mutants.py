@@ -49,8 +49,8 @@ _WRITTEN: dict[type[ast.AST], str] = {
     **{ast.MatMult: "@", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
     **{ast.And: "and", ast.Or: "or"},
 }
-_TAKES_A_KIND = ("isinstance", "issubclass", "getattr", "hasattr", "setattr", "super")
-"""Functions whose arguments nobody exchanges: it would be an error at once."""
+_ORDERED = frozenset("isinstance issubclass getattr hasattr setattr super max min maximum minimum".split())
+"""Functions whose arguments are not exchanged: it would be an error at once, or change nothing."""
 _DROPPED = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Delete, ast.Raise, ast.Assert, ast.Break)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -323,7 +323,7 @@ def _of_expression(node: ast.expr) -> Iterator[tuple[ast.AST, _Between | None]]:
         case ast.UnaryOp(op=ast.USub() | ast.Not(), operand=operand):
             yield operand, None
         case ast.Call(func=function, args=[first, second, *rest]):
-            named = isinstance(function, ast.Name) and function.id in _TAKES_A_KIND
+            named = getattr(function, "attr", getattr(function, "id", "")) in _ORDERED
             starred = any(isinstance(one, ast.Starred) for one in node.args)
             if not named and not starred and ast.dump(first) != ast.dump(second):
                 yield ast.Call(function, [second, first, *rest], node.keywords), None

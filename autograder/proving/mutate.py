@@ -272,7 +272,8 @@ class _Mutator(Prover):
             return Subject(place, name, problem=str(error))
         total = sum(result.worth for result in grade.results) or 1
         worth = {result.case: result.worth / total for result in grade.results if result.status == "passed"}
-        return Subject(place, name, work.member.path, source, worth, len(grade.results) - len(worth))
+        problem = "" if worth else "it passes no case, so nothing can be lost"
+        return Subject(place, name, work.member.path, source, worth, len(grade.results) - len(worth), problem)
 
     def _tried(self, subject: Subject, number: int, prepared: PreparedModule) -> Tried:
         mutant = self._changeable(subject).mutant(number)
