@@ -49,7 +49,9 @@ _WRITTEN: dict[type[ast.AST], str] = {
     **{ast.MatMult: "@", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
     **{ast.And: "and", ast.Or: "or"},
 }
-_ORDERED = frozenset("isinstance issubclass getattr hasattr setattr super max min maximum minimum".split())
+_ORDERED = frozenset(
+    ["isinstance", "issubclass", "getattr", "hasattr", "setattr", "super", "max", "min", "maximum", "minimum"]
+)
 """Functions whose arguments are not exchanged: it would be an error at once, or change nothing."""
 _DROPPED = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Delete, ast.Raise, ast.Assert, ast.Break)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
