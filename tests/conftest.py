@@ -38,6 +38,7 @@ SLOW = frozenset(
         "powerpoint",
         "powerpoint_chart",
         "readme",
+        "right_work",
         "sandbox",
         "slides",
         "submission",

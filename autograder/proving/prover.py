@@ -51,6 +51,11 @@ _TURNS, _DRAWS_EACH = 4, 8
 _RAN_OUT: Collection[Status] = ("timeout", "memory")
 
 
+def draw_seed(draw: int) -> bytes:
+    """What the inputs of one draw are drawn from: the same in every proof, so that each can be repeated."""
+    return hashlib.sha256(f"draw {draw}".encode()).digest()
+
+
 def turns(draws: int) -> int:
     """The number of draws, after the first, on one of which each solution is asked."""
     return max(1, min(_TURNS, (draws - 1) // _DRAWS_EACH))
@@ -110,7 +115,7 @@ class BrokenSuite:
     reasons: tuple[str, ...]
 
 
-class _Prover:
+class Prover:
     """A slot with a jail for the module, and the students' way through it."""
 
     def __init__(self, task: ProofTask) -> None:
@@ -143,8 +148,7 @@ class _Prover:
 
     def prepare(self, draw: int, cases: Collection[str]) -> PreparedModule:
         """Some cases with the inputs of one draw."""
-        seed = hashlib.sha256(f"draw {draw}".encode()).digest()
-        return prepare(self.task.suite, self.task.number, seed, POLICY.limits, frozenset(cases))
+        return prepare(self.task.suite, self.task.number, draw_seed(draw), POLICY.limits, frozenset(cases))
 
     def pace(self, prepared: PreparedModule) -> Mapping[str, float]:
         """The processor time the reference needs for each case so far, measured on the first draw that asked it in this slot."""
@@ -166,13 +170,13 @@ class _Prover:
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
         self.judge.prepared = replace(prepared, cases=tuple(cases))
-        grade, _ = self.judge.grade(_handed_in(self.task.suite, self.task.number, one.source))
+        grade, _ = self.judge.grade(handed_in(self.task.suite, self.task.number, one.source))
         if grade.outcome == "grader fault":
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
 
 
-class FirstDraw(_Prover):
+class FirstDraw(Prover):
     """A slot that takes one solution after the other through the first draw."""
 
     _prepared: PreparedModule | None = None
@@ -186,7 +190,7 @@ class FirstDraw(_Prover):
         yield DrawResult(place, 0, self.alone(self.task.solutions[place], self._prepared, cases))
 
 
-class OtherDraws(_Prover):
+class OtherDraws(Prover):
     """A slot that takes solutions through one draw after the other; it knows how they fared on the first."""
 
     def __init__(
@@ -276,7 +280,7 @@ def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
     return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
 
 
-def _handed_in(suite: Suite, number: int, source: str) -> Submission:
+def handed_in(suite: Suite, number: int, source: str) -> Submission:
     """A solution as a hand-in of the newest edition, the one that the suite's own solutions are of."""
     data = source.encode()
     newest = tuple(edition.id for edition in suite.editions[-1:])

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.case import Suite
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import printable
 from autograder.intake.listing import list_download
@@ -70,9 +71,9 @@ def parse_grade_path(text: str, gradebook: Gradebook) -> GradePath:
     return GradePath(student, module, f"module-{module:02}/{match}")
 
 
-def read_again(grade: Grade, gradebook: Gradebook) -> Submission:
+def read_again(grade: Grade, suite: Suite) -> Submission:
     """The submission that a grade was given for, read again; raises UsageError when its files are not what they were."""
-    conventions = conventions_of(gradebook.suite)
+    conventions = conventions_of(suite)
     path = Path(grade.origin)
     download = list_download(path, conventions)
     for hand_in in download.hand_ins:
@@ -88,7 +89,7 @@ def read_again(grade: Grade, gradebook: Gradebook) -> Submission:
 
 def replay_case(grade: Grade, case: str, gradebook: Gradebook, seed: bytes, unsafe: bool) -> Replay:
     """One case of a grade once more, in a sandbox unless `unsafe`; raises UsageError and SandboxError."""
-    submission = read_again(grade, gradebook)
+    submission = read_again(grade, gradebook.suite)
     policy = Policy(prerequisites=grade.prerequisites, unsafe=unsafe)
     suite = gradebook.suite
     prepared = prepare(suite, grade.module, seed, policy.limits)
@@ -104,19 +105,19 @@ def lines(replay: Replay) -> Iterator[str]:
     case = replay.prepared_case.case
     yield f"{case.id}: {case.name} ({'visible' if case.visible else 'hidden'}, {case.points} points, {case.skill})"
     yield f"hint: {case.hint}"
-    yield ""
-    yield "inputs"
-    for name, value in replay.prepared_case.record:
-        yield from _shown(name, value)
-    yield ""
-    yield "expected"
-    yield from _shown("result", replay.prepared_case.expected)
-    yield ""
-    yield "came back"
-    yield from _shown("result", replay.reply) if replay.replied else [f"  {replay.ended}"]
+    for title, values in value_lines(replay).items():
+        yield from ("", title, *values)
     yield ""
     yield f"{replay.result.status}{': ' + replay.result.shown if replay.result.shown else ''}"
     yield f"{replay.cpu:.3f} s of processor time, {replay.peak >> 20} MB at most"
+
+
+def value_lines(replay: Replay) -> dict[str, list[str]]:
+    """What went in, what should come back and what did, as lines under their titles."""
+    inputs = [line for name, value in replay.prepared_case.record for line in _shown(name, value)]
+    expected = list(_shown("result", replay.prepared_case.expected))
+    came_back = list(_shown("result", replay.reply)) if replay.replied else [f"  {replay.ended}"]
+    return {"inputs": inputs, "expected": expected, "came back": came_back}
 
 
 def _shown(name: str, value: Any, depth: int = 1) -> Iterator[str]:

@@ -149,7 +149,7 @@ def _notebook(wanted: GradePath, gradebook: Gradebook, folder: Path) -> None:
     for number in modules:
         if not gradebook.attempts(wanted.student, number):
             continue
-        work = read_again(gradebook.counting_grade(wanted.student, number), gradebook).modules[number]
+        work = read_again(gradebook.counting_grade(wanted.student, number), gradebook.suite).modules[number]
         place = folder / "notebooks" / feedback.folder(wanted.student) / f"module-{number:02}.html"
         write_whole(place, page(work).encode("utf-8", "replace"), owner_only=True)
         click.echo(shown(place))

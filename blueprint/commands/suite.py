@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from autograder.authoring.case import Case, Suite
     from autograder.proving.verify import Progress
 
+_DRAWS = 3
+"""Of inputs, on which right work is graded if nothing else is said."""
 _SUITE = click.option("--suite", "name", default=SUITE, show_default=True, help="The suite.")
 
 
@@ -68,40 +70,156 @@ def _asked_of(case: Case) -> str:
 @suite.command()
 @_SUITE
 @click.option("--module", "modules", multiple=True, type=int, help="Only this module (may be repeated).")
-@click.option("--seeds", type=click.IntRange(min=1), default=50, show_default=True, help="How many draws of inputs.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=f"50, with --against {_DRAWS}",
+    help="How many draws of inputs.",
+)
+@click.option(
+    "--against",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Grade the right work in here instead (may be repeated).",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="How many run at once; one per core if left out.")
 @click.option("--all", "again", is_flag=True, help="Prove also what has not changed since it was proven.")
-def check(name: str, modules: tuple[int, ...], seeds: int, jobs: int | None, again: bool) -> int:
+@click.pass_context
+def check(
+    ctx: click.Context,
+    name: str,
+    modules: tuple[int, ...],
+    seeds: int,
+    folders: tuple[Path, ...],
+    jobs: int | None,
+    again: bool,
+) -> int:
     """Prove the tests: what is right earns all, each mistake loses on its skill, no work earns nothing.
 
     Runs the reference, every right and wrong solution and every liar on many draws of inputs. What has been proven and
-    has not changed since is not run again.
+    has not changed since is not run again. With --against, work that is known to be right is graded as students' is, and
+    every point it loses is listed; those with a reason in the suite's known_defects.yaml are its own.
 
     \b
     Example:
       blueprint suite check --module 3 --seeds 10
+      blueprint suite check --against solutions/ --module 3
     """
+    if folders:
+        given = ctx.get_parameter_source("seeds") is not click.core.ParameterSource.DEFAULT
+        return _check_right_work(name, modules, folders, seeds if given else _DRAWS, jobs)
     from autograder.proving.proof_cache import ProofCache
     from autograder.proving.verify import explained, lines, prove
     from autograder.run.pool import usable_processors
-    from autograder.sandbox.fault import SandboxError
     from autograder.suites import find
-    from blueprint.problems import UsageError
 
     found = find(name)
     numbers = _numbers(found, modules)
     click.echo(explained(seeds))
     sound = True
+    with _needs_sandbox(), _progress() as tell:
+        for proof in prove(
+            found, numbers, seeds, jobs or usable_processors(), ProofCache(found.name), tell, again=again
+        ):
+            click.echo("\n".join(lines(proof)))
+            sound = sound and proof.sound
+    return Exit.FINE if sound else Exit.TO_MEND
+
+
+@suite.command()
+@_SUITE
+@click.option("--module", "modules", multiple=True, type=int, help="Only this module (may be repeated).")
+@click.option("--count", type=click.IntRange(min=1), default=60, show_default=True, help="How many, of each module.")
+@click.option("--seed", type=int, default=1, show_default=True, help="What chooses them.")
+@click.option(
+    "--against",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Change the right work in here (may be repeated); the reference if left out.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="How many run at once; one per core if left out.")
+@click.option("--at-least", type=click.FloatRange(0, 100), help="How many percent must be caught.")
+def mutate(
+    name: str,
+    modules: tuple[int, ...],
+    count: int,
+    seed: int,
+    folders: tuple[Path, ...],
+    jobs: int | None,
+    at_least: float | None,
+) -> int:
+    """Make small changes in right work, grade what comes of it, and show what lost no point and what lost too much.
+
+    Operators, constants, comparisons, axes, conditions, arguments, statements, returns. The same seed makes the same
+    changes. Those that change nothing can be listed in the suite's equivalent_mutants.yaml, with a reason.
+
+    \b
+    Example:
+      blueprint suite mutate --module 6 --count 60
+      blueprint suite mutate --against solutions/ --module 6 --at-least 97
+    """
+    from autograder.proving.mutate import lines
+    from autograder.proving.mutate import mutate as tried
+    from autograder.run.pool import usable_processors
+    from autograder.suites import find
+    from blueprint.progress import Step, progress
+
+    found = find(name)
+    enough = True
+    for number in _numbers(found, modules):
+        with _needs_sandbox(), progress("mutants", forks=True) as show:
+            run = tried(
+                found,
+                number,
+                folders,
+                count,
+                seed,
+                jobs or usable_processors(),
+                lambda done, total: show(Step(done, total, "mutants", f"{done} of {total} mutants")),
+            )
+        click.echo("\n".join(lines(run)))
+        enough = enough and run.percent >= (at_least or 0)
+    return Exit.FINE if enough else Exit.TO_MEND
+
+
+@contextmanager
+def _needs_sandbox() -> Iterator[None]:
+    """Says what to do where the sandbox does not work."""
+    from autograder.sandbox.fault import SandboxError
+    from blueprint.problems import UsageError
+
     try:
-        with _progress() as tell:
-            for proof in prove(
-                found, numbers, seeds, jobs or usable_processors(), ProofCache(found.name), tell, again=again
-            ):
-                click.echo("\n".join(lines(proof)))
-                sound = sound and proof.sound
+        yield
     except SandboxError as error:
         raise UsageError(f"the sandbox does not work here: {error}; see `blueprint doctor`") from error
-    return Exit.FINE if sound else Exit.TO_MEND
+
+
+def _check_right_work(
+    name: str, modules: tuple[int, ...], folders: tuple[Path, ...], seeds: int, jobs: int | None
+) -> int:
+    """Grades work that is known to be right, and lists what it loses."""
+    from autograder.proving.right_work import check_right_work, lines
+    from autograder.run.pool import usable_processors
+    from autograder.suites import find
+    from blueprint.progress import Step, progress
+
+    found = find(name)
+    numbers = _numbers(found, modules)
+    with _needs_sandbox(), progress("grading", forks=True) as show:
+        right_work = check_right_work(
+            found,
+            folders,
+            numbers,
+            seeds,
+            jobs or usable_processors(),
+            lambda done, total: show(Step(done, total, "grading", f"{done} of {total} hand-ins, on all draws")),
+        )
+    for line in lines(right_work):
+        click.echo(line)
+    return Exit.FINE if right_work.sound else Exit.TO_MEND
 
 
 @contextmanager
