@@ -28,6 +28,8 @@ Prerequisites = Literal["reference", "own"]
 
 AS_HANDED_OUT = "still as handed out"
 """The beginning of a note on functions that nobody has written."""
+NOTHING_HANDED_IN = "nothing handed in"
+"""The beginning of the reason where a module was not handed in, although files of it are there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.judging.grade import Grade
+from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.reports import csv_files, feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.gradebook import Gradebook, other_eras
@@ -108,7 +108,8 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
             row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
             rows[grade.student] = _with_grade(row, grade)
             overview.add(grade)
-            eras[Key(grade.student, grade.module)] = grade.era
+            if grade.outcome == "graded":
+                eras[Key(grade.student, grade.module)] = grade.era
             yield grade
 
     write_whole(folder / "results.csv", csv_files.results(passing(), gradebook.cases), owner_only=True)
@@ -126,5 +127,6 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
 
 def _with_grade(row: Row, grade: Grade) -> Row:
     """A student's row with one more grade in it."""
-    remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
+    what = NOTHING_HANDED_IN if grade.reason.startswith(NOTHING_HANDED_IN) else grade.outcome
+    remarks = [f"module {grade.module:02}: {what}"] if what != "graded" else []
     return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))
