@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from types import new_class
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.worker import cells as cells_module
+from autograder.worker import missing
 from autograder.worker.definitions import differences, parse_or_none
 from autograder.worker.extract import Extracted, extract
 from autograder.worker.magics import neutralised
@@ -131,6 +133,80 @@ def test_untouched_functions_are_named() -> None:
         "backward (cell 3, line 3)",
         "the code at cell 4, line 3",
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "lacking"),
+    [
+        ("import zzz.sub as z", ("zzz",)),
+        ("from zzz import stats, other as o", ("zzz",)),
+        ("try:\n    import zzz\nexcept (KeyError, ImportError):\n    zzz = None", ()),
+        ("try:\n    import zzz\nexcept:\n    zzz = None", ()),
+        ("try:\n    import zzz\nexcept ValueError:\n    zzz = None", ("zzz",)),
+        ("try:\n    import zzz\nexcept ImportError:\n    import yyy as zzz", ("yyy",)),
+        ("try:\n    if zzz:\n        import zzz\nexcept ImportError:\n    pass", ()),
+        ("with suppress(ImportError):\n    import zzz", ()),
+        ("def later():\n    import zzz", ()),
+        ("from . import zzz", ()),
+        ("import core.zzz", ()),
+        ("import numpy.zzz, os, json.zzz", ()),
+    ],
+)
+def test_which_imports_are_stood_in_for(source: str, lacking: tuple[str, ...]) -> None:
+    """Only imports of packages that are not there, run when the module is imported, not tried, and not the course's."""
+    tree = ast.parse(source)
+    before = ast.dump(tree)
+    assert missing.exchange(tree, lambda name: name.startswith("core")) == lacking
+    assert (ast.dump(tree) == before) == (not lacking)
+    compile(tree, "x", "exec")
+
+
+def test_a_stand_in_may_be_named_and_not_used() -> None:
+    """A stand-in can be passed on and annotate; every use of it is an error that names the package."""
+    one = missing.StandIn("zzz").sub.Thing
+    assert (one | None) is (None | one) is one
+    assert not hasattr(one, "__wrapped__")
+    uses: list[Any] = [
+        one,
+        bool,
+        len,
+        iter,
+        lambda x: x + 1,
+        lambda x: 1 @ x,
+        lambda x: isinstance(1, x),
+        lambda x: x[0],
+    ]
+    uses += [lambda x: setattr(x, "a", 1), lambda x: new_class("A", (x,)), lambda x: x.__enter__(), float]
+    for use in uses:
+        with pytest.raises(ModuleNotFoundError, match=r"No module named 'zzz': zzz\.sub\.Thing is used here"):
+            use(one)
+
+
+def test_half_a_class_that_is_not_exported_is_said() -> None:
+    """Methods below a class, or attached to it, in a cell that is not exported are named with their class and the cell."""
+    found = of(
+        "#| default_exp core.tensor\n#| export\nclass Other:\n    pass\n\nclass Tensor:\n    def add(self):\n        pass",
+        "    # the rest\n    def mul(self):\n        def inner(): pass\n    def div(self): pass\n\ndef test_it():\n    def no(): pass",
+        "Tensor.sum = lambda self: 0\nTensor == Other.sum\ntensor.grad = 1",
+        "#| export\nLIMIT = 3",
+        "    def no(self): pass",
+    )
+    assert found.notes == (
+        "class Tensor: methods mul, div lie in cell 2, which has no `#| export`, so not graded",
+        "class Tensor: method sum lies in cell 3, which has no `#| export`, so not graded",
+    )
+
+
+def test_cells_are_called_as_jupyter_shows_them() -> None:
+    """A cell is named by its place among all cells and by its count in `In [12]`, where it was run."""
+    made = json.loads(book("#| export\nx = 1", "#| export\ny = 2\ndef f(:\n    pass"))
+    made["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": "# words"})
+    assert "cell 3, line 3" in extract(json.dumps(made).encode(), "x.ipynb").problem
+    made["cells"][2]["execution_count"] = 12
+    assert "cell 3 (In [12]), line 3" in extract(json.dumps(made).encode(), "x.ipynb").problem
+    for count in (True, -1, "12", 10**30, None, [1]):
+        made["cells"][2]["execution_count"] = count
+        assert "cell 3, line 3" in extract(json.dumps(made).encode(), "x.ipynb").problem
 
 
 def test_definitions_left_out_are_named() -> None:

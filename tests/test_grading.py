@@ -103,7 +103,7 @@ def a_class(classroom: Any, place: str = "class") -> None:
     classroom.hand_in(f"{place}/ada")
     classroom.hand_in(f"{place}/bob", engine=wrong(1, "factors exchanged"))
     classroom.hand_in(f"{place}/cyd", nn=None)
-    classroom.hand_in(f"{place}/dee", engine="import nothing_of_this_name")
+    classroom.hand_in(f"{place}/dee", engine="import nothing_of_this_name as n\nn.begin()")
     classroom.hand_in(
         f"{place}/Eve", engine="class Value:\n    pass", nn=wrong(2, find("micrograd").variants("wrong", 2)[0].name)
     )
@@ -504,7 +504,7 @@ def test_what_cannot_be_run_says_why(classroom: Any) -> None:
     """Work that cannot be run earns 0 with the reason; everybody else is graded as if it were not there."""
     classroom.hand_in("class/ada", nn=None)
     texts = {
-        "imports": "import nothing_of_this_name",
+        "imports": "import nothing_of_this_name as n\nn.begin()",
         "raises": "raise SystemExit('no')",
         "leaves": "import os\nos._exit(0)",
         "no-python": "def (",
@@ -530,6 +530,83 @@ def test_what_cannot_be_run_says_why(classroom: Any) -> None:
     assert reasons["bomb"]
     assert report.faults == []
     assert {who for who, _ in report.refused} >= {"notes"}
+
+
+IMPORTS = """
+import nothing_of_this_name
+import os, nothing_below.linear as linear
+from nothing_else import solve, lu as factors
+if True:
+    from scarcely import *
+try:
+    import nothing_either
+except ImportError:
+    nothing_either = None
+assert nothing_either is None
+def unused(x: linear.Array | None, y: "solve") -> nothing_of_this_name.Thing:
+    return factors(os.getcwd())
+"""
+
+
+def test_a_missing_import_fails_where_it_is_used(classroom: Any) -> None:
+    """An import that the sandbox lacks costs what uses it, and nothing else; a module of the course is never stood in for."""
+    future, line, rest = classroom.engine.partition("import annotations\n")
+    relu = "\ndef _relu(self):\n    return n.relu(self)\nValue.relu = _relu\n"
+    used = f"{future}{line}import nothing_of_this_name as n\n{rest}{relu}"
+    classroom.hand_in("class/unused", engine=f"{future}{line}{IMPORTS}{rest}", nn=None)
+    classroom.hand_in("class/used", engine=used, nn=None)
+    classroom.hand_in("class/course", engine=f"{future}{line}from micrograd.later import Layer\n{rest}", nn=None)
+    graded(classroom, "class")
+    found = grades_of(classroom)
+    assert found["unused"].points == 20
+    for name in ("nothing_of_this_name", "nothing_below", "nothing_else", "scarcely"):
+        assert any(note.startswith(f"`{name}` is not at hand") for note in found["unused"].notes)
+    lost = [result for result in found["used"].results if result.status != "passed"]
+    assert 0 < len(lost) < len(found["used"].results)
+    assert any(
+        "No module named 'nothing_of_this_name': nothing_of_this_name.relu is used here" in one.shown for one in lost
+    )
+    assert found["course"].notes == ()  # the course's own finder answers for its later modules, as it always did
+
+
+def with_sources(classroom: Any, place: str, engine: str | None) -> None:
+    """A hand-in in which module 2 lies only where the course's own sources do."""
+    classroom.hand_in(place, engine=engine, nn=None)
+    source = classroom.folder / place / "src" / "02_nn" / "nn.py"
+    source.parent.mkdir(parents=True)
+    source.write_text(classroom.nn)
+
+
+def test_the_courses_own_sources_are_nobodys_work(classroom: Any) -> None:
+    """A module that is there only in the course's `src/` earns nothing: run, gradebook, report and feedback say so."""
+    classroom.hand_in("class/ada")
+    with_sources(classroom, "class/bo", engine=classroom.engine)
+    with_sources(classroom, "class/cy", engine=None)
+    report = graded(classroom, "class")
+    classroom.run("grade", "class")
+    assert (report.faults, report.refused) == ([], [])
+    assert {note.partition(": ")[0] for note in report.notes} == {"bo", "cy"}
+    assert points(classroom, 2) == {"ada": "20", "bo": "0", "cy": "0"}
+    remarks = {row["student"]: row["remarks"] for row in table(classroom, "gradebook.csv")}
+    assert remarks == {"ada": "", "bo": "module 02: nothing handed in", "cy": "module 02: nothing handed in"}
+    folder = classroom.folder / "grades"
+    assert "nothing handed in: only the course" in (folder / "report.html").read_text("utf-8").replace(
+        "Nothing", "nothing"
+    )
+    assert "No work of yours came in" in (folder / "feedback" / "bo" / "module-02.md").read_text("utf-8")
+
+
+def test_sources_of_later_modules_are_no_zero(classroom: Any) -> None:
+    """A clone holds the source of modules that nobody has come to yet, and of those a student handed in before."""
+    with_sources(classroom, "first/bo", engine=classroom.engine)
+    assert graded(classroom, "first").notes == []
+    classroom.hand_in("second/bo")
+    graded(classroom, "second")
+    classroom.hand_in("third/ada")
+    with_sources(classroom, "third/bo", engine=classroom.engine)
+    assert graded(classroom, "third").notes == []
+    classroom.run("grade", "third")
+    assert points(classroom, 2) == {"ada": "20", "bo": "20"}
 
 
 def test_a_case_that_ends_badly_is_lost_alone(classroom: Any) -> None:

@@ -57,7 +57,17 @@ class ToldJail:
             nothing: dict[str, Any] = {name: [] for name in ("notes", "untouched", "left_out", "exported", "packages")}
             text = np.frombuffer(b"work", "uint8")
             cells = np.zeros(1, int)
-            return replied({**nothing, "source": text, "code": text, "cells": cells, "in_file": True, "problem": ""})
+            return replied(
+                {
+                    **nothing,
+                    "source": text,
+                    "code": text,
+                    "cells": cells,
+                    "counts": cells,
+                    "in_file": True,
+                    "problem": "",
+                }
+            )
         if task == "load":
             self.asked.append("load")
             return replied({"loaded": True} if self.loads else {"raised": "ImportError", "message": "no", "line": 1})

@@ -165,6 +165,7 @@ def told(path: Path) -> str:
             when = f" {work.handed_in}" if work.handed_in else ""
             lines.append(f"  {number:02} {work.source} {work.member.path!r} {work.target}{own}{when}{beside}")
             lines += [f"     note: {note}" for note in work.notes]
+        lines += [f"  only the instructor's: {number:02}" for number in student.only_sources]
         lines += [f"  note: {note}" for note in student.notes]
     return "\n".join(lines) + "\n"
 
@@ -291,6 +292,7 @@ HOSTILE = """
 import resource
 
 resource.setrlimit(resource.RLIMIT_CPU, (300, 300))  # of processor time: a busy machine takes none of it away
+from autograder.intake.first_look import defined_in, imports_own, target_in
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 texts = ["# layout:" + " " * 1_000_000]
@@ -299,11 +301,16 @@ for start in ("# layout", "layout: x", "def __init__(self, p", "def __init__(sel
 for text in texts:
     for number in range(1, 21):
         CONVENTIONS.editions_by_text(number, text.encode())
+for filling in ("from ", "from a.", "from a import ", "import ", "class Tensor", '"class Tensor:', '"source"', '"cell_type": '):
+    text = b"{" + filling.encode() * (256_000 // len(filling))
+    defined_in(text, CONVENTIONS.symbols)
+    imports_own(text, 3, CONVENTIONS)
+    target_in(text)
 """
 
 
-def test_signs_of_editions_take_linear_time() -> None:
-    """A long text made to be searched back and forth is done with at once: signs are looked for outside the sandbox.
+def test_a_look_takes_linear_time() -> None:
+    """A long text made to be searched back and forth is done with at once: editions and names are looked for outside the sandbox.
 
     Where time is linear all take a few seconds, where it is quadratic the first takes hours. A search cannot be
     interrupted, hence the process.

@@ -51,6 +51,7 @@ from autograder.intake.contents import (
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_LINK = "is a link"
 MOST_MARKS = 1024
 """Places in one gzip file from which unpacking can go on."""
 LONGEST_HEADER = 16_384
@@ -127,7 +128,7 @@ def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
                 reason = "stands there twice"
         seen.setdefault(key, path)
         if reason:
-            faults.append(Fault(path, reason))
+            faults.append(Fault(path, reason, link=reason == _LINK))
         else:
             members.append(Member(path, entry.size, entry.open, entry.depth))
     refused = excess(members, caps)
@@ -175,7 +176,7 @@ def _bad_kind(mode: int) -> str:
     """Why a file of this mode is none to read; empty for an ordinary one, or where nothing is said."""
     kind = stat.S_IFMT(mode)
     if kind == stat.S_IFLNK:
-        return "is a link"
+        return _LINK
     return "" if kind in (0, stat.S_IFREG) else "is no ordinary file"
 
 
@@ -295,7 +296,7 @@ def _tar_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
             last = info.offset
             if info.isdir():
                 continue
-            fault = "" if info.isreg() else "is a link" if info.issym() or info.islnk() else "is no ordinary file"
+            fault = "" if info.isreg() else _LINK if info.issym() or info.islnk() else "is no ordinary file"
             fault = "is a sparse file" if info.issparse() else fault
             window = partial(_window, opener, info.offset_data, info.size)
             yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth)

@@ -95,10 +95,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A member that is refused, and why."""
+    """A member that is refused, and why; a link costs only itself, for it was never more than a name."""
 
     path: str
     reason: str
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

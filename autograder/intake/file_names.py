@@ -14,11 +14,11 @@ Source = Literal["notebook", "script", "package", "source"]
 
 LONGEST_NAME = 150
 """Longer names are no module's; to look for marks in them would take long."""
-_SUFFIXES = (".py", ".ipynb")
+_SUFFIXES = (".py", ".ipynb", ".py.txt", ".ipynb.txt")
+"""A browser or a mail program adds `.txt` to what it takes for text."""
+_ENDING = re.compile(r"\.(?:py|ipynb)(?:\.txt)?$", re.IGNORECASE)
 
-_LOOK_ALIKE = re.compile(
-    r"(?:^test_.*|.*[_ -](?:backup|solutions?|test|tests|bak|orig)(?:[_ -]?\d+)?)\.(?:py|ipynb)$", re.IGNORECASE
-)
+_LOOK_ALIKE = re.compile(r"^tests?[_ -]|[_ -](?:backup|solutions?|tests?|bak|orig)(?:[_ -]?\d{1,9})?$")
 _COPY_MARK = re.compile(r"(?:[-_ ]?\(\d+\)|-\d+|[-_ ]copy\d*|-checkpoint)+$", re.IGNORECASE)
 
 
@@ -29,17 +29,34 @@ def is_work(path: str) -> bool:
 
 def is_notebook(path: str) -> bool:
     """True if the name is that of a notebook."""
-    return path.lower().endswith(".ipynb")
+    return path.lower().endswith((".ipynb", ".ipynb.txt"))
 
 
 def may_be_work(path: str, conventions: Conventions) -> bool:
-    """True if a file may be a module: no test, no backup, nothing that a tool or the course left there."""
+    """True if a file may be a module: a notebook or Python, and nothing that a tool or the course left there."""
     *folders, name = path.split("/")
-    if not is_work(name) or name.startswith(".") or _LOOK_ALIKE.match(name):
+    if not is_work(name) or name.startswith("."):
         return False
     if is_ignored(path) or {"assignments", "source"} <= set(folders):
         return False
     return conventions.not_work.isdisjoint(folders) and name != "__init__.py"
+
+
+def is_look_alike(path: str) -> bool:
+    """True if a name says test, backup or solution: it is work only where nothing else is."""
+    return bool(_LOOK_ALIKE.search(_COPY_MARK.sub("", _bare(path).lower()[-LONGEST_NAME:])))
+
+
+def _bare(path: str) -> str:
+    """A file's name without folders and without ending."""
+    name = path.rsplit("/", 1)[-1]
+    return without_ending(name) if is_work(name) else name.rsplit(".", 1)[0]
+
+
+def without_ending(path: str) -> str:
+    """A path without what makes it a notebook or Python: `tensor.ipynb.txt` is `tensor`."""
+    match = _ENDING.search(path)
+    return path[: match.start()] if match else path
 
 
 def is_module_name(path: str, conventions: Conventions) -> bool:
@@ -49,7 +66,7 @@ def is_module_name(path: str, conventions: Conventions) -> bool:
 
 def _stem(path: str) -> str:
     """A file's name without ending, number and marks of copies: `01_tensor_dev (1).ipynb` is `tensor`."""
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
+    stem = _bare(path).lower()
     if len(stem) > LONGEST_NAME:
         return stem
     stem = _COPY_MARK.sub("", stem)
@@ -57,9 +74,8 @@ def _stem(path: str) -> str:
 
 
 def is_copy(path: str) -> bool:
-    """True if a name bears a copy's mark, such as `(1)` or ` copy`."""
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return bool(_COPY_MARK.search(stem[-LONGEST_NAME:]))
+    """True if a name bears a copy's mark, such as `(1)`, ` copy` or a second ending."""
+    return path.lower().endswith(".txt") or bool(_COPY_MARK.search(_bare(path)[-LONGEST_NAME:]))
 
 
 def module_by_name(path: str, conventions: Conventions) -> int:
@@ -100,7 +116,7 @@ def source_of(path: str, has_target: bool, conventions: Conventions) -> Source:
 
 def import_name(path: str, conventions: Conventions) -> str:
     """The dotted name a package's file is imported by: from the package on, or from a folder in it; empty elsewhere."""
-    parts = path.removesuffix(".py").split("/")
+    parts = without_ending(path).split("/")
     for tops in ({conventions.package}, conventions.parts):
         if not tops.isdisjoint(parts[:-1]):
             first = max(i for i, part in enumerate(parts[:-1]) if part in tops)

@@ -246,7 +246,7 @@ def _is_one_student(paths: Sequence[str], conventions: Conventions) -> bool:
             folders[top] = folders.get(top, False) or work
         else:
             archives += is_archive(path)
-            loose = loose or (path.endswith((".py", ".ipynb")) and is_module_name(path, conventions))
+            loose = loose or (is_work(path) and is_module_name(path, conventions))
     trees = conventions.trees & folders.keys()
     others = sum(work for top, work in folders.items() if top not in trees | conventions.not_work)
     if is_one_tree(paths, conventions.trees):

@@ -7,7 +7,6 @@ files are called in a course comes with its `Conventions`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +34,7 @@ from autograder.intake.file_names import (
     Source,
     import_name,
     is_copy,
+    is_look_alike,
     is_module_name,
     is_notebook,
     may_be_work,
@@ -42,6 +42,7 @@ from autograder.intake.file_names import (
     module_by_number,
     source_of,
 )
+from autograder.intake.first_look import defined_in, imports_own, target_in
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
 from autograder.intake.platforms import time_in
 
@@ -58,7 +59,8 @@ class Work:
     """One module of a student: its file, what kind that is, and the exported file beside a notebook.
 
     `number` is the module's. `target` is the module the file says it is (`core.layers`, or by its path
-    `package.core.layers`), empty if it says nothing. `editions` are those it can be of, as far as its text tells. `handed_in` is when this module was, where a platform keeps a time for each.
+    `package.core.layers`), empty if it says nothing. `editions` are those it can be of, as far as its text tells. `handed_in` is when this module was, where a platform keeps a time for each. `defines` are
+    the names it defines of those that only this module does.
     """
 
     number: int
@@ -69,6 +71,7 @@ class Work:
     notes: tuple[str, ...] = ()
     editions: Editions = ()
     handed_in: datetime | None = None
+    defines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Submission:
     """A hand-in read: its modules by number; `refused` says why none of it can be used, empty when it can.
 
     `editions` are those that all of it can be of, as far as its text tells.
+    `only_sources` are modules of which only the instructor's own source is there, which is nobody's work.
     """
 
     student: str
@@ -83,17 +87,22 @@ class Submission:
     notes: tuple[str, ...] = ()
     refused: str = ""
     editions: Editions = ()
+    only_sources: tuple[int, ...] = ()
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
     """The modules of one hand-in. Never raises; a fault anywhere in the files refuses this student alone."""
-    files = hand_in.list_files()
+    files, links = _without_links(hand_in.list_files())
     if not files.refused and not files.faults:
-        files = _unpacked(files, caps)
+        files, more = _without_links(_unpacked(files, caps))
+        links += more
     refused = files.refused or _first_fault(files.faults) or excess(files.members, caps)
     if refused:
         return Submission(hand_in.student, {}, (), refused)
     submission = select_modules(hand_in.student, files.members, conventions)
+    if links and not submission.modules and not submission.only_sources:
+        return Submission(hand_in.student, {}, (), refused=_told(links)[0])
+    submission = replace(submission, notes=(*_told(links), *submission.notes))
     return _timed(submission, files.members) if hand_in.kind == "nbgrader" else submission
 
 
@@ -106,6 +115,24 @@ def _timed(submission: Submission, members: Sequence[Member]) -> Submission:
         when = time_in(readable_head(beside, TIMESTAMP_BYTES)) if beside else work.handed_in
         modules[number] = replace(work, handed_in=when)
     return replace(submission, modules=modules)
+
+
+def _without_links(files: Contents) -> tuple[Contents, list[str]]:
+    """The files without the links among them, and the paths of those: a link is nobody's work, and is never followed."""
+    links = [fault.path for fault in files.faults if fault.link]
+    return replace(files, faults=tuple(fault for fault in files.faults if not fault.link)), links
+
+
+def _told(links: Sequence[str]) -> list[str]:
+    """A note on the links that were left out; none where there are none."""
+    if not links:
+        return []
+    names = ", ".join(f"`{printable(path)}`" for path in links[:5])
+    more = f" and {len(links) - 5} more" if len(links) > 5 else ""
+    one = len(links) == 1
+    return [
+        f"{names}{more} {'is a link and was' if one else 'are links and were'} not read; hand in the file{'s' * (not one)}"
+    ]
 
 
 def _first_fault(faults: Sequence[Fault]) -> str:
@@ -125,8 +152,10 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
         return Contents(refused=f"more than {caps.nested // MEGABYTE} MB of archives")
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
+    faults: list[Fault] = []
     for member in packed:
-        inner = contents_of_member(member, caps)
+        inner, links = _without_links(contents_of_member(member, caps))
+        faults += [Fault(path, "is a link", link=True) for path in links]
         if inner.refused or inner.faults:
             reason = inner.refused or _first_fault(inner.faults)
             return Contents(refused=f"`{printable(member.path)}`: {reason}")
@@ -136,106 +165,158 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
             return Contents(refused=refused)
     if all(is_archive(m.path) for m in unpacked):
         return Contents(refused="an archive in an archive; pack the files once")
-    return Contents((*rest, *unpacked))
+    return Contents((*rest, *unpacked), tuple(faults))
 
 
 def select_modules(student: str, members: Sequence[Member], conventions: Conventions) -> Submission:
     """The submission that one student's files are: for each module the file that is graded.
 
-    Of several files for a module the notebook comes before a script, a script before an exported file, that before
-    an instructor's; of the same kind one in a folder that students work in before others, one without a copy's mark
-    (`(1)`, ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last.
+    Of several files for a module the one comes first that defines most of what only this module defines, whatever it is
+    called. Among those: one that is not named like a test, a backup or a solution, a notebook before a script, a script
+    before an exported file; of the same kind one in a folder that students work in before others, one without a copy's
+    mark (`(1)`, ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last, and
+    the instructor's own sources are nobody's work.
     """
     notes: list[str] = []
     editions_by_names = conventions.editions_by_names(member.path for member in members if not is_ignored(member.path))
     files = [member for member in members if may_be_work(member.path, conventions)]
-    works = _recognized(files, conventions, editions_by_names, notes, odd=False)
-    if not works:
-        works = _recognized(files, conventions, editions_by_names, notes, odd=True)
+    reader = _Reader(conventions, editions_by_names, notes)
+    works = reader.named(files)
+    works += reader.unnamed(files, works)
+    theirs = {work.number for work in works if work.source == "source"}
     by_module: dict[int, list[Work]] = {}
     for work in works:
-        by_module.setdefault(work.number, []).append(work)
+        if work.source != "source":
+            by_module.setdefault(work.number, []).append(work)
     modules = {number: _best(by_module[number], conventions) for number in sorted(by_module)}
-    if not modules:
+    for number, users in reader.users.items():
+        if number in modules:
+            modules[number] = replace(modules[number], notes=(*modules[number].notes, *users))
+        else:
+            notes += users
+    if not modules and not theirs:
         notes.append("no file is recognized as a module")
-    if len(files) > MOST_LOOKS:
+    if reader.looks > MOST_LOOKS:
         notes.append(f"only the first {MOST_LOOKS} notebooks and Python files were looked at")
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
-    return Submission(student, modules, tuple(notes), editions=editions)
+    only_sources = tuple(sorted(theirs - modules.keys()))
+    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources)
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------
 
 
-def _recognized(
-    files: Iterable[Member], conventions: Conventions, editions_by_names: Editions, notes: list[str], odd: bool
-) -> list[Work]:
-    """The files that are modules; with `odd` only Python files of any name, told by what they define."""
-    works = []
-    looks = 0
-    for member in files:
-        notebook = is_notebook(member.path)
-        if (notebook and odd) or (not odd and not notebook and not is_module_name(member.path, conventions)):
-            continue
-        looks += 1
-        if looks > MOST_LOOKS:
-            break
-        work = _recognize(member, conventions, editions_by_names, notes)
-        works += [work] if work else []
-    return works
+class _Reader:
+    """Looks at the files of one student, so many and no more, and tells which module each of them is."""
 
+    def __init__(self, conventions: Conventions, editions_by_names: Editions, notes: list[str]) -> None:
+        self.conventions, self.editions_by_names, self.notes = conventions, editions_by_names, notes
+        self.looks = 0
+        self.users: dict[int, list[str]] = {}
+        """Notes on files that use a module and were not taken for it, by module."""
+        self.symbols: dict[int, list[str]] = {}
+        for symbol, number in conventions.symbols.items():
+            self.symbols.setdefault(number, []).append(symbol)
 
-def _recognize(member: Member, conventions: Conventions, editions_by_names: Editions, notes: list[str]) -> Work | None:
-    """The module a file is: by its `default_exp`, else its name, its folder, what it defines, or its number."""
-    path = member.path
-    try:
-        head = member.head(FIRST_LOOK)
-    except Refused as error:
-        notes.append(str(error))
-        return None
-    target = _target(head)
-    by_name = module_by_name(path, conventions)
-    number = conventions.words.get(target.rsplit(".", 1)[-1].lower(), 0) or by_name
-    odd = []
-    if not number:
-        defined = _modules_defined(head, conventions)
-        number = defined.pop() if len(defined) == 1 else 0
-        if defined:
-            several = ", ".join(f"{n:02}" for n in sorted(defined))
-            notes.append(
+    def named(self, files: Iterable[Member]) -> list[Work]:
+        """The modules that notebooks are, and Python files with a module's name."""
+        chosen = (file for file in files if is_notebook(file.path) or is_module_name(file.path, self.conventions))
+        return [work for member in chosen if (work := self._recognized(member))]
+
+    def unnamed(self, files: Iterable[Member], named: Sequence[Work]) -> list[Work]:
+        """The modules that Python files of any other name are by what they define, where nothing named like one defines it."""
+        settled = {work.number for work in named if work.defines or work.source == "source"}
+        missing = self.symbols.keys() - settled
+        works: list[Work] = []
+        for member in files:
+            if not missing or is_notebook(member.path) or is_module_name(member.path, self.conventions):
+                continue
+            head = self._head(member)
+            numbers = self._modules_defined(head)
+            if numbers & missing or not named:
+                work = self._by_definitions(member, head, numbers, told=not named)
+                works += [work] if work and work.source != "source" else []
+        return works
+
+    def _head(self, member: Member) -> bytes:
+        """The first bytes of a file; none, with a note, where it cannot be read, and none after too many looks."""
+        self.looks += 1
+        if self.looks > MOST_LOOKS:
+            return b""
+        try:
+            return member.head(FIRST_LOOK).replace(b"\0", b"")  # of UTF-16, what is ASCII is left
+        except Refused as error:
+            self.notes.append(str(error))
+            return b""
+
+    def _modules_defined(self, head: bytes) -> set[int]:
+        """The modules that alone define some of the classes and functions that are defined here."""
+        symbols = self.conventions.symbols
+        return {symbols[name] for name in defined_in(head, symbols)}
+
+    def _recognized(self, member: Member) -> Work | None:
+        """The module a file is: by its `default_exp`, else its name, its folder, what it defines, or its number."""
+        path = member.path
+        head = self._head(member)
+        if self.looks > MOST_LOOKS or (member.size and not head):
+            return None
+        target = target_in(head)
+        by_name = module_by_name(path, self.conventions)
+        number = self.conventions.words.get(target.rsplit(".", 1)[-1].lower(), 0) or by_name
+        if not number:
+            return self._by_definitions(member, head, self._modules_defined(head), told=True)
+        odd = []
+        if by_name and number != by_name:
+            odd.append(f"`{printable(path)}` is named like module {by_name:02} and exports to `{target}`, which counts")
+        if not member.size:
+            odd.append(f"`{printable(path)}` is empty")
+        return self._work(member, head, number, target, odd)
+
+    def _by_definitions(self, member: Member, head: bytes, numbers: set[int], told: bool) -> Work | None:
+        """The module of a file that no name tells; `told` makes a note of one that is none."""
+        path = member.path
+        if len(numbers) > 1:
+            several = ", ".join(f"{number:02}" for number in sorted(numbers))
+            self.notes.append(
                 f"`{printable(path)}` defines what belongs to modules {several}; a module is a file of its own"
             )
             return None
-        if number:
-            odd.append(f"`{printable(path)}` is taken for module {number:02} by what it defines")
-        elif is_notebook(path) and (number := module_by_number(path, conventions, editions_by_names)):
-            odd.append(f"`{printable(path)}` is taken for module {number:02} by its number alone")
-    if not number:
-        notes.append(f"`{printable(path)}` is not recognized as a module")
-        return None
-    if by_name and number != by_name:
-        odd.append(f"`{printable(path)}` is named like module {by_name:02} and exports to `{target}`, which counts")
-    if not member.size:
-        odd.append(f"`{printable(path)}` is empty")
-    source = source_of(path, bool(target), conventions)
-    if not target and source == "package":
-        target = import_name(path, conventions)
-    return Work(number, member, source, target, None, tuple(odd))
+        if numbers:
+            number = next(iter(numbers))
+            odd = [f"`{printable(path)}` is taken for module {number:02} by what it defines"]
+        elif is_notebook(path) and (number := module_by_number(path, self.conventions, self.editions_by_names)):
+            odd = [f"`{printable(path)}` is taken for module {number:02} by its number alone"]
+        else:
+            self.notes += [f"`{printable(path)}` is not recognized as a module"] * told
+            return None
+        if not member.size:
+            odd.append(f"`{printable(path)}` is empty")
+        return self._work(member, head, number, target_in(head), odd)
 
+    def _work(self, member: Member, head: bytes, number: int, target: str, odd: Sequence[str]) -> Work | None:
+        """The file as a candidate for a module; None, with a note, where it only uses the module."""
+        path = member.path
+        defines = self._defines(member, head, number, target)
+        if not target and not defines and imports_own(head, number, self.conventions):
+            note = (
+                f"`{printable(path)}` imports module {number:02} and defines nothing of it, so it is not taken for it"
+            )
+            self.users.setdefault(number, []).append(note)
+            return None
+        source = source_of(path, bool(target), self.conventions)
+        if not target and source == "package":
+            target = import_name(path, self.conventions)
+        return Work(number, member, source, target, None, tuple(odd), defines=defines)
 
-def _target(head: bytes) -> str:
-    """The target in a file's `default_exp`, empty where it has none."""
-    match = re.search(rb"#[ \t]*\|[ \t]*default_exp[ \t]+([\w.]{1,80})", head.replace(b"\0", b""))
-    return match[1].decode("ascii", "replace") if match else ""
-
-
-_DEFINED = re.compile(rb"(?:\A|[\"\n\r]|\\n)(?:class|def) (\w{1,80})")
-
-
-def _modules_defined(head: bytes, conventions: Conventions) -> set[int]:
-    """The modules that alone define some of the classes and functions that are defined here."""
-    names = {match[1].decode("ascii", "replace") for match in _DEFINED.finditer(head)}
-    return {conventions.symbols[name] for name in names if name in conventions.symbols}
+    def _defines(self, member: Member, head: bytes, number: int, target: str) -> frozenset[str]:
+        """What a file defines of that which only its module does; a file too large to look for it is believed its target."""
+        names = self.symbols.get(number, ())
+        defined = defined_in(head, names)
+        if len(defined) == len(names) or member.size <= FIRST_LOOK:
+            return defined
+        if member.size > SECOND_LOOK and target:
+            return frozenset(names)
+        return defined_in(_text(member, self.notes), names)
 
 
 # Choosing --------------------------------------------------------------------------------------------------------
@@ -245,28 +326,39 @@ _RANK: dict[Source, int] = {"notebook": 0, "script": 1, "package": 2, "source": 
 
 def _best(works: list[Work], conventions: Conventions) -> Work:
     """The file that is graded for a module; the others are named in its notes."""
-    first, *others = sorted(works, key=partial(_preference, conventions))
+    known = frozenset().union(*(work.defines for work in works))
+    first, *others = sorted(works, key=partial(_preference, conventions, known))
     notes = list(first.notes)
-    rivals = [work for work in others if work.source == first.source and work.member.size]
-    if rivals:
-        names = ", ".join(f"`{printable(work.member.path)}`" for work in rivals[:5])
-        notes.append(f"`{printable(first.member.path)}` is graded, of {len(rivals) + 1} candidates; not {names}")
-    notes += [note for work in others if not work.member.size for note in work.notes]
-    if first.source == "source":
-        notes.append(
-            f"`{printable(first.member.path)}` lies where the instructor's sources are; nothing else was found"
-        )
     exported = next((work.member for work in others if work.source == "package" and work.member.size), None)
     beside = exported if first.source in ("notebook", "script") else None
+    rivals = [work for work in others if work.member.size and work.member is not beside]
+    if rivals:
+        names = ", ".join(f"`{printable(work.member.path)}`" for work in rivals[:5])
+        more = f" and {len(rivals) - 5} more" if len(rivals) > 5 else ""
+        notes.append(f"`{printable(first.member.path)}` is graded, of {len(rivals) + 1} candidates; not {names}{more}")
+    notes += [note for work in others if not work.member.size for note in work.notes]
     return replace(first, exported=beside, notes=tuple(notes))
 
 
-def _preference(conventions: Conventions, work: Work) -> tuple[bool, int, bool, bool, int, int, str]:
-    """The sorting key of the files of a module: the one to be graded comes first."""
+def _preference(
+    conventions: Conventions, known: frozenset[str], work: Work
+) -> tuple[bool, int, bool, int, bool, bool, int, int, str]:
+    """The sorting key of the files of a module: the one to be graded comes first.
+
+    `known` are the names that any of the files defines.
+    """
     path = work.member.path
     folders = path.split("/")[:-1]
     elsewhere = conventions.edited.isdisjoint(folders)
-    return (not work.member.size, _RANK[work.source], elsewhere, is_copy(path), len(folders), len(path), path)
+    places = (elsewhere, is_copy(path), len(folders), len(path), path)
+    return (not work.member.size, _share(work.defines, known), is_look_alike(path), _RANK[work.source], *places)
+
+
+def _share(defined: frozenset[str], known: frozenset[str]) -> int:
+    """How much of the known names a file defines: 0 for all, 1 for at least half, 2 for some, 3 for none."""
+    if defined >= known:
+        return 0
+    return 1 if 2 * len(defined) >= len(known) else 2 if defined else 3
 
 
 def _with_editions(

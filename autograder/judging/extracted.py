@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.judging.compare import EXCEPTIONS, Difference, raised
 from autograder.judging.grade import AS_HANDED_OUT
+from autograder.worker.cells import cell_name
 
 _LONGEST = 1 << 12
 _SHOWN = 400
@@ -17,7 +18,8 @@ _LISTS = ("notes", "untouched", "left_out", "exported", "packages")
 
 @dataclass(frozen=True, slots=True)
 class ExtractedSource:
-    """One file's source. `cells` tells the notebook cell of each line, `code` is marshalled and for workers only."""
+    """One file's source. `cells` tells the notebook cell of each line, `counts` the
+    number of its `In [12]` by cell, `code` is marshalled and for workers only."""
 
     text: bytes = b""
     code: bytes = b""
@@ -28,16 +30,18 @@ class ExtractedSource:
     left_out: tuple[str, ...] = ()
     exported: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
     problem: str = ""
 
     def place(self, line: int) -> str:
-        """The place of a line for the student: `cell 7, line 3` or `line 120`; empty for none."""
+        """The place of a line for the student: `cell 7 (In [12]), line 3` or `line 120`; empty for none."""
         if line <= 0:
             return ""
         if self.in_file or line > len(self.cells) or not self.cells[line - 1]:
             return f"line {line}"
         cell = self.cells[line - 1]
-        return f"cell {cell}, line {line - self.cells.index(cell)}"
+        count = self.counts[cell - 1] if 0 < cell <= len(self.counts) else 0
+        return f"{cell_name(cell, count)}, line {line - self.cells.index(cell)}"
 
     def told(self, exported: str) -> tuple[str, ...]:
         """Notes for the student and the report; `exported` is the path of the exported file, empty if there is none."""
@@ -57,11 +61,14 @@ def claimed(reply: Any) -> ExtractedSource | None:
     try:
         lists = {name: tuple(line(item) for item in reply[name][:_MANY]) for name in _LISTS}
         cells = tuple(int(cell) for cell in reply["cells"].ravel().tolist())
+        counts = tuple(int(count) for count in reply["counts"].ravel().tolist())
         code = reply["code"]
         if code.dtype != "uint8" or code.ndim != 1:
             return None
         text, in_file = reply["source"].tobytes(), bool(reply["in_file"])
-        return ExtractedSource(text, code.tobytes(), cells, in_file, problem=line(reply["problem"]), **lists)
+        return ExtractedSource(
+            text, code.tobytes(), cells, in_file, counts=counts, problem=line(reply["problem"]), **lists
+        )
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError):
         return None
 

@@ -30,6 +30,8 @@ GradeOutcome = Literal["graded", "could not be run", "grader fault"]
 
 AS_HANDED_OUT = "still as handed out"
 """The beginning of a note on functions that nobody has written."""
+NOTHING_HANDED_IN = "nothing handed in"
+"""The beginning of the reason where a module was not handed in, although files of it are there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from autograder.authoring.case import Module, Suite
 from autograder.intake.contents import Refused
+from autograder.intake.file_names import is_notebook
 from autograder.intake.selection import Submission
 from autograder.judging.attempt import Files, digest, read_files
 from autograder.judging.extracted import ExtractedSource, claimed, exception
@@ -96,7 +97,7 @@ class ModuleJail:
 
     def extract(self, files: Files) -> ExtractedSource:
         """The source in a file, read by a worker that runs none of it; raises Unusable."""
-        kind = "work.ipynb" if files.path.lower().endswith(".ipynb") else "work.py"
+        kind = "work.ipynb" if is_notebook(files.path) else "work.py"
         request = protocol.extract_request(files.data, kind, files.exported)
         outcome = self._started.run(request, self._policy.seconds * 2)
         if (source := claimed(plain_reply(outcome))) is not None:

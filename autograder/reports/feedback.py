@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
 from autograder.authoring.editions import either
-from autograder.judging.grade import AS_HANDED_OUT, Grade, Result
+from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
 from autograder.reports.csv_files import SHORT, number
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
@@ -26,6 +26,7 @@ FAULT = (
     "No zero was given: your gradebook stays blank here until the module has been graded."
 )
 NOTHING = "Your work for this module came in, but it could not be run, so no case could be tried:"
+ONLY_SOURCES = "No work of yours came in for this module, so no case could be tried:"
 NOT_ASKED = "None of its cases can be asked of your version of the starter code, so there is no score. Ask the staff."
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
@@ -109,7 +110,7 @@ def page(feedback: Feedback) -> str:
         grade=feedback.grade,
         attempt=feedback.grade.attempt[:SHORT],
         fault=FAULT,
-        nothing=NOTHING,
+        nothing=_nothing(feedback.grade),
         perfect=PERFECT,
         not_asked=NOT_ASKED,
         shared=SHARED,
@@ -280,6 +281,8 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 
 
 _REMEDIES: Sequence[tuple[str, str]] = (
+    (f"^{NOTHING_HANDED_IN}", "`src/` came with the course and is left aside. Hand in the notebook you worked in, from "
+     "`modules/`, or the package that was exported from it."),
     ("used up|ran longer|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
      "importing the module should only define things."),
     ("own module|not handed in", "This module builds on earlier ones of yours. Mend or add that one, and hand both in "
@@ -300,6 +303,11 @@ _REMEDIES: Sequence[tuple[str, str]] = (
     ("importing", "Restart the kernel and run all cells from the top: what stops there stops here. Cells marked "
      "`#| export` must not need anything from cells that are not."),
 )  # fmt: skip
+
+
+def _nothing(grade: Grade) -> str:
+    """The words for a module in which nothing could be run."""
+    return ONLY_SOURCES if grade.reason.startswith(NOTHING_HANDED_IN) else NOTHING
 
 
 def _remedy(reason: str) -> str:
@@ -354,7 +362,7 @@ def _blocks(feedback: Feedback) -> Iterator[str]:
         yield from (
             "## Nothing could be run",
             "",
-            f"{NOTHING} 0 of {number(grade.scale)} points as it stands.",
+            f"{_nothing(grade)} 0 of {number(grade.scale)} points as it stands.",
             "",
             f"**What stopped it:** {_ticked(sentence(grade.reason))}",
             "",

@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from autograder.intake.contents import Refused, printable
+from autograder.intake.file_names import is_notebook
 from autograder.intake.selection import Work
 from blueprint import pages
 from blueprint.problems import UsageError
@@ -47,7 +48,7 @@ _DEEPEST = 100
 
 def page(work: Work) -> str:
     """One self-contained HTML page of a notebook, outputs as they were handed in; raises UsageError."""
-    if not work.member.path.endswith(".ipynb"):
+    if not is_notebook(work.member.path):
         raise UsageError(f"{work.member.path} is no notebook; look at the file itself")
     try:
         data = work.member.read(_MOST_BYTES)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.judging.grade import Grade
+from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.reports import csv_files, feedback, other_editions, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.gradebook import Gradebook
@@ -128,5 +128,6 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
 
 def _with_grade(row: Row, grade: Grade) -> Row:
     """A student's row with one more grade in it."""
-    remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
+    what = NOTHING_HANDED_IN if grade.reason.startswith(NOTHING_HANDED_IN) else grade.outcome
+    remarks = [f"module {grade.module:02}: {what}"] if what != "graded" else []
     return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))

@@ -39,11 +39,15 @@ class GradeHandIn:
 
 @dataclass(frozen=True, slots=True)
 class HandInRead:
-    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason."""
+    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason.
+
+    `only_sources` are those of which it holds nothing but the course's own source.
+    """
 
     modules: tuple[int, ...]
     refused: str
     notes: tuple[str, ...]
+    only_sources: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ class Grader:
         """Says what one hand-in is, then gives a grade for each of its modules that is to be graded."""
         submission = read_submission(self.hand_ins[task.index], self.conventions)
         modules = tuple(number for number in submission.modules if number in self.options.gradable)
-        refused = submission.refused or ("" if submission.modules else "no file in it is recognized as a module")
-        yield HandInRead(modules, refused, submission.notes if refused else ())
+        something = submission.modules or submission.only_sources
+        refused = submission.refused or ("" if something else "no file in it is recognized as a module")
+        only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
+        yield HandInRead(modules, refused, submission.notes if refused else (), only_sources)
         for number in task.confirm or modules:
             new = number not in self.judges
             try:

@@ -18,7 +18,7 @@ from autograder.authoring.case import Suite
 from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import Editions
 from autograder.intake.listing import Download, HandIn, list_download
-from autograder.judging.grade import Grade, Result, Status
+from autograder.judging.grade import NOTHING_HANDED_IN, Grade, Result, Status
 from autograder.run import pool
 from autograder.run.class_edition import told_by_class
 from autograder.run.grader import GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
@@ -28,6 +28,9 @@ from autograder.sandbox.fault import SandboxError
 if TYPE_CHECKING:
     from autograder.judging.policy import Policy
 
+_ONLY_SOURCES = (
+    f"{NOTHING_HANDED_IN}: only the course's own source is there, which is nobody's work; hand in your notebook"
+)
 _PATIENCE = 180.0
 """Seconds that reading one hand-in and all our own work on it may take; the budget of each module comes on top."""
 
@@ -125,6 +128,7 @@ def grade_all(
     run.grade_everything(meanwhile)
     run.confirm_doubtful()
     run.grade_unusable()
+    run.grade_only_sources()
     if not result.faults:
         journal.done()
     return result
@@ -162,6 +166,8 @@ class _Run:
         self.unusable: list[tuple[int, str]] = []  # hand-ins, and why
         self.usable_modules: Counter[tuple[Path, int]] = Counter()  # how many handed in a module, by download
         self.doubtful: dict[int, list[int]] = {}  # modules by hand-in
+        self.empty: list[int] = []  # hand-ins with nothing but the course's own sources
+        self.only_sources: dict[int, tuple[int, ...]] = {}  # modules by hand-in
 
     def grade_everything(self, meanwhile: Callable[[], None]) -> None:
         """Grades all hand-ins, side by side."""
@@ -181,15 +187,41 @@ class _Run:
         """Grades hand-ins with nothing to run, for the modules that most others of the same download handed in."""
         usable = Counter(path for path, _ in self.hand_ins)
         usable.subtract(self.hand_ins[index][0] for index, _ in self.unusable)
+        usable.subtract(self.hand_ins[index][0] for index in self.empty)
         for index, why in self.unusable:
             path, hand_in = self.hand_ins[index]
             self.result.refused.append((hand_in.student, why))
             for number in self.options.modules or self._usual_modules(path, usable[path]):
-                grade = _grade_without_run(self.options, hand_in, number, why)
-                entry = self._entry(grade)
-                old = self.journal.grade(entry) if entry is not None else None
-                same = old is not None and same_grade(old, grade)
-                self._keep(index, GradedModule(grade, old.points if old else None, old is not None, same))
+                self._keep_without_run(index, _grade_without_run(self.options, hand_in, number, why))
+
+    def grade_only_sources(self) -> None:
+        """Says for each hand-in which modules it holds only as the course's own source, and gives no points for them.
+
+        A clone brings along the source of all modules. So only those count that are asked for, or up to the last one that
+        anybody in the download has handed in; and what the student has handed in another time stands.
+        """
+        for index, modules in sorted(self.only_sources.items()):
+            path, hand_in = self.hand_ins[index]
+            handed_in = [number for download, number in self.usable_modules if download == path]
+            last = max(handed_in) if handed_in and not self.options.modules else max(modules)
+            told = []
+            for number in (number for number in modules if number <= last):
+                grade = _grade_without_run(self.options, hand_in, number, _ONLY_SOURCES)
+                attempts = self.journal.attempts(StudentModule(hand_in.student, number))
+                if all(entry.attempt == grade.attempt for entry in attempts):
+                    self._keep_without_run(index, grade)
+                    told.append(f"{number:02}")
+            if told:
+                self.result.notes.append(
+                    f"{hand_in.student}: module{'s' * (len(told) > 1)} {', '.join(told)}: {_ONLY_SOURCES}"
+                )
+
+    def _keep_without_run(self, index: int, grade: Grade) -> None:
+        """Writes a grade for which nothing was run into the journal, if it is news."""
+        entry = self._entry(grade)
+        old = self.journal.grade(entry) if entry is not None else None
+        same = old is not None and same_grade(old, grade)
+        self._keep(index, GradedModule(grade, old.points if old else None, old is not None, same))
 
     def _usual_modules(self, path: Path, usable: int) -> list[int]:
         """The modules that at least half of a download's usable hand-ins hold."""
@@ -222,6 +254,9 @@ class _Run:
             return
         path, hand_in = self.hand_ins[task.index]
         self.result.notes += [f"{hand_in.student}: {note}" for note in read.notes]
+        if read.only_sources:
+            self.only_sources[task.index] = read.only_sources
+            self.empty += [task.index] * (not read.modules)
         if read.modules:
             self.usable_modules.update((path, number) for number in read.modules)
         elif read.refused:

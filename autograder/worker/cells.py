@@ -15,17 +15,24 @@ MAX_BYTES = 50_000_000
 MAX_DEPTH = 100
 MAX_VALUES = 2_000_000
 MAX_SOURCE = 1_000_000
+_MOST_RUNS = 1_000_000
 
 
 @dataclass(slots=True)
 class Cell:
-    """A code cell: its number among all cells, its text, and what its directives say."""
+    """A code cell: its number among all cells, its text, what its directives say, and the count in `In [12]`, 0 for none."""
 
     number: int
     text: str
+    count: int = 0
     exported: str = ""
     elsewhere: str = ""
     targets: list[str] = field(default_factory=list)
+
+
+def cell_name(number: int, count: int) -> str:
+    """What a cell is called for its student: `cell 5 (In [12])`, with the count that Jupyter shows where it was run."""
+    return f"cell {number} (In [{count}])" if count > 0 else f"cell {number}"
 
 
 class NoSource(Exception):
@@ -102,7 +109,7 @@ def notebook_cells(text: str, notes: list[str]) -> list[Cell]:
             if source is None:
                 notes.append(f"the source of cell {number} is no text")
             else:
-                cells.append(Cell(number, source))
+                cells.append(Cell(number, source, _count_of(cell)))
     if sum(len(cell.text) for cell in cells) > MAX_SOURCE:
         raise NoSource(f"the notebook's code is longer than {MAX_SOURCE // 1_000_000} MB")
     return cells
@@ -118,6 +125,12 @@ def _cells_of(book: Any, notes: list[str]) -> list[Any]:
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
         return [cell for cells in lists if isinstance(cells, list) for cell in cells]
     raise NoSource("the file is JSON and no notebook: it has no cells")
+
+
+def _count_of(cell: dict[str, Any]) -> int:
+    """How often the kernel had run a cell when this one was run, 0 where it was not."""
+    count = cell.get("execution_count", cell.get("prompt_number"))
+    return count if type(count) is int and 0 < count < _MOST_RUNS else 0
 
 
 def _source_text(source: Any) -> str | None:

@@ -25,7 +25,7 @@ from typing import Any, cast
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import definitions, extract, protocol, wire
+from autograder.worker import definitions, extract, missing, protocol, wire
 
 FILE = "<submission>"
 """The file name of the student's code in tracebacks."""
@@ -34,6 +34,8 @@ MESSAGE = 400
 _SEED = 7
 _AT_HAND = ("matplotlib", "IPython", "nbdev", "rich", "tqdm", "pytest", "seaborn", "psutil", "fastcore")
 """Packages that notebooks import for show; in the jail they do nothing."""
+
+_LACKING = "is not at hand where this is graded, only NumPy and Python's own library are: what uses it fails"
 
 packages: set[str] = set()
 """Packages that hold a course's modules under other names: `foundation`, where a student imports `foundation.tensor`."""
@@ -51,6 +53,7 @@ def begin(names: Mapping[str, str]) -> None:
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
+    vars(builtins)[missing.STAND_IN] = missing.StandIn
     vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
     sys.meta_path.append(cast(Any, _CourseFinder()))
     for package in {place.partition(".")[0] for place in import_names.values()} & sys.modules.keys():
@@ -82,6 +85,8 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
     gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
     extracted, tree = extract.extract_and_parse(data, name)
+    found = [] if tree is None else _packages(tree)
+    lacking = () if tree is None else missing.exchange(tree, lambda name: _is_course(name, found))
     code, problem = (b"", extracted.problem) if tree is None else _compiled(extracted, tree)
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
@@ -89,12 +94,13 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
         "source": _array(extracted.source.encode("utf-8", "replace")),
         "code": _array(code),
         "cells": np.array(extracted.cells, dtype="int32"),
+        "counts": np.array(extracted.counts, dtype="int32"),
         "in_file": extracted.in_file,
-        "notes": list(extracted.notes),
+        "notes": [*extracted.notes, *(f"`{name}` {_LACKING}" for name in lacking)],
         "untouched": list(extracted.untouched),
         "left_out": list(extracted.left_out),
         "problem": problem,
-        "packages": [] if tree is None else _packages(tree),
+        "packages": found,
         "exported": [] if exported is None else list(definitions.differences(extracted.source, exported.source)),
     }
 
@@ -109,6 +115,13 @@ def _packages(tree: ast.Module) -> list[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     parts = [name.split(".") for name in names if _last_part(name) in import_names]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
+
+
+def _is_course(name: str, found: Sequence[str]) -> bool:
+    """True for names that the course's finder knows or must refuse itself, so that no module of a course looks present."""
+    first = name.partition(".")[0]
+    places = {part for place in import_names.values() for part in place.split(".")[:-1]}
+    return first in places or first in _AT_HAND or _last_part(name) in import_names or first in found
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

@@ -18,6 +18,7 @@ from autograder.worker.cells import (
     MAX_SOURCE,
     Cell,
     NoSource,
+    cell_name,
     notebook_cells,
     read_directives,
     script_cells,
@@ -37,7 +38,8 @@ class Extracted:
     `target` is the module named by `default_exp` (`core.tensor`), empty when none is. `cells` holds for each line of
     `source` the number of its cell, counting all cells from 1, and 0 for lines we added; it is empty for a plain
     Python file. `in_file` says that lines of `source` are those of the file. `untouched` names functions still
-    as they were handed out, `left_out` classes and functions that stand only in cells that are not exported.
+    as they were handed out, `left_out` classes and functions that stand only in cells that are not exported. `counts` are the numbers of `In [12]` by
+    cell, the first one's first, 0 where there is none.
     """
 
     target: str = ""
@@ -47,14 +49,16 @@ class Extracted:
     notes: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
     problem: str = ""
 
     def place(self, line: int) -> str:
-        """The place of a line of `source` (from 1), for a student: `cell 7, line 3` or `line 120`."""
+        """The place of a line of `source` (from 1), for a student: `cell 7 (In [12]), line 3` or `line 120`."""
         if self.in_file or not 0 < line <= len(self.cells) or not self.cells[line - 1]:
             return f"line {line}"
         cell = self.cells[line - 1]
-        return f"cell {cell}, line {line - self.cells.index(cell)}"
+        count = self.counts[cell - 1] if cell <= len(self.counts) else 0
+        return f"{cell_name(cell, count)}, line {line - self.cells.index(cell)}"
 
 
 Parsed = tuple[Extracted, ast.Module | None]
@@ -98,7 +102,9 @@ def _from_cells(cells: list[Cell], notes: list[str], in_file: bool) -> Parsed:
     if not any(text.strip() for text in chosen.values()):
         raise NoSource("no cell holds code of a module")
     lines, numbers = _joined(cells, chosen, in_file)
-    extracted, tree = _parsed(target, "\n".join(lines) + "\n", tuple(numbers), notes, in_file)
+    if marked:
+        notes += _halves(cells, chosen)
+    extracted, tree = _parsed(target, "\n".join(lines) + "\n", tuple(numbers), notes, in_file, _counts(cells))
     if tree is None or not marked:
         return extracted, tree
     extracted = replace(extracted, left_out=_left_out(cells, chosen, tree))
@@ -119,7 +125,9 @@ def _exported(cells: list[Cell], target: str, notes: list[str]) -> dict[int, str
     texts = {}
     for cell in cells:
         if cell.exported and cell.elsewhere not in ("", target):
-            notes.append(f"cell {cell.number} is exported to {cell.elsewhere[:80]}, not to this module")
+            notes.append(
+                f"{cell_name(cell.number, cell.count)} is exported to {cell.elsewhere[:80]}, not to this module"
+            )
         elif cell.exported:
             texts[cell.number] = cell.text
     return texts
@@ -137,9 +145,11 @@ def _joined(cells: list[Cell], chosen: dict[int, str], in_file: bool) -> tuple[l
     return lines, numbers
 
 
-def _parsed(target: str, source: str, cells: tuple[int, ...], notes: list[str], in_file: bool) -> Parsed:
+def _parsed(
+    target: str, source: str, cells: tuple[int, ...], notes: list[str], in_file: bool, counts: tuple[int, ...] = ()
+) -> Parsed:
     """The result with what its syntax tree tells; a source that is no Python is a problem with its place."""
-    extracted = Extracted(target, source, cells, in_file, tuple(notes))
+    extracted = Extracted(target, source, cells, in_file, tuple(notes), counts=counts)
     if len(source) > MAX_SOURCE:
         problem = f"the code is longer than {MAX_SOURCE // 1_000_000} MB"
         return Extracted(notes=tuple(notes), problem=problem), None
@@ -150,6 +160,12 @@ def _parsed(target: str, source: str, cells: tuple[int, ...], notes: list[str], 
     except (ValueError, OverflowError):
         return replace(extracted, problem="not Python: it holds a NUL character"), None
     return replace(extracted, untouched=tuple(untouched(tree, source.split("\n"), extracted.place))), tree
+
+
+def _counts(cells: list[Cell]) -> tuple[int, ...]:
+    """The counts of all cells up to the last one that was run, in order; none where none was."""
+    counts = {cell.number: cell.count for cell in cells if cell.count}
+    return tuple(counts.get(number, 0) for number in range(1, max(counts, default=0) + 1))
 
 
 def _with_all(extracted: Extracted, tree: ast.Module, names: list[str]) -> Extracted:
@@ -168,6 +184,45 @@ def _public_names(cells: list[Cell], numbers: Sequence[int], tree: ast.Module) -
     return list(dict.fromkeys(name for name in names if not name.startswith("_")))
 
 
+_AT_MARGIN = re.compile(r"^(?:class[ \t]+(\w+)|[^\s#)\]}])", re.M)
+_METHOD = re.compile(r"^([ \t]+)(?:async[ \t]+)?def[ \t]+(\w+)", re.M)
+_ATTACHED = re.compile(r"^(\w+)\.(\w+)[ \t]*=(?!=)", re.M)
+
+
+def _halves(cells: list[Cell], chosen: dict[int, str]) -> list[str]:
+    """Notes on methods of the module's classes that lie in cells that are not exported: a class cut in two, or completed."""
+    notes = []
+    classes: set[str] = set()
+    begun = ""
+    for cell in cells:
+        margin = list(_AT_MARGIN.finditer(cell.text))
+        if cell.number in chosen:
+            classes |= {match[1] for match in margin if match[1]}
+            begun = (margin[-1][1] or "") if margin else begun
+            continue
+        methods: dict[str, list[str]] = {}
+        for name, attribute in _ATTACHED.findall(cell.text):
+            if name in classes:
+                methods.setdefault(name, []).append(attribute)
+        first = _METHOD.search(cell.text)
+        if begun and first and (not margin or first.start() < margin[0].start()):
+            end = margin[0].start() if margin else len(cell.text)
+            inner = [match[2] for match in _METHOD.finditer(cell.text, 0, end) if match[1] == first[1]]
+            methods[begun] = inner + methods.get(begun, [])
+        for name, found in methods.items():
+            where = cell_name(cell.number, cell.count)
+            notes.append(f"class {name}: {_listed(found)} in {where}, which has no `#| export`, so not graded")
+    return notes
+
+
+def _listed(methods: list[str]) -> str:
+    """`method sum lies`, `methods sum, mean and 3 more lie`."""
+    names = list(dict.fromkeys(methods))
+    more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
+    return f"method{'s' * (len(names) > 1)} {', '.join(names[:_MANY])}{more} lie{'s' * (len(names) == 1)}"
+
+
+_MANY = 12
 _DEFINED = re.compile(r"^(?:class|def)[ \t]+(?!_|[Tt][Ee][Ss][Tt])(\w+)", re.M)
 
 

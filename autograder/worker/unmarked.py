@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 
-from autograder.worker.cells import Cell
+from autograder.worker.cells import Cell, cell_name
 from autograder.worker.definitions import parse_or_none, root_name
 
 
@@ -20,7 +20,7 @@ def definitions(cells: list[Cell], notes: list[str]) -> dict[int, str]:
     for cell in cells:
         tree = parse_or_none(cell.text)
         if tree is None:
-            notes.append(f"cell {cell.number} is not Python and was left out")
+            notes.append(f"{cell_name(cell.number, cell.count)} is not Python and was left out")
             continue
         lines = cell.text.split("\n")
         kept: set[int] = set()
