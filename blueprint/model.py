@@ -103,7 +103,7 @@ PAPER: PaperSize = "us-letter"
 Role = Literal["instructor", "head TA", "TA"]
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 CountingAttempt = Literal["latest", "best", "latest-on-time"]
-ModulePrerequisites = Literal["reference", "own"]
+ModulePrerequisites = Literal["best", "reference", "own"]
 DeckFormat = Literal["pptx", "beamer", "handout"]
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""
@@ -653,7 +653,7 @@ class AutograderOptions:
 
     suite: Annotated[str, "the reference tests"] = "tinytorch"
     counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
-    prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "reference"
+    prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "best"
     era: Annotated[str, "the letter of everybody's starter code; told from each hand-in if left out"] = ""
     roster: Annotated[str | None, "the class list, a CSV file beside this file that git ignores"] = None
 

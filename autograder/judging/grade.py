@@ -24,7 +24,11 @@ Status = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 Outcome = Literal["graded", "could not be run", "grader fault"]
 Prerequisites = Literal["reference", "own"]
-
+"""Whose earlier modules a module was run upon."""
+WantedPrerequisites = Literal["best", "reference", "own"]
+"""Whose earlier modules a module is to be run upon; `best`: the reference's, and where that costs points the student's too."""
+OwnTried = Literal["", "more", "no more", "not possible"]
+"""What came of the student's own earlier modules where the reference's cost points; empty if they were not tried."""
 
 AS_HANDED_OUT = "still as handed out"
 """The beginning of a note on functions that nobody has written."""
@@ -78,6 +82,10 @@ class Grade:
     handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
     order: tuple[int, int] = (0, 0)
     prerequisites: Prerequisites = "reference"
+    own_tried: OwnTried = ""
+    elsewhere: Fraction | None = (
+        None  # the points upon the reference's earlier modules, where the student's own earn more
+    )
     sandbox: tuple[str, ...] = ()
     scale: Fraction = Fraction(70)
     key: str = ""
@@ -92,10 +100,24 @@ class Grade:
         earned = sum((result.points for result in self.results), Fraction(0))
         return earned * self.scale / worth if worth else Fraction(0)
 
+    @property
+    def upon(self) -> str:
+        """Whose earlier modules it was run upon, and what came of the others, in words for the staff."""
+        if self.own_tried == "more":
+            return f"own (the reference's: {_decimal(self.elsewhere)})"
+        return (
+            self.prerequisites
+            + {"": "", "no more": " (own: no more)", "not possible": " (own: cannot be run)"}[self.own_tried]
+        )
+
     def counted(self) -> dict[Status, int]:
         """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
         ended = [result.status for result in self.results]
         return {status: ended.count(status) for status in STATUSES if status in ended}
+
+
+def _decimal(points: Fraction | None) -> str:
+    return f"{float(points or 0):.2f}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------------------------------------------- as JSON
@@ -117,7 +139,7 @@ def from_json(data: Mapping[str, Any]) -> Grade:
         fields[name] = tuple(fields.get(name, ()))
     first, second = fields.get("order", (0, 0))
     fields["order"] = (int(first), int(second))
-    return Grade(**_exact(fields, "scale"), results=results)
+    return Grade(**_exact(fields, "scale", "elsewhere"), results=results)
 
 
 def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autograder.judging.grade import Prerequisites
+from autograder.judging.grade import WantedPrerequisites
 from autograder.sandbox.limits import Limits
 
 
@@ -12,10 +12,10 @@ from autograder.sandbox.limits import Limits
 class Policy:
     """The way work is graded: on whose prerequisites, and with how much time and memory.
 
-    `seconds` of wall time are for one case, `budget` of them for one attempt at a module.
+    `seconds` of wall time are for one case, `budget` of them for one attempt at a module, upon either prerequisites.
     """
 
-    prerequisites: Prerequisites = "reference"
+    prerequisites: WantedPrerequisites = "best"
     seconds: float = 10.0
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)

@@ -127,4 +127,8 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
 def _with_grade(row: Row, grade: Grade) -> Row:
     """A student's row with one more grade in it."""
     remarks = [f"module {grade.module:02}: {grade.outcome}"] if grade.outcome != "graded" else []
+    if grade.own_tried == "more":
+        remarks.append(
+            f"module {grade.module:02}: on the student's own earlier modules ({csv_files.number(grade.elsewhere)} on the reference's)"
+        )
     return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))

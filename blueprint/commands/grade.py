@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
-    from autograder.judging.grade import Prerequisites
+    from autograder.judging.grade import WantedPrerequisites
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
     from autograder.reports.gradebook import Rule
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.option(
     "--prerequisites",
-    type=click.Choice(["reference", "own"]),
-    help="Whose earlier modules a module runs on; the reference's if left out.",
+    type=click.Choice(["best", "reference", "own"]),
+    help="Whose earlier modules a module runs on. best, if left out: the reference's; what loses points is asked once more upon the student's, and the higher total counts.",
 )
 @click.option("--era", help="The letter of everybody's starter code; told from each hand-in if left out.")
 @click.option("--again", is_flag=True, help="Run everything a second time, and report cases whose result flips.")
@@ -57,7 +57,7 @@ def grade(
     jobs: int | None,
     out: Path | None,
     as_json: bool,
-    prerequisites: Prerequisites | None,
+    prerequisites: WantedPrerequisites | None,
     era: str | None,
     again: bool,
     unsafe: bool,
