@@ -174,6 +174,23 @@ def test_no_visible_case_whose_answer_is_told_comes_after_a_hidden_one(second: s
 
 
 @pytest.mark.usefixtures("sandbox")
+def test_what_is_lost_on_ones_own_modules_is_told() -> None:
+    """Where more is won on the student's own modules, visible cases come before all hidden ones, and say what differed."""
+    # A neuron alone is right on the reference's module 1 and wrong on the student's own; one in a layer needs the latter.
+    off = NN.replace("weight * entry", "(weight * entry if self.alone else weight.times(entry))")
+    off = off.replace(
+        "total = self.b\n", "total = self.b + 1.0 if self.alone and hasattr(Value, 'times') else self.b\n"
+    )
+    off = off.replace("self.nonlin = nonlin\n", "self.nonlin, self.alone = nonlin, True\n")
+    off = off.replace(
+        "range(nout)]\n", "range(nout)]\n        for one in self.neurons:\n            one.alone = False\n"
+    )
+    grade, _ = _graded(EXTENDED, off)
+    assert (grade.points, grade.elsewhere) == (Fraction(14), Fraction(6))
+    assert ["expected" in result.told for result in grade.results if result.told] == [True]
+
+
+@pytest.mark.usefixtures("sandbox")
 def test_what_is_asked_late_tells_nothing() -> None:
     """Where hidden cases alone were lost, visible ones follow them on the student's own modules, and tell no value."""
     grade, asked = _graded(EXTENDED, SHY)
