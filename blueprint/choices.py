@@ -6,5 +6,6 @@ from typing import Literal
 
 CountingAttempt = Literal["latest", "best", "latest-on-time"]
 """The attempt that counts, of several at one module."""
-ModulePrerequisites = Literal["reference", "own"]
-"""The earlier modules that a module runs on: the reference's, or the student's own."""
+ModulePrerequisites = Literal["best", "reference", "own"]
+"""The earlier modules that a module runs on: the reference's, the student's own, or the reference's and, where that costs
+points, the student's too."""

@@ -29,8 +29,8 @@ class GradingSettings:
     """Which of a student's attempts counts."""
     due: Mapping[int, str] = field(default_factory=dict)
     """Module number -> when it is due, ISO 8601 with the offset of the offering's time zone."""
-    prerequisites: ModulePrerequisites = "reference"
-    """Whose earlier modules a module runs on."""
+    prerequisites: ModulePrerequisites = "best"
+    """Whose earlier modules a module runs on; `best`: the reference's, and where that loses points the student's own, too."""
     edition: str = ""
     """The edition of everybody's starter code; '' for that of most hand-ins."""
     editions: Mapping[str, str] = field(default_factory=dict)

@@ -653,7 +653,7 @@ class AutograderOptions:
 
     suite: Annotated[str, "the reference tests"] = "tinytorch"
     counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
-    prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "reference"
+    prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "best"
     edition: Annotated[str, "of everybody's starter code, 2026-05 say; that of most hand-ins if left out"] = ""
     editions: Annotated[Mapping[str, str], "students whose starter code is of another edition, and which"] = field(
         default_factory=dict

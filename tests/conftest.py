@@ -34,6 +34,7 @@ SLOW = frozenset(
         "grading",
         "load",
         "new",
+        "own_modules",
         "pool",
         "powerpoint",
         "powerpoint_chart",

@@ -27,10 +27,10 @@ from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from autograder.authoring.editions import Edition, Editions, between
-from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference, raises, unpack
+from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference, live, raises, unpack
 from blueprint.problems import UsageError
 
-__all__ = ["Inputs", "Probe", "case", "central_difference", "raises", "unpack"]
+__all__ = ["Inputs", "Probe", "case", "central_difference", "live", "raises", "unpack"]
 KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may use of its file besides functions
 Checker = Callable[[Any, Any], str | None]
 
@@ -121,17 +121,26 @@ def case(
 def pack(probe: Probe) -> bytes:
     """A probe as bytes for a worker of the same Python: its code, and that of the functions of its file it uses.
 
-    A probe may use `np`, what this module offers, plain constants and functions of its own file, and built-ins;
+    In that code, what is read from a student's objects is a copy (`keeping`). A probe may use `np`, what this module offers, plain constants and functions of its own file, and built-ins;
     anything else raises `SuiteError`.
     """
-    functions: dict[str, tuple[CodeType, Any, Any]] = {}
+    from autograder.authoring.keeping import keeping
+
+    functions, constants = _used_by(probe)
+    codes = {name: (keeping(one), one.__defaults__, one.__kwdefaults__) for name, one in functions.items()}
+    return marshal.dumps((codes, constants))
+
+
+def _used_by(probe: Any) -> tuple[dict[str, FunctionType], dict[str, Any]]:
+    """The functions that travel with a probe, itself under "", and the constants; raises SuiteError."""
+    functions: dict[str, FunctionType] = {}
     constants: dict[str, Any] = {}
     waiting: list[tuple[str, Any]] = [("", probe)]
     while waiting:
         name, function = waiting.pop()
         if function.__closure__:
             raise SuiteError([f"{_place(probe)}: the probe uses names of a function around it; give them as arguments"])
-        functions[name] = (function.__code__, function.__defaults__, function.__kwdefaults__)
+        functions[name] = function
         for used in globals_of(function.__code__):
             value = function.__globals__.get(used, function)
             if value is function or used in functions or used == "np" or HELP.get(used) is value:
@@ -142,7 +151,7 @@ def pack(probe: Probe) -> bytes:
                 constants[used] = value
             else:
                 raise SuiteError([f"{_place(probe)}: a probe cannot use `{used}`; only np, helpers and plain values"])
-    return marshal.dumps((functions, constants))
+    return functions, constants
 
 
 @lru_cache(maxsize=1024)
@@ -313,7 +322,7 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
         if case.since and case.until and case.since > case.until:
             yield f"{case.id}: no edition is both since {case.since} and until {case.until}"
         try:
-            pack(case.probe)
+            _used_by(case.probe)
         except SuiteError as error:
             yield from error.reasons
 

@@ -157,7 +157,46 @@ def central_difference(
     return slope
 
 
-HELP: Mapping[str, Callable[..., Any]] = {"raises": raises, "central_difference": central_difference}
+_CONTAINERS = frozenset((list, tuple, dict))
+_DEEPEST = 20
+"""Containers in one another in which arrays are looked for; a reply may hold fewer."""
+
+
+def keepers() -> dict[str, Callable[..., Any]]:
+    """The two functions that `keeping` writes into probes, by the names they have there."""
+    from numpy import ndarray
+
+    own = frozenset(
+        (*_CONTAINERS, ndarray, range, str)
+    )  # of these a probe has nothing that was not kept when it came in
+
+    def kept(value: Any, source: object = None, depth: int = 0) -> Any:
+        """The value, of an array a copy; lists, tuples and dicts are made anew with what was kept of their items.
+
+        `source` is what an item was taken from, where the probe has a name for it.
+        """
+        kind = type(value)
+        if kind is ndarray:
+            return value if type(source) in own else value.copy("K")  # laid out as the array is
+        if kind not in _CONTAINERS or type(source) in own or depth > _DEEPEST:
+            return value
+        if kind is dict:
+            return {key: kept(item, None, depth + 1) for key, item in value.items()}
+        return kind([kept(item, None, depth + 1) for item in value])
+
+    def each(items: Any) -> Any:
+        """What to go through for these items, each of them kept."""
+        return items if type(items) in own else (kept(item) for item in items)
+
+    return {"__kept__": kept, "__each__": each}
+
+
+def live(value: T) -> T:
+    """The value itself where a probe would have a copy: to see later whether the student's code still writes into it."""
+    return value
+
+
+HELP: Mapping[str, Callable[..., Any]] = {"raises": raises, "central_difference": central_difference, "live": live}
 
 
 def unpack(data: bytes) -> Probe:
@@ -167,7 +206,7 @@ def unpack(data: bytes) -> Probe:
     import numpy as np
 
     functions, constants = marshal.loads(data)
-    space: dict[str, Any] = {"__builtins__": builtins, "np": np, **HELP, **constants}
+    space: dict[str, Any] = {"__builtins__": builtins, "np": np, **keepers(), **HELP, **constants}
     for name, (code, defaults, named) in functions.items():
         function = FunctionType(code, space, name or "probe", defaults)
         function.__kwdefaults__ = named

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from autograder.authoring.editions import Editions
-from blueprint.choices import ModulePrerequisites
 
 Status = Literal[
     "passed",
@@ -26,6 +25,10 @@ Status = Literal[
 ]
 STATUSES: tuple[Status, ...] = get_args(Status)
 GradeOutcome = Literal["graded", "could not be run", "grader fault"]
+Prerequisites = Literal["reference", "own"]
+"""Whose earlier modules a module was run upon."""
+OwnTried = Literal["", "more", "no more", "not possible"]
+"""What came of the student's own earlier modules where the reference's cost points; empty if they were not tried."""
 
 
 AS_HANDED_OUT = "still as handed out"
@@ -83,7 +86,11 @@ class Grade:
     late: bool = False
     handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
     order: tuple[int, int] = (0, 0)
-    prerequisites: ModulePrerequisites = "reference"
+    prerequisites: Prerequisites = "reference"
+    own_tried: OwnTried = ""
+    elsewhere: Fraction | None = (
+        None  # the points upon the reference's earlier modules, where the student's own earn more
+    )
     sandbox: tuple[str, ...] = ()
     scale: Fraction = Fraction(70)
     key: str = ""
@@ -96,6 +103,16 @@ class Grade:
             return None
         return scaled(self.results, self.scale)
 
+    @property
+    def upon(self) -> str:
+        """Whose earlier modules it was run upon, and what came of the others, in words for the staff."""
+        if self.own_tried == "more":
+            return f"own (the reference's: {_decimal(self.elsewhere)})"
+        return (
+            self.prerequisites
+            + {"": "", "no more": " (own: no more)", "not possible": " (own: cannot be run)"}[self.own_tried]
+        )
+
     def counted(self) -> dict[Status, int]:
         """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
         ended = [result.status for result in self.results]
@@ -107,6 +124,10 @@ def scaled(results: Sequence[Result], scale: Fraction) -> Fraction:
     worth = sum((result.worth for result in results), Fraction(0))
     earned = sum((result.points for result in results), Fraction(0))
     return earned * scale / worth if worth else Fraction(0)
+
+
+def _decimal(points: Fraction | None) -> str:
+    return f"{float(points or 0):.2f}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------------------------------------------- as JSON
@@ -129,7 +150,7 @@ def from_json(data: Mapping[str, Any]) -> Grade:
         fields[name] = tuple(fields.get(name, ()))
     first, second = fields.get("order", (0, 0))
     fields["order"] = (int(first), int(second))
-    return Grade(**_exact(fields, "scale", "own_points"), results=results)
+    return Grade(**_exact(fields, "scale", "own_points", "elsewhere"), results=results)
 
 
 def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from autograder.intake.contents import Refused
 from autograder.intake.selection import Submission
 from autograder.judging.attempt import Attempt, digest, possible_editions, read_files
 from autograder.judging.extracted import ExtractedSource
-from autograder.judging.grade import Grade, Result, scaled
-from autograder.judging.module_jail import ModuleJail, StudentCode, Unusable
+from autograder.judging.grade import Grade, OwnTried, Prerequisites, Result
+from autograder.judging.module_jail import CompiledModule, ModuleJail, StudentCode, Unusable
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, merged
 from autograder.judging.verdict import answered, may_be_the_machines, verdict
@@ -25,6 +25,7 @@ from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Outcome
 
 _ZERO = Fraction(0)
+_QUIET = "what came back is not shown: it was asked after hidden cases"
 
 
 class Fault(Exception):
@@ -84,26 +85,91 @@ class Judge:
             return replace(draft, outcome="grader fault", reason=str(error)), attempt.earlier
 
     def _graded(self, draft: Grade, attempt: Attempt) -> Grade:
+        """The grade as of the class's edition, with what the work would earn as of its own, where its text is of another."""
+        grade = self._graded_as(draft, attempt)
+        if grade.own_editions and grade.own_points is None:
+            as_own = replace(draft, editions=draft.own_editions, own_editions=())
+            grade = replace(grade, own_points=self._graded_as(as_own, replace(attempt, earlier=None)).points)
+        return grade
+
+    def _graded_as(self, draft: Grade, attempt: Attempt) -> Grade:
+        upon = draft.prerequisites
         draft = replace(draft, sandbox=self.jail.layers)
         try:
-            prerequisites = self.jail.prerequisites(attempt.submission)
-            conditions = self._conditions([module.source_hash for module in prerequisites])
+            prerequisites = self.jail.prerequisites(attempt.submission, upon)
+            conditions = self._conditions(upon, prerequisites)
             cases = (prepared.key for prepared in self._cases_for(draft))
             asked_as = f"{draft.editions} {draft.own_editions}"
             draft = replace(draft, key=merged([draft.attempt, asked_as, *cases, *conditions]))
-            if attempt.earlier is not None and attempt.earlier.key == draft.key and attempt.settled:
+            if attempt.earlier is not None and attempt.settled and attempt.earlier.key == self._key(draft, attempt):
                 return self._carried(draft, attempt.earlier)
             source = self.jail.extract(attempt.files)
             exported = attempt.work.exported.path if attempt.work.exported is not None else ""
             draft = replace(draft, notes=(*draft.notes, *source.told(exported)))
             code = self.jail.student_code(prerequisites, source)
-            return _AttemptRun(self, attempt, code, conditions).grade(draft)
+            run = _AttemptRun(self, attempt, code, self._cases_for(draft), conditions)
         except Unusable as why:
-            if why.unanswered:
-                self.check_jail()
-            # Time and memory can be the machine's fault, so they are tried once more, alone.
-            doubtful = (why.doubtful,) if why.doubtful and not attempt.confirming else ()
-            return replace(self._impossible(draft, why.reason), doubtful=doubtful)
+            if self.policy.prerequisites == "best":
+                draft = replace(draft, key=self._key_when_lost(draft, attempt))
+            return self._stopped(draft, attempt, why)
+        if self.policy.prerequisites == "best":
+            return self._best(draft, attempt, run)
+        run.ask(run.visible)
+        run.ask(run.hidden)
+        return run.grade(draft)
+
+    # -------------------------------------------------------------------------------------------- upon one's own modules
+
+    def _best(self, draft: Grade, attempt: Attempt, run: _AttemptRun) -> Grade:
+        """The grade upon the reference's earlier modules, or that upon the student's own, whole, if it is higher.
+
+        The student's own are tried where points are lost. All that is told of visible cases is asked before the first
+        hidden one, upon either, for what a hidden case's worker leaves in the kernel's memory of names must not be shown.
+        Cases lost upon the reference come first, and when as much is lost again, the others need not be asked.
+        """
+        own: _AttemptRun | None = None
+        run.ask(run.visible)
+        if run.lost and self.jail.own_files(attempt.submission):
+            own = self._own_run(draft, attempt, run.code.source)
+            own.ask(again := run.lost_of(run.visible))
+            if own.lost < sum((_worth(prepared) for prepared in again), _ZERO):
+                own.ask(run.visible)
+        run.ask(run.hidden)
+        if not run.lost:
+            return run.grade(draft)
+        draft = replace(draft, key=self._key_when_lost(draft, attempt))
+        if not self.jail.own_files(attempt.submission):
+            return run.grade(draft)
+        own = own or self._own_run(draft, attempt, run.code.source)
+        for cases in (run.lost_of(run.hidden), run.hidden, run.visible):
+            own.ask(cases, most=run.lost, quiet=True)
+        return _higher(run.grade(draft), own.grade(replace(draft, prerequisites="own")), own)
+
+    def _own_run(self, draft: Grade, attempt: Attempt, source: ExtractedSource) -> _AttemptRun:
+        """A run upon the student's own earlier modules, with a budget of its own; nothing has been asked yet."""
+        try:
+            prerequisites = self.jail.prerequisites(attempt.submission, "own")
+            code, why = self.jail.student_code(prerequisites, source), None
+        except Unusable as error:
+            prerequisites, code, why = [], StudentCode(b"", source), error
+        run = _AttemptRun(self, attempt, code, self._cases_for(draft), self._conditions("own", prerequisites))
+        run.unusable = why
+        return run
+
+    def _key(self, draft: Grade, attempt: Attempt) -> str:
+        """The key that an earlier grade has if nothing that decided it has changed."""
+        earlier = attempt.earlier
+        if self.policy.prerequisites != "best" or earlier is None:
+            return draft.key
+        lost = bool(earlier.own_tried) or any(result.status != "passed" for result in earlier.results)
+        return self._key_when_lost(draft, attempt) if lost else draft.key
+
+    def _key_when_lost(self, draft: Grade, attempt: Attempt) -> str:
+        """The key of a grade that the student's own earlier modules, and what each case is worth, had a say in."""
+        worths = (str(_worth(prepared)) for prepared in self._cases_for(draft))
+        return merged([draft.key, "best", *worths, *self.jail.own_files(attempt.submission)])
+
+    # -------------------------------------------------------------------------------------------- one case
 
     def check_jail(self) -> None:
         """Runs the first case on the reference in the same jail; raises Fault if that fails too."""
@@ -143,7 +209,7 @@ class Judge:
             own_editions=() if set(told) & set(editions) else told,
             notes=(*submission.notes, *work.notes, *self._supplied_note(editions)),
             file=work.member.path,
-            prerequisites=self.policy.prerequisites,
+            prerequisites="own" if self.policy.prerequisites == "own" else "reference",
             scale=Fraction(self.prepared.suite.points),
         )
 
@@ -159,12 +225,13 @@ class Judge:
 
     def _cases_for(self, draft: Grade) -> tuple[PreparedCase, ...]:
         """The cases that a draft is asked."""
-        return self.prepared.cases_for(draft.editions, self.policy.supplied)
+        of_the_class = not self.policy.editions or draft.editions == self.policy.editions
+        return self.prepared.cases_for(draft.editions, self.policy.supplied if of_the_class else None)
 
-    def _conditions(self, prerequisites: Sequence[str]) -> list[str]:
+    def _conditions(self, upon: Prerequisites, prerequisites: Sequence[CompiledModule]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
         limits = f"{self.policy.seconds} {self.policy.budget}"
-        return [self.policy.prerequisites, *self.jail.layers, limits, *prerequisites]
+        return [upon, *self.jail.layers, limits, *(module.source_hash for module in prerequisites)]
 
     def _carried(self, draft: Grade, earlier: Grade) -> Grade:
         """An earlier grade of the same work, taken over, with the points that its cases are worth now."""
@@ -175,9 +242,16 @@ class Judge:
             student=draft.student,
             results=results,
             file=draft.file,
-            prerequisites=draft.prerequisites,
             scale=draft.scale,
         )
+
+    def _stopped(self, draft: Grade, attempt: Attempt, why: Unusable) -> Grade:
+        """The grade of what cannot be run; raises Fault if that may be ours."""
+        if why.unanswered:
+            self.check_jail()
+        # Time and memory can be the machine's fault, so they are tried once more, alone.
+        doubtful = (why.doubtful,) if why.doubtful and not attempt.confirming else ()
+        return replace(self._impossible(draft, why.reason), doubtful=doubtful)
 
     def _impossible(self, draft: Grade, reason: str) -> Grade:
         """The grade where nothing can be run: every case asked is lost for one reason."""
@@ -189,10 +263,17 @@ class Judge:
 
 
 class _AttemptRun:
-    """The cases of one attempt, asked one after the other within its budget of time."""
+    """The cases of one attempt, asked one after the other within its budget of time, upon one set of earlier modules."""
 
-    def __init__(self, judge: Judge, attempt: Attempt, code: StudentCode, conditions: Sequence[str]) -> None:
-        self.judge, self.attempt, self.code = judge, attempt, code
+    def __init__(
+        self,
+        judge: Judge,
+        attempt: Attempt,
+        code: StudentCode,
+        asked: Sequence[PreparedCase],
+        conditions: Sequence[str],
+    ) -> None:
+        self.judge, self.attempt, self.code, self.asked = judge, attempt, code, asked
         self.conditions = [digest(code.source.text), *conditions]
         earlier = attempt.earlier
         self.earlier = {result.key: result for result in earlier.results if result.key} if earlier is not None else {}
@@ -201,26 +282,63 @@ class _AttemptRun:
         self.imports = False
         """True when the module is known to be importable."""
         self.seconds_left = judge.policy.budget
+        self.results: dict[str, Result] = {}
+        self.unusable: Unusable | None = None
+        """Why nothing can be run, once that is known."""
+
+    # Hidden cases are asked last: what one worker could leave for the next in the kernel's memory of file names, say, must
+    # not be a hidden input that a visible case then shows.
+
+    @property
+    def visible(self) -> list[PreparedCase]:
+        """The visible cases, in order."""
+        return [prepared for prepared in self.asked if prepared.case.visible]
+
+    @property
+    def hidden(self) -> list[PreparedCase]:
+        """The hidden cases, in order."""
+        return [prepared for prepared in self.asked if not prepared.case.visible]
+
+    @property
+    def lost(self) -> Fraction:
+        """The points lost so far; all there are if nothing can be run."""
+        if self.unusable is not None:
+            return sum((_worth(prepared) for prepared in self.asked), _ZERO)
+        return sum((result.worth - result.points for result in self.results.values()), _ZERO)
+
+    @property
+    def complete(self) -> bool:
+        """True if every case has been asked."""
+        return self.unusable is None and len(self.results) == len(self.asked)
+
+    def lost_of(self, cases: Sequence[PreparedCase]) -> list[PreparedCase]:
+        """Those of some cases that have been asked and are lost; all of them if nothing can be run."""
+        if self.unusable is not None:
+            return list(cases)
+        return [one for one in cases if (found := self.results.get(one.case.id)) and found.status != "passed"]
+
+    def ask(self, cases: Sequence[PreparedCase], most: Fraction | None = None, *, quiet: bool = False) -> None:
+        """Asks those of the cases that have not been asked, until as many points are lost as `most`.
+
+        `quiet` leaves out what came back of visible cases, where hidden ones came before. Raises Fault and SandboxError.
+        """
+        try:
+            for prepared in cases:
+                if self.unusable is not None or (most is not None and self.lost >= most):
+                    return
+                if prepared.case.id not in self.results:
+                    result = self._result(prepared)
+                    self.results[prepared.case.id] = replace(result, told=_QUIET) if quiet and result.told else result
+        except Unusable as why:
+            self.unusable = why
 
     def grade(self, draft: Grade) -> Grade:
-        """The draft with the results of all cases it is asked; raises Unusable, Fault and SandboxError.
-
-        Work whose text is of another edition is asked that one's cases, too, for a person to see what it would earn by them.
-        """
-        prepared = self.judge.prepared
-        asked = prepared.cases_for(draft.editions, self.judge.policy.supplied)
-        by_own = prepared.cases_for(draft.own_editions) if draft.own_editions else ()
-        ids = {one.case.id for one in (*asked, *by_own)}
-        every = [one for one in prepared.cases if one.case.id in ids]
-        # Hidden cases last: what one worker could leave for the next in the kernel's memory of file names, say, must not be
-        # a hidden input that a visible case then shows.
-        order = sorted(every, key=lambda prepared: not prepared.case.visible)
-        results = {prepared.case.id: self._result(prepared) for prepared in order}
+        """The draft with the results of what was asked; raises Fault and SandboxError."""
+        if self.unusable is not None:
+            return self.judge._stopped(draft, self.attempt, self.unusable)
         doubtful = () if self.attempt.confirming else tuple(self.doubtful)
-        if by_own:
-            own = scaled([results[prepared.case.id] for prepared in by_own], draft.scale)
-            draft = replace(draft, own_points=own)
-        return replace(draft, results=tuple(results[prepared.case.id] for prepared in asked), doubtful=doubtful)
+        results = (self.results.get(prepared.case.id) for prepared in self.asked)
+        return replace(draft, results=tuple(filter(None, results)), doubtful=doubtful)
 
     def _result(self, prepared_case: PreparedCase) -> Result:
         case = prepared_case.case
@@ -266,3 +384,17 @@ class _AttemptRun:
         budget = self.judge.policy.budget
         told = f"not run: the cases before it used up the {budget:g} seconds of this module"
         return Result(case.id, "budget", _ZERO, Fraction(case.points), told, told)
+
+
+def _higher(reference: Grade, own: Grade, run: _AttemptRun) -> Grade:
+    """The higher of two whole grades, with a word on the other; the first if they are equal."""
+    doubtful = tuple(dict.fromkeys((*reference.doubtful, *own.doubtful)))
+    if run.complete and (own.points or 0) > (reference.points or 0):
+        return replace(own, own_tried="more", elsewhere=reference.points, doubtful=doubtful)
+    # Why it cannot be run is not told: hidden cases were asked before, and the reason is the student's own text.
+    tried: OwnTried = "no more" if run.unusable is None else "not possible"
+    return replace(reference, own_tried=tried, doubtful=doubtful)
+
+
+def _worth(prepared: PreparedCase) -> Fraction:
+    return Fraction(prepared.case.points)

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from autograder.authoring.case import Module, Suite
 from autograder.intake.contents import Refused
 from autograder.intake.file_names import is_notebook
-from autograder.intake.selection import Submission
-from autograder.judging.attempt import Files, digest, read_files
+from autograder.intake.selection import Submission, Work
+from autograder.judging.attempt import Files, digest, identity, read_files
 from autograder.judging.extracted import ExtractedSource, claimed, exception
+from autograder.judging.grade import Prerequisites
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase
 from autograder.judging.verdict import ended, may_be_the_machines, plain_reply
@@ -33,6 +34,7 @@ class CompiledModule(NamedTuple):
     name: str
     code: bytes
     source_hash: str = ""
+    packages: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,11 @@ class ModuleJail:
     def __init__(self, suite: Suite, module: Module, policy: Policy, import_names: Mapping[str, str]) -> None:
         self._suite, self._module, self._policy = suite, module, policy
         self._import_names = dict(import_names)
-        self._own = policy.prerequisites == "own"
         self._jail: Jail | None = None
 
     def begin(self) -> Jail:
         """Starts the jail without waiting for it, for a caller who has other things to do; raises SandboxError."""
-        prerequisites = {} if self._own else self._suite.sources(self._module.needs)
+        prerequisites = {} if self._policy.prerequisites == "own" else self._suite.sources(self._module.needs)
         policy = self._policy
         modules = sources(prerequisites, self._import_names)
         self._jail = Jail.begin(["numpy"], modules, policy.limits, answer=ANSWER, unsafe=policy.unsafe)
@@ -137,12 +138,20 @@ class ModuleJail:
 
     # -------------------------------------------------------------------------------------------- what is run
 
-    def prerequisites(self, submission: Submission) -> list[CompiledModule]:
-        """The student's own modules that this one needs, in order; none where the reference's are used. Raises Unusable."""
+    def prerequisites(self, submission: Submission, upon: Prerequisites) -> list[CompiledModule]:
+        """The student's own modules that this one needs, in order; none where the reference's are used. Raises Unusable.
+
+        One that was not handed in is the reference's if the policy is `best`; they are new modules in the worker, and take
+        the places of those that the jail has loaded.
+        """
         modules: list[CompiledModule] = []
-        for module in (self._suite.module(number) for number in self._module.needs if self._own):
+        for module in (self._suite.module(number) for number in self._module.needs if upon == "own"):
             which = f"its own module {module.number:02}"
             work = submission.modules.get(module.number)
+            if work is None and self._policy.prerequisites == "best":
+                text = self._suite.source(module.number)
+                modules += self._compiled(module, _compile(text, self._suite.import_name(module.number)))
+                continue
             if work is None:
                 raise Unusable(f"{which}, {module.name}, was not handed in")
             try:
@@ -151,22 +160,32 @@ class ModuleJail:
                 raise Unusable(f"{which}: {error}") from error
             if source.problem:
                 raise Unusable(f"{which}: {source.problem}")
-            modules += self._compiled(module, source.code, digest(source.text))
+            first, *rest = self._compiled(module, source.code, digest(source.text))
+            modules += [first._replace(packages=source.packages), *rest]
         return modules
+
+    def own_files(self, submission: Submission) -> list[str]:
+        """The hashes of the student's own modules that this one needs, "" for one that is not there; [] if none is."""
+        found = [submission.modules.get(number) for number in self._module.needs]
+        return [_identity(work) for work in found] if any(found) else []
 
     def student_code(self, prerequisites: Sequence[CompiledModule], source: ExtractedSource) -> StudentCode:
         """The code that every worker of an attempt gets; raises Unusable for a source with a problem."""
         if source.problem:
             raise Unusable(source.problem)
         modules = [*prerequisites, *self._compiled(self._module, source.code)]
-        packed = protocol.pack_student(source.packages, [(module.name, module.code) for module in modules])
+        packages = {package: "" for module in modules for package in module.packages} | dict.fromkeys(
+            source.packages, ""
+        )
+        packed = protocol.pack_student(tuple(packages), [(module.name, module.code) for module in modules])
         if len(packed) > self._policy.limits.payload // 2:
             raise Unusable("it and the modules before it are too large to be run together")
         return StudentCode(packed, source)
 
     def reference_code(self) -> StudentCode:
         """The reference in a student's place: an honest solution."""
-        texts = self._suite.sources((*(self._module.needs if self._own else ()), self._module.number))
+        own = self._policy.prerequisites == "own"
+        texts = self._suite.sources((*(self._module.needs if own else ()), self._module.number))
         code = [(name, _compile(text, name)) for name, text in texts.items()]
         return StudentCode(protocol.pack_student((), code), ExtractedSource())
 
@@ -187,6 +206,13 @@ class ModuleJail:
 
 def _compile(text: str, file: str) -> bytes:
     return marshal.dumps(compile(text, file, "exec", dont_inherit=True))
+
+
+def _identity(work: Work | None) -> str:
+    try:
+        return identity(work) if work is not None else ""
+    except Refused as error:
+        return f"refused: {error}"
 
 
 def _unanswered(reason: str, outcome: Outcome, doing: str) -> Unusable:

@@ -14,10 +14,10 @@ from blueprint.choices import ModulePrerequisites
 class Policy:
     """The way work is graded: on whose prerequisites, and with how much time and memory.
 
-    `seconds` of wall time are for one case, `budget` of them for one attempt at a module.
+    `seconds` of wall time are for one case, `budget` of them for one attempt at a module, upon either prerequisites.
     """
 
-    prerequisites: ModulePrerequisites = "reference"
+    prerequisites: ModulePrerequisites = "best"
     seconds: float = 10.0
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)

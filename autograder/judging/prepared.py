@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-from autograder.authoring.case import Case, Module, Suite, SuiteError, pack
+from autograder.authoring.case import Case, Module, Suite, SuiteError, pack, unpack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
@@ -25,7 +25,7 @@ from autograder.worker import protocol, wire
 
 _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
-_DECIDE = ("authoring/case.py", "authoring/inputs.py", "worker", "judging", "sandbox")
+_DECIDE = ("authoring/case.py", "authoring/inputs.py", "authoring/keeping.py", "worker", "judging", "sandbox")
 """The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
 
 
@@ -90,14 +90,14 @@ def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
 
 
 def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: bytes, key: str) -> PreparedCase:
-    inputs = case.inputs(seed)
+    inputs, probe = case.inputs(seed), pack(case.probe)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            expected = wire.decode(wire.encode(case.probe(reference, inputs)))
+            expected = wire.decode(wire.encode(unpack(probe)(reference, inputs)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    packed = protocol.pack_case(_exports(suite, number), pack(case.probe), inputs.record)
+    packed = protocol.pack_case(_exports(suite, number), probe, inputs.record)
     return PreparedCase(case, packed, tuple(inputs.record), expected, key)
 
 

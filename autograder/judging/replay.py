@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.intake.selection import Submission
 from autograder.judging.attempt import read_files
-from autograder.judging.grade import Result
+from autograder.judging.grade import Prerequisites, Result
 from autograder.judging.judge import Judge
 from autograder.judging.module_jail import Unusable
 from autograder.judging.prepared import PreparedCase
@@ -28,13 +28,13 @@ class Replay:
     peak: int = 0
 
 
-def replay(judge: Judge, submission: Submission, case_id: str) -> Replay:
-    """One case once more, with all there is to see; raises SandboxError, Fault, Refused, and LookupError."""
+def replay(judge: Judge, submission: Submission, case_id: str, upon: Prerequisites) -> Replay:
+    """One case once more, upon the reference's or the student's own earlier modules, with all there is to see; raises SandboxError, Fault, Refused, and LookupError."""
     work = submission.modules[judge.prepared.module.number]
     prepared_case = next(prepared for prepared in judge.prepared.cases if prepared.case.id == case_id)
     points, zero = Fraction(prepared_case.case.points), Fraction(0)
     try:
-        prerequisites = judge.jail.prerequisites(submission)
+        prerequisites = judge.jail.prerequisites(submission, upon)
         code = judge.jail.student_code(prerequisites, judge.jail.extract(read_files(work)))
     except Unusable as why:
         if why.unanswered:

@@ -175,8 +175,9 @@ def _replayed(
     try:
         for loss in losses:
             try:
-                submission = read_again(loss.graded.grades[draw], suite)
-                yield loss, value_lines(replay(judge, submission, loss.case.id))
+                grade = loss.graded.grades[draw]
+                replayed = replay(judge, read_again(grade, suite), loss.case.id, grade.prerequisites)
+                yield loss, value_lines(replayed)
             except (SandboxError, Fault, Refused, UsageError) as error:
                 yield loss, {"cannot be run again": [f"  {error}"]}
     finally:

@@ -122,7 +122,7 @@ def _grade_cells(grade: Grade, flaky: str) -> str:
     """The last cells of a line, the same for every result of a grade but for `flaky`."""
     sandbox = "; ".join(grade.sandbox)
     cells = (either(grade.editions), grade.attempt[:SHORT], _yes_or_no(grade.late), flaky, grade.outcome, grade.reason)
-    return line((*cells, grade.prerequisites, sandbox))
+    return line((*cells, grade.upon, sandbox))
 
 
 def _yes_or_no(value: bool) -> str:

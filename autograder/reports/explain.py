@@ -90,12 +90,12 @@ def read_again(grade: Grade, suite: Suite) -> Submission:
 def replay_case(grade: Grade, case: str, gradebook: Gradebook, seed: bytes, unsafe: bool) -> Replay:
     """One case of a grade once more, in a sandbox unless `unsafe`; raises UsageError and SandboxError."""
     submission = read_again(grade, gradebook.suite)
-    policy = Policy(prerequisites=grade.prerequisites, unsafe=unsafe)
+    policy = Policy(prerequisites="best" if grade.own_tried else grade.prerequisites, unsafe=unsafe)
     suite = gradebook.suite
     prepared = prepare(suite, grade.module, seed, policy.limits)
     judge = Judge(prepared, policy, import_names(suite, conventions_of(suite).words))
     try:
-        return replay(judge, submission, case)
+        return replay(judge, submission, case, grade.prerequisites)
     finally:
         judge.close()
 

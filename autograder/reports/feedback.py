@@ -227,8 +227,7 @@ def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     """Notes for the student: on whose modules it ran, lateness, doubts, editions, and what was odd in the files."""
-    if grade.prerequisites == "own":
-        yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
+    yield from _upon_notes(grade)
     if grade.late:
         yield "The platform you handed it in on says that it came late. The points here are raw: nothing is taken off."
     visible = {case.id for case in cases.values() if case.visible}
@@ -246,6 +245,24 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
     # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
     yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
+
+
+def _upon_notes(grade: Grade) -> Iterator[str]:
+    """Whose earlier modules it ran on, where that is not the course's alone."""
+    if grade.own_tried == "more":
+        yield (
+            f"It ran on your own earlier modules, because it earns more there: on the course's it has "
+            f"{number(grade.elsewhere)} points. A mistake in one of them can show up here, so mend the earliest first."
+        )
+    elif grade.own_tried == "no more":
+        yield "It was tried on your own earlier modules, too, and earns no more there; what stands here is from the course's."
+    elif grade.own_tried == "not possible":
+        yield (
+            "It was to be tried on your own earlier modules, too, but with those it cannot be imported; what stands here is from the "
+            "course's."
+        )
+    elif grade.prerequisites == "own":
+        yield "It ran on your own earlier modules; a mistake in one of them can show up here, so mend the earliest first."
 
 
 def _edition_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:

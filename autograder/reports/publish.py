@@ -130,4 +130,8 @@ def _with_grade(row: Row, grade: Grade) -> Row:
     """A student's row with one more grade in it."""
     what = NOTHING_HANDED_IN if grade.reason.startswith(NOTHING_HANDED_IN) else grade.outcome
     remarks = [f"module {grade.module:02}: {what}"] if what != "graded" else []
+    if grade.own_tried == "more":
+        remarks.append(
+            f"module {grade.module:02}: on the student's own earlier modules ({csv_files.number(grade.elsewhere)} on the reference's)"
+        )
     return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))

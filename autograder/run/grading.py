@@ -231,7 +231,7 @@ class _Run:
     def _through_slots(
         self, tasks: Iterable[GradeHandIn], jobs: int, meanwhile: Callable[[], None] = lambda: None
     ) -> None:
-        patience = _PATIENCE + self.options.policy.budget * 2 * len(self.options.gradable)
+        patience = _PATIENCE + self.options.policy.budget * 4 * len(self.options.gradable)
         for task, message in pool.run(tasks, self._grader, jobs, patience, meanwhile):
             if isinstance(message, HandInRead):
                 self._note(task, message)
@@ -327,6 +327,6 @@ def _grade_without_run(options: RunOptions, hand_in: HandIn, module: int, why: s
         "could not be run",
         why,
         results,
-        prerequisites=options.policy.prerequisites,
+        prerequisites="own" if options.policy.prerequisites == "own" else "reference",
         scale=Fraction(options.suite.points),
     )

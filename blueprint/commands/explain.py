@@ -105,9 +105,7 @@ def _details(grade: Grade, parse_grade_path: str) -> None:
     place = printable(shown(Path(grade.origin)))
     click.echo(f"  file: {printable(grade.file)} in {place}" if grade.file else f"  files in {place}")
     sandbox = f"sandbox: {', '.join(grade.sandbox)}" if grade.sandbox else "nothing was run"
-    click.echo(
-        f"  edition: {' or '.join(grade.editions) or 'not known'}; {sandbox}; on {grade.prerequisites} prerequisites"
-    )
+    click.echo(f"  edition: {' or '.join(grade.editions) or 'not known'}; {sandbox}; on {grade.upon} prerequisites")
     for text in (*([grade.reason] if grade.reason else []), *grade.notes):
         click.echo(f"  {printable(text)}")
     if grade.outcome != "graded":

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.option(
     "--prerequisites",
-    type=click.Choice(["reference", "own"]),
-    help="Whose earlier modules a module runs on; the reference's if left out.",
+    type=click.Choice(["best", "reference", "own"]),
+    help="Whose earlier modules a module runs on. best, if left out: the reference's; what loses points is asked once more upon the student's, and the higher total counts.",
 )
 @click.option(
     "--edition",

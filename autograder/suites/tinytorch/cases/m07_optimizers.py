@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.case import Inputs, case, raises
+from autograder.authoring.case import Inputs, case, live, raises
 
 
 def _weights(tt: Any, *arrays: Any) -> list[Any]:
@@ -97,7 +97,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     first, second = (tt.SGD(one, lr=0.1, momentum=0.9) for one in (params, other))
     plain = tt.SGD(third, lr=0.1)
     _walk(first, params, _drawn(inputs, 2))
-    kept = first.get_momentum_state()
+    kept = live(first.get_momentum_state())
     second.set_momentum_state(first.get_momentum_state())
     plain.set_momentum_state(first.get_momentum_state())
     later = _drawn(inputs, 2)
@@ -141,7 +141,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.1, betas=(0.7, 0.9))
         _walk(optimizer, params, _drawn(inputs, 3))
-        kept = optimizer.get_momentum_state()
+        kept = live(optimizer.get_momentum_state())
         _walk(optimizer, params, _drawn(inputs, 1))
         (m, v), second = kept
         told.append([[np.array(one) for one in pair] for pair in (*kept, *optimizer.get_momentum_state())])

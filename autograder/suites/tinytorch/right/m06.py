@@ -1,4 +1,4 @@
-"""Other right ways to differentiate: Kahn's order, gradients kept as Tensors or doubles, other formulas."""
+"""Other right ways to differentiate: Kahn's order, gradients kept as Tensors or doubles or added in place, other formulas."""
 
 from __future__ import annotations
 
@@ -68,5 +68,14 @@ RIGHT = (
     places = np.arange(grad.size).reshape(grad.shape)[key]
     grad[...] = np.bincount(np.ravel(places), np.ravel(values), grad.size).reshape(grad.shape)
 """,
+    ),
+    Variant(
+        "gradients added in place",
+        changes=(
+            (
+                "tensor.grad = gradient.copy() if tensor.grad is None else np.asarray(tensor.grad + gradient)",
+                "if tensor.grad is None:\n            tensor.grad = np.zeros_like(tensor.data)\n        tensor.grad += gradient",
+            ),
+        ),
     ),
 )

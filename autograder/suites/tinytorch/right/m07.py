@@ -54,4 +54,28 @@ RIGHT = (
             ),
         ),
     ),
+    Variant(
+        "velocities, averages and weights kept in the same arrays",
+        changes=(
+            (
+                "                    velocity = self.momentum * before + velocity\n                self.momentum_buffers[place] = velocity\n",
+                "                    before *= self.momentum\n                    before += velocity\n"
+                "                    velocity = before\n                self.momentum_buffers[place] = velocity\n",
+            ),
+            (
+                "            param.data = _float32(param.data - self.lr * velocity)",
+                "            param.data[...] -= self.lr * velocity",
+            ),
+            (
+                "m = (1 - self.beta1) * grad_data + (0 if old_m is None else self.beta1 * old_m)",
+                "m = np.zeros_like(grad_data) if old_m is None else old_m\n"
+                "        m += (1 - self.beta1) * (grad_data - m)",
+            ),
+            (
+                "v = (1 - self.beta2) * grad_data**2 + (0 if old_v is None else self.beta2 * old_v)",
+                "v = np.zeros_like(grad_data) if old_v is None else old_v\n"
+                "        v += (1 - self.beta2) * (grad_data**2 - v)",
+            ),
+        ),
+    ),
 )
