@@ -122,8 +122,8 @@ def _transpose(self, dim0=None, dim1=None):
         if self.data.ndim < 2:
             return Permute.apply(self, axes=None)
         dim0, dim1 = -1, -2
-    if None in (dim0, dim1):
-        raise ValueError("both or none")
+    elif None in (dim0, dim1) or min(dim0, dim1) < 0:
+        raise ValueError("both or none, counted from the front")
     order = np.swapaxes(np.arange(self.data.ndim)[None], 0, 1).ravel()
     order[[dim0, dim1]] = order[[dim1, dim0]]
     return Permute.apply(self, axes=[int(one) for one in order])

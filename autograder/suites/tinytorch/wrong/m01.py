@@ -363,16 +363,6 @@ def _written(self, a, *others):
         "operations",
         (("np.transpose(arrays[0], self.axes)", "np.transpose(arrays[0], np.argsort(self.axes))"),),
     ),
-    Variant(
-        "transpose knows no negative dimensions",
-        "shapes",
-        (
-            (
-                "        axes = list(range(self.ndim))",
-                "        dim0, dim1 = abs(dim0) if dim0 != -2 else dim0, abs(dim1) if dim0 != -2 else dim1\n        axes = list(range(self.ndim))",
-            ),
-        ),
-    ),
     Variant("transpose of a stack swaps the first two", "shapes", (("dim0, dim1 = -2, -1", "dim0, dim1 = 0, 1"),)),
     Variant(
         "transpose of a vector is a column",
@@ -506,16 +496,6 @@ def _written(self, a, *others):
             (
                 "            setattr(self, name, value)",
                 "            setattr(self, name, value) if name not in ('slope', 'keepdims') else None",
-            ),
-        ),
-    ),
-    Variant(
-        "apply gives an array",
-        "operations",
-        (
-            (
-                "return Tensor(cls(*inputs, **params).forward(*(one.data for one in inputs)))",
-                "return cls(*inputs, **params).forward(*(one.data for one in inputs))",
             ),
         ),
     ),
