@@ -13,10 +13,6 @@ import numpy as np
 
 from autograder.authoring.case import Inputs, case, raises
 
-_RECORDED = (
-    *("__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__matmul__"),
-    *("matmul", "reshape", "transpose", "sum", "mean", "max", "view", "contiguous", "masked_fill", "__getitem__"),
-)
 SIGMAS = 5.5
 PEAK = 60  # times the mean power: what no single frequency of independent draws has
 SHARED = 0.2  # correlation of two masks; of independent ones it is 12 standard deviations, with 3,500 entries
@@ -53,8 +49,10 @@ def _made_from(tt: Any, call: Any, tensors: list[Any]) -> list[Any]:
     Module 06 makes those record: `Function.apply`, and in older editions the methods of Tensor. What is computed on
     arrays beside them gets no gradient.
     """
+    names = ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "matmul", "getitem"]
+    methods = ["matmul", "reshape", "transpose", "sum", "mean", "max", "view", "contiguous", "masked_fill"]
     seen: list[Any] = []
-    kinds = [(tt.Tensor, name) for name in _RECORDED if name in tt.Tensor.__dict__]
+    kinds = [(tt.Tensor, name) for name in [*methods, *[f"__{one}__" for one in names]] if name in tt.Tensor.__dict__]
     kinds += [(tt.Function, "apply")] if getattr(tt, "Function", None) is not None else []
     plain = [(kind, name, kind.__dict__[name]) for kind, name in kinds]
 
