@@ -8,6 +8,92 @@ import numpy as np
 
 from autograder.authoring.case import Inputs, case
 
+_NAMES = "Sigmoid ReLU Tanh GELU Softmax"
+
+
+def _sum_up(tensor: Any) -> float:
+    """One number that tells a result from others; nan where there is none."""
+    try:
+        entries = np.asarray(tensor.data, dtype=float).ravel()
+        return float(entries @ np.cos(np.arange(len(entries))))
+    except Exception:
+        return float("nan")
+
+
+def _half_right(expected: Any, results: Any) -> str | None:
+    """Whether there is something to judge by: wrong results are the affair of other cases."""
+    right = sum(np.isclose(a, b, rtol=1e-3) for a, b in zip(expected, results, strict=True))
+    return None if 2 * right >= len(expected) else "fewer than half of the activations give a result yet"
+
+
+def _tried(call: Any) -> Any:
+    """What the call gives, None if it raises."""
+    try:
+        return call()
+    except Exception:
+        return None
+
+
+def _shaped(expected: Any, reply: Any) -> str | None:
+    for name, shapes, own in zip(expected[2], expected[1], reply[1], strict=True):
+        if any(own) and list(own) != list(shapes):
+            return f"the result of {name} does not have the shape of its input"
+    return _half_right(expected[0], reply[0])
+
+
+def _alike(expected: Any, reply: Any) -> str | None:
+    for name, right, (forward, other, call) in zip(expected[1], expected[0], reply[0], strict=True):
+        if np.isnan([forward, other, call]).any() and not np.isnan([forward, other, call]).all():
+            return f"{name}()(x) or {name}().forward(x) gives nothing"
+        # Of a function that is itself wrong, this asks only whether both ways are the same function of x.
+        if not np.isclose(forward, call, rtol=1e-3, equal_nan=True) or (
+            np.isclose(forward, right[0], rtol=1e-3) and not np.isclose(other, right[1], rtol=1e-3)
+        ):
+            return f"{name}()(x) is not {name}().forward(x), or changes from call to call"
+    results = [[number for one in made[0] for number in one] for made in (expected, reply)]
+    return _half_right(*results)
+
+
+def _unchanged(expected: Any, reply: Any) -> str | None:
+    for name, before, after in zip(expected[2], expected[1], reply[1], strict=True):
+        if not np.array_equal(before, after):
+            return f"the input of {name} has other values after the call than before it"
+    return _half_right(expected[0], reply[0])
+
+
+def _recorded(expected: Any, reply: Any) -> str | None:
+    for name, reached in zip(expected[2], reply[1], strict=True):
+        if not reached:
+            return (
+                f"{name} does not hand its input to `apply` of an operation class; module 06 finds no gradient for it"
+            )
+    return _half_right(expected[0], reply[0])
+
+
+def _made_from(tt: Any, call: Any, tensor: Any) -> list[Any]:
+    """The sum of the call's result, and whether the tensor went through `Function.apply` on the way there.
+
+    Module 06 makes `apply` record; what does not go through it gets no gradient.
+    """
+    plain, seen = tt.Function.__dict__["apply"], []
+
+    def apply(cls: Any, *inputs: Any, **params: Any) -> Any:
+        result = plain.__get__(None, cls)(*inputs, **params)
+        seen.append((result, inputs))
+        return result
+
+    tt.Function.apply = classmethod(apply)
+    try:
+        last = call()
+    except Exception:
+        last = None
+    finally:
+        tt.Function.apply = plain
+    reached = {id(last)}
+    for result, inputs in reversed(seen):
+        reached |= {id(one) for one in inputs} if id(result) in reached else set()
+    return [_sum_up(last), last is not tensor and id(tensor) in reached]
+
 
 @case(
     "sigmoid of moderate values",
@@ -61,8 +147,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="What is negative becomes 0; the rest stays as it is.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    relu = tt.ReLU()
-    return [relu(tt.Tensor(inputs.array(4, 5))).data, relu(tt.Tensor(inputs.array(6, low=-900, high=900))).data]
+    relu, small = tt.ReLU(), inputs.array(6, low=-0.001, high=0.001)
+    made = [relu(tt.Tensor(inputs.array(4, 5))), relu(tt.Tensor(inputs.array(6, low=-900, high=900)))]
+    return [*[one.data for one in made], relu(tt.Tensor(small)).data * 1000, relu(tt.Tensor([0.0, -1.0, 1.0])).data]
 
 
 @case(
@@ -109,18 +196,20 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "minus infinity",
-    points=4,
+    points=3,
     skill="stability",
     hint="gelu of minus infinity is 0; softmax gives 0 for such an entry, and zeros where a whole slice is masked.",
     since="2026-09",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    values = inputs.array(4, 5)
+    values, stack = inputs.array(4, 5), inputs.array(2, 3, 4)
     values[inputs.integer(0, 4)] = -np.inf
     values[:, inputs.integer(0, 5)] = -np.inf
-    x = tt.Tensor(values)
-    return [tt.GELU()(x).data, tt.Softmax()(x).data, tt.Softmax()(x, dim=0).data]
+    stack[:, inputs.integer(0, 3), inputs.integer(0, 4)] = -np.inf
+    softmax = tt.Softmax()
+    made = [tt.GELU()(tt.Tensor(values)), softmax(tt.Tensor(values)), softmax(tt.Tensor(values), dim=0)]
+    return [one.data for one in [*made, *[softmax(tt.Tensor(stack), dim=axis) for axis in (0, 1)]]]
 
 
 @case(
@@ -131,7 +220,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     softmax = tt.Softmax()
-    return [softmax(tt.Tensor(inputs.array(*shape))).data for shape in ((5,), (3, 4), (2, 3, 4))]
+    made = [softmax(tt.Tensor(inputs.array(*shape))) for shape in ((5,), (3, 4), (2, 3, 4))]
+    return [one.data for one in [*made, softmax.forward(tt.Tensor(inputs.array(2, 3, 4)))]]
 
 
 @case(
@@ -141,13 +231,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="The sums along the axis called dim are 1; the maximum is taken along it too.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    softmax, table, stack = tt.Softmax(), tt.Tensor(inputs.array(3, 4)), tt.Tensor(inputs.array(2, 3, 4))
-    return [softmax(table, dim=0).data, softmax(table, 1).data, *[softmax(stack, dim=axis).data for axis in (0, 1, -2)]]
+    softmax, table, stack = tt.Softmax(), inputs.array(3, 4), inputs.array(2, 3, 4)
+    made = [softmax(tt.Tensor(table), dim=0), softmax(tt.Tensor(table), 1), softmax.forward(tt.Tensor(table), dim=0)]
+    return [one.data for one in [*made, *[softmax(tt.Tensor(stack), dim=axis) for axis in (0, 1, 2, -1, -2, -3)]]]
 
 
 @case(
     "softmax of large scores",
-    points=5,
+    points=4,
     skill="stability",
     hint="Subtract the largest score of each row first; the result does not change and e^x cannot overflow.",
 )
@@ -165,32 +256,53 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
-    "every rank, also empty and scalar",
-    points=5,
-    skill="shapes",
-    hint="The shape that comes in goes out, for no row, one number or three axes.",
+    "softmax of large scores over another axis",
+    points=3,
+    skill="stability",
+    hint="The largest score is taken along dim, too: each slice has one of its own.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    replies = []
-    for shape in inputs.shuffled([(), (0, 3), (1,), (2, 3, 2), (1, 1, 4)]):
-        x = tt.Tensor(inputs.array(*shape))
-        made = [kind()(x) for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU)]
-        replies.append([[one.data, list(one.shape)] for one in made])
-    return replies
+    scores = np.round(inputs.array(4, 3) * 8) / 8 + np.array(inputs.shuffled([0.0, 1000.0, -1000.0]))
+    levels = [inputs.shuffled([-30_000.0, 0.0, 30_000.0]) for _ in range(8)]
+    stack = np.array(levels).reshape(2, 4, 3).swapaxes(1, 2) + inputs.array(2, 3, 4, low=-1000, high=1000)
+    softmax, tall = tt.Softmax(), tt.Tensor(stack.transpose(1, 0, 2))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        made = [softmax(tt.Tensor(scores), dim=0), softmax(tt.Tensor(stack), dim=1), softmax(tall, dim=0)]
+    return [one.data for one in made]
+
+
+@case(
+    "every rank, also empty and scalar",
+    points=3,
+    skill="shapes",
+    hint="The shape that comes in goes out, for no row, one number or three axes.",
+    checker=_shaped,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    shapes = inputs.shuffled([(), (0, 3), (1,), (2, 3, 2), (1, 1, 4)])
+    arrays = [inputs.array(*shape) for shape in shapes]
+    results, told = [], []
+    for kind in [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU]:
+        made = [_tried(lambda kind=kind, x=x: kind()(tt.Tensor(x))) for x in arrays]
+        results += [_sum_up(one) for one in made]
+        told.append(["" if one is None else f"{np.shape(one.data)} {tuple(one.shape)}" for one in made])
+    return [results, told, _NAMES.split()[:4]]
 
 
 @case(
     "the input stays as it was",
-    points=4,
+    points=3,
     skill="no mutation",
     hint="An activation gives a new tensor and writes nothing into its input.",
+    checker=_unchanged,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    replies = []
-    for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax):
+    results, after = [], []
+    for kind in [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax]:
         x = tt.Tensor(inputs.array(3, 4))
-        replies.append([kind()(x).data, x.data])
-    return replies
+        results.append(_sum_up(_tried(lambda kind=kind, x=x: kind()(x))))
+        after.append(np.array(x.data))
+    return [results, after, _NAMES.split()]
 
 
 @case(
@@ -198,16 +310,42 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="interface",
     hint="forward(x) and calling the object give the same; one object may be used many times.",
+    checker=_alike,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    made = [kind() for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax)]
-    first, second = tt.Tensor(inputs.array(2, 3)), tt.Tensor(inputs.array(4, 2))
-    return [[one.forward(first).data, one(second).data, one(first).data] for one in made]
+    first, second = inputs.array(2, 3), inputs.array(4, 2)
+    told = []
+    for kind in [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax]:
+        one = _tried(lambda kind=kind: kind())
+        told.append(
+            [
+                _sum_up(_tried(lambda one=one: one.forward(tt.Tensor(first)))),
+                _sum_up(_tried(lambda one=one: one(tt.Tensor(second)))),
+                _sum_up(_tried(lambda one=one: one(tt.Tensor(first)))),
+            ]
+        )
+    return [told, _NAMES.split()]
+
+
+@case(
+    "activations go through their operation classes",
+    points=3,
+    skill="operations",
+    hint="ReLU()(x) is ReLUFunction.apply(x): what is computed on x.data beside it, module 06 finds no gradient for.",
+    since="2026-09",
+    checker=_recorded,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = tt.Tensor(inputs.array(3, 4, low=0.1))
+    kinds = [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax]
+    calls = [lambda kind=kind: kind()(x) for kind in kinds] + [lambda: tt.Softmax()(x, dim=0)]
+    told = [_made_from(tt, call, x) for call in calls]
+    return [[one[0] for one in told], [one[1] for one in told], [*_NAMES.split(), "Softmax with dim=0"]]
 
 
 @case(
     "operation classes compute on arrays",
-    points=4,
+    points=3,
     skill="operations",
     hint="forward of a Function takes an array and gives an array; SoftmaxFunction has a dim, -1 unless told.",
     since="2026-09",
@@ -216,6 +354,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 4)
     a = tt.Tensor(x)
     kinds = (tt.SigmoidFunction, tt.ReLUFunction, tt.TanhFunction, tt.GELUFunction, tt.SoftmaxFunction)
+    stack = inputs.array(2, 3, 4)
     made = [*[kind(a).forward(x) for kind in kinds], tt.SoftmaxFunction(a, dim=0).forward(x)]
+    made += [tt.SoftmaxFunction(tt.Tensor(stack)).forward(stack)]
+    made += [kind.apply(a).data for kind in kinds]
     learnt = [kind().parameters() for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax)]  # nothing, as lists
     return [*[np.asarray(one, dtype=np.float32) for one in made], x, learnt]

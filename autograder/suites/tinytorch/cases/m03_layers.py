@@ -27,6 +27,66 @@ def _linear(tt: Any, inputs: Inputs, wide: int, out: int, bias: bool = True) -> 
     return layer
 
 
+def _own(weight: Any) -> Any:
+    """A layer of the case's own, x · weight + 1, so that a row of layers is asked without Linear."""
+
+    class Own:
+        def forward(self, x: Any) -> Any:
+            return x * weight + 1.0
+
+        def __call__(self, x: Any) -> Any:
+            return self.forward(x)
+
+        def parameters(self) -> list[Any]:
+            return [weight]
+
+    return Own()
+
+
+def _made_from(tt: Any, call: Any, tensors: list[Any]) -> list[Any]:
+    """The sum of the call's result, and for each tensor whether operations on tensors lead from it to the result.
+
+    Module 06 makes those record: `Function.apply`, and in older editions the methods of Tensor. What is computed on
+    arrays beside them gets no gradient.
+    """
+    names = ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "matmul", "getitem"]
+    methods = ["matmul", "reshape", "transpose", "sum", "mean", "max", "view", "contiguous", "masked_fill"]
+    seen: list[Any] = []
+    kinds = [(tt.Tensor, name) for name in [*methods, *[f"__{one}__" for one in names]] if name in tt.Tensor.__dict__]
+    kinds += [(tt.Function, "apply")] if getattr(tt, "Function", None) is not None else []
+    plain = [(kind, name, kind.__dict__[name]) for kind, name in kinds]
+
+    def watched(method: Any) -> Any:
+        def call(self: Any, *inputs: Any, **params: Any) -> Any:
+            asked = method.__get__(None, self) if isinstance(self, type) else method.__get__(self, type(self))
+            result = asked(*inputs, **params)
+            seen.append((result, [self, *inputs, *params.values()]))
+            return result
+
+        return classmethod(call) if isinstance(method, classmethod) else call
+
+    for kind, name, method in plain:
+        setattr(kind, name, watched(method))
+    try:
+        last = call()
+        total = _sum_up(last)
+    except Exception:
+        last, total = None, float("nan")
+    finally:
+        for kind, name, method in plain:
+            setattr(kind, name, method)
+    reached = {id(last)}
+    for result, inputs in reversed(seen):
+        reached |= {id(one) for one in inputs} if id(result) in reached else set()
+    return [total, *[last is not one and id(one) in reached for one in tensors]]
+
+
+def _sum_up(tensor: Any) -> float:
+    """One number that tells a result from others."""
+    entries = np.asarray(tensor.data, dtype=float).ravel()
+    return float(entries @ np.cos(np.arange(len(entries))))
+
+
 def _dropped(x: Any, p: float, out: Any) -> str | None:
     """What is wrong with one sample of dropout of x: a value, how many were dropped, or which."""
     if getattr(out, "shape", None) != x.shape:
@@ -77,7 +137,7 @@ def _near(share: float, chance: float, draws: float) -> bool:
 
 @case(
     "linear with a bias",
-    points=6,
+    points=5,
     skill="linear",
     hint="x W + b, with W of shape (in, out).",
 )
@@ -89,19 +149,44 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "linear without a bias",
-    points=4,
+    points=3,
     skill="linear",
     hint="With bias=False nothing is added, bias is None, and parameters() holds the weight alone.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     layer = _linear(tt, inputs, 4, 3, bias=False)
     x = tt.Tensor(inputs.array(5, 4))
-    return [layer(x).data, layer.bias, [one.data for one in layer.parameters()]]
+    return [layer(x).data, layer.bias, [np.array(one.data) for one in layer.parameters()]]
+
+
+def _linear_led_back(expected: Any, reply: Any) -> str | None:
+    for right, made in zip(expected, reply, strict=True):
+        for name, reached in zip(("input", "weight", "bias"), made[1:], strict=False):
+            if not reached:
+                return f"no operation on tensors leads from the layer's {name} to its result"
+        # Something has to be there; a result that is wrong is the affair of other cases.
+        if np.isnan(made[0]) or made[0] == 0 or np.isnan(right[0]):
+            return "the layer gives no result yet"
+    return None
+
+
+@case(
+    "linear leads back to its weights",
+    points=3,
+    skill="graph",
+    hint="Compute with tensors (x.matmul(self.weight) + self.bias); from .data alone, module 06 finds no way back.",
+    checker=_linear_led_back,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    layer, bare = _linear(tt, inputs, 4, 3), _linear(tt, inputs, 4, 2, bias=False)
+    x = tt.Tensor(inputs.array(5, 4))
+    first = _made_from(tt, lambda: layer(x), [x, layer.weight, layer.bias])
+    return [first, _made_from(tt, lambda: bare(x), [x, bare.weight])]
 
 
 @case(
     "linear of one row, no row and a stack",
-    points=4,
+    points=3,
     skill="linear",
     hint="The last axis is the one that changes; an empty batch gives an empty batch.",
     visible=False,
@@ -115,7 +200,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "linear of the wrong width",
-    points=4,
+    points=3,
     skill="linear errors",
     hint="An input whose last axis is not in_features is the ValueError of matmul.",
 )
@@ -123,7 +208,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     layer = _linear(tt, inputs, 4, 3)
     shapes = inputs.shuffled([(2, 4), (2, 3), (4, 5), (1, 4), (4, 3), (3, 1), (5, 4), (4, 2)])
     tensors = [tt.Tensor(inputs.array(*shape)) for shape in shapes]
-    return [raises(lambda x=x: layer(x).data) for x in tensors]
+    # What is right is told by its shape: its values are the affair of other cases.
+    return [raises(lambda x=x: list(layer(x).data.shape)) for x in tensors]
 
 
 def _spread(expected: Any, reply: Any) -> str | None:
@@ -153,7 +239,7 @@ def _spread(expected: Any, reply: Any) -> str | None:
 
 @case(
     "fresh weights",
-    points=6,
+    points=4,
     skill="initialization",
     hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
     checker=_spread,
@@ -164,9 +250,33 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [[list(shape), layer.weight.data, layer.bias.data] for shape, layer in layers]
 
 
+def _scaled(expected: Any, reply: Any) -> str | None:
+    """Spread within 15 % of sqrt(1 / in): of 2,500 normal numbers, that is ten standard deviations."""
+    for (shape, _), (_, weight) in zip(expected, reply, strict=True):
+        ratio = np.std(np.asarray(weight, dtype=float)) * sqrt(shape[0])
+        if not 0.85 <= ratio <= 1.15:
+            return f"with {shape[0]} inputs the weights spread by {ratio:.2f} times sqrt(1 / in_features)"
+        if len(np.unique(weight)) < 0.9 * np.size(weight):
+            return "the weights repeat; each is drawn for itself"
+    return None
+
+
+@case(
+    "the scale of fresh weights",
+    points=3,
+    skill="initialization",
+    hint="Standard normal numbers (spread 1) times sqrt(1 / in_features): not 2 / in, not uniform between the scales.",
+    since="2026-09",
+    checker=_scaled,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    shapes = inputs.shuffled([(25, 100), (100, 25), (250, 12)])
+    return [[list(shape), tt.Linear(*shape, bias=False).weight.data] for shape in shapes]
+
+
 @case(
     "parameters are the layer's own tensors",
-    points=6,
+    points=5,
     skill="parameters",
     hint="parameters() gives the weight and then the bias themselves, so that an optimizer can change them.",
 )
@@ -175,10 +285,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
     weight, bias = layer.parameters()
     (only,) = bare.parameters()
     weight.data, bias.data, only.data = inputs.array(3, 2), inputs.array(2), inputs.array(2, 4)
-    x = tt.Tensor(inputs.array(5, 3))
-    first = bare(layer(x)).data
+    owned = [np.array(one.data) for one in (layer.weight, layer.bias, bare.weight)]
+    x = inputs.array(5, 3)
+    first = np.array(layer(tt.Tensor(x)).data)
     bias.data = inputs.array(2)
-    return [first, bare(layer(x)).data, layer.weight.data, layer.bias.data, layer.in_features, layer.out_features]
+    layer.parameters().append(only)  # the list is the caller's
+    told = [layer.in_features, layer.out_features, len(layer.parameters()), len(tt.Dropout(0.5).parameters())]
+    return [owned, first, layer(tt.Tensor(x)).data, told]
 
 
 def _sampled(expected: Any, reply: Any) -> str | None:
@@ -195,7 +308,7 @@ def _sampled(expected: Any, reply: Any) -> str | None:
 
 @case(
     "dropout while training",
-    points=7,
+    points=6,
     skill="dropout",
     hint="Each entry is dropped with probability p, and what is kept is divided by 1 - p.",
     checker=_sampled,
@@ -208,7 +321,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "dropout drops half and trains unless told otherwise",
-    points=5,
+    points=4,
     skill="dropout",
     hint="Dropout() has p = 0.5, and training is True when nothing is said.",
     checker=_sampled,
@@ -219,35 +332,80 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [0.5, x, [layer(tensor).data, layer.forward(tensor).data]]
 
 
+def _any_shape(expected: Any, reply: Any) -> str | None:
+    p, arrays, _ = expected
+    for x, out in zip(arrays, reply[2], strict=True):
+        kept = out != 0
+        if not np.allclose(out[kept], x[kept] / (1 - p), rtol=1e-4):
+            return "an entry that was kept is not the input divided by 1 - p"
+        if not _near(float(kept.mean()), 1 - p, kept.size):
+            return f"{kept.mean():.1%} of the entries were kept, {1 - p:.1%} were expected"
+        for axis in range(x.ndim if x.ndim > 1 else 0):
+            same = np.diff(kept.astype(int), axis=axis) == 0
+            if not _near(float(same.mean()), p * p + (1 - p) * (1 - p), same.size / 3):
+                return "entries were dropped together along one axis; each entry is drawn for itself"
+    return None
+
+
+@case(
+    "dropout of vectors and stacks",
+    points=3,
+    skill="dropout",
+    hint="The mask has the shape of the input, whatever its number of axes; each entry is drawn for itself.",
+    checker=_any_shape,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    p = inputs.choice([0.3, 0.4, 0.6])
+    arrays = [inputs.array(*shape, low=1) for shape in ((1200,), (12, 10, 15), (5, 8, 6, 7))]
+    return [p, arrays, [tt.Dropout(p)(tt.Tensor(x), training=True).data for x in arrays]]
+
+
+def _dropout_led_back(expected: Any, reply: Any) -> str | None:
+    ((total, reached),) = reply
+    if np.isnan(total) or total == 0:
+        return "dropout gives no result yet"
+    return None if reached else "no operation on tensors leads from the input of dropout to its result"
+
+
+@case(
+    "dropout leads back to its input",
+    points=2,
+    skill="graph",
+    hint="Compute with tensors (x * mask, with the mask as a Tensor); from x.data alone, module 06 finds no way back.",
+    checker=_dropout_led_back,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = tt.Tensor(inputs.array(20, 20, low=1))
+    return [_made_from(tt, lambda: tt.Dropout(0.4)(x, training=True), [x])]
+
+
 @case(
     "dropout that has nothing to choose",
-    points=6,
+    points=5,
     skill="dropout limits",
     hint="Not training or p = 0: the input as it is. p = 1: zeros, not a division by zero.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    x = tt.Tensor(inputs.array(4, 5))
+    x, stack = inputs.array(4, 5), inputs.array(2, 3, 2)
     replies = []
     for p, training in inputs.shuffled(
         [(0.5, False), (0.0, True), (1.0, True), (1.0, False), (0.9, False), (0.0, False)]
     ):
-        replies.append(tt.Dropout(p)(x, training=training).data)
+        layer = tt.Dropout(p)
+        replies.append([layer(tt.Tensor(x), training=training).data, layer.forward(tt.Tensor(stack), training).data])
     return replies
 
 
 @case(
     "dropout with a p that is no probability",
-    points=4,
+    points=3,
     skill="dropout errors",
     hint="p outside 0 ... 1 is a ValueError; 0 and 1 themselves are allowed.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    x = tt.Tensor(inputs.array(2, 3))
-    drawn = [inputs.number(1.05, 3), inputs.number(-2, -0.05), inputs.number(1.05, 50)]
-    chances = inputs.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, *drawn])
-    return [
-        raises(lambda p=p: [tt.Dropout(p)(x, training=p in (0.0, 1.0)).data, float(tt.Dropout(p).p)]) for p in chances
-    ]
+    drawn = [inputs.number(1.05, 3), inputs.number(-2, -0.05), inputs.number(1.05, 50), inputs.number(0.05, 0.95)]
+    chances = inputs.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, 1.001, -0.001, *drawn])
+    return [raises(lambda p=p: float(tt.Dropout(p).p)) for p in chances]
 
 
 def _masked(expected: Any, reply: Any) -> str | None:
@@ -272,46 +430,116 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [p, list(shape), tt.Dropout(p)._generate_dropout_mask(shape).data, decisions]
 
 
+def _unchanged(expected: Any, reply: Any) -> str | None:
+    for name, before, after in zip(expected[2], expected[1], reply[1], strict=True):
+        if not np.array_equal(before, after):
+            return f"{name} has other values after a forward pass than before it"
+    # Something has to be there; a result that is wrong is the affair of other cases.
+    linear, dropout = reply[0]
+    return "the layers give no result yet" if np.isnan(linear) or linear == 0 or np.isnan(dropout) else None
+
+
 @case(
     "inputs and weights stay as they were",
-    points=4,
+    points=3,
     skill="no mutation",
     hint="A forward pass writes neither into its input nor into the weights.",
+    checker=_unchanged,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     layer, x = _linear(tt, inputs, 4, 3), tt.Tensor(inputs.array(5, 4))
-    out = layer(x)
-    kept = out.data.copy()
-    dropped = tt.Dropout(1.0)(out, training=True)
-    tt.Dropout(0.5)(out, training=True)
-    return [kept, out.data, dropped.data, layer(x).data, x.data, layer.weight.data, layer.bias.data]
+    dropped, kept, all_of_it = (tt.Tensor(inputs.array(5, 3, low=1)) for _ in range(3))
+    sums = [_sum_up(layer(x)), _sum_up(tt.Dropout(0.5)(dropped, training=True))]
+    tt.Dropout(0.5)(kept, training=False)
+    tt.Dropout(1.0)(all_of_it, training=True)
+    held = [x, layer.weight, layer.bias, dropped, kept, all_of_it]
+    names = ["the input of Linear", "the weight", "the bias", *["the input of Dropout"] * 3]
+    return [sums, [np.array(one.data) for one in held], names]
 
 
 @case(
     "layers in a row",
-    points=4,
+    points=3,
     skill="composition",
     hint="What one layer gives the next one takes, with activations between them.",
     since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    first, second = _linear(tt, inputs, 4, 3), _linear(tt, inputs, 3, 4)
-    x = tt.Tensor(inputs.array(5, 4))
-    listed = tt.Sequential([first, tt.Tanh(), second, tt.Sigmoid()])
-    return [tt.Sequential(first, tt.ReLU(), second, first)(x).data, listed.forward(x).data]
+    first, second = _own(tt.Tensor(inputs.array(4))), _own(tt.Tensor(inputs.array(4)))
+    x, listed = tt.Tensor(inputs.array(5, 4)), tt.Sequential([first, tt.Tanh(), second, tt.Sigmoid()])
+    made = [tt.Sequential(first, tt.ReLU(), second, first)(x), listed.forward(x)]
+    told = [one.data for one in [*made, tt.Sequential(first)(x), tt.Sequential([second])(x)]]
+    return [
+        told,
+        list(tt.Sequential(tt.Linear(4, 3), tt.Linear(3, 2))(x).data.shape),
+    ]  # Sequential is given, Linear not
 
 
 @case(
     "training reaches the dropout in a row",
-    points=4,
+    points=3,
     skill="composition",
     hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    chain = tt.Sequential(_linear(tt, inputs, 4, 3), tt.Dropout(1.0), tt.ReLU(), _linear(tt, inputs, 3, 2))
+    first, last = _own(tt.Tensor(inputs.array(4))), _own(tt.Tensor(inputs.array(4)))
+    chain = tt.Sequential(first, tt.Dropout(1.0), tt.Tanh(), last)
+    nested = tt.Sequential([tt.Sequential(first, tt.Dropout(1.0)), last])
     x = tt.Tensor(inputs.array(5, 4))
-    return [chain(x, training=flag).data for flag in inputs.shuffled([True, False, False])] + [chain(x).data]
+    told = [chain(x, training=flag).data for flag in inputs.shuffled([True, False, False])]
+    return [
+        *told,
+        chain(x).data,
+        chain.forward(x).data,
+        chain.forward(x, False).data,
+        nested(x, training=False).data,
+        nested(x).data,
+    ]
+
+
+@case(
+    "a layer of one's own",
+    points=2,
+    skill="composition",
+    hint="Calling a Layer hands everything on to its forward; Sequential tells it training if its forward asks for it.",
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    class Mine(tt.Layer):  # type: ignore[misc]
+        def forward(self, x: Any, scale: float = 1.0, training: bool = True) -> Any:
+            return x * scale + (1.0 if training else -1.0)
+
+    class Plain(tt.Layer):  # type: ignore[misc]
+        def forward(self, x: Any) -> Any:
+            return x * 3.0
+
+    values, scale, mine = inputs.array(2, 3), inputs.number(low=0.5), Mine()
+    told = [
+        mine(tt.Tensor(values)),
+        mine(tt.Tensor(values), scale),
+        mine(tt.Tensor(values), scale=scale, training=False),
+    ]
+    chain = tt.Sequential(mine, Plain())
+    told += [chain(tt.Tensor(values), training=False), chain(tt.Tensor(values), training=True)]
+    unwritten = raises(lambda: tt.Layer()(tt.Tensor(values)))
+    linear = tt.Sequential(mine, tt.Linear(3, 2))(tt.Tensor(values))  # Layer and Sequential are given, Linear is not
+    return [[one.data for one in told], unwritten, len(mine.parameters()), list(linear.data.shape)]
+
+
+@case(
+    "a row keeps a list of its own",
+    points=1,
+    skill="composition",
+    hint="Sequential([...]) copies the list: what is appended to it afterwards is no layer.",
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    listed = [_own(tt.Tensor(inputs.array(4))), tt.Tanh()]
+    chain, x = tt.Sequential(listed), tt.Tensor(inputs.array(2, 4))
+    before = chain(x).data
+    listed.append(_own(tt.Tensor(inputs.array(4))))
+    return [before, chain(x).data, len(chain.layers), list(tt.Sequential([tt.Linear(4, 3)])(x).data.shape)]
 
 
 @case(
@@ -322,7 +550,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    shared, last = _linear(tt, inputs, 3, 3), _linear(tt, inputs, 3, 2, bias=False)
-    chain = tt.Sequential(shared, tt.ReLU(), shared, tt.Dropout(0.3), last)
-    x = tt.Tensor(inputs.array(4, 3))
-    return [*[one.data for one in chain.parameters()], chain(x, training=False).data, len(chain.layers)]
+    tied, other = tt.Tensor(inputs.array(3)), tt.Tensor(inputs.array(3))
+    shared, again = _own(tied), _own(tied)
+    chain = tt.Sequential(shared, tt.ReLU(), shared, again, tt.Dropout(0.3), tt.Sequential(_own(other), again))
+    found = [np.array(one.data) for one in chain.parameters()]
+    chain.parameters()[-1].data = inputs.array(3)
+    return [found, other.data, tied.data, chain(tt.Tensor(inputs.array(4, 3)), training=False).data, len(chain.layers)]

@@ -8,10 +8,88 @@ import numpy as np
 
 from autograder.authoring.case import Inputs, case, raises
 
+_NAMES = "log_softmax MSELoss CrossEntropyLoss BinaryCrossEntropyLoss"
+
+
+def _sum_up(tensor: Any) -> float:
+    """One number that tells a result from others."""
+    entries = np.asarray(tensor.data, dtype=float).ravel()
+    return float(entries @ np.cos(np.arange(len(entries))))
+
+
+def _finite(loss: Any) -> bool:
+    """Whether there is a loss: which one, other cases ask."""
+    return bool(np.isfinite(loss.data).all())
+
+
+def _tried(call: Any) -> float:
+    """The sum of the call's result, nan if it raises."""
+    try:
+        return _sum_up(call())
+    except Exception:
+        return float("nan")
+
+
+def _calls(tt: Any, inputs: Inputs) -> list[Any]:
+    """For log_softmax and each loss a call, and the tensors it is given."""
+    scores, again, labels = tt.Tensor(inputs.array(4, 3)), tt.Tensor(inputs.array(4, 3)), tt.Tensor(inputs.labels(4, 3))
+    p, t = tt.Tensor(inputs.array(5, low=0.1, high=0.9)), tt.Tensor(inputs.integers(0, 2, 5))
+    a, b = tt.Tensor(inputs.array(2, 3)), tt.Tensor(inputs.array(2, 3))
+    losses = [(tt.MSELoss, a, b), (tt.CrossEntropyLoss, again, labels), (tt.BinaryCrossEntropyLoss, p, t)]
+    calls = [(lambda kind=kind, x=x, y=y: kind()(x, y), [x, y]) for kind, x, y in losses]
+    return [(lambda: tt.log_softmax(scores), [scores]), *calls]
+
+
+def _some_right(expected: Any, results: Any) -> str | None:
+    """Whether there is something to judge by: wrong results are the affair of other cases."""
+    right = sum(np.isclose(a, b, rtol=1e-3) for a, b in zip(expected, results, strict=True))
+    return None if 3 * right >= len(expected) else "too few of the losses give a result yet"
+
+
+def _unchanged(expected: Any, reply: Any) -> str | None:
+    for name, before, after in zip(expected[2], expected[1], reply[1], strict=True):
+        if any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True)):
+            return f"what {name} was given has other values after the call than before it"
+    return _some_right(expected[0], reply[0])
+
+
+def _recorded(expected: Any, reply: Any) -> str | None:
+    for name, (_, reached) in zip(expected[1], reply[0], strict=True):
+        if not reached:
+            return f"{name} does not hand what it is given to `apply` of an operation class; no gradient goes back"
+    results = [[one[0] for one in made[0]] for made in (expected, reply)]
+    return _some_right(*results)
+
+
+def _made_from(tt: Any, call: Any, tensor: Any) -> list[Any]:
+    """The sum of the call's result, and whether the tensor went through `Function.apply` on the way there.
+
+    Module 06 makes `apply` record; what does not go through it gets no gradient.
+    """
+    plain, seen = tt.Function.__dict__["apply"], []
+
+    def apply(cls: Any, *inputs: Any, **params: Any) -> Any:
+        result = plain.__get__(None, cls)(*inputs, **params)
+        seen.append((result, inputs))
+        return result
+
+    tt.Function.apply = classmethod(apply)
+    try:
+        last = call()
+        total = _sum_up(last)
+    except Exception:
+        last, total = None, float("nan")
+    finally:
+        tt.Function.apply = plain
+    reached = {id(last)}
+    for result, inputs in reversed(seen):
+        reached |= {id(one) for one in inputs} if id(result) in reached else set()
+    return [total, last is not tensor and id(tensor) in reached]
+
 
 @case(
     "log_softmax over the last axis",
-    points=5,
+    points=4,
     skill="log_softmax",
     hint="x minus the log of the sum of e^x in the same row.",
 )
@@ -26,9 +104,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="Maximum and sum are taken along dim, and keep that axis so that they broadcast.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    table, stack = tt.Tensor(inputs.array(3, 4)), tt.Tensor(inputs.array(2, 3, 4))
-    made = [tt.log_softmax(table, dim=0), tt.log_softmax(table, 1)]
-    return [one.data for one in [*made, *[tt.log_softmax(stack, dim=axis) for axis in (0, 1, -2)]]]
+    table, stack = inputs.array(3, 4), inputs.array(2, 3, 4)
+    made = [tt.log_softmax(tt.Tensor(table), dim=0), tt.log_softmax(tt.Tensor(table), 1)]
+    made += [tt.log_softmax(tt.Tensor(stack), dim=axis) for axis in (0, 1, 2, -1, -2, -3)]
+    return [one.data for one in made]
 
 
 def _large(inputs: Inputs, rows: int) -> list[Any]:
@@ -44,7 +123,7 @@ def _large(inputs: Inputs, rows: int) -> list[Any]:
 
 @case(
     "log_softmax of large scores",
-    points=5,
+    points=4,
     skill="stability",
     hint="Subtract the largest score first, and never take the log of a softmax that has become 0.",
 )
@@ -55,16 +134,31 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
+    "log_softmax of large scores over another axis",
+    points=3,
+    skill="stability",
+    hint="The largest score is taken along dim, too: each slice has one of its own.",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    tables, stacks = _large(inputs, 3), _large(inputs, 6)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        made = [tt.log_softmax(tt.Tensor(scores.T), dim=0) for scores in tables]
+        made += [tt.log_softmax(tt.Tensor(one.reshape(2, 3, 4).swapaxes(1, 2)), dim=1) for one in stacks]
+    return [one.data for one in made]
+
+
+@case(
     "mean squared error",
-    points=6,
+    points=5,
     skill="mse",
     hint="The mean over all entries of the squared difference, not a sum and not a mean over rows.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     rows, columns = inputs.integer(2, 6), inputs.integer(2, 6)
-    a, b = tt.Tensor(inputs.array(rows, columns)), tt.Tensor(inputs.array(rows, columns))
+    a, b = inputs.array(rows, columns), inputs.array(rows, columns, low=-20, high=20)
     loss = tt.MSELoss()
-    return [loss(a, b).data, loss.forward(b, a).data, loss(a, a).data]
+    made = [loss(tt.Tensor(a), tt.Tensor(b)), loss(tt.Tensor(a), tt.Tensor(a)), loss(tt.Tensor(b), tt.Tensor(0 * b))]
+    return [one.data for one in made]
 
 
 @case(
@@ -76,51 +170,51 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     loss = tt.MSELoss()
-    shapes = inputs.shuffled([(5,), (1,), (2, 3, 4), (1, 1)])
+    shapes = inputs.shuffled([(5,), (1,), (2, 3, 4), (1, 1), (4, 1)])
     made = [loss(tt.Tensor(inputs.array(*shape)), tt.Tensor(inputs.array(*shape))) for shape in shapes]
     return [[one.data, list(one.shape)] for one in made]
 
 
 @case(
     "mean squared error of shapes that differ",
-    points=4,
+    points=3,
     skill="loss errors",
     hint="Nothing is broadcast and nothing is empty: a ValueError.",
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((3, 2), (3, 2)), ((3, 1), (3,)), ((3, 2), (2,)), ((4,), (4,)), ((0,), (0,)), ((4,), (1,)), ((2, 2), (4,))]
+    pairs += [((3, 2), (2, 3)), ((2, 3), (1, 3)), ((), (1,)), ((3, 0), (3, 0))]
     pairs = [
         (tt.Tensor(inputs.array(*left)), tt.Tensor(inputs.array(*right))) for left, right in inputs.shuffled(pairs)
     ]
-    return [raises(lambda a=a, b=b: tt.MSELoss()(a, b).data) for a, b in pairs]
+    return [raises(lambda a=a, b=b: _finite(tt.MSELoss()(a, b))) for a, b in pairs]
 
 
 @case(
     "cross entropy",
-    points=7,
+    points=6,
     skill="cross entropy",
     hint="Minus the log_softmax at the right class, averaged over the batch; logits are raw scores.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     batch, classes = inputs.integer(3, 8), inputs.integer(3, 6)
-    logits = tt.Tensor(inputs.array(batch, classes))
-    loss = tt.CrossEntropyLoss()
-    targets = [tt.Tensor(inputs.labels(batch, classes)) for _ in range(3)]
-    return [loss(logits, targets[0]).data, loss.forward(logits, targets[1]).data, loss(logits, targets[2]).data]
+    logits, loss = inputs.array(batch, classes), tt.CrossEntropyLoss()
+    labels = [inputs.labels(batch, classes) for _ in range(3)]
+    labels += [np.zeros(batch), np.full(batch, classes - 1.0)]
+    return [loss(tt.Tensor(logits), tt.Tensor(targets)).data for targets in labels]
 
 
 @case(
     "cross entropy of large scores",
-    points=6,
+    points=5,
     skill="stability",
     hint="Work with log_softmax; the log of a softmax that has become 0 is minus infinity.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    targets = tt.Tensor(inputs.labels(6, 4))
-    loss = tt.CrossEntropyLoss()
+    labels, loss = inputs.labels(6, 4), tt.CrossEntropyLoss()
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [loss(tt.Tensor(scores), targets) for scores in _large(inputs, 6)]
+        made = [loss(tt.Tensor(scores), tt.Tensor(labels)) for scores in _large(inputs, 6)]
     return [one.data for one in made]
 
 
@@ -141,23 +235,25 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "cross entropy of targets that are none",
-    points=4,
+    points=3,
     skill="loss errors",
     hint="Logits are (batch, classes), targets (batch,) whole numbers in 0 ... classes - 1; the rest is a ValueError.",
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    logits, vector = inputs.array(3, 4), inputs.array(4)
+    logits, vector, stack = inputs.array(3, 4), inputs.array(4), inputs.array(3, 2, 4)
     good, other = inputs.labels(3, 4), inputs.labels(3, 4)
-    bad = [[0, 1, 4], [0, -1, 2], [0.5, 1, 2], [0, 1], [[0, 1, 2]], [0, float("nan"), 1]]
-    asked = [(logits, good), (logits, other), *[(logits, one) for one in bad], (vector, [0]), (logits[:0], [])]
+    bad = [[0, 1, 4], [0, -1, 2], [0.5, 1, 2], [0, 1], [[0, 1, 2]], [0, float("nan"), 1], [0, 1, float("inf")], 1]
+    bad += [[3, 2, 1, 0], [[0], [1], [2]], [0, -0.5, 1], [-4, -1, -2], logits.tolist()]
+    asked = [(logits, good), (logits, other), (logits, [0, 0, 0]), (logits, [3, 3, 3]), *[(logits, one) for one in bad]]
+    asked += [(vector, [0]), (logits[:0], []), (stack, good), (logits[:, :0], [0, 0, 0])]
     pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
-    return [raises(lambda x=x, y=y: tt.CrossEntropyLoss()(x, y).data) for x, y in pairs]
+    return [raises(lambda x=x, y=y: _finite(tt.CrossEntropyLoss()(x, y))) for x, y in pairs]
 
 
 @case(
     "binary cross entropy",
-    points=6,
+    points=5,
     skill="binary cross entropy",
     hint="Minus t log p + (1 - t) log(1 - p), averaged over all entries; p are probabilities already.",
 )
@@ -166,13 +262,28 @@ def _(tt: Any, inputs: Inputs) -> Any:
     replies = []
     for shape in ((6,), (3, 4), (2, 1)):
         p, t = inputs.array(*shape, low=0.05, high=0.95), inputs.integers(0, 2, shape)
-        replies += [loss(tt.Tensor(p), tt.Tensor(t)).data, loss.forward(tt.Tensor(p), tt.Tensor(1 - t)).data]
+        made = [loss(tt.Tensor(p), tt.Tensor(t)), loss(tt.Tensor(p), tt.Tensor(1 - t))]
+        replies += [[one.data, list(one.shape)] for one in [*made, loss(tt.Tensor(p), tt.Tensor(0 * t))]]
     return replies
 
 
 @case(
+    "binary cross entropy of soft targets",
+    points=2,
+    skill="binary cross entropy",
+    hint="Targets may lie between 0 and 1: both logarithms count, with the shares t and 1 - t.",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    loss = tt.BinaryCrossEntropyLoss()
+    p, t = inputs.array(3, 4, low=0.05, high=0.95), inputs.array(3, 4, low=0.1, high=0.9)
+    half = np.full(5, 0.5)
+    made = [loss(tt.Tensor(p), tt.Tensor(t)), loss(tt.Tensor(t), tt.Tensor(p)), loss(tt.Tensor(p[0]), tt.Tensor(t[1]))]
+    return [one.data for one in [*made, loss(tt.Tensor(inputs.array(5, low=0.1, high=0.9)), tt.Tensor(half))]]
+
+
+@case(
     "binary cross entropy of certain predictions",
-    points=5,
+    points=4,
     skill="stability",
     hint="Clip p away from 0 and 1 before the log: a certain mistake costs much, but not infinity.",
 )
@@ -181,16 +292,17 @@ def _(tt: Any, inputs: Inputs) -> Any:
     certain = inputs.array(6, low=0.1, high=0.9)
     places = inputs.shuffled([0, 1, 2, 3, 4, 5])[:3]
     certain[places] = targets[places]
+    sure = inputs.array(4, low=0.001, high=0.004)
     with np.errstate(divide="ignore", invalid="ignore"):
-        right = loss(tt.Tensor(certain), tt.Tensor(targets)).data
-        wrong = float(loss(tt.Tensor(targets), tt.Tensor(1 - targets)).data)
+        right = [loss(tt.Tensor(certain), tt.Tensor(targets)), loss(tt.Tensor(sure), tt.Tensor(np.ones(4)))]
+        wrong = [loss(tt.Tensor(np.full(3, one)), tt.Tensor(np.full(3, 1 - one))) for one in (0.0, 1.0)]
     # How much a certain mistake costs depends on where p is clipped, between 1e-5 and 1e-15.
-    return [right, 11.0 < wrong < 36.0]
+    return [*[one.data for one in right], [bool(11.0 < float(one.data) < 36.0) for one in wrong]]
 
 
 @case(
     "binary cross entropy of what is no probability",
-    points=4,
+    points=3,
     skill="loss errors",
     hint="Shapes that differ, emptiness, and entries outside 0 ... 1 are a ValueError.",
     since="2026-09",
@@ -198,9 +310,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     p, t = inputs.array(3, low=0.1, high=0.9), inputs.integers(0, 2, 3)
     bad = [[0.5, 1.2, 0.5], [0.5, -0.1, 0.5], [0.5, float("nan"), 0.5], [0.5, 0.5], [0.5], [[0.5], [0.5], [0.5]]]
-    asked = [(p, t), (p, 1 - t), (p, [0.0, 2.0, 1.0]), ([], []), *[(one, t) for one in bad]]
+    bad += [[0.5, float("inf"), 0.5], 0.5]
+    wrong = [[0.0, 2.0, 1.0], [0.0, -1.0, 1.0], [0.0, float("nan"), 1.0], [1.0], 1.0]
+    asked = [(p, t), (p, 1 - t), ([], []), *[(one, t) for one in bad], *[(p, one) for one in wrong]]
     pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
-    return [raises(lambda x=x, y=y: tt.BinaryCrossEntropyLoss()(x, y).data) for x, y in pairs]
+    return [raises(lambda x=x, y=y: _finite(tt.BinaryCrossEntropyLoss()(x, y))) for x, y in pairs]
 
 
 @case(
@@ -208,16 +322,55 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="no mutation",
     hint="A loss writes into neither predictions nor targets, also when it clips.",
+    checker=_unchanged,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    scores, labels = tt.Tensor(inputs.array(4, 3)), tt.Tensor(inputs.labels(4, 3))
-    p, t = tt.Tensor(inputs.array(5, low=0.1, high=0.9)), tt.Tensor(inputs.integers(0, 2, 5))
-    edge = tt.Tensor([0.0, 1.0, 1.0, 0.0, 1.0])
-    made = [tt.log_softmax(scores), tt.CrossEntropyLoss()(scores, labels), tt.BinaryCrossEntropyLoss()(p, t)]
-    made += [tt.MSELoss()(p, t)]
-    tt.BinaryCrossEntropyLoss()(edge, t)
-    # Clipping in place moves 0 by 1e-7 only; a hundred million times that is seen.
-    return [*[one.data for one in [*made, scores, labels, p, t]], edge.data * np.float32(1e8)]
+    edge, t = tt.Tensor([0.0, 1.0, 1.0, 0.0, 1.0]), tt.Tensor(inputs.integers(0, 2, 5))
+    calls = [*_calls(tt, inputs), (lambda: tt.BinaryCrossEntropyLoss()(edge, t), [edge, t])]
+    sums = [_tried(call) for call, _ in calls]
+    return [
+        sums[:-1],
+        [[np.array(one.data) for one in given] for _, given in calls],
+        [*_NAMES.split(), _NAMES.split()[-1]],
+    ]
+
+
+def _alike(expected: Any, reply: Any) -> str | None:
+    for name, (called, forward) in zip(expected[1], reply[0], strict=True):
+        if not np.isclose(called, forward, rtol=1e-3, equal_nan=True):
+            return f"{name}()(a, b) is not {name}().forward(a, b)"
+    return _some_right(*[[number for pair in made[0] for number in pair] for made in (expected, reply)])
+
+
+@case(
+    "forward is what a call does",
+    points=2,
+    skill="interface",
+    hint="forward(a, b) and calling the loss give the same.",
+    checker=_alike,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    a, b, labels = inputs.array(4, 3), inputs.array(4, 3), inputs.labels(4, 3)
+    p, t = inputs.array(4, low=0.1, high=0.9), inputs.integers(0, 2, 4)
+    told = []
+    for kind, x, y in [(tt.MSELoss, a, b), (tt.CrossEntropyLoss, a, labels), (tt.BinaryCrossEntropyLoss, p, t)]:
+        called = _tried(lambda kind=kind, x=x, y=y: kind()(tt.Tensor(x), tt.Tensor(y)))
+        told.append([called, _tried(lambda kind=kind, x=x, y=y: kind().forward(tt.Tensor(x), tt.Tensor(y)))])
+    return [told, _NAMES.split()[1:]]
+
+
+@case(
+    "losses go through their operation classes",
+    points=3,
+    skill="operations",
+    hint="MSELoss()(a, b) is MSEFunction.apply(a, b): what is computed on .data, module 06 finds no gradient for.",
+    since="2026-09",
+    checker=_recorded,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = [_made_from(tt, call, given[0]) for call, given in _calls(tt, inputs)]
+    x = tt.Tensor(inputs.array(2, 3, 4))
+    return [[*told, _made_from(tt, lambda: tt.log_softmax(x, dim=1), x)], [*_NAMES.split(), "log_softmax with dim=1"]]
 
 
 @case(
@@ -229,8 +382,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y, labels = inputs.array(3, 4), inputs.array(3, 4), inputs.labels(3, 4).astype("float32")
-    p, t = inputs.array(5, low=0.1, high=0.9), inputs.integers(0, 2, 5).astype("float32")
-    a = tt.Tensor(x)
+    p, t, stack = inputs.array(5, low=0.1, high=0.9), inputs.integers(0, 2, 5).astype("float32"), inputs.array(2, 3, 4)
+    a, b = tt.Tensor(x), tt.Tensor(stack)
     made = [tt.LogSoftmax(a).forward(x), tt.LogSoftmax(a, dim=0).forward(x), tt.MSEFunction(a, a).forward(x, y)]
     made += [tt.CrossEntropyFunction(a, a).forward(x, labels), tt.BinaryCrossEntropyFunction(a, a).forward(p, t)]
+    made += [tt.LogSoftmax(b).forward(stack), tt.LogSoftmax.apply(b, dim=1).data]
     return [*[np.asarray(one, dtype=np.float32) for one in made], x, y]

@@ -34,14 +34,26 @@ Tensor.__repr__ = lambda self: "<tensor>"
 """,
     ),
     Variant(
-        "arithmetic in the methods, errors of its own class",
+        "operations of its own making, errors of its own class",
         added="""
 class ShapeError(ValueError):
     pass
 
 
-def _plain(other):
-    return other.data if isinstance(other, Tensor) else np.asarray(other, dtype=np.float32)
+class Ratio(Function):
+    def forward(self, a, b):
+        return a * (1.0 / b.astype(np.float64))
+
+
+class Line(Function):
+    sign = 1
+
+    def forward(self, a, b):
+        return np.add(a, self.sign * b)
+
+
+def _operand(other):
+    return other if isinstance(other, Tensor) else Tensor(np.asarray(other, dtype=np.float32))
 
 
 def _reshape(self, *shape):
@@ -51,7 +63,7 @@ def _reshape(self, *shape):
     if any(one < -1 or one == 0 for one in shape) or shape.count(-1) > 1:
         raise ShapeError("sizes")
     try:
-        return Tensor(self.data.reshape(shape))
+        return Reshape.apply(self, shape=self.data.reshape(shape).shape)
     except ValueError as error:
         raise ShapeError(str(error)) from error
 
@@ -62,17 +74,17 @@ def _matmul(self, other):
     if self.data.ndim == 0 or other.data.ndim == 0:
         raise ShapeError("at least 1D")
     try:
-        return Tensor(np.matmul(self.data, other.data))
+        return MatMul.apply(self, other)
     except ValueError as error:
         raise ShapeError(str(error)) from error
 
 
-Tensor.__add__ = Tensor.__radd__ = lambda self, other: Tensor(self.data + _plain(other))
-Tensor.__mul__ = Tensor.__rmul__ = lambda self, other: Tensor(self.data * _plain(other))
-Tensor.__sub__ = lambda self, other: Tensor(self.data - _plain(other))
-Tensor.__rsub__ = lambda self, other: Tensor(_plain(other) - self.data)
-Tensor.__truediv__ = lambda self, other: Tensor(self.data / _plain(other))
-Tensor.__rtruediv__ = lambda self, other: Tensor(_plain(other) / self.data)
+Tensor.__add__ = Tensor.__radd__ = lambda self, other: Line.apply(self, _operand(other))
+Tensor.__mul__ = Tensor.__rmul__ = lambda self, other: Mul.apply(self, _operand(other))
+Tensor.__sub__ = lambda self, other: Line.apply(self, _operand(other), sign=-1)
+Tensor.__rsub__ = lambda self, other: Line.apply(_operand(other), self, sign=-1)
+Tensor.__truediv__ = lambda self, other: Ratio.apply(self, _operand(other))
+Tensor.__rtruediv__ = lambda self, other: Ratio.apply(_operand(other), self)
 Tensor.reshape = Tensor.view = _reshape
 Tensor.matmul = Tensor.__matmul__ = _matmul
 """,
@@ -107,14 +119,22 @@ class MaskedFill(Function):
 
 def _transpose(self, dim0=None, dim1=None):
     if dim0 is None and dim1 is None:
-        return Tensor(self.data if self.data.ndim < 2 else np.swapaxes(self.data, -1, -2))
-    if None in (dim0, dim1):
-        raise ValueError("both or none")
-    return Tensor(np.swapaxes(self.data, dim0, dim1))
+        if self.data.ndim < 2:
+            return Permute.apply(self, axes=None)
+        dim0, dim1 = -1, -2
+    elif None in (dim0, dim1) or min(dim0, dim1) < 0:
+        raise ValueError("both or none, counted from the front")
+    order = np.swapaxes(np.arange(self.data.ndim)[None], 0, 1).ravel()
+    order[[dim0, dim1]] = order[[dim1, dim0]]
+    return Permute.apply(self, axes=[int(one) for one in order])
+
+
+class Copy(Function):
+    def forward(self, a):
+        return np.ascontiguousarray(a).copy()
 
 
 Tensor.transpose = _transpose
-Tensor.contiguous = lambda self: Tensor(np.ascontiguousarray(self.data))
 """,
     ),
     Variant(
@@ -132,7 +152,73 @@ for _name in "T nbytes itemsize strides flat base flags real imag".split():
 Tensor.__array__ = lambda self, dtype=None, copy=None: np.array(self.data, dtype=dtype)
 Tensor.__len__ = lambda self: len(self.data)
 Tensor.__float__ = lambda self: float(self.data)
-Tensor.contiguous = lambda self: Tensor(self.data.copy())
+Tensor.__iter__ = lambda self: iter([self[place] for place in range(len(self.data))])
+Tensor.__neg__ = lambda self: self * -1
+Tensor.__pow__ = lambda self, power: Tensor(self.data**power)
+Tensor.__eq__ = lambda self, other: bool(np.array_equal(self.data, getattr(other, "data", other)))
+Tensor.__hash__ = object.__hash__
+Tensor.__abs__ = lambda self: Tensor(np.abs(self.data))
+Tensor.__matmul__ = Tensor.matmul
+Tensor.T = property(lambda self: self.transpose())
+Tensor.item = lambda self: float(self.data.reshape(()))
+""",
+    ),
+    Variant(
+        "doubles inside, float32 at the end",
+        added="""
+def _wide(kind):
+    narrow = kind.forward
+
+    def forward(self, *arrays):
+        return np.asarray(narrow(self, *(one.astype(np.float64) for one in arrays)))
+
+    kind.forward = forward
+
+
+for _kind in (Add, Sub, Mul, Div, Slice, Reshape, Permute, Copy, MaskedFill, Sum, Mean, Max):
+    _wide(_kind)
+
+
+class MatMul(Function):
+    def forward(self, a, b):
+        if a.ndim == b.ndim == 2:
+            return np.einsum("ik,kj->ij", a.astype(np.float64), b.astype(np.float64))
+        return np.matmul(a.astype(np.float64), b.astype(np.float64))
+""",
+    ),
+    Variant(
+        "operations give views, nothing is copied twice",
+        added="""
+class Copy(Function):
+    def forward(self, a):
+        return np.require(a, requirements=["C"])
+
+
+class Mean(Function):
+    axis, keepdims = None, False
+
+    def forward(self, a):
+        axes = range(a.ndim) if self.axis is None else np.atleast_1d(self.axis)
+        count = 1
+        for axis in axes:
+            count *= a.shape[axis]
+        return a.sum(axis=self.axis, keepdims=self.keepdims) / count
+
+
+class Max(Function):
+    axis, keepdims = None, False
+
+    def forward(self, a):
+        return np.maximum.reduce(a, axis=self.axis, keepdims=self.keepdims)
+
+
+def _tensor(value):
+    return value if isinstance(value, Tensor) else Tensor(value)
+
+
+Tensor.__sub__ = lambda self, other: self + _tensor(other) * -1
+Tensor.__rsub__ = lambda self, other: self * -1 + _tensor(other)
+Tensor.numpy = lambda self: self.data.copy()
 """,
     ),
 )

@@ -6,27 +6,54 @@ from autograder.authoring.case import Variant
 
 RIGHT = (
     Variant(
-        "the mathematics in forward",
+        "one class for all, a forward that is the call",
         added="""
-def _wrapped(kind):
-    def forward(self, x, **named):
-        node = kind(x, **named)
-        return Tensor(node.forward(x.data))
+class Squash(Function):
+    dim, how = -1, None
 
-    return forward
-
-
-Sigmoid.forward = Sigmoid.__call__ = _wrapped(SigmoidFunction)
-ReLU.forward = ReLU.__call__ = lambda self, x: Tensor(np.where(x.data > 0, x.data, 0.0))
-Tanh.forward = Tanh.__call__ = _wrapped(TanhFunction)
-GELU.forward = GELU.__call__ = lambda self, x: Tensor(GELUFunction(x).forward(x.data))
+    def forward(self, x):
+        return np.asarray(self.how(x), dtype=np.float64)
 
 
-def _softmax(self, x, dim=-1):
-    return Tensor(SoftmaxFunction(x, dim=dim).forward(x.data))
+def _through(how):
+    return lambda self, x: Squash.apply(x, how=how)
 
 
-Softmax.forward = Softmax.__call__ = _softmax
+Sigmoid.forward = Sigmoid.__call__ = _through(lambda x: SigmoidFunction().forward(x))
+ReLU.forward = ReLU.__call__ = _through(lambda x: np.where(x > 0, x, 0.0))
+Tanh.forward = Tanh.__call__ = _through(np.tanh)
+GELU.forward = GELU.__call__ = lambda self, x: GELUFunction.apply(x)
+Softmax.forward = Softmax.__call__ = lambda self, x, dim=-1: SoftmaxFunction.apply(x, dim=dim)
+""",
+    ),
+    Variant(
+        "gelu of tensors, softmax along any axis by loops",
+        added="""
+def _gelu(self, x):
+    if np.isneginf(x.data).any():
+        return GELUFunction.apply(x)
+    return x * SigmoidFunction.apply(x * 1.702)
+
+
+GELU.forward = _gelu
+
+
+class SoftmaxFunction(Function):
+    dim = -1
+
+    def forward(self, x):
+        return np.apply_along_axis(_online, self.dim, x) if x.size else x
+
+
+def _online(row):
+    top, total = -np.inf, 0.0
+    for value in row.astype(np.float64):
+        new = max(top, value)
+        if np.isneginf(new):
+            continue
+        total = total * np.exp(top - new) + np.exp(value - new)
+        top = new
+    return np.exp(row - top) / total if total else np.zeros_like(row)
 """,
     ),
     Variant(

@@ -16,19 +16,8 @@ RIGHT = (
             ("rng.random(shape) < 1 - self.p", "np.random.random(shape) >= self.p"),
         ),
     ),
-    *(
-        Variant(
-            f"weights of the spread {name}",
-            changes=(("rng.standard_normal((in_features, out_features)) * scale", drawn),),
-        )
-        for name, drawn in (
-            ("of He", "rng.standard_normal((in_features, out_features)) * np.sqrt(2 / in_features)"),
-            ("of Glorot", "rng.normal(0, np.sqrt(2 / (in_features + out_features)), (in_features, out_features))"),
-            ("of uniform numbers up to sqrt(1 / in)", "rng.uniform(-scale, scale, (in_features, out_features))"),
-        )
-    ),
     Variant(
-        "dropout on arrays, a copy in evaluation",
+        "dropout as a product of shares, a copy in evaluation",
         added="""
 class Dropout(Layer):
     def __init__(self, p=0.5):
@@ -48,15 +37,15 @@ class Dropout(Layer):
         if not self._should_apply_dropout(training):
             return Tensor(x.data)
         if self.p == 1:
-            return Tensor(np.zeros_like(x.data))
-        return Tensor(np.where(rng.uniform(size=x.shape) < self.p, 0.0, x.data / (1 - self.p)))
+            return x * 0.0
+        return x / (1 - self.p) * Tensor(rng.uniform(size=x.shape) >= self.p)
 
     def __call__(self, x, training=True):
         return self.forward(x, training=training)
 """,
     ),
     Variant(
-        "linear by NumPy, a row of layers by type",
+        "the product along the last axis by hand, a row of layers by their code",
         added="""
 class Linear(Layer):
     def __init__(self, in_features, out_features, bias=True):
@@ -69,8 +58,10 @@ class Linear(Layer):
     def forward(self, x):
         if x.data.shape[-1] != self.in_features:
             raise ValueError("width")
-        out = np.einsum("...i,io->...o", x.data, self.weight.data)
-        return Tensor(out if self.bias is None else out + self.bias.data)
+        out = x.reshape(-1, self.in_features) @ self.weight if x.size else x @ self.weight
+        if self.bias is not None:
+            out = self.bias + out
+        return out.reshape(*x.shape[:-1], self.out_features) if x.size else out
 
     def parameters(self):
         params = [self.weight]
@@ -87,7 +78,7 @@ class Sequential:
 
     def forward(self, x, training=True):
         for layer in self.layers:
-            x = layer(x, training) if isinstance(layer, (Dropout, Sequential)) else layer(x)
+            x = layer(x, training=training) if "training" in layer.forward.__code__.co_varnames else layer(x)
         return x
 
     __call__ = forward
@@ -97,6 +88,32 @@ class Sequential:
         for layer in self.layers:
             found += [one for one in layer.parameters() if not any(one is known for known in found)]
         return found
+""",
+    ),
+    Variant(
+        "parameters that want gradients, normal numbers of the right spread at once",
+        changes=(
+            (
+                "Tensor(rng.standard_normal((in_features, out_features)) * scale)",
+                "Tensor(rng.normal(0.0, in_features**-0.5, (in_features, out_features)), requires_grad=True)",
+            ),
+            ("Tensor(np.zeros(out_features)) if bias", "Tensor(np.zeros(out_features), requires_grad=True) if bias"),
+            ("return product if self.bias is None else product + self.bias", "return product + (self.bias or 0.0)"),
+        ),
+    ),
+    Variant(
+        "an operation of its own for the whole layer",
+        changes=(
+            ("from .tensor import Tensor", "from .tensor import Function, Tensor"),
+            (
+                "        product = x.matmul(self.weight)\n        return product if self.bias is None else product + self.bias",
+                "        return Affine.apply(x, self.weight, *([] if self.bias is None else [self.bias]))",
+            ),
+        ),
+        added="""
+class Affine(Function):
+    def forward(self, x, weight, *bias):
+        return sum(bias, np.matmul(x.astype(np.float64), weight))
 """,
     ),
 )

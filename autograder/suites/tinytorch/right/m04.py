@@ -39,7 +39,7 @@ class CrossEntropyFunction(Function):
 class BinaryCrossEntropyFunction(Function):
     def forward(self, predictions, targets):
         p = np.clip(predictions.astype(np.float64), 1e-12, 1 - 1e-12)
-        return np.mean(np.where(targets == 1, -np.log(p), np.where(targets == 0, -np.log1p(-p), np.nan)))
+        return np.average([-(t * np.log(q) + (1 - t) * np.log1p(-q)) for q, t in zip(p.ravel(), targets.ravel())])
 """,
     ),
     Variant(
@@ -73,5 +73,47 @@ def _same_shape(predictions, targets):
                 "np.asarray(x - (largest + np.log(np.sum(np.exp(x - largest), axis=dim, keepdims=True))))",
             ),
         ),
+    ),
+    Variant(
+        "an online sum of exponentials, clipping at 1e-15, numbers and not arrays",
+        added="""
+def _online(row):
+    top, total = -np.inf, 0.0
+    for value in row.astype(np.float64):
+        new = max(top, value)
+        total = total * np.exp(top - new) + np.exp(value - new)
+        top = new
+    return row - top - np.log(total)
+
+
+def _log_softmax(x, dim):
+    return np.apply_along_axis(_online, dim, x)
+
+
+class BinaryCrossEntropyFunction(Function):
+    def forward(self, predictions, targets):
+        p = np.clip(predictions.astype(np.float64), 1e-15, 1 - 1e-15)
+        with np.errstate(divide="ignore"):
+            ones, zeros = np.log(p), np.log1p(-p)
+        return float(-(targets * ones).sum() - ((1 - targets) * zeros).sum()) / p.size
+
+
+class MSEFunction(Function):
+    def forward(self, predictions, targets):
+        return float(np.sum(np.square(predictions.astype(np.float64) - targets))) / predictions.size
+""",
+    ),
+    Variant(
+        "cross entropy from log_softmax and one-hot tensors",
+        added="""
+def _entropy(self, logits, targets):
+    _checked(self, logits, targets)
+    hot = Tensor(np.eye(logits.shape[1])[targets.data.astype(int)])
+    return (log_softmax(logits) * hot).sum() * (-1.0 / len(logits.data))
+
+
+_checked = CrossEntropyLoss.forward
+CrossEntropyLoss.forward = _entropy
+""",
     ),
 )
