@@ -490,7 +490,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     eras="C",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
+    told: list[Any] = []
     decay = {"weight_decay": 0.4}
     for kind, settings in ((tt.SGD, decay), (tt.SGD, {"momentum": 0.9}), (tt.Adam, decay), (tt.AdamW, decay)):
         start, drawn, ends = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 1)[0], []

@@ -66,7 +66,7 @@ def _trainer(tt: Any, model: Any, **settings: Any) -> Any:
 def _watched(tt: Any, model: Any, lr: float = 0.1) -> Any:
     """SGD that writes down, for every step, its rate and the length of all gradients."""
 
-    class Watched(tt.SGD):  # type: ignore[misc, name-defined]
+    class Watched(tt.SGD):  # type: ignore[misc]
         def step(self) -> None:
             gradients = [_gradient(one) for one in self.params]
             self.seen.append([float(self.lr), float(sum(np.sum(one**2) for one in gradients) ** 0.5)])
@@ -504,7 +504,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     class Asked:
         def __init__(self, inner: Any) -> None:
-            self.inner, self.seen, self.training = inner, [], True
+            self.inner, self.training = inner, True
+            self.seen: list[Any] = []
 
         def forward(self, x: Any, training: Any = None) -> Any:
             self.seen.append([None if training is None else bool(training), float(x.data[0, 0])])
@@ -534,7 +535,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     trainer, batches = _trainer(tt, _model(tt, inputs, 3, 2)), _regression(tt, inputs, (4, 4, 4))
-    kept, told = trainer.history, []
+    kept = trainer.history
+    told: list[Any] = []
     told.append([int(trainer.epoch), int(trainer.step), bool(trainer.training_mode)])
     told.append([len(kept[key]) for key in ("train_loss", "eval_loss", "learning_rates")])
     given: dict[bool, list[float]] = {True: [], False: []}
