@@ -1,7 +1,8 @@
 """Cases of module 07: whole trajectories, the weights after every step.
 
 Gradients are mostly given by hand, so that a mistake in module 06 costs nothing here. Steps are large: what an optimizer
-does must stand out from float32.
+does must stand out from float32. Cases about something else than a rule of steps tell only whether weights have moved,
+or compare two walks of the same optimizer, so that a wrong step costs the cases of that step alone.
 """
 
 from __future__ import annotations
@@ -20,20 +21,71 @@ def _weights(tt: Any, *arrays: Any) -> list[Any]:
     return made
 
 
+def _handed(optimizer: Any, like: Any) -> Any:
+    """What makes the gradients that are handed over: arrays, or Tensors for an optimizer that can step with nothing else.
+
+    Which of them are taken has cases of its own, and is to cost nothing elsewhere.
+    """
+    tensor = type(like)
+    try:
+        (tried,) = params = [tensor([1.0])]
+        tried.requires_grad = True
+        trial = type(optimizer)(params)
+        tried.grad = np.ones(1, dtype=np.float32)
+        trial.step()
+    except TypeError:
+        return tensor
+    except Exception:
+        return np.array
+    return np.array
+
+
 def _walk(optimizer: Any, params: list[Any], gradients: Any) -> list[Any]:
     """All weights after every step; a gradient of None is none."""
     told = []
+    handed = _handed(optimizer, params[0])
     for step in gradients:
         for param, gradient in zip(params, step, strict=True):
-            param.grad = None if gradient is None else gradient.copy()
+            param.grad = None if gradient is None else handed(gradient)
         optimizer.step()
         told.append([np.array(param.data) for param in params])
     return told
 
 
+def _moved(before: list[Any], params: list[Any]) -> list[bool]:
+    """Of each parameter, whether it is anywhere else than before."""
+    return [bool(np.any(one.data != old)) for one, old in zip(params, before, strict=True)]
+
+
+def _steps(optimizer: Any, params: list[Any], gradients: Any) -> list[bool]:
+    """Whether each parameter has moved after all steps."""
+    before = [np.array(one.data) for one in params]
+    _walk(optimizer, params, gradients)
+    return _moved(before, params)
+
+
+def _apart(one: list[Any], other: list[Any]) -> list[Any]:
+    """How far two walks are from each other in every step, seen a thousand times larger."""
+    return [[1000 * (a - b) for a, b in zip(*step, strict=True)] for step in zip(one, other, strict=True)]
+
+
+def _differ(one: list[Any], other: list[Any]) -> list[bool]:
+    """Of each parameter, whether two walks end in different places: those of opposite gradients do."""
+    return [bool(np.any(a != b)) for a, b in zip(one[-1], other[-1], strict=True)]
+
+
 def _drawn(inputs: Inputs, steps: int, low: float = -2) -> list[Any]:
     """Gradients for a matrix and a vector, for so many steps."""
     return [(inputs.array(2, 3, low=low), inputs.array(3, low=low)) for _ in range(steps)]
+
+
+def _three(tt: Any, inputs: Inputs, steps: int) -> tuple[list[Any], list[Any]]:
+    """Two matrices of one shape and a vector, and gradients for them; once the vector's is zero everywhere."""
+    params = _weights(tt, inputs.array(2, 3), inputs.array(3), inputs.array(2, 3))
+    gradients = [(*pair, inputs.array(2, 3)) for pair in _drawn(inputs, steps)]
+    flat = inputs.integer(1, steps)
+    gradients[flat] = (gradients[flat][0], np.zeros(3, dtype=np.float32), gradients[flat][2])
+    return params, gradients
 
 
 def _pair(tt: Any, inputs: Inputs, low: float = -2) -> list[Any]:
@@ -54,9 +106,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
+    params, gradients = _three(tt, inputs, 5)
     optimizer = tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=inputs.number(0.5, 0.95))
-    return _walk(optimizer, params, _drawn(inputs, 5))
+    return _walk(optimizer, params, gradients)
 
 
 @case(
@@ -86,7 +138,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Momentum handed to another optimizer",
-    points=2,
+    points=1,
     skill="momentum",
     hint="get_momentum_state gives copies of the velocities, set_momentum_state takes them; without momentum it is None",
     visible=False,
@@ -102,7 +154,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
     plain.set_momentum_state(first.get_momentum_state())
     later = _drawn(inputs, 2)
     walks = [_walk(one, its, later) for one, its in ((first, params), (second, other), (plain, third))]
-    return [walks, [np.array(one) for one in kept], plain.get_momentum_state()]
+    second.set_momentum_state(None)
+    walks.append(_walk(second, other, later))
+    asked = [bool(one.has_momentum()) for one in (first, plain)]
+    return [walks, asked, [np.array(one) for one in kept], plain.get_momentum_state()]
 
 
 @case(
@@ -129,7 +184,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Adam's averages handed to another optimizer",
-    points=2,
+    points=1,
     skill="optimizer state",
     hint="Adam's and AdamW's state is a list of pairs (m, v), copies of both averages; half a pair is a ValueError",
     visible=False,
@@ -140,39 +195,58 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for kind in (tt.Adam, tt.AdamW):
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.1, betas=(0.7, 0.9))
-        _walk(optimizer, params, _drawn(inputs, 3))
+        _walk(optimizer, params, _drawn(inputs, 2))
         kept = live(optimizer.get_momentum_state())
         _walk(optimizer, params, _drawn(inputs, 1))
         (m, v), second = kept
-        told.append([[np.array(one) for one in pair] for pair in (*kept, *optimizer.get_momentum_state())])
-        asked = inputs.shuffled([[(np.array(m), None), second], kept, [(None, np.array(v)), second]])
-        told.append([raises(optimizer.set_momentum_state, one) for one in asked])
+        told.append([[np.array(one) for one in pair] for pair in kept])
+        halves = [[(np.array(m), None), second], [(None, np.array(v)), second]]
+        misfits = [[(m, v)], [(m[:1], v), second], [(m, v[:1]), second], [second, (m, v)], [(m, v), second, second]]
+        told.append([raises(optimizer.set_momentum_state, one) for one in (kept, *halves, None, *misfits)])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
     return told
 
 
 @case(
-    "Steps are counted and gradients cleared",
-    points=3,
+    "Steps are counted",
+    points=2,
     skill="base class",
-    hint="step adds 1 to step_count, zero_grad sets every grad to None, and a bare Optimizer cannot step",
+    hint="every call of step adds 1 to step_count, also without a gradient; a bare Optimizer cannot step",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
-    for kind in inputs.shuffled([tt.SGD, tt.Adam, tt.AdamW]):
-        params = _pair(tt, inputs, low=0.8)
-        optimizer = kind(params, lr=0.005)
-        steps = inputs.integer(1, 5)
-        walked = _walk(optimizer, params, _drawn(inputs, steps))
-        optimizer.zero_grad()
-        told.append([walked, int(optimizer.step_count), [one.grad for one in optimizer.params]])
     params = _pair(tt, inputs)
     bare = tt.Optimizer(params)
-    for param in params:
-        param.grad = inputs.array(*param.data.shape)
-    told.append([raises(bare.step), int(bare.step_count), [np.array(one.data) for one in bare.params]])
-    bare.zero_grad()
-    return [told, [one.grad for one in params]]
+    for one in params:
+        one.grad = inputs.array(*one.data.shape)
+    told = [[raises(bare.step), int(bare.step_count), [np.array(one.data) for one in params]]]
+    for kind in inputs.shuffled([tt.SGD, tt.Adam, tt.AdamW]):
+        params = _pair(tt, inputs)
+        optimizer = kind(params, lr=0.1)
+        counts = [int(optimizer.step_count)]
+        moved = _steps(optimizer, params, _drawn(inputs, inputs.integer(1, 4)))
+        counts.append(int(optimizer.step_count))
+        stood = _steps(optimizer, params, [(None, None)] * inputs.integer(1, 3))
+        told.append([counts, int(optimizer.step_count), moved, stood])
+    return told
+
+
+@case(
+    "Gradients are cleared",
+    points=2,
+    skill="zero_grad",
+    hint="zero_grad sets every parameter's grad to None",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told: list[Any] = []
+    for kind in (tt.Optimizer, tt.SGD, tt.Adam, tt.AdamW):
+        params = _pair(tt, inputs)
+        optimizer = kind(params)
+        for param in params:
+            param.grad = inputs.array(*param.data.shape)
+        told.append([np.array(one.grad) for one in optimizer.params])
+        optimizer.zero_grad()
+        told.append([one.grad for one in params])
+    return told
 
 
 @case(
@@ -182,8 +256,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="averages of g and of g², each divided by 1 - βᵗ; x becomes x - lr · m / (√v + eps)",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
-    return _walk(tt.Adam(params, lr=inputs.number(0.05, 0.3)), params, _drawn(inputs, 5))
+    params, gradients = _three(tt, inputs, 5)
+    return _walk(tt.Adam(params, lr=inputs.number(0.05, 0.3)), params, gradients)
 
 
 @case(
@@ -200,19 +274,30 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Adam with a large eps",
-    points=3,
+    points=2,
     skill="epsilon",
     hint="eps is added to the root, not under it",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    # Without decay, so that it is not seen whether AdamW takes it before or after its step.
-    told = []
-    for kind in (tt.Adam, tt.AdamW):
-        params = _pair(tt, inputs)
-        optimizer = kind(params, lr=0.2, eps=inputs.number(0.2, 0.6), weight_decay=0.0)
-        told.append(_walk(optimizer, params, _drawn(inputs, 3)))
-    return told
+    params = _pair(tt, inputs)
+    return _walk(tt.Adam(params, lr=0.2, eps=inputs.number(0.2, 0.6)), params, _drawn(inputs, 3))
+
+
+@case(
+    "AdamW with a large eps",
+    points=1,
+    skill="epsilon",
+    hint="eps is added to the root, not under it, in AdamW as in Adam",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    # Without decay, so that it is not seen whether AdamW takes it before or after its step; what is not corrected for
+    # having begun at zero shows here, too.
+    params = _pair(tt, inputs)
+    betas = (inputs.number(0.3, 0.8), inputs.number(0.6, 0.95))
+    optimizer = tt.AdamW(params, lr=0.2, betas=betas, eps=inputs.number(0.2, 0.6), weight_decay=0.0)
+    return _walk(optimizer, params, _drawn(inputs, 4))
 
 
 @case(
@@ -262,33 +347,56 @@ def _(tt: Any, inputs: Inputs) -> Any:
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
+    # An optimizer made without settings walks as one that was told the usual ones, whatever its steps are like.
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _weights(tt, inputs.array(2, 2, low=-0.01, high=0.01))
-        moved = _walk(kind(params), params, [(inputs.array(2, 2),) for _ in range(5)])
-        # As large as the tolerance lets AdamW decay before or after its step, which eras do differently.
-        told.append([one * 100 for (one,) in moved])
-        # Decay shows on heavy weights after many steps.
-        heavy, gradient = _weights(tt, inputs.array(3, low=50, high=99)), inputs.array(3)
-        told.append(_walk(kind(heavy), heavy, [(gradient,)] * 60)[-1])
+        usual: dict[str, Any] = {"lr": 0.01, "momentum": 0.0, "weight_decay": 0.0}
+        if kind is not tt.SGD:
+            decay = 0.01 if kind is tt.AdamW else 0.0
+            usual = {"lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": decay}
+        start = [inputs.array(3, low=-0.01, high=0.01), inputs.array(2, low=50, high=99)]
+        # Gradients as small as eps show it, heavy weights show decay.
+        gradients = [(inputs.array(3, low=-4e-8, high=4e-8), inputs.array(2)) for _ in range(3)]
+        walks = []
+        for settings, sign in (({}, 1), (usual, 1), (usual, -1)):
+            params = _weights(tt, *start)
+            walks.append(_walk(kind(params, **settings), params, [[sign * one for one in step] for step in gradients]))
+        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
     return told
 
 
 @case(
     "Parameters without a gradient stay",
-    points=4,
+    points=3,
     skill="no gradient",
-    hint="skip a parameter whose grad is None: no decay, no momentum, for this step",
+    hint="skip a parameter whose grad is None: no decay, no momentum, for this step; the others are stepped",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    flags = inputs.shuffled([(True, False), (False, True), (True, True), (False, False), (True, False)])
+    told = []
+    for kind, settings in ((tt.SGD, {"momentum": 0.8}), (tt.Adam, {}), (tt.AdamW, {})):
+        params = _pair(tt, inputs)
+        optimizer = kind(params, lr=0.2, weight_decay=0.3, **settings)
+        for kept, drawn in zip(flags, _drawn(inputs, 5), strict=True):
+            gradients = [one if keep else None for one, keep in zip(drawn, kept, strict=True)]
+            told.append(_steps(optimizer, params, [gradients]))
+            told.append([one.grad is None for one in params])
+    return told
+
+
+@case(
+    "Velocities wait for a gradient",
+    points=1,
+    skill="no gradient",
+    hint="a step that a parameter is skipped in changes neither its value nor its velocity",
+    visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params = _pair(tt, inputs)
+    flags = [(True, False), (False, True), (True, True), (False, False), (True, True)]
     gradients = [
-        [one if keep else None for one, keep in zip(step, flags, strict=True)]
-        for step, flags in zip(
-            _drawn(inputs, 4),
-            inputs.shuffled([(True, False), (False, True), (True, True), (False, False)]),
-            strict=True,
-        )
+        [one if keep else None for one, keep in zip(step, kept, strict=True)]
+        for step, kept in zip(_drawn(inputs, 5), flags, strict=True)
     ]
     return _walk(tt.SGD(params, lr=0.2, momentum=0.8, weight_decay=0.3), params, gradients)
 
@@ -313,23 +421,64 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Steps on a real loss",
-    points=4,
+    points=3,
     skill="zero_grad",
     hint="zero_grad sets every grad to None: what is left over goes into the next step",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = tt.Tensor(inputs.array(6, 2)), tt.Tensor(inputs.array(6, 3))
     params = _weights(tt, inputs.array(2, 3), inputs.array(3))
-    optimizer = inputs.choice([tt.SGD(params, lr=0.1, momentum=0.5), tt.Adam(params, lr=0.1)])
+    optimizer = tt.SGD(params, lr=0.1)
     told = []
     for _ in range(4):
         optimizer.zero_grad()
         loss = tt.MSELoss()(x.matmul(params[0]) + params[1], y)
         loss.backward()
         optimizer.step()
-        told.append([loss.data, [np.array(one.data) for one in params]])
+        told.append([np.array(loss.data), [np.array(one.data) for one in params]])
     optimizer.zero_grad()
     return [told, [one.grad for one in params]]
+
+
+@case(
+    "Parameters from anything that can be gone through",
+    points=2,
+    skill="parameters",
+    hint="list(params) takes a list, a tuple or a generator, which can be gone through once only",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        params = _pair(tt, inputs)
+        given = inputs.choice([iter(params), tuple(params), (one for one in params)])
+        optimizer = kind(given, lr=0.1)
+        told.append([len(optimizer.params), _steps(optimizer, params, _drawn(inputs, 1))])
+        optimizer.zero_grad()
+        told.append([one.grad for one in params])
+    return told
+
+
+@case(
+    "What an optimizer is given stays as it was",
+    points=1,
+    skill="parameters",
+    hint="params = list(params) is a list of the optimizer's own; gradients that are there already are kept",
+    visible=False,
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        params, late = _pair(tt, inputs), _weights(tt, inputs.array(3))
+        for one in (*params, *late):
+            one.grad = inputs.array(*one.data.shape)
+        before = [np.array(one.data) for one in (*params, *late)]
+        listed = list(params)
+        optimizer = kind(listed, lr=0.1)
+        listed.extend(late)
+        optimizer.step()
+        told.append([_moved(before, [*params, *late]), [np.array(one.grad) for one in (*params, *late)]])
+    return told
 
 
 @case(
@@ -341,15 +490,20 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
-    for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params, gradients = _pair(tt, inputs), _drawn(inputs, 1)[0]
-        for param, gradient in zip(params, gradients, strict=True):
-            param.grad = gradient
-        optimizer = kind(params, lr=0.2, weight_decay=0.4)
-        optimizer.step()
-        optimizer.step()
-        told.append([[np.array(one) for one in gradients], [np.array(one.data) for one in params]])
+    told: list[Any] = []
+    decay = {"weight_decay": 0.4}
+    for kind, settings in ((tt.SGD, decay), (tt.SGD, {"momentum": 0.9}), (tt.Adam, decay), (tt.AdamW, decay)):
+        start, drawn, ends = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 1)[0], []
+        for sign in (1, -1):
+            params, gradients = _weights(tt, *start), [sign * one for one in drawn]
+            for param, gradient in zip(params, gradients, strict=True):
+                param.grad = gradient
+            optimizer = kind(params, lr=0.2, **settings)
+            optimizer.step()
+            optimizer.step()
+            told.append([np.array(one) for one in gradients])
+            ends.append([np.array(one.data) for one in params])
+        told.append(_differ(ends[:1], ends[1:]))
     return told
 
 
@@ -357,16 +511,23 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "A learning rate that changes",
     points=3,
     skill="learning rate",
+    tolerance=1e-3,
     hint="read self.lr in every step: schedules change it from outside",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
+    # Of two optimizers alike, one is given another rate before the second step: it goes so many times as far.
     told = []
-    for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _pair(tt, inputs, low=0.8)
-        optimizer = kind(params, lr=0.5)
-        for _ in range(3):
-            optimizer.lr = inputs.number(0.002, 0.01, decimals=4)
-            told.append(_walk(optimizer, params, _drawn(inputs, 1)))
+    for kind, settings in ((tt.SGD, {}), (tt.SGD, {"momentum": 0.9}), (tt.Adam, {}), (tt.AdamW, {})):
+        start, gradients = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 2, low=0.5)
+        far = []
+        for rate in (0.1, inputs.number(0.2, 0.5)):
+            params = _weights(tt, *start)
+            optimizer = kind(params, lr=0.1, weight_decay=0.0, **settings)
+            (first,) = _walk(optimizer, params, gradients[:1])
+            optimizer.lr = rate
+            (second,) = _walk(optimizer, params, gradients[1:])
+            far.append(sum(float(np.abs(b - a).sum()) for a, b in zip(first, second, strict=True)))
+        told.append(far[1] / far[0])
     return told
 
 
@@ -376,23 +537,29 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="gradient kinds",
     hint="a grad may be an array or a Tensor; both are used alike",
     visible=False,
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _pair(tt, inputs, low=0.8)
-        optimizer = kind(params, lr=0.005)
-        for gradients in _drawn(inputs, 2):
-            for param, gradient in zip(params, gradients, strict=True):
-                param.grad = inputs.choice([tt.Tensor(gradient), gradient])
-            optimizer.step()
-            told.append([np.array(one.data) for one in params])
+        start, gradients = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 2)
+        walks: list[Any] = []
+        for wrap, sign in ((np.array, 1), (tt.Tensor, 1), (tt.Tensor, -1)):
+            params = _weights(tt, *start)
+            optimizer = kind(params, lr=0.1, weight_decay=0.2)
+            walks.append([])
+            for step in gradients:
+                for param, gradient in zip(params, step, strict=True):
+                    param.grad = wrap(sign * gradient)
+                optimizer.step()
+                walks[-1].append([np.array(one.data) for one in params])
+        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
     return told
 
 
 @case(
     "What an optimizer refuses",
-    points=3,
+    points=2,
     skill="errors",
     hint="negative, nan and infinite settings, betas of 1 and a parameter given twice are a ValueError",
     since="2026-09",
@@ -401,20 +568,31 @@ def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
-        return _walk(optimizer, [param], [(gradient,)] * 2)
+        return _steps(optimizer, [param], [(gradient,)] * 2)
 
-    start, gradient, nan = inputs.array(3), inputs.array(3), float("nan")
+    start, gradient, nan, inf = inputs.array(3), inputs.array(3), float("nan"), float("inf")
     asked = [
         (tt.SGD, False, {"lr": -0.1}),
+        (tt.SGD, False, {"lr": inf}),
         (tt.SGD, False, {"lr": 0.1, "momentum": nan}),
+        (tt.SGD, False, {"lr": 0.1, "momentum": -0.5}),
+        (tt.SGD, False, {"lr": 0.1, "weight_decay": -0.5}),
         (tt.SGD, False, {"lr": 0.2, "momentum": 0.5}),
         (tt.SGD, False, {"lr": 0.0}),
         (tt.SGD, True, {"lr": 0.1}),
+        (tt.Adam, True, {"lr": 0.1}),
         (tt.Adam, False, {"lr": nan}),
         (tt.Adam, False, {"lr": 0.1, "betas": (0.9, 1.0)}),
+        (tt.Adam, False, {"lr": 0.1, "betas": (-0.1, 0.9)}),
+        (tt.Adam, False, {"lr": 0.1, "betas": (0.9,)}),
         (tt.Adam, False, {"lr": 0.1, "betas": (0.0, 0.5)}),
         (tt.Adam, False, {"lr": 0.1, "eps": -1e-8}),
-        (tt.AdamW, False, {"lr": 0.1, "weight_decay": float("inf")}),
+        (tt.AdamW, True, {"lr": 0.1}),
+        (tt.AdamW, False, {"lr": -0.1}),
+        (tt.AdamW, False, {"lr": 0.1, "betas": (1.0, 0.9)}),
+        (tt.AdamW, False, {"lr": 0.1, "betas": (0.9, nan)}),
+        (tt.AdamW, False, {"lr": 0.1, "eps": inf}),
+        (tt.AdamW, False, {"lr": 0.1, "weight_decay": inf}),
         (tt.AdamW, False, {"lr": 0.1, "weight_decay": 0.0}),
     ]
     return [raises(stepped, *one) for one in inputs.shuffled(asked)]

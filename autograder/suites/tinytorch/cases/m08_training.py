@@ -1,6 +1,8 @@
 """Cases of module 08: training replayed from a drawn start, judged by the weights it leads to.
 
-Models are written here, upon the reference of earlier modules. A worker has no file to write to, so checkpoints go to
+Models are written here, upon the reference of earlier modules. Two cases judge the weights; the others ask for as little
+training as they can, so that a wrong gradient costs those two: an optimizer that writes down what it is called with, two
+trainers that must agree, a trainer whose numbers are set by hand. A worker has no file to write to, so checkpoints go to
 a folder that `_disk` keeps in memory; they are pickles, and are read by nobody but the student's own code.
 """
 
@@ -13,18 +15,19 @@ import numpy as np
 from autograder.authoring.case import Inputs, case, raises
 
 
-def _model(tt: Any, inputs: Inputs, features: int, outputs: int) -> Any:
-    """A linear model with drawn weights whose output doubles outside training, so that its mode is seen."""
+def _linear(tt: Any, weight: Any, bias: Any) -> Any:
+    """A linear model that writes down, for every batch, its mode and the batch's first entry."""
 
     class Model:
         def __init__(self) -> None:
-            self.weight, self.bias = tt.Tensor(inputs.array(features, outputs)), tt.Tensor(inputs.array(outputs))
+            self.weight, self.bias = tt.Tensor(np.array(weight)), tt.Tensor(np.array(bias))
             self.weight.requires_grad = self.bias.requires_grad = True
-            self.training = True
+            self.training: Any = None
+            self.seen: list[Any] = []
 
         def forward(self, x: Any) -> Any:
-            result = x.matmul(self.weight) + self.bias
-            return result if self.training else result * tt.Tensor(2.0)
+            self.seen.append([self.training, float(x.data.ravel()[0])])
+            return x.matmul(self.weight) + self.bias
 
         def __call__(self, x: Any) -> Any:
             return self.forward(x)
@@ -33,6 +36,17 @@ def _model(tt: Any, inputs: Inputs, features: int, outputs: int) -> Any:
             return [self.weight, self.bias]
 
     return Model()
+
+
+def _model(tt: Any, inputs: Inputs, features: int, outputs: int) -> Any:
+    """A linear model with drawn weights."""
+    return _linear(tt, inputs.array(features, outputs), inputs.array(outputs))
+
+
+def _twins(tt: Any, inputs: Inputs, features: int, outputs: int) -> list[Any]:
+    """Two linear models with the same drawn weights."""
+    weight, bias = inputs.array(features, outputs), inputs.array(outputs)
+    return [_linear(tt, weight, bias), _linear(tt, weight, bias)]
 
 
 def _regression(tt: Any, inputs: Inputs, sizes: Any, features: int = 3, outputs: int = 2) -> list[Any]:
@@ -44,8 +58,37 @@ def _classes(tt: Any, inputs: Inputs, sizes: Any, features: int = 3, classes: in
     return [(tt.Tensor(inputs.array(size, features)), tt.Tensor(inputs.labels(size, classes))) for size in sizes]
 
 
+def _trainer(tt: Any, model: Any, **settings: Any) -> Any:
+    """A trainer of this model with SGD and the squared error."""
+    return tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss(), **settings)
+
+
+def _watched(tt: Any, model: Any, lr: float = 0.1) -> Any:
+    """SGD that writes down, for every step, its rate and the length of all gradients."""
+
+    class Watched(tt.SGD):  # type: ignore[misc]
+        def step(self) -> None:
+            gradients = [_gradient(one) for one in self.params]
+            self.seen.append([float(self.lr), float(sum(np.sum(one**2) for one in gradients) ** 0.5)])
+            super().step()
+
+    made = Watched(model.parameters(), lr=lr)
+    made.seen = []
+    return made
+
+
 def _weights(model: Any) -> list[Any]:
     return [np.array(one.data) for one in model.parameters()]
+
+
+def _moved(before: list[Any], model: Any) -> list[bool]:
+    """Of each parameter, whether it is anywhere else than before."""
+    return [bool(np.any(one != old)) for one, old in zip(_weights(model), before, strict=True)]
+
+
+def _apart(one: Any, other: Any) -> list[Any]:
+    """How far the weights of two models are from each other."""
+    return [a - b for a, b in zip(_weights(one), _weights(other), strict=True)]
 
 
 def _error(model: Any, batches: list[Any]) -> float:
@@ -77,15 +120,16 @@ def _gradient(tensor: Any) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     total = inputs.integer(5, 15)
     schedule = tt.CosineSchedule(max_lr=inputs.number(0.5, 2), min_lr=inputs.number(0.01, 0.3), total_epochs=total)
-    return [float(schedule.get_lr(epoch)) for epoch in range(total)]
+    return [float(schedule.get_lr(epoch)) for epoch in inputs.shuffled(range(total + 1))]
 
 
 @case(
-    "A cosine schedule at its end and by default",
-    points=3,
+    "A cosine schedule past its end and by default",
+    points=1,
     skill="schedule",
     hint="from the last epoch on the rate is min_lr; by default 0.1 falls to 0.01 in 100 epochs",
     visible=False,
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     total, low = inputs.integer(3, 9), inputs.number(0.01, 0.1)
@@ -110,23 +154,38 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
-    "Gradients of every kind clipped",
-    points=3,
+    "Parameters without a gradient clipped",
+    points=2,
     skill="clipping",
-    hint="parameters without gradient are left out, gradients may be Tensors, and of nothing the length is 0.0",
+    hint="parameters without gradient are left out, of nothing the length is 0.0, and by default the longest is 1.0",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params = _grads(tt, inputs.array(3), inputs.array(2, 2), inputs.array(2))
-    params[0].grad, params[1].grad = tt.Tensor(params[0].grad), None
+    place = inputs.integer(0, 3)
+    params[place].grad = None
     norm = tt.clip_grad_norm(params)
     kept = [None if one.grad is None else _gradient(one) for one in params]
-    return [float(norm), kept, float(tt.clip_grad_norm([])), float(tt.clip_grad_norm(params[1:2]))]
+    return [float(norm), kept, float(tt.clip_grad_norm([])), float(tt.clip_grad_norm([params[place]]))]
+
+
+@case(
+    "Gradients that are Tensors clipped",
+    points=1,
+    skill="clipping",
+    hint="a gradient may be an array or a Tensor; both are clipped alike",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    params = _grads(tt, inputs.array(3), inputs.array(2, 2), inputs.array(2))
+    for one in inputs.shuffled(params)[:2]:
+        one.grad = tt.Tensor(one.grad)
+    return [float(tt.clip_grad_norm(params, max_norm=0.5)), [_gradient(one) for one in params]]
 
 
 @case(
     "Epochs of training",
-    points=6,
+    points=5,
     skill="training",
     hint="for every batch: forward, loss, backward, a step, zero_grad; the epoch's loss is the mean over its batches",
 )
@@ -149,57 +208,150 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
-    "Epochs under a schedule",
-    points=5,
-    skill="schedule in training",
-    hint="before an epoch's batches set optimizer.lr to get_lr(epoch), the first epoch being 0",
-    since="2026-02",
+    "What was left from before stays out of an epoch",
+    points=1,
+    skill="training",
+    hint="begin an epoch with zero_grad: gradients from before do not belong to its first batch",
+    visible=False,
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    trainers = [_trainer(tt, one) for one in models]
+    for one in models[0].parameters():
+        one.grad = inputs.array(*one.data.shape, low=1)
+    before = _weights(models[0])
+    for trainer in trainers:
+        trainer.train_epoch(batches)
+    return [_apart(*models), _moved(before, models[0]), [entry for _, entry in models[0].seen]]
+
+
+@case(
+    "A trainer switches gradients on",
+    points=1,
+    skill="requires_grad",
+    hint="the constructor sets requires_grad to True on the model's parameters, whatever optimizer comes with it",
+    visible=False,
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    class Descent:
+        def __init__(self, params: list[Any]) -> None:
+            self.params, self.lr, self.step_count = params, 0.1, 0
+
+        def zero_grad(self) -> None:
+            for one in self.params:
+                one.grad = None
+
+        def step(self) -> None:
+            self.step_count += 1
+            for one in self.params:
+                if one.grad is not None:
+                    one.data = one.data - np.float32(self.lr) * _gradient(one)
+
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    for one in model.parameters():
+        one.requires_grad = False
+    trainer = tt.Trainer(model, Descent(model.parameters()), tt.MSELoss())
+    before, switched = _weights(model), [bool(one.requires_grad) for one in model.parameters()]
+    trainer.train_epoch(batches)
+    return [switched, _moved(before, model), int(trainer.optimizer.step_count)]
+
+
+def _scheduled(tt: Any, inputs: Inputs) -> Any:
+    """The rate of every step by epochs, the rates kept, those of the schedule, and the one the optimizer was made with."""
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
     schedule = tt.CosineSchedule(inputs.number(0.1, 0.2), inputs.number(0.005, 0.01), 3)
-    optimizer = tt.SGD(model.parameters(), lr=0.5)
+    first = inputs.number(0.3, 0.5)
+    optimizer = _watched(tt, model, lr=first)
     trainer = tt.Trainer(model, optimizer, tt.MSELoss(), scheduler=schedule)
-    told = [[float(trainer.train_epoch(batches)), float(optimizer.lr), _weights(model)] for _ in range(4)]
-    return [told, [float(one) for one in trainer.history["learning_rates"]]]
+    told = []
+    for _ in range(4):
+        trainer.train_epoch(batches)
+        told.append([[rate for rate, _ in optimizer.seen], float(optimizer.lr)])
+        optimizer.seen.clear()
+    kept = [float(one) for one in trainer.history["learning_rates"]]
+    return [told, kept, [float(schedule.get_lr(epoch)) for epoch in range(4)], first]
+
+
+@case(
+    "Epochs under a schedule",
+    points=2,
+    skill="schedule in training",
+    hint="before an epoch's batches set optimizer.lr to get_lr(epoch), the first epoch being 0, and keep it in history",
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _scheduled(tt, inputs)
+
+
+def _before_or_after(expected: Any, reply: Any) -> str | None:
+    """The rate of an epoch is set before its batches, or after them for the next: texts of the course differ."""
+    _, _, rates, first = expected
+    told, kept, _, _ = reply
+    if not np.allclose(kept, rates, rtol=1e-4):
+        return "history should keep the rate of every epoch"
+    for used in (rates, [first, *rates[:-1]]):
+        steps = all(np.allclose(seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True))
+        if steps and np.allclose([now for _, now in told], rates, rtol=1e-4):
+            return None
+    return "every epoch should set the optimizer's rate to that of the schedule"
+
+
+@case(
+    "A schedule followed",
+    points=4,
+    skill="schedule in training",
+    hint="once in every epoch set optimizer.lr to get_lr(epoch), the first epoch being 0, and keep it in history",
+    checker=_before_or_after,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _scheduled(tt, inputs)
 
 
 @case(
     "Training with clipped gradients",
-    points=4,
+    points=3,
     skill="clipping in training",
     hint="clip after backward and before the step, for every step",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
-    optimizer = tt.SGD(model.parameters(), lr=0.3, momentum=0.5)
-    trainer = tt.Trainer(model, optimizer, tt.MSELoss(), grad_clip_norm=inputs.number(0.2, 0.6))
-    return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
+    told: list[Any] = []
+    for longest in (inputs.number(0.02, 0.09), 1e6):
+        models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4))
+        optimizer = _watched(tt, models[0])
+        before = _weights(models[0])
+        tt.Trainer(models[0], optimizer, tt.MSELoss(), grad_clip_norm=longest).train_epoch(batches)
+        if longest < 1:
+            told.append([[length for _, length in optimizer.seen], _moved(before, models[0])])
+        else:
+            _trainer(tt, models[1]).train_epoch(batches)
+            told.append([_apart(*models), _moved(before, models[0])])
+    return told
 
 
 @case(
     "Gradients gathered over batches",
-    points=4,
+    points=3,
     skill="accumulation",
     hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
     since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4, 4))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.5), tt.MSELoss())
-    steps = inputs.choice([2, 4])
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4, 4))
+    steps = 2
+    large = [
+        tuple(tt.Tensor(np.concatenate([pair[side].data for pair in batches[at : at + steps]])) for side in (0, 1))
+        for at in range(0, 4, steps)
+    ]
+    optimizers = [_watched(tt, one) for one in models]
+    trainers = [tt.Trainer(*pair, tt.MSELoss()) for pair in zip(models, optimizers, strict=True)]
+    before = _weights(models[0])
+    told: list[Any] = []
     for _ in range(2):
-        trainer.train_epoch(batches, accumulation_steps=steps)
-    return [_weights(model), _error(model, batches)]
-
-
-def _left_over(expected: Any, reply: Any) -> str | None:
-    """A batch that fills no window makes a step: of its whole gradient, or of its share of a window."""
-    before, after = (np.concatenate([part.ravel() for part in one]) for one in expected)
-    made = np.concatenate([part.ravel() for part in reply[1]]) - before
-    if any(np.allclose(share * (after - before), made, rtol=1e-3, atol=1e-5) for share in (1.0, 0.5)):
-        return None
-    return "a batch that is left over has to change the weights, by its gradient"
+        losses = trainers[0].train_epoch(batches, accumulation_steps=steps), trainers[1].train_epoch(large)
+        told.append([float(losses[0]) - float(losses[1]), _apart(*models), [len(one.seen) for one in optimizers]])
+    return [told, _moved(before, models[0]), [int(one.step) for one in trainers]]
 
 
 @case(
@@ -207,14 +359,16 @@ def _left_over(expected: Any, reply: Any) -> str | None:
     points=2,
     skill="accumulation",
     hint="what is left when the batches end makes a step of its own",
-    checker=_left_over,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model = _model(tt, inputs, 3, 2)
-    before = _weights(model)
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.3), tt.MSELoss())
-    trainer.train_epoch(_regression(tt, inputs, (4,)), accumulation_steps=2)
-    return [before, _weights(model)]
+    told = []
+    for sizes, steps in inputs.shuffled([((4,), 2), ((4, 4, 4), 2), ((4, 4), 3)]):
+        model = _model(tt, inputs, 3, 2)
+        optimizer, before = _watched(tt, model), _weights(model)
+        tt.Trainer(model, optimizer, tt.MSELoss()).train_epoch(_regression(tt, inputs, sizes), accumulation_steps=steps)
+        told.append([len(optimizer.seen), all(length > 0 for _, length in optimizer.seen), _moved(before, model)])
+        told.append([mode for _, mode in model.seen])
+    return told
 
 
 @case(
@@ -227,43 +381,54 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (5, 2, 4, 1, 3))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss(), grad_clip_norm=2.0)
-    steps = inputs.choice([2, 3])
-    losses = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for _ in range(2)]
+    trainer = _trainer(tt, model)
+    losses = [float(trainer.train_epoch(batches, accumulation_steps=2)) for _ in range(2)]
     return [losses, _weights(model), int(trainer.step)]
 
 
 @case(
     "The loss of uneven batches",
-    points=3,
+    points=2,
     skill="loss told",
     hint="the epoch's loss is a mean over samples: a short batch counts less",
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (6, 1, 3))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.05), tt.MSELoss())
-    told = [float(trainer.train_epoch(batches)) for _ in range(3)]
-    return [told, [float(one) for one in trainer.history["train_loss"]], _error(model, batches)]
+    # A rate of zero keeps the weights: what is told depends on no step.
+    model = _model(tt, inputs, 3, 2)
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.0), tt.MSELoss())
+    epochs = [(_regression(tt, inputs, sizes), inputs.integer(1, 3)) for sizes in ((6, 1, 3), (1, 4), (2, 5, 1))]
+    told = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for batches, steps in epochs]
+    return [told, [float(one) for one in trainer.history["train_loss"]]]
 
 
 @case(
-    "Loss and accuracy of a classifier",
-    points=5,
+    "The loss of an evaluation",
+    points=3,
     skill="evaluation",
-    hint="model.training is False first; then accuracy is the share of samples whose largest score is at their class",
+    hint="the mean of the batches' losses: their sum divided by the number of batches",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, told = _model(tt, inputs, 3, 3), []
+    model = _model(tt, inputs, 3, 3)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
-    for _ in range(4):
-        loss, accuracy = trainer.evaluate(_classes(tt, inputs, (6, 6)))
-        told.append([float(loss), float(accuracy)])
-    return told
+    return [float(trainer.evaluate(_classes(tt, inputs, sizes))[0]) for sizes in ((4, 4), (6, 1, 3))]
 
 
 @case(
-    "Loss and accuracy of one hot targets",
+    "The accuracy of a classifier",
+    points=3,
+    skill="evaluation",
+    hint="of all samples of all batches, the share whose largest score is at their class",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model = _model(tt, inputs, 3, 3)
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
+    sizes = ((6, 6), (7, 1, 3), (1, 5, 2), (2, 9))
+    return [float(trainer.evaluate(_classes(tt, inputs, one))[1]) for one in sizes]
+
+
+@case(
+    "The accuracy of one hot targets",
     points=2,
     skill="evaluation",
     hint="targets may be rows with a one at their class",
@@ -271,10 +436,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, told = _model(tt, inputs, 3, 4), []
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-    for _ in range(3):
+    trainer = _trainer(tt, model)
+    for _ in range(4):
         hot = np.eye(4)[inputs.labels(7, 4)]
-        told.append([float(one) for one in trainer.evaluate([(tt.Tensor(inputs.array(7, 3)), tt.Tensor(hot))])])
+        told.append(float(trainer.evaluate([(tt.Tensor(inputs.array(7, 3)), tt.Tensor(hot))])[1]))
     return told
 
 
@@ -287,25 +452,28 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model = _model(tt, inputs, 3, 1)
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-    return [float(one) for one in trainer.evaluate(_regression(tt, inputs, (5, 5), outputs=1))]
+    trainer = _trainer(tt, _model(tt, inputs, 3, 1))
+    batches = [(tt.Tensor(inputs.array(5, 3)), tt.Tensor(np.arange(5).reshape(5, 1) % 2)) for _ in range(2)]
+    return [float(one) for one in trainer.evaluate(batches)]
 
 
 @case(
     "Evaluation changes nothing",
-    points=4,
+    points=2,
     skill="evaluation is harmless",
     hint="no backward, no step: training goes on as if nobody had looked",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1, momentum=0.8), tt.MSELoss())
-    told = []
-    for looks in inputs.shuffled([0, 1, 2]):
-        seen = [float(trainer.evaluate(batches)[0]) for _ in range(looks)]
-        before = _weights(model)
-        told.append([seen, before, float(trainer.train_epoch(batches)), _weights(model)])
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    trainers = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.8), tt.MSELoss()) for one in models]
+    told: list[Any] = []
+    for looks in inputs.shuffled([1, 2]):
+        before = _weights(models[0])
+        for _ in range(looks):
+            trainers[0].evaluate(batches)
+        told.append([_moved(before, models[0]), int(trainers[0].epoch), int(trainers[0].step)])
+        told.append(float(trainers[0].train_epoch(batches)) - float(trainers[1].train_epoch(batches)))
+        told.append([_apart(*models), _moved(before, models[0])])
     return told
 
 
@@ -317,28 +485,72 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
-    trainer, told = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss()), []
+    trainer, told = _trainer(tt, model), []
     for training in inputs.shuffled([True, False, True, False]):
         model.training = not training
-        loss = trainer.train_epoch(batches) if training else trainer.evaluate(batches)[0]
-        told.append([float(loss), bool(trainer.training_mode), model.forward(batches[0][0]).data])
-    return told
+        (trainer.train_epoch if training else trainer.evaluate)(batches)
+        told.append([bool(trainer.training_mode), bool(model.training)])
+    return [told, [[bool(mode), entry] for mode, entry in model.seen]]
+
+
+@case(
+    "A model whose forward takes the mode",
+    points=2,
+    skill="modes",
+    hint="where model.forward has a parameter `training`, it is given the mode, so that dropout rests in evaluation",
+    visible=False,
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    class Asked:
+        def __init__(self, inner: Any) -> None:
+            self.inner, self.training = inner, True
+            self.seen: list[Any] = []
+
+        def forward(self, x: Any, training: Any = None) -> Any:
+            self.seen.append([None if training is None else bool(training), float(x.data[0, 0])])
+            return self.inner.forward(x)
+
+        __call__ = forward
+
+        def parameters(self) -> list[Any]:
+            return self.inner.parameters()  # type: ignore[no-any-return]
+
+    model, batches = Asked(_model(tt, inputs, 3, 2)), _regression(tt, inputs, (4, 4))
+    trainer = _trainer(tt, model)
+    for training in inputs.shuffled([True, False, True, False]):
+        (trainer.train_epoch if training else trainer.evaluate)(batches)
+    layer = tt.Linear(3, 2)
+    layer.weight.data[...] = inputs.array(3, 2)
+    row = _trainer(tt, tt.Sequential(layer, tt.Dropout(0.9)))
+    return [model.seen, float(row.evaluate(_regression(tt, inputs, (6, 6)))[0])]
 
 
 @case(
     "What a trainer remembers",
     points=2,
     skill="history",
-    hint="epoch counts epochs; history keeps every train_loss and eval_loss in order",
+    hint="epoch counts epochs, step the optimizer's steps; history keeps every train_loss and eval_loss in order",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-    for training in inputs.shuffled([True, True, False, True, False]):
-        (trainer.train_epoch if training else trainer.evaluate)(batches)
+    trainer, batches = _trainer(tt, _model(tt, inputs, 3, 2)), _regression(tt, inputs, (4, 4, 4))
     kept = trainer.history
-    return [int(trainer.epoch), [[float(one) for one in kept[key]] for key in ("train_loss", "eval_loss")]]
+    told: list[Any] = []
+    told.append([int(trainer.epoch), int(trainer.step), bool(trainer.training_mode)])
+    told.append([len(kept[key]) for key in ("train_loss", "eval_loss", "learning_rates")])
+    given: dict[bool, list[float]] = {True: [], False: []}
+    for training in inputs.shuffled([True, True, False, True, False]):
+        given[training].append(float(trainer.train_epoch(batches) if training else trainer.evaluate(batches)[0]))
+        told.append([int(trainer.epoch), int(trainer.step)])
+    kept = trainer.history
+    for training, key in ((True, "train_loss"), (False, "eval_loss")):
+        told.append([float(one) - loss for one, loss in zip(kept[key], given[training], strict=True)])
+    return [
+        told,
+        len(kept["learning_rates"]),
+        [len({round(one, 4) for one in losses}) > 1 for losses in given.values()],
+    ]
 
 
 def _disk(work: Any) -> Any:
@@ -480,28 +692,41 @@ def _exchange(one: str, other: str) -> None:
         Path(source).replace(target)
 
 
+def _numbers(inputs: Inputs, trainer: Any) -> None:
+    """Gives a trainer drawn numbers, as if it had trained for a while."""
+    trainer.epoch, trainer.step, trainer.training_mode = inputs.integer(3, 9), inputs.integer(20, 90), False
+    for key in ("train_loss", "eval_loss", "learning_rates"):
+        trainer.history[key].extend(float(one) for one in inputs.array(3, low=0))
+    trainer.optimizer.lr = inputs.number(0.01, 0.09)
+    for one in trainer.model.parameters():
+        one.data = inputs.array(*one.data.shape)
+
+
+def _all_of(trainer: Any) -> list[Any]:
+    """What a checkpoint keeps of any trainer."""
+    kept = trainer.history
+    history = [[float(one) for one in kept[key]] for key in ("train_loss", "eval_loss", "learning_rates")]
+    counts = [int(trainer.epoch), int(trainer.step), bool(trainer.training_mode)]
+    return [_weights(trainer.model), float(trainer.optimizer.lr), counts, history]
+
+
 @case(
-    "Training goes on from a checkpoint",
+    "A checkpoint brings a trainer back",
     points=3,
     skill="checkpoints",
-    hint="load_checkpoint restores weights, learning rate, epoch and history of the trainer that was saved",
+    hint="load_checkpoint restores weights, learning rate, epoch, step, mode and history of the trainer that was saved",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:
-        first, second = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1), tt.MSELoss()) for one in models]
-        told: list[Any] = [float(first.train_epoch(batches)) for _ in range(2)]
-        first.optimizer.lr = rate
+        first, second = [_trainer(tt, _model(tt, inputs, 3, 2)) for _ in range(2)]
+        _numbers(inputs, first)
         first.save_checkpoint(f"{folder}/trained.pkl")
-        told += [float(first.train_epoch(batches)), float(second.train_epoch(batches))]
+        _numbers(inputs, first)
         first.save_checkpoint(f"{folder}/later.pkl")
         _exchange(f"{folder}/trained.pkl", f"{folder}/later.pkl")
         second.load_checkpoint(f"{folder}/later.pkl")
-        told += [_weights(models[1]), float(second.optimizer.lr), int(second.epoch)]
-        told += [float(second.train_epoch(batches)), _weights(models[1])]
-        return [told, [float(one) for one in second.history["train_loss"]], _weights(models[0])]
+        return [_all_of(second), _all_of(first)]
 
-    models = [_model(tt, inputs, 3, 2) for _ in range(2)]
-    batches, rate = _regression(tt, inputs, (4, 4)), inputs.number(0.02, 0.05)
     return _disk(work)
 
 
@@ -515,21 +740,64 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:
-        first, second = [
-            tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.9), tt.MSELoss()) for one in models
-        ]
-        path = f"{folder}/runs/one/trained.pkl"
-        for trainer in (second, first):
-            trainer.train_epoch(batches)
-            trainer.save_checkpoint(path)
-        first.train_epoch(batches)
-        later = f"{folder}/runs/one/later.pkl"
-        first.save_checkpoint(later)
+        models = [_model(tt, inputs, 3, 2) for _ in range(2)]
+        trainers = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.9), tt.MSELoss()) for one in models]
+        path, later = f"{folder}/runs/one/trained.pkl", f"{folder}/runs/one/later.pkl"
+        for place, trainer in ((path, trainers[1]), (path, trainers[0]), (later, trainers[0])):
+            trainer.optimizer.set_momentum_state([inputs.array(3, 2), inputs.array(2)])
+            trainer.save_checkpoint(place)
         _exchange(path, later)
-        second.load_checkpoint(later)
-        return [[float(one.train_epoch(batches)), _weights(one.model)] for one in (first, second, second)]
+        trainers[1].load_checkpoint(later)
+        kept = [one.optimizer.get_momentum_state() for one in trainers]
+        return [[[np.array(one) for one in velocities] for velocities in kept], _weights(models[1])]
 
-    models, batches = [_model(tt, inputs, 3, 2) for _ in range(2)], _regression(tt, inputs, (4, 4))
+    return _disk(work)
+
+
+@case(
+    "A checkpoint of Adam and of a schedule",
+    points=1,
+    skill="checkpoints",
+    hint="a checkpoint can be made with every optimizer, and the schedule's three numbers are in it",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    def work(folder: str) -> Any:
+        trainers = []
+        for kind in inputs.shuffled([tt.Adam, tt.Adam]):
+            model = _model(tt, inputs, 3, 2)
+            schedule = tt.CosineSchedule(inputs.number(0.5, 2), inputs.number(0.01, 0.3), inputs.integer(5, 15))
+            trainers.append(tt.Trainer(model, kind(model.parameters()), tt.MSELoss(), scheduler=schedule))
+        first, second = trainers
+        _numbers(inputs, first)
+        first.save_checkpoint(f"{folder}/trained.pkl")
+        second.load_checkpoint(f"{folder}/trained.pkl")
+        return [_all_of(second), [float(second.scheduler.get_lr(epoch)) for epoch in range(5)]]
+
+    return _disk(work)
+
+
+@case(
+    "A checkpoint with Adam's averages",
+    points=1,
+    skill="checkpoints",
+    hint="the averages that Adam and AdamW keep are in the checkpoint",
+    visible=False,
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    def work(folder: str) -> Any:
+        told = []
+        for kind in (tt.Adam, tt.AdamW):
+            models = [_model(tt, inputs, 3, 2) for _ in range(2)]
+            first, second = [tt.Trainer(one, kind(one.parameters()), tt.MSELoss()) for one in models]
+            averages = [(inputs.array(*shape), inputs.array(*shape, low=0)) for shape in ((3, 2), (2,))]
+            first.optimizer.set_momentum_state(averages)
+            first.save_checkpoint(f"{folder}/trained.pkl")
+            second.load_checkpoint(f"{folder}/trained.pkl")
+            told.append([[np.array(one) for one in pair] for pair in second.optimizer.get_momentum_state()])
+        return told
+
     return _disk(work)
 
 
@@ -542,9 +810,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def trained(sizes: tuple[int, ...], steps: Any) -> Any:
-        model = _model(tt, inputs, 3, 2)
-        trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.MSELoss())
-        return [float(trainer.train_epoch(_regression(tt, inputs, sizes), accumulation_steps=steps)), _weights(model)]
+        model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, sizes)
+        _trainer(tt, model).train_epoch(batches, accumulation_steps=steps)
+        return [entry for _, entry in model.seen]
 
-    asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((4, 0), 1), ((3,), 4)]
+    asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((4, 0), 1), ((3,), 4), ((2, 2), 1.5)]
     return [raises(trained, *one) for one in inputs.shuffled(asked)]

@@ -128,6 +128,10 @@ class _Moments(Optimizer):
         self.m_buffers[i], self.v_buffers[i] = m, v
         return np.asarray(m / (1 - self.beta1**age)), np.asarray(v / (1 - self.beta2**age))
 
+    def has_momentum(self) -> bool:
+        """Always: averages are kept."""
+        return True
+
     def get_momentum_state(self) -> list[tuple[Array | None, Array | None]]:
         """Copies of both averages of every parameter, a pair of None where they are not begun."""
         pairs = zip(self.m_buffers, self.v_buffers, strict=True)

@@ -78,4 +78,41 @@ RIGHT = (
             ),
         ),
     ),
+    Variant(
+        "velocities and averages changed in place",
+        changes=(
+            (
+                "                if before is not None:\n                    velocity = self.momentum * before + velocity\n                self.momentum_buffers[place] = velocity\n",
+                "                if before is None:\n                    before = self.momentum_buffers[place] = np.zeros_like(param.data)\n                before *= self.momentum\n                before += velocity\n                velocity = before\n",
+            ),
+            (
+                "        m = (1 - self.beta1) * grad_data + (0 if old_m is None else self.beta1 * old_m)\n        v = (1 - self.beta2) * grad_data**2 + (0 if old_v is None else self.beta2 * old_v)\n",
+                "        m, v = (old_m, old_v) if old_m is not None else (np.zeros_like(grad_data), np.zeros_like(grad_data))\n        m *= self.beta1\n        m += (1 - self.beta1) * grad_data\n        v *= self.beta2\n        v += (1 - self.beta2) * np.square(grad_data)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "doubles from the gradient to the weight",
+        changes=(
+            (
+                "return np.asarray(grad.data if isinstance(grad, Tensor) else grad)",
+                "return np.array(grad.data if isinstance(grad, Tensor) else grad, dtype=np.float64)",
+            ),
+            ("return np.asarray(data, dtype=np.float32)", "return np.asarray(data, dtype=np.float64)"),
+        ),
+    ),
+    Variant(
+        "a gradient that has data of its own is a Tensor; steps counted first",
+        changes=(
+            (
+                "return np.asarray(grad.data if isinstance(grad, Tensor) else grad)",
+                "return grad if isinstance(grad, np.ndarray) else grad.data",
+            ),
+            (
+                '        """One step of every parameter with a gradient."""\n        for place, param in enumerate(self.params):\n            if param.grad is None:\n                continue\n            velocity',
+                '        """One step of every parameter with a gradient."""\n        self.step_count += 1\n        for place, param in enumerate(self.params):\n            if param.grad is None:\n                continue\n            velocity',
+            ),
+            ("        self.step_count += 1\n\n    def has_momentum", "\n    def has_momentum"),
+        ),
+    ),
 )

@@ -23,7 +23,7 @@ def trainer_train_epoch(self, dataloader, accumulation_steps=1):
         self.optimizer.zero_grad()
         for inputs, targets in window:
             size = inputs.data.shape[0]
-            loss = self.loss_fn(self.model.forward(inputs), targets)
+            loss = self.loss_fn(self._forward(inputs), targets)
             (loss * Tensor(size / whole)).backward()
             losses.append(float(loss.data))
             sizes.append(size)
@@ -118,6 +118,49 @@ RIGHT = (
                 "        state = pickle.loads(Path(path).read_bytes())\n",
                 '        with open(path, "rb") as file:\n            state = pickle.load(file)\n',
             ),
+        ),
+    ),
+    Variant(
+        "gradients divided in place, an epoch's loss gathered in a list",
+        changes=(
+            ("                one.grad = _grad(one) / sample_count", "                one.grad /= sample_count"),
+            (
+                "            one.grad = np.asarray(_grad(one) * (max_norm / norm), dtype=np.float32)",
+                "            scaled = _grad(one)\n            scaled *= max_norm / norm",
+            ),
+            ("        total, samples = 0.0, 0\n", "        total, samples, losses = 0.0, 0, []\n"),
+            (
+                "            total += self._process_batch(inputs, targets) * size\n",
+                "            losses.extend([self._process_batch(inputs, targets)] * size)\n",
+            ),
+            ("mean = total / samples if samples else 0.0", "mean = float(np.mean(losses)) if losses else 0.0"),
+        ),
+    ),
+    Variant(
+        "the mode told by trying, gradients switched on by the optimizer's list, too",
+        changes=(
+            (
+                '        if "training" in inspect.signature(self.model.forward).parameters:\n            return self.model.forward(inputs, training=self.training_mode)',
+                "        try:\n            return self.model.forward(inputs, training=self.training_mode)\n        except TypeError:\n            pass",
+            ),
+            (
+                "        for one in model.parameters():\n            one.requires_grad = True\n",
+                "        for one in [*model.parameters(), *optimizer.params]:\n            one.requires_grad = True\n",
+            ),
+        ),
+    ),
+    Variant(
+        "a checkpoint with copies of everything, a history restored into the lists that are there",
+        changes=(
+            (
+                '            "history": self.history,\n',
+                '            "history": {key: list(losses) for key, losses in self.history.items()},\n',
+            ),
+            (
+                '        self.history, self.training_mode = state["history"], state["training_mode"]\n',
+                '        self.training_mode = bool(state["training_mode"])\n        for key, losses in state["history"].items():\n            self.history[key][:] = losses\n',
+            ),
+            ("            one.data = data.copy()\n", "            one.data[...] = data\n"),
         ),
     ),
 )

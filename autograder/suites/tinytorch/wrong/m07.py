@@ -10,6 +10,14 @@ ADAMW_STEP = "param.data = _float32(shrunk - self.lr * m / (np.sqrt(v) + self.ep
 SHRUNK = "shrunk = param.data * (1 - self.lr * self.weight_decay)"
 CORRECTED = "return np.asarray(m / (1 - self.beta1**age)), np.asarray(v / (1 - self.beta2**age))"
 
+MISSING = "            if param.grad is None:\n                continue\n"
+ADAM_GRAD = "            grad = self._extract_gradient(param) + self.weight_decay * param.data\n"
+ADAMW_MOMENTS = "            m, v = self._update_moments(place, self._extract_gradient(param))\n"
+SGD_VELOCITY = "            velocity = self._extract_gradient(param) + self.weight_decay * param.data\n"
+LISTED = "self.params = list(params)"
+SWITCHED = "            one.requires_grad = True\n"
+STORED = "self.momentum_buffers = [None if one is None else np.array(one, dtype=np.float32) for one in state]"
+
 WRONG = (
     Variant("uphill", "SGD", ((SGD_STEP, SGD_STEP.replace("data - self", "data + self")),)),
     Variant("only the sign counts", "SGD", ((SGD_STEP, SGD_STEP.replace("velocity", "np.sign(velocity)")),)),
@@ -259,5 +267,189 @@ def _update(self, i, grad_data):
 _Moments.get_momentum_state = _get
 _Moments._update_moments = _update
 """,
+    ),
+    Variant("what is given is not made a list", "parameters", ((LISTED, "self.params = params"),)),
+    Variant(
+        "the caller's list is kept",
+        "parameters",
+        ((LISTED, "self.params = params if isinstance(params, list) else list(params)"),),
+    ),
+    Variant(
+        "gradients lost in the constructor", "parameters", ((SWITCHED, SWITCHED + "            one.grad = None\n"),)
+    ),
+    Variant(
+        "a parameter given twice is dropped",
+        "errors",
+        (
+            (LISTED, "self.params = list({id(one): one for one in params}.values())"),
+            ("if len({id(one) for one in self.params}) < len(self.params):", "if False:"),
+        ),
+    ),
+    Variant(
+        "a gradient of zeros is none in SGD",
+        "momentum",
+        ((MISSING + SGD_VELOCITY, MISSING.replace("None:", "None or not np.any(param.grad):") + SGD_VELOCITY),),
+    ),
+    Variant(
+        "a gradient of zeros is none in Adam",
+        "Adam",
+        ((MISSING + ADAM_GRAD, MISSING.replace("None:", "None or not np.any(param.grad):") + ADAM_GRAD),),
+    ),
+    Variant(
+        "Adam stops at the first missing gradient",
+        "no gradient",
+        ((MISSING + ADAM_GRAD, MISSING.replace("continue", "break") + ADAM_GRAD),),
+    ),
+    Variant(
+        "AdamW stops at the first missing gradient",
+        "no gradient",
+        ((MISSING + ADAMW_MOMENTS, MISSING.replace("continue", "return") + ADAMW_MOMENTS),),
+    ),
+    Variant(
+        "AdamW decays what has no gradient",
+        "no gradient",
+        (
+            (
+                MISSING + ADAMW_MOMENTS,
+                "            if param.grad is None:\n                param.data = param.data * (1 - self.lr * self.weight_decay)\n                continue\n"
+                + ADAMW_MOMENTS,
+            ),
+        ),
+    ),
+    Variant(
+        "velocity shrinks while no gradient comes",
+        "no gradient",
+        (
+            (
+                MISSING + SGD_VELOCITY,
+                "            if param.grad is None:\n                if self.momentum_buffers[place] is not None:\n                    self.momentum_buffers[place] = self.momentum * self.momentum_buffers[place]\n                continue\n"
+                + SGD_VELOCITY,
+            ),
+        ),
+    ),
+    Variant(
+        "the learning rate goes into the velocity",
+        "learning rate",
+        (
+            (SGD_VELOCITY, SGD_VELOCITY.replace("self._ex", "self.lr * (self._ex").replace("data\n", "data)\n")),
+            (SGD_STEP, SGD_STEP.replace("self.lr * velocity", "velocity")),
+        ),
+    ),
+    Variant(
+        "Adam's learning rate read once",
+        "learning rate",
+        (
+            (
+                ADAM_STEP,
+                "self.first = getattr(self, 'first', self.lr)\n            "
+                + ADAM_STEP.replace("self.lr", "self.first"),
+            ),
+        ),
+    ),
+    Variant(
+        "AdamW's learning rate read once",
+        "learning rate",
+        (
+            (
+                ADAMW_STEP,
+                "self.first = getattr(self, 'first', self.lr)\n            "
+                + ADAMW_STEP.replace("self.lr", "self.first"),
+            ),
+        ),
+    ),
+    Variant("gradients zeroed, not cleared", "zero_grad", (("one.grad = None", "one.grad = np.zeros_like(one.data)"),)),
+    Variant(
+        "steps counted for every parameter",
+        "base class",
+        ((ADAM_STEP, ADAM_STEP + "\n            self.step_count += 1"),),
+    ),
+    Variant(
+        "steps without a gradient not counted",
+        "base class",
+        (
+            (
+                "        self.step_count += 1\n\n    def has_momentum",
+                "        self.step_count += any(one.grad is not None for one in self.params)\n\n    def has_momentum",
+            ),
+        ),
+    ),
+    Variant(
+        "the first velocity is the gradient itself, changed in place",
+        "gradients kept",
+        (
+            (SGD_VELOCITY, "            velocity = param.grad\n"),
+            (
+                "velocity = self.momentum * before + velocity",
+                "before *= self.momentum\n                    before += velocity\n                    velocity = before",
+            ),
+        ),
+    ),
+    Variant(
+        "decay added in place in Adam",
+        "gradients kept",
+        (
+            (
+                ADAM_GRAD,
+                "            grad = self._extract_gradient(param)\n            grad += self.weight_decay * param.data\n",
+            ),
+        ),
+    ),
+    Variant(
+        "SGD has momentum by default", "defaults", (("momentum: float = 0.0,", "momentum: float = DEFAULT_MOMENTUM,"),)
+    ),
+    Variant(
+        "Adam decays by default",
+        "defaults",
+        (
+            (
+                "weight_decay: float = 0.0,\n    ) -> None:\n        super().__init__(params, lr, betas, eps, weight_decay)",
+                "weight_decay: float = 0.01,\n    ) -> None:\n        super().__init__(params, lr, betas, eps, weight_decay)",
+            ),
+        ),
+    ),
+    Variant("eps ten times as large by default", "defaults", (("DEFAULT_EPS = 1e-8", "DEFAULT_EPS = 1e-7"),)),
+    Variant("always has momentum", "momentum", (("return self.momentum > 0", "return True"),)),
+    Variant(
+        "velocities taken before they are looked at",
+        "optimizer state",
+        (
+            (
+                "        _check_shapes(self.params, state)\n        self.momentum_buffers",
+                "        self.momentum_buffers",
+            ),
+            (STORED, STORED + "\n        _check_shapes(self.params, state)"),
+        ),
+    ),
+    Variant(
+        "averages of any shape are taken",
+        "optimizer state",
+        (("        _check_shapes(self.params, means)\n        _check_shapes(self.params, squares)\n", ""),),
+    ),
+    Variant(
+        "half a pair is taken",
+        "optimizer state",
+        (("            if (m is None) != (v is None):", "            if False:"),),
+    ),
+    Variant(
+        "betas not looked at",
+        "errors",
+        (("if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):", "if False:"),),
+    ),
+    Variant("eps not looked at", "errors", (("(lr=lr, eps=eps, weight", "(lr=lr, weight"),)),
+    Variant("momentum not looked at", "errors", (("(lr=lr, momentum=momentum, weight", "(lr=lr, weight"),)),
+    Variant(
+        "decay of SGD not looked at",
+        "errors",
+        (("momentum=momentum, weight_decay=weight_decay)\n        super", "momentum=momentum)\n        super"),),
+    ),
+    Variant(
+        "gradients must be Tensors",
+        "gradient kinds",
+        (
+            (
+                "return np.asarray(grad.data if isinstance(grad, Tensor) else grad)",
+                "return grad.data if isinstance(grad, Tensor) else 1 / None",
+            ),
+        ),
     ),
 )

@@ -11,6 +11,11 @@ SCHEDULED = """        if self.scheduler is not None:
             self.optimizer.lr = self.scheduler.get_lr(self.epoch)
             self.history["learning_rates"].append(self.optimizer.lr)
 """
+WINDOW = "                self._optimizer_update(gathered)\n                batches, gathered = 0, 0\n"
+RESTORED = '        self.history, self.training_mode = state["history"], state["training_mode"]\n'
+FORWARD = '        if "training" in inspect.signature(self.model.forward).parameters:\n'
+RIGHT_ONES = "right += int(np.sum(np.argmax(outputs.data, axis=1) == _classes(targets.data)))"
+EVALUATED = "        self.model.training = self.training_mode = False\n"
 COUNTED = "        self.epoch += 1\n"
 NORM = "norm = math.sqrt(sum(float(np.sum(np.square(_grad(one), dtype=np.float64))) for one in learning))"
 IN_MEMORY = """
@@ -150,12 +155,40 @@ WRONG = (
         (("clip_grad_norm(self.model.parameters(), self.grad_clip_norm)", "clip_grad_norm(self.model.parameters())"),),
     ),
     Variant(
+        "gathered gradients divided by the last batch",
+        "accumulation",
+        ((WINDOW, WINDOW.replace("(gathered)", "(size)")),),
+    ),
+    Variant(
         "gathered gradients not divided",
+        "accumulation",
+        ((WINDOW, WINDOW.replace("(gathered)", "(gathered // batches)")),),
+    ),
+    Variant(
+        "gradients zeroed before every batch",
+        "accumulation",
+        ((WEIGHTED, "self.optimizer.zero_grad()\n            " + WEIGHTED),),
+    ),
+    Variant(
+        "windows not counted anew",
+        "accumulation",
+        ((WINDOW, WINDOW.replace("batches, gathered = 0, 0", "gathered = 0")),),
+    ),
+    Variant(
+        "steps counted in batches",
+        "accumulation",
+        (
+            ("        self.step += 1\n", ""),
+            (WEIGHTED, "self.step += 1\n            " + WEIGHTED),
+        ),
+    ),
+    Variant(
+        "what is left weighs as a whole window",
         "accumulation",
         (
             (
-                "one.grad = _grad(one) / sample_count",
-                "one.grad = _grad(one) / (sample_count if sample_count < 6 else 4)",
+                "        if batches:\n            self._optimizer_update(gathered)",
+                "        if batches:\n            self._optimizer_update(gathered * accumulation_steps // batches)",
             ),
         ),
     ),
@@ -325,5 +358,229 @@ def _load(self, path):
         "the rate stays what it was",
         "checkpoints",
         (('        self.optimizer.lr = state["optimizer_state"]["lr"]\n', ""),),
+    ),
+    Variant(
+        "ends one epoch too early",
+        "schedule",
+        (("epoch / self.total_epochs)) / 2", "epoch / max(1, self.total_epochs - 1))) / 2"),),
+    ),
+    Variant(
+        "the lowest rate as the default of both", "schedule", (("DEFAULT_MAX_LR = 0.1\n", "DEFAULT_MAX_LR = 0.01\n"),)
+    ),
+    Variant(
+        "clipped to 1 whatever is asked", "clipping", (("_grad(one) * (max_norm / norm)", "_grad(one) * (1.0 / norm)"),)
+    ),
+    Variant(
+        "only the first gradient scaled",
+        "clipping",
+        (("        for one in learning:\n", "        for one in learning[:1]:\n"),),
+    ),
+    Variant(
+        "Tensor gradients left out of the length",
+        "clipping",
+        (("if one.grad is not None]", "if one.grad is not None and not isinstance(one.grad, Tensor)]"),),
+    ),
+    Variant("the longest is 10 by default", "clipping", (("max_norm: float = 1.0)", "max_norm: float = 10.0)"),)),
+    Variant(
+        "clipped before gathered gradients are divided",
+        "clipping in training",
+        (
+            ("        if self.grad_clip_norm is not None:\n" + CLIP, ""),
+            (
+                '        """One step with the gradients gathered over so many samples."""\n',
+                '        """One step with the gradients gathered over so many samples."""\n        if self.grad_clip_norm is not None:\n'
+                + CLIP,
+            ),
+        ),
+    ),
+    Variant(
+        "always clipped to 1",
+        "clipping in training",
+        (
+            (
+                "        if self.grad_clip_norm is not None:\n" + CLIP,
+                "        clip_grad_norm(self.model.parameters(), self.grad_clip_norm or 1.0)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "gradients from before the epoch stay in",
+        "training",
+        (("        self.optimizer.zero_grad()\n        for inputs", "        for inputs"),),
+    ),
+    Variant(
+        "the batch's targets taken for its inputs' order",
+        "training",
+        (("self._process_batch(inputs, targets)", "self._process_batch(inputs, Tensor(targets.data[::-1].copy()))"),),
+    ),
+    Variant(
+        "the trainer leaves gradients off",
+        "requires_grad",
+        (("        for one in model.parameters():\n            one.requires_grad = True\n", ""),),
+    ),
+    Variant(
+        "gradients switched on for the first parameter",
+        "requires_grad",
+        (
+            (
+                "        for one in model.parameters():\n            one.requires_grad = True\n",
+                "        next(iter(model.parameters())).requires_grad = True\n",
+            ),
+        ),
+    ),
+    Variant(
+        "the schedule asked for steps, not epochs",
+        "schedule in training",
+        (("self.scheduler.get_lr(self.epoch)", "self.scheduler.get_lr(self.step)"),),
+    ),
+    Variant(
+        "the rate set for the first epoch only",
+        "schedule in training",
+        (
+            (
+                "            self.optimizer.lr = self.scheduler.get_lr(self.epoch)\n",
+                "            self.optimizer.lr = self.optimizer.lr if self.epoch else self.scheduler.get_lr(0)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "accuracies of batches averaged",
+        "evaluation",
+        (
+            (RIGHT_ONES, "right += float(np.mean(np.argmax(outputs.data, axis=1) == _classes(targets.data)))"),
+            ("                    samples += len(outputs.data)", "                    samples += 1"),
+        ),
+    ),
+    Variant("accuracy of the last batch", "evaluation", ((RIGHT_ONES, RIGHT_ONES.replace("right +=", "right =")),)),
+    Variant(
+        "accuracy in percent",
+        "evaluation",
+        (("return mean, right / samples if samples", "return mean, 100 * right / samples if samples"),),
+    ),
+    Variant(
+        "the smallest score wins", "evaluation", ((RIGHT_ONES, RIGHT_ONES.replace("argmax(outputs", "argmin(outputs")),)
+    ),
+    Variant(
+        "the evaluation's loss is the last batch's",
+        "evaluation",
+        (("mean = sum(losses) / len(losses) if losses else 0.0", "mean = losses[-1] if losses else 0.0"),),
+    ),
+    Variant(
+        "the evaluation's loss is divided by samples",
+        "evaluation",
+        (
+            (
+                "mean = sum(losses) / len(losses) if losses else 0.0",
+                "mean = sum(losses) / max(1, samples) if losses else 0.0",
+            ),
+        ),
+    ),
+    Variant(
+        "one output is a class, too", "evaluation", (("outputs.data.shape[1] > 1:", "outputs.data.shape[1] > 0:"),)
+    ),
+    Variant(
+        "evaluation leaves gradients behind",
+        "evaluation is harmless",
+        (
+            ("        with no_grad():\n", "        if True:\n"),
+            (
+                "                losses.append(float(self.loss_fn.forward(outputs, targets).data))\n",
+                "                loss = self.loss_fn.forward(outputs, targets)\n                loss.backward()\n                losses.append(float(loss.data))\n",
+            ),
+            ("        self.optimizer.zero_grad()\n        for inputs", "        for inputs"),
+        ),
+    ),
+    Variant(
+        "evaluation counts steps", "evaluation is harmless", ((EVALUATED, EVALUATED + "        self.step += 1\n"),)
+    ),
+    Variant("dropout goes on in evaluation", "modes", ((FORWARD, "        if False:\n"),)),
+    Variant("forward always told to train", "modes", (("training=self.training_mode)", "training=True)"),)),
+    Variant(
+        "the mode set after the first batch",
+        "modes",
+        (
+            (EVALUATED, ""),
+            (
+                "                outputs = self._forward(inputs)\n",
+                "                outputs = self._forward(inputs)\n                self.model.training = self.training_mode = False\n",
+            ),
+        ),
+    ),
+    Variant("steps not counted", "history", (("        self.step += 1\n", ""),)),
+    Variant(
+        "losses of evaluations kept with those of training",
+        "history",
+        (('self.history["eval_loss"].append(mean)', 'self.history["train_loss"].append(mean)'),),
+    ),
+    Variant(
+        "a history of sums",
+        "history",
+        (('self.history["train_loss"].append(mean)', 'self.history["train_loss"].append(total)'),),
+    ),
+    Variant(
+        "step not restored",
+        "checkpoints",
+        (('self.epoch, self.step = state["epoch"], state["step"]', 'self.epoch = state["epoch"]'),),
+    ),
+    Variant("mode not restored", "checkpoints", ((RESTORED, '        self.history = state["history"]\n'),)),
+    Variant(
+        "rates not in the history",
+        "checkpoints",
+        ((RESTORED, RESTORED + '        self.history["learning_rates"] = []\n'),),
+    ),
+    Variant(
+        "the schedule not restored",
+        "checkpoints",
+        (('            vars(self.scheduler).update(state["scheduler_state"])', "            pass"),),
+    ),
+    Variant(
+        "every optimizer has one state, velocities",
+        "checkpoints",
+        (
+            (
+                'getattr(self.optimizer, "get_momentum_state", lambda: None)',
+                "lambda: self.optimizer.momentum and self.optimizer.get_momentum_state()",
+            ),
+        ),
+    ),
+    Variant(
+        "only SGD's velocities restored",
+        "checkpoints",
+        (
+            (
+                '        if hasattr(self.optimizer, "set_momentum_state"):',
+                '        if hasattr(self.optimizer, "momentum"):',
+            ),
+        ),
+    ),
+    Variant(
+        "an older file is kept",
+        "checkpoints",
+        (
+            (
+                "        written.replace(target)\n",
+                "        if not target.exists():\n            written.replace(target)\n",
+            ),
+        ),
+    ),
+    Variant(
+        "biases not restored",
+        "checkpoints",
+        (
+            (
+                "            one.data = data.copy()\n",
+                "            one.data = data.copy() if data.ndim > 1 else one.data\n",
+            ),
+        ),
+    ),
+    Variant(
+        "a negative number of steps accepted",
+        "errors",
+        (("or accumulation_steps < 1:", "or accumulation_steps == 0:"),),
+    ),
+    Variant(
+        "True accepted as a number of steps",
+        "errors",
+        (("if isinstance(accumulation_steps, bool) or not isinstance", "if not isinstance"),),
     ),
 )
