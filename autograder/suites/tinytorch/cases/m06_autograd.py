@@ -719,6 +719,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
         a.requires_grad, b.requires_grad = marked
         result = a.matmul(b)
         told.append([bool(result.requires_grad), *_back(inputs, result, a, b)])
+        if not any(marked):  # whether a result within a graph keeps its gradient is left to everybody
+            told.append(_grad(result))
     return told
 
 

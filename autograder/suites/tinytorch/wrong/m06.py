@@ -563,4 +563,9 @@ Tensor.__rsub__ = lambda self, other: Tensor.__sub__(self, other)
             ),
         ),
     ),
+    Variant(
+        "what needs no gradient gets one",
+        "recording",
+        (("    if not self.requires_grad:\n        return\n", ""),),
+    ),
 )
