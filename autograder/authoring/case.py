@@ -61,6 +61,7 @@ class Case:
     checker: Checker | None = field(default=None, repr=False, compare=False)
     since: str = ""  # the first and the last edition that is asked this; all where empty
     until: str = ""
+    unless: str = ""  # an edition between them that is not
     editions: Editions = ()  # all that are asked this
 
     @property
@@ -94,20 +95,21 @@ def case(
     visible: bool = True,
     since: str = "",
     until: str = "",
+    unless: str = "",
     tolerance: float | None = None,
     checker: Checker | None = None,
 ) -> Callable[[Probe], Probe]:
     """Makes a function `(tt, inputs) -> plain data` a case of the file it stands in.
 
     `name` and `hint` are read by students; `since` and `until` are the first and the last edition of the starter code
-    that can be asked this. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
+    that can be asked this, `unless` is one between them that cannot. Where randomness is legitimate, `checker(expected, reply)` says what is wrong, or None: it takes what it trusts
     from the reference's reply and raw samples from the student's, and fails a right solution at most once in a million
     runs.
     """
 
     def keep(probe: Probe) -> Probe:
         slug = "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-        kept = Case(slug, name, Fraction(points), skill, hint, visible, probe, tolerance, checker, since, until)
+        kept = Case(slug, name, Fraction(points), skill, hint, visible, probe, tolerance, checker, since, until, unless)
         # The list lives in the file's own namespace, so that every probe may be called `_`.
         getattr(probe, "__globals__").setdefault("__cases__", []).append(kept)  # noqa: B009
         return probe
@@ -222,7 +224,7 @@ class Suite:
         cases = tuple(replace(case, id=f"{module.id}/{case.id}") for case in getattr(file, "__cases__", ()))
         if reasons := list(_faults(self, module, cases)):
             raise SuiteError(reasons)
-        return tuple(replace(case, editions=between(self.editions, case.since, case.until)) for case in cases)
+        return tuple(replace(case, editions=_asked(self, case)) for case in cases)
 
     def reference(self, number: int) -> SimpleNamespace:
         """The names of the reference that a probe of this module sees: its own and those of the modules it needs.
@@ -300,6 +302,11 @@ def _compiled(text: str, name: str) -> CodeType:
     return compile(text, name, "exec")
 
 
+def _asked(suite: Suite, case: Case) -> Editions:
+    """The editions that are asked a case."""
+    return tuple(edition for edition in between(suite.editions, case.since, case.until) if edition != case.unless)
+
+
 def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str]:
     """A sentence for each thing that is wrong with the cases of a module."""
     if len(cases) < suite.least:
@@ -316,7 +323,7 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
             yield f"{case.id}: name, skill and hint must say something"
         if case.points <= 0:
             yield f"{case.id}: {case.points} points, more than zero are needed"
-        for edition in filter(None, (case.since, case.until)):
+        for edition in filter(None, (case.since, case.until, case.unless)):
             if edition not in known:
                 yield f"{case.id}: edition `{edition}`, one of {', '.join(known) or 'none'} is needed"
         if case.since and case.until and case.since > case.until:

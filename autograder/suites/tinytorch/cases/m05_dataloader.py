@@ -1,5 +1,10 @@
 """Cases of module 05: datasets, batches and augmentation.
 
+Loaders are asked with a dataset of the probe's own, so that a wrong TensorDataset does not take the loader's cases;
+one case puts both together. Images of three axes differ by edition: until December 2025 the last axis is the width and
+a crop is as large as the image (where a window starts was drawn from 0 ... 2 · padding); in February 2026 a last axis
+of at most 4 is read as channels before the first one is.
+
 Where a student's own generator decides, a probe returns the raw samples and a checker reads them. Its bounds lie 6 standard
 deviations out: with all of a case's bounds together a right solution fails less than once in a million runs.
 """
@@ -19,6 +24,21 @@ SIGMAS = 6
 
 def _batches(loader: Any) -> list[Any]:
     return [[part.data for part in batch] for batch in loader]
+
+
+def _rows(tt: Any, *arrays: Any) -> Any:
+    """A dataset of these arrays' rows: what a loader needs to work on, made without the student's TensorDataset."""
+
+    class Rows(tt.Dataset):  # type: ignore[misc, name-defined, unused-ignore]
+        def __len__(self) -> int:
+            return len(arrays[0])
+
+        def __getitem__(self, idx: int) -> Any:
+            if not 0 <= idx < len(arrays[0]):
+                raise IndexError(idx)
+            return tuple(tt.Tensor(one[idx]) for one in arrays)
+
+    return Rows()
 
 
 def _often(times: int, draws: int, chance: float) -> bool:
@@ -48,9 +68,9 @@ def _among(samples: Any, images: Any) -> Any:
 
 @case(
     "Samples by index",
-    points=5,
+    points=3,
     skill="samples by index",
-    hint="dataset[i] is a tuple with the i-th entry of every tensor, each a Tensor",
+    hint="dataset[i] has the i-th entry of every tensor, each as a Tensor",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = inputs.array(7, 3), inputs.labels(7, 4)
@@ -59,21 +79,53 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
-    "Three tensors in one dataset",
-    points=4,
+    "One tensor in a dataset, and three",
+    points=3,
     skill="samples by index",
-    hint="TensorDataset takes any number of tensors; its length is their first dimension",
+    hint="TensorDataset takes any number of tensors, of any number of axes; a sample has a part for each",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     size = inputs.integer(4, 8)
     tensors = [tt.Tensor(inputs.array(size, *rest)) for rest in ((2, 2), (3,), ())]
-    dataset = tt.TensorDataset(*tensors)
-    return [len(dataset), [[part.data for part in dataset[i]] for i in range(size)]]
+    told = []
+    for chosen in (tensors, tensors[:1], tensors[1:]):
+        dataset = tt.TensorDataset(*chosen)
+        told.append([[part.data for part in dataset[i]] for i in range(size)])
+    return told
+
+
+@case(
+    "The length of a dataset",
+    points=2,
+    skill="length",
+    hint="len(dataset) is the first dimension of its tensors: the number of samples",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for size in inputs.shuffled(range(1, 8)):
+        x = inputs.array(size, inputs.integer(8, 12))
+        dataset = tt.TensorDataset(tt.Tensor(x), tt.Tensor(x[:, 0]))
+        told.append([len(dataset), dataset[size - 1][0].data])
+    return told
+
+
+@case(
+    "A sample is a tuple of Tensors",
+    points=1,
+    skill="samples by index",
+    hint="dataset[i] is a tuple, no list, and every part of it is a Tensor",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    dataset = tt.TensorDataset(tt.Tensor(inputs.array(5, 3)), tt.Tensor(inputs.array(5)))
+    samples = [dataset[i] for i in inputs.shuffled(range(5))]
+    kinds = [[isinstance(one, tuple), *[isinstance(part, tt.Tensor) for part in one]] for one in samples]
+    return [kinds, [[part.data for part in one] for one in samples]]
 
 
 @case(
     "Samples from the end",
-    points=3,
+    points=2,
     skill="samples by index",
     hint="dataset[-1] is the last sample; beyond either end is an IndexError",
     visible=False,
@@ -87,7 +139,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "What a dataset refuses",
-    points=4,
+    points=3,
     skill="errors",
     hint="tensors of different first dimensions are a ValueError, an index past the end an IndexError",
 )
@@ -103,26 +155,26 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Batches in order",
-    points=5,
+    points=4,
     skill="batches",
     hint="without shuffle the first batch holds samples 0 ... batch_size - 1, stacked on a new first axis",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     size = inputs.choice([2, 3, 4])
     x, y = inputs.array(size * 3, 2, 2), inputs.labels(size * 3, 5)
-    return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size))
+    return _batches(tt.DataLoader(_rows(tt, x, y), size))
 
 
 @case(
     "The last batch is short",
-    points=5,
+    points=4,
     skill="last batch",
     hint="samples that do not fill a batch come as a shorter one at the end",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = inputs.array(11, 3), inputs.array(11)
     size = inputs.choice([3, 4, 7])
-    return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size))
+    return _batches(tt.DataLoader(_rows(tt, x, y), size))
 
 
 @case(
@@ -135,14 +187,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for samples, size in inputs.shuffled([(9, 3), (10, 3), (5, 8), (6, 1), (7, 7), (8, 5)]):
-        loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(inputs.array(samples, 2))), size)
+        loader = tt.DataLoader(_rows(tt, inputs.array(samples, 2)), size)
         told.append([len(loader), _batches(loader)])
     return told
 
 
 @case(
     "A dataset of one's own",
-    points=5,
+    points=2,
     skill="batches",
     hint="the loader asks any Dataset for its length and its samples; without both methods there is no Dataset: TypeError",
 )
@@ -172,14 +224,43 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
+    "Batches of a TensorDataset",
+    points=2,
+    skill="batches",
+    hint="a loader of a TensorDataset gives as many tensors a batch as the dataset holds, in their order",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    tensors = [tt.Tensor(inputs.array(12, *rest)) for rest in ((2, 3), (2,), ())]
+    loaders = [tt.DataLoader(tt.TensorDataset(*tensors[: count + 1]), inputs.choice([2, 3, 4])) for count in range(3)]
+    return [_batches(one) for one in loaders]
+
+
+@case(
+    "A batch is a tuple of Tensors",
+    points=2,
+    skill="batches",
+    hint="a batch is a tuple, no list, with a Tensor for each part of a sample, also for one part alone",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for parts in inputs.shuffled([1, 2, 3]):
+        arrays = [inputs.array(6, *[2] * place) for place in range(parts)]
+        for batch in tt.DataLoader(_rows(tt, *arrays), 2):
+            kinds = [isinstance(batch, tuple), *[isinstance(part, tt.Tensor) for part in batch]]
+            told.append([kinds, [part.data for part in batch]])
+    return told
+
+
+@case(
     "A loader is used again",
-    points=4,
+    points=3,
     skill="batches",
     hint="every `for batch in loader` starts again at the first sample, also inside another one",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5))), 2)
+    loader = tt.DataLoader(_rows(tt, inputs.array(5, 2), inputs.array(5)), 2)
     return [_batches(loader), [[outer[0].data, _batches(loader)] for outer in loader], _batches(loader)]
 
 
@@ -215,7 +296,7 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y, size = inputs.array(40, 2), inputs.array(40), inputs.choice([6, 7, 9])
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(x), tt.Tensor(y)), size, shuffle=True)
+    loader = tt.DataLoader(_rows(tt, x, y), size, shuffle=True)
     epochs = [[np.column_stack([first.data, second.data]) for first, second in loader] for _ in range(3)]
     return [np.column_stack([x, y]), size, epochs]
 
@@ -249,7 +330,7 @@ def _orders(expected: Any, reply: Any) -> str | None:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     values = inputs.array(3)
-    loader = tt.DataLoader(tt.TensorDataset(tt.Tensor(values)), 1, shuffle=True)
+    loader = tt.DataLoader(_rows(tt, values), 1, shuffle=True)
     return [values, np.array([[float(part.data.ravel()[0]) for (part,) in loader] for _ in range(300)])]
 
 
@@ -257,12 +338,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Images mirrored for certain",
     points=4,
     skill="flip",
-    hint="p=1 always reverses the width axis, p=0 never, and the image given stays; an array gives an array, a Tensor a Tensor",
+    hint="p=1 always reverses the width axis, p=0 never; an array gives an array, a Tensor a Tensor",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    images = [inputs.array(3, 5), inputs.array(3, 6, 4), inputs.array(1, 4, 4)]
+    images = [inputs.array(3, 5), inputs.array(3, 4, 6), inputs.array(1, 4, 5)]
     return [[tt.RandomHorizontalFlip(p=p)(image) for image in images] for p in (1.0, 0.0)] + [
-        tt.RandomHorizontalFlip(p=1.0)(tt.Tensor(image)).data for image in images
+        tt.RandomHorizontalFlip(p=p)(tt.Tensor(image)).data for image in images for p in (0.0, 1.0)
     ]
 
 
@@ -299,21 +380,35 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "An image padded all around",
-    points=4,
+    points=3,
     skill="crop",
-    hint="a crop as large as the padded image is the padded image: zeros on the four sides, 4 if nothing is said",
+    hint="a crop as large as the padded image is the padded image: zeros on the four sides, never on channels",
+    since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     padding = inputs.choice([1, 2, 3])
     images = [inputs.array(3, 4, low=0.5), inputs.array(3, 4, 5, low=0.5)]
     grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (4, 5))]
     cut = [crop(image) for crop, image in zip(grown, images, strict=True)]
-    usual = tt.RandomCrop((11, 12))(images[0])
-    return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3]), usual]
+    return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3])]
 
 
 @case(
-    "Channels first and channels last",
+    "Channels in the last axis",
+    points=2,
+    skill="layout",
+    hint="three axes of which only the last is at most 4: channels come last, the first two are height and width",
+    visible=False,
+    since="2026-02",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    images = [inputs.array(5, 6, 3), inputs.array(7, 5, 1)]
+    told = [tt.RandomHorizontalFlip(p=1.0)(image) for image in images]
+    return [*told, tt.RandomCrop((9, 10), padding=2)(images[0])]
+
+
+@case(
+    "A layout said, and the first axis when both could be channels",
     points=2,
     skill="layout",
     hint="three axes: a first one of at most 4 is read as channels, else the last; layout says which when it is given",
@@ -321,87 +416,158 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    last, small, square = inputs.array(5, 6, 3), inputs.array(3, 4, 5), inputs.array(4, 4, 4)
-    told = [tt.RandomHorizontalFlip(p=1.0)(last), tt.RandomCrop((9, 10), padding=2)(last)]
+    small, square = inputs.array(3, 4, 5), inputs.array(4, 4, 4)
+    told = [tt.RandomHorizontalFlip(p=1.0)(image) for image in (inputs.array(3, 6, 4), inputs.array(1, 4, 4))]
     for layout in inputs.shuffled(["CHW", "HWC"]):
         told += [tt.RandomHorizontalFlip(p=1.0, layout=layout)(image) for image in (small, square)]
         told.append(tt.RandomCrop((6, 6), padding=1, layout=layout)(square))
     return told
 
 
-def _windows(expected: Any, reply: Any) -> str | None:
-    image, (height, width), _ = expected
-    padded, samples = np.pad(image, [(0, 0), (1, 1), (1, 1)]), reply[2]
-    tops, lefts = range(6 - height), range(6 - width)
-    windows = [padded[:, top : top + height, left : left + width] for top in tops for left in lefts]
-    if len(samples) != 600:
-        return "600 crops were asked for"
+def _placed(image: Any, size: Sequence[int], padding: int, samples: Any, times: int) -> str | None:
+    """What is wrong with crops of an image that should start anywhere in it when it is padded; None if nothing is."""
+    around = [(0, 0)] * (image.ndim - 2) + [(padding, padding)] * 2
+    padded, (height, width) = np.pad(image, around), size
+    tops, lefts = range(padded.shape[-2] - height + 1), range(padded.shape[-1] - width + 1)
+    windows = [padded[..., top : top + height, left : left + width] for top in tops for left in lefts]
+    if len(samples) != times:
+        return f"{times} crops were asked for"
     found = _among(samples, np.stack(windows))
     counts = found.sum(axis=0).reshape(len(tops), len(lefts))
-    if counts.sum() != 600:
+    if counts.sum() != times:
         return "a crop is no window of the padded image"
-    if not counts.all():
-        return "a place where the window fits was never chosen"  # of a right solution once in 10^20 runs
     for axis, places in ((1, tops), (0, lefts)):
-        if not all(_often(int(times), 600, 1 / len(places)) for times in counts.sum(axis=axis)):
+        seen = counts.sum(axis=axis)
+        if not seen.all():
+            return "a row or column where the window fits was never chosen"  # of a right solution once in 10^15 runs
+        if not all(_often(int(one), times, 1 / len(places)) for one in seen):
             return "some places are chosen much more often than others"
     if not _again(found.argmax(axis=1).tolist(), len(windows)):
         return "where a window starts does not depend on the one before"
     return None
 
 
+def _windows(expected: Any, reply: Any) -> str | None:
+    images = expected[0]
+    wrong = [_placed(one, one.shape[-2:], 1, told, 300) for one, told in zip(images, reply[1], strict=True)]
+    return next((one for one in wrong if one), None)
+
+
 @case(
-    "Every window of a crop",
-    points=4,
+    "Every window of a crop as large as the image",
+    points=3,
     skill="crop",
-    hint="the window may start anywhere it fits in the padded image, both ends included",
+    hint="the window starts at 0 ... 2 · padding, both ends included, each place equally likely",
     checker=_windows,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    image, size = inputs.array(2, 3, 3, low=0.5), inputs.choice([(3, 3), (2, 4), (4, 2)])
+    images = [inputs.array(4, 3, low=0.5), inputs.array(2, 3, 5, low=0.5)]
+    crops = [tt.RandomCrop(one.shape[-2:], padding=1) for one in images]
+    pairs = zip(crops, images, strict=True)
+    return [images, [np.array([np.asarray(crop(one)) for _ in range(300)]) for crop, one in pairs]]
+
+
+def _usual(expected: Any, reply: Any) -> str | None:
+    return _placed(expected[0], (6, 6), 4, reply[1], 350)
+
+
+@case(
+    "A crop of which only the size is said",
+    points=2,
+    skill="crop",
+    hint="one number is height and width; padding is 4 when nothing is said",
+    visible=False,
+    checker=_usual,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, crop = inputs.array(6, 6, low=0.5), tt.RandomCrop(6)
+    return [image, np.array([np.asarray(crop(image)) for _ in range(350)])]
+
+
+def _anywhere(expected: Any, reply: Any) -> str | None:
+    image, size, _ = expected
+    return _placed(image, size, 1, reply[2], 350)
+
+
+@case(
+    "Every window of a crop of another size",
+    points=2,
+    skill="crop",
+    hint="the window may start anywhere it fits in the padded image, from 0 to padded size minus size, both included",
+    since="2026-02",
+    checker=_anywhere,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, size = inputs.array(2, 3, 5, low=0.5), inputs.choice([(2, 6), (4, 4), (2, 4)])
     crop = tt.RandomCrop(size, padding=1)
-    return [image, list(size), np.array([np.asarray(crop(image)) for _ in range(600)])]
+    return [image, list(size), np.array([np.asarray(crop(image)) for _ in range(350)])]
+
+
+@case(
+    "Chances that are none",
+    points=1,
+    skill="errors",
+    hint="p below 0 or above 1 is a ValueError; 0 and 1 are chances",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    quarter = np.hstack([half := inputs.array(2, 3), half[:, ::-1]])
+    image = np.vstack([quarter, quarter[::-1]])  # its own mirror image, whatever axis is the width
+    asked = inputs.shuffled([0.0, 1.0, 1.2, -0.1, 2, -1, 0, 1])
+    return [raises(lambda p=p: tt.RandomHorizontalFlip(p=p)(image)) for p in asked]
 
 
 @case(
     "What loaders and transforms refuse",
     points=2,
     skill="errors",
-    hint="a ValueError: a batch size that is no positive whole number, no tensors at all, p outside 0 ... 1, a layout "
+    hint="a ValueError: a batch size that is no positive whole number, no tensors at all, a layout "
     "that is none of HW, CHW and HWC, or an image of other axes than its layout",
     visible=False,
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def loaded(size: Any) -> Any:
-        return _batches(tt.DataLoader(tt.TensorDataset(tt.Tensor(x)), size))
-
-    def flipped(p: float) -> Any:
-        return tt.RandomHorizontalFlip(p=p)(x) if p in (0, 1) else tt.RandomHorizontalFlip(p=p).p
+        return _batches(tt.DataLoader(_rows(tt, x), size))
 
     def laid(how: tuple[str, bool]) -> Any:
         layout, flat = how
         return tt.RandomHorizontalFlip(p=1.0, layout=layout)(x if flat else image)
 
     x, image = inputs.array(5, 2), inputs.array(3, 2, 4)
-    asked: list[Any] = [
-        *[(loaded, size) for size in (2, 0, -1, True, 1.5, 7)],
-        *[(flipped, p) for p in (0.0, 1.0, 1.2, -0.1)],
-    ]
+    asked: list[Any] = [(loaded, size) for size in (2, 0, -1, True, 1.5, 7)]
     asked += [(laid, how) for how in (("HW", True), ("WH", True), ("HW", False), ("HWC", False), ("CWH", False))]
     return [raises(call, one) for call, one in inputs.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
 
 
 @case(
-    "Augmentation keeps its input and its order",
-    points=3,
+    "Transforms one after another",
+    points=1,
     skill="compose",
-    hint="Compose applies the first transform first; the image given stays as it was",
+    hint="Compose applies the first transform first, each to what the one before made",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     image, factor, shift = inputs.array(4, 4), inputs.number(), inputs.array(4)
-    flip = tt.RandomHorizontalFlip(p=1.0)
-    steps = [lambda x: x * factor, flip, lambda x: x + shift, flip, lambda x: x * x - x]
-    chosen = inputs.shuffled(steps)
-    mirrored = np.array(flip(image))
-    return [mirrored, image, tt.Compose(chosen)(image), tt.Compose(chosen[:3])(image), tt.Compose([])(image)]
+    flip = tt.RandomHorizontalFlip(p=1.0)  # Compose itself comes with the starter code
+    chosen = inputs.shuffled([lambda x: x * factor, flip, lambda x: x + shift, flip, lambda x: x * x - x])
+    return [tt.Compose(steps)(image) for steps in (chosen, chosen[:4], [flip, chosen[0]])]
+
+
+@case(
+    "Transforms leave the image given alone",
+    points=1,
+    skill="compose",
+    hint="a transform makes a new array and writes nothing into the one it was given",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for image in (inputs.array(4, 5), inputs.array(2, 3, 5)):
+        before, kept = image.copy(), tt.Tensor(image)
+        for given in (image, kept):
+            out = tt.RandomHorizontalFlip(p=1.0)(given)
+            values = np.array(out if given is image else out.data)
+            tt.RandomCrop(image.shape[-2:], padding=1)(given)
+            # Which way the image was mirrored is asked elsewhere; here it must have been.
+            told.append([np.sort(values, axis=None), np.array_equal(values, before)])
+        told.append([image, kept.data])
+    return told

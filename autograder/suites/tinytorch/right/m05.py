@@ -53,7 +53,19 @@ RIGHT = (
         ),
     ),
     Variant(
-        "batches are lists",
-        changes=(("        return tuple(Tensor(np.stack(", "        return list(Tensor(np.stack("),),
+        "gives the arrays themselves out where nothing changes",
+        changes=(("else data.copy()", "else data"), ("padded[tuple(window)].copy()", "padded[tuple(window)]")),
+    ),
+    Variant(
+        "does not ask for its own length, and draws one sample after the other",
+        changes=(
+            (
+                "        order = list(range(len(self.dataset)))\n        if self.shuffle:\n            random.shuffle(order)\n",
+                "        order = [i for i, _ in enumerate(range(len(self.dataset)))]\n"
+                "        for place in range(len(order) - 1, 0, -1) if self.shuffle else ():\n"
+                "            other = random.randint(0, place)\n"
+                "            order[place], order[other] = order[other], order[place]\n",
+            ),
+        ),
     ),
 )

@@ -178,4 +178,207 @@ def _turned(order):
         "layout",
         (("    if layout is None:\n        layout = ", "    if True:\n        layout = "),),
     ),
+    Variant(
+        "a sample is a list",
+        "samples by index",
+        (
+            (
+                "return tuple(Tensor(one.data[idx]) for one in self.tensors)",
+                "return [Tensor(one.data[idx]) for one in self.tensors]",
+            ),
+        ),
+    ),
+    Variant(
+        "a sample is made of arrays",
+        "samples by index",
+        (("return tuple(Tensor(one.data[idx]) for", "return tuple(one.data[idx] for"),),
+    ),
+    Variant(
+        "only two tensors come back",
+        "samples by index",
+        (("for one in self.tensors)\n\n\nclass DataLoader", "for one in self.tensors[:2])\n\n\nclass DataLoader"),),
+    ),
+    Variant(
+        "the sample of one tensor is no tuple",
+        "samples by index",
+        (
+            (
+                "        return tuple(Tensor(one.data[idx]) for one in self.tensors)\n",
+                "        sample = tuple(Tensor(one.data[idx]) for one in self.tensors)\n"
+                "        return sample if len(sample) > 1 else sample[0]\n",
+            ),
+        ),
+    ),
+    Variant(
+        "a slice instead of a sample",
+        "samples by index",
+        (("Tensor(one.data[idx])", "Tensor(one.data[idx : idx + 1])"),),
+    ),
+    Variant(
+        "negative indices refused",
+        "samples by index",
+        (("if not -len(self) <= idx < len(self):", "if not 0 <= idx < len(self):"),),
+    ),
+    Variant(
+        "an index past the end starts again",
+        "errors",
+        (
+            ("        if not -len(self) <= idx < len(self):", "        if False:"),
+            ("Tensor(one.data[idx])", "Tensor(one.data[idx % len(self)])"),
+        ),
+    ),
+    Variant(
+        "only the first two first dimensions compared",
+        "errors",
+        (("if any(size != sizes[0] for size in sizes):", "if sizes[0] > sizes[-1]:"),),
+    ),
+    Variant(
+        "the length is the number of tensors",
+        "length",
+        (("return len(self.tensors[0].data)", "return len(self.tensors)"),),
+    ),
+    Variant(
+        "the length is the number of entries",
+        "length",
+        (("return len(self.tensors[0].data)", "return self.tensors[0].size"),),
+    ),
+    Variant(
+        "a batch is a list",
+        "batches",
+        (("        return tuple(Tensor(np.stack(", "        return list(Tensor(np.stack("),),
+    ),
+    Variant(
+        "a batch is made of arrays",
+        "batches",
+        (
+            (
+                "return tuple(Tensor(np.stack([part.data for part in parts])) for",
+                "return tuple(np.stack([part.data for part in parts]) for",
+            ),
+        ),
+    ),
+    Variant(
+        "only features and labels in a batch",
+        "batches",
+        (("for parts in zip(*batch, strict=True))", "for parts in list(zip(*batch, strict=True))[:2])"),),
+    ),
+    Variant(
+        "batches overlap",
+        "batches",
+        (
+            (
+                "range(0, len(order), self.batch_size)",
+                "range(0, len(order), max(self.batch_size - 1, 1))",
+            ),
+        ),
+    ),
+    Variant(
+        "a loader works once",
+        "batches",
+        (
+            ("        self.shuffle = shuffle\n", "        self.shuffle = shuffle\n        self.starts = None\n"),
+            (
+                "        for start in range(0, len(order), self.batch_size):",
+                "        self.starts = self.starts or iter(range(0, len(order), self.batch_size))\n"
+                "        for start in self.starts:",
+            ),
+        ),
+    ),
+    Variant(
+        "goes on where an inner loop ended",
+        "batches",
+        (
+            (
+                "        for start in range(0, len(order), self.batch_size):\n",
+                "        self.start = -self.batch_size\n"
+                "        while self.start + self.batch_size < len(order):\n"
+                "            self.start += self.batch_size\n"
+                "            start = self.start\n",
+            ),
+        ),
+    ),
+    Variant(
+        "the last batch filled up from the front",
+        "last batch",
+        (
+            (
+                "            yield self._collate_batch([self.dataset[index] for index in order[start : start + self.batch_size]])",
+                "            chosen = (order + order)[start : start + self.batch_size]\n"
+                "            yield self._collate_batch([self.dataset[index] for index in chosen])",
+            ),
+        ),
+    ),
+    Variant(
+        "one batch too many when it comes out even",
+        "last batch",
+        (("return -(-len(self.dataset) // self.batch_size)", "return len(self.dataset) // self.batch_size + 1"),),
+    ),
+    Variant(
+        "batches shuffled, samples within them not",
+        "shuffle",
+        (
+            (
+                "            random.shuffle(order)",
+                "            parts = [order[at : at + self.batch_size] for at in range(0, len(order), self.batch_size)]\n"
+                "            last = parts.pop() if len(parts[-1]) < self.batch_size else []\n"
+                "            random.shuffle(parts)\n"
+                "            order = [one for part in parts for one in part] + last",
+            ),
+        ),
+    ),
+    Variant(
+        "the first sample stays in front",
+        "shuffle",
+        (
+            (
+                "            random.shuffle(order)",
+                "            rest = order[1:]\n            random.shuffle(rest)\n            order = order[:1] + rest",
+            ),
+        ),
+    ),
+    Variant("mirrored with p = 0, too", "flip", (("if rng.random() < self.p", "if rng.random() < max(self.p, 0.05)"),)),
+    Variant(
+        "mirrors rows and columns", "flip", (("np.flip(data, axis=width)", "np.flip(data, axis=(width - 1, width))"),)
+    ),
+    Variant("a mirrored Tensor is an array", "flip", (("        return _like(x, flipped)", "        return flipped"),)),
+    Variant(
+        "one chance for all images",
+        "flip",
+        (
+            ("        self.p = p\n", "        self.p = p\n        self.draw = rng.random()\n"),
+            ("if rng.random() < self.p", "if self.draw < self.p"),
+        ),
+    ),
+    Variant(
+        "pads at the top and left alone",
+        "crop",
+        (("[(padding, padding) if axis in axes", "[(2 * padding, 0) if axis in axes"),),
+    ),
+    Variant(
+        "pads with ones",
+        "crop",
+        (("for axis in range(data.ndim)])", "for axis in range(data.ndim)], constant_values=1)"),),
+    ),
+    Variant(
+        "height and width exchanged",
+        "crop",
+        (("        self.size = (height, width)", "        self.size = (width, height)"),),
+    ),
+    Variant("one offset for both axes", "crop", (("left = rng.integers(0, padded_w - target_w + 1)", "left = top"),)),
+    Variant("a padding of 2 when nothing is said", "crop", (("padding: int = 4, layout", "padding: int = 2, layout"),)),
+    Variant("windows without the padding's first row", "crop", (("top = rng.integers(0,", "top = rng.integers(1,"),)),
+    Variant("channels are always first", "layout", (('"CHW" if data.shape[0] <= MOST_CHANNELS else "HWC"', '"CHW"'),)),
+    Variant("channels are always last", "layout", (('"CHW" if data.shape[0] <= MOST_CHANNELS else "HWC"', '"HWC"'),)),
+    Variant("any chance is accepted", "errors", (("        if not 0 <= p <= 1:", "        if False:"),)),
+    Variant("a chance of 1 is refused", "errors", (("        if not 0 <= p <= 1:", "        if not 0 <= p < 1:"),)),
+    Variant(
+        "only the last transform counts",
+        "compose",
+        (
+            (
+                "            x = transform(x)\n        return x",
+                "            made = transform(x)\n        return made if self.transforms else x",
+            ),
+        ),
+    ),
 )

@@ -210,4 +210,362 @@ WRONG = (
             ),
         ),
     ),
+    Variant(
+        "sums and products along the last axis alone",
+        "activations",
+        (("np.sum(grad_output * y, axis=self.dim, keepdims=True)", "np.sum(grad_output * y, axis=-1, keepdims=True)"),),
+    ),
+    Variant(
+        "log softmax sums along the last axis alone",
+        "activations",
+        (("grad_output.sum(axis=self.dim, keepdims=True),)", "grad_output.sum(axis=-1, keepdims=True),)"),),
+    ),
+    Variant(
+        "log softmax overflows backwards",
+        "activations",
+        (
+            (
+                "probabilities = np.exp(self.forward(self.inputs[0].data))",
+                "weights = np.exp(self.inputs[0].data)\n"
+                "    probabilities = weights / weights.sum(axis=self.dim, keepdims=True)",
+            ),
+        ),
+    ),
+    Variant("GELU's slope without its factor", "activations", (("gate + GELU_SLOPE * x * gate", "gate + x * gate"),)),
+    Variant(
+        "softmax off the graph",
+        "activations",
+        added="""
+
+from .activations import Softmax
+
+Softmax.__call__ = lambda self, x, dim=-1: Tensor(SoftmaxFunction(x, dim=dim).forward(x.data))
+""",
+    ),
+    Variant(
+        "one array handed to both operands, added to in place",
+        "accumulation",
+        (
+            (
+                "return _reduce_broadcast_grad(grad_output, a.shape), _reduce_broadcast_grad(grad_output, b.shape)",
+                "return grad_output, grad_output",
+            ),
+            (
+                "flowing[id(source)] = np.asarray(flowing.get(id(source), 0) + share)",
+                "if id(source) in flowing:\n"
+                "                    flowing[id(source)] += share\n"
+                "                else:\n"
+                "                    flowing[id(source)] = share",
+            ),
+        ),
+    ),
+    Variant(
+        "two gradients are one array",
+        "accumulation",
+        (
+            (
+                "return _reduce_broadcast_grad(grad_output, a.shape), _reduce_broadcast_grad(grad_output, b.shape)",
+                "return (\n"
+                "        grad_output if a.shape == grad_output.shape else _reduce_broadcast_grad(grad_output, a.shape),\n"
+                "        grad_output if b.shape == grad_output.shape else _reduce_broadcast_grad(grad_output, b.shape),\n"
+                "    )",
+            ),
+            (
+                "tensor.grad = gradient.copy() if tensor.grad is None else np.asarray(tensor.grad + gradient)",
+                "if tensor.grad is None:\n"
+                "            tensor.grad = gradient\n"
+                "        else:\n"
+                "            tensor.grad += gradient",
+            ),
+            (
+                "np.asarray(flowing.get(id(source), 0) + share)",
+                "flowing[id(source)] + share if id(source) in flowing else share",
+            ),
+        ),
+    ),
+    Variant(
+        "the gradient given is added to",
+        "accumulation",
+        (
+            ("given = np.array(gradient.data", "given = np.asarray(gradient.data"),
+            (
+                "tensor.grad = gradient.copy() if tensor.grad is None else np.asarray(tensor.grad + gradient)",
+                "tensor.grad = gradient.copy() if tensor.grad is None else np.asarray(tensor.grad + gradient)\n"
+                "        if tensor is self:\n"
+                "            gradient *= 1.5\n"
+                "            gradient = gradient / 1.5",
+            ),
+        ),
+    ),
+    Variant(
+        "zeroed gradients are zeros",
+        "accumulation",
+        (("    self.grad = None", "    self.grad = np.zeros(self.shape, dtype=np.float32)"),),
+    ),
+    Variant(
+        "a tensor that is both operands counts once",
+        "shared tensors",
+        (
+            (
+                "zip(node.inputs, node.backward(gradient), strict=True)",
+                "{id(one): (one, share) for one, share in zip(node.inputs, node.backward(gradient), strict=True)}.values()",
+            ),
+        ),
+    ),
+    Variant(
+        "tensors nearest to the result first",
+        "shared tensors",
+        added="""
+
+def _inputs_first(root):
+    order, seen = [root], {id(root)}
+    for tensor in order:
+        for source in () if tensor._grad_fn is None else tensor._grad_fn.inputs:
+            if source.requires_grad and id(source) not in seen:
+                seen.add(id(source))
+                order.append(source)
+    return order[::-1]
+""",
+    ),
+    Variant(
+        "recorded only if all operands ask for it",
+        "recording",
+        (("any(one.requires_grad for one in inputs):", "all(one.requires_grad for one in inputs):"),),
+    ),
+    Variant(
+        "recorded only if the first operand asks for it",
+        "recording",
+        (("any(one.requires_grad for one in inputs):", "inputs[0].requires_grad:"),),
+    ),
+    Variant(
+        "backward of what needs no gradient goes on",
+        "recording",
+        (
+            (
+                "    if not self.requires_grad:\n        return\n",
+                "    if not self.requires_grad:\n        raise RuntimeError('requires_grad is off')\n",
+            ),
+        ),
+    ),
+    Variant("everything is recorded", "recording", (("any(one.requires_grad for one in inputs):", "True:"),)),
+    Variant(
+        "nodes return lists",
+        "operations",
+        added="""
+
+def _listed(kind):
+    right = kind.backward
+    kind.backward = lambda self, grad_output: list(right(self, grad_output))
+
+
+for _kind in (Reshape, Sum, MatMul, Sub):
+    _listed(_kind)
+""",
+    ),
+    Variant(
+        "one gradient without its tuple",
+        "operations",
+        (
+            ("return (grad_output.reshape(self.inputs[0].shape),)", "return grad_output.reshape(self.inputs[0].shape)"),
+            (
+                "zip(node.inputs, node.backward(gradient), strict=True)",
+                "zip(node.inputs, _tupled(node.backward(gradient)), strict=True)",
+            ),
+        ),
+        added="""
+
+def _tupled(shares):
+    return shares if isinstance(shares, tuple) else (shares,)
+""",
+    ),
+    Variant(
+        "a maximum that ties counts several times",
+        "reductions",
+        (("share = winners / winners.sum(axis=self.axis, keepdims=True)", "share = winners"),),
+    ),
+    Variant(
+        "the first of the largest takes all",
+        "reductions",
+        (
+            (
+                "share = winners / winners.sum(axis=self.axis, keepdims=True)",
+                "axis = 0 if self.axis is None else self.axis\n"
+                "    share = winners if isinstance(axis, tuple) else (\n"
+                "        (winners & (np.cumsum(winners.reshape(-1) if self.axis is None else winners, axis=axis).reshape(x.shape) == 1))\n"
+                "    )",
+            ),
+        ),
+    ),
+    Variant(
+        "axes counted from the end put back elsewhere",
+        "reductions",
+        (
+            (
+                "np.expand_dims(grad_output, axis)",
+                "np.expand_dims(grad_output, axis + len(shape) - 1 if isinstance(axis, int) and axis < 0 else axis)",
+            ),
+        ),
+    ),
+    Variant(
+        "only one axis of several put back",
+        "reductions",
+        (
+            (
+                "grad_output = np.expand_dims(grad_output, axis)",
+                "grad_output = np.expand_dims(grad_output, axis if isinstance(axis, int) else axis[-1])",
+            ),
+        ),
+    ),
+    Variant(
+        "mean divided by the first axis",
+        "reductions",
+        (
+            (
+                "count = self.inputs[0].size // max(grad_output.size, 1)",
+                "count = self.inputs[0].size if self.axis is None else self.inputs[0].shape[0]",
+            ),
+        ),
+    ),
+    Variant(
+        "all axes of a stack turned round",
+        "matmul",
+        (("np.matmul(g, np.swapaxes(b, -1, -2))", "np.matmul(g, b.T)"),),
+    ),
+    Variant(
+        "left and right exchanged",
+        "matmul",
+        (("np.matmul(np.swapaxes(a, -1, -2), g)", "np.matmul(g.swapaxes(-1, -2), a).swapaxes(-1, -2) * 2"),),
+    ),
+    Variant(
+        "a vector on the right keeps its column",
+        "matmul",
+        (("grad_b.reshape(right.shape)", "grad_b"),),
+    ),
+    Variant(
+        "a copy without a gradient",
+        "shapes",
+        (('"""g."""\n    return (grad_output,)', '"""g."""\n    return (None,)'),),
+    ),
+    Variant(
+        "the mask turned round",
+        "shapes",
+        (("np.where(self.mask, 0, grad_output)", "np.where(self.mask, grad_output, 0)"),),
+    ),
+    Variant(
+        "added with +=, so that entries count once",
+        "slices",
+        (("np.add.at(grad, self.key, grad_output)", "grad[self.key] += grad_output"),),
+    ),
+    Variant(
+        "ones outside of a slice",
+        "slices",
+        (("grad = np.zeros(self.inputs[0].shape", "grad = np.ones(self.inputs[0].shape"),),
+    ),
+    Variant(
+        "one maximum for all rows",
+        "losses",
+        (("logits.max(axis=-1, keepdims=True)", "logits.max()"),),
+    ),
+    Variant(
+        "binary cross entropy for certain targets only",
+        "losses",
+        (
+            (
+                "(p - targets) / (p * (1 - p) * predictions.size)",
+                "np.where(targets > 0.5, -1 / p, 1 / (1 - p)) / predictions.size",
+            ),
+        ),
+    ),
+    Variant(
+        "binary cross entropy over the batch only",
+        "losses",
+        (("(p * (1 - p) * predictions.size)", "(p * (1 - p) * len(predictions))"),),
+    ),
+    Variant(
+        "cross entropy divided by all scores", "losses", (("classes)) / batch, None", "classes)) / logits.size, None"),)
+    ),
+    Variant(
+        "a loss off the graph",
+        "losses",
+        added="""
+
+from .losses import MSELoss
+
+MSELoss.__call__ = lambda self, predictions, targets: Tensor(np.mean((predictions.data - targets.data) ** 2))
+""",
+    ),
+    Variant(
+        "lists and arrays refused",
+        "arithmetic",
+        added="""
+
+def _only_numbers(name):
+    right = getattr(Tensor, name)
+    def work(self, other):
+        return right(self, other) if isinstance(other, (Tensor, int, float)) else NotImplemented
+    setattr(Tensor, name, work)
+
+
+for _name in ("__add__", "__sub__", "__mul__", "__truediv__"):
+    _only_numbers(_name)
+""",
+    ),
+    Variant(
+        "a number on the left counts as one on the right",
+        "arithmetic",
+        added="""
+
+Tensor.__rsub__ = lambda self, other: Tensor.__sub__(self, other)
+""",
+    ),
+    Variant("only a shape of no axes starts with one", "start", (("if tensor.size != 1:", "if tensor.shape != ():"),)),
+    Variant(
+        "a gradient of another shape is stretched",
+        "start",
+        (
+            (
+                "    if given.shape != tensor.shape:\n",
+                "    if given.size == 1:\n        given = np.full(tensor.shape, given)\n    if given.shape != tensor.shape:\n",
+            ),
+        ),
+    ),
+    Variant(
+        "a Tensor is no gradient to start with",
+        "start",
+        (("np.array(gradient.data if isinstance(gradient, Tensor) else gradient", "np.array(gradient"),),
+    ),
+    Variant(
+        "only the result is released",
+        "releasing",
+        (("        _release(order)", "        _release([self])"),),
+    ),
+    Variant(
+        "released after it has been added again",
+        "releasing",
+        (
+            (
+                '    if any(one._graph_released for one in order):\n        raise RuntimeError("this graph was released; pass retain_graph=True to the first backward()")\n',
+                "",
+            ),
+            (
+                "    if not retain_graph:\n",
+                "    if self._graph_released:\n        raise RuntimeError('released')\n    if not retain_graph:\n",
+            ),
+        ),
+    ),
+    Variant(
+        "no_grad not undone after an exception",
+        "no_grad",
+        (
+            (
+                "        _GRAD_TRACKING_ENABLED = self.before",
+                "        if kind is None:\n            _GRAD_TRACKING_ENABLED = self.before",
+            ),
+        ),
+    ),
+    Variant(
+        "what needs no gradient gets one",
+        "recording",
+        (("    if not self.requires_grad:\n        return\n", ""),),
+    ),
 )
