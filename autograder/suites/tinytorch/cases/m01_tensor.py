@@ -138,7 +138,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=1,
     skill="creation",
     hint="Its number of axes and of entries, and the bytes they take: four each; view is another name for reshape.",
-    since="2026-02",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     made = [_double(tt, inputs, *shape) for shape in inputs.shuffled([(2, 6), (3, 4, 1), (12,)])]
@@ -362,6 +362,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="shapes",
     hint="Any index NumPy knows: numbers, slices, lists of positions, masks, a new axis.",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a = _double(tt, inputs, 4, 5)
@@ -487,7 +488,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=1,
     skill="shapes",
     hint="contiguous() has memory of its own, in which entries lie row after row; writing there changes nothing else.",
-    since="2026-02",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     table, turned = _double(tt, inputs, 3, 3), _double(tt, inputs, 3, 3)
@@ -506,7 +507,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="shapes",
     hint="The value where the mask is true; tensor and mask stay as they were.",
-    since="2026-02",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     a, mask, value = _double(tt, inputs, 3, 4), inputs.array(3, 4) > 0, inputs.number()

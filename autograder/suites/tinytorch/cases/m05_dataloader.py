@@ -339,6 +339,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=4,
     skill="flip",
     hint="p=1 always reverses the width axis, p=0 never; an array gives an array, a Tensor a Tensor",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     images = [inputs.array(3, 5), inputs.array(3, 4, 6), inputs.array(1, 4, 5)]
@@ -371,6 +372,7 @@ def _mirrored(expected: Any, reply: Any) -> str | None:
     hint="an image is mirrored when a fresh draw is below p, which is 0.5 when nothing is said",
     visible=False,
     checker=_mirrored,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     image, p = inputs.array(2, 3), inputs.choice([0.2, 0.3, 0.7, 0.8])
@@ -459,6 +461,7 @@ def _windows(expected: Any, reply: Any) -> str | None:
     skill="crop",
     hint="the window starts at 0 ... 2 · padding, both ends included, each place equally likely",
     checker=_windows,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     images = [inputs.array(4, 3, low=0.5), inputs.array(2, 3, 5, low=0.5)]
@@ -478,6 +481,7 @@ def _usual(expected: Any, reply: Any) -> str | None:
     hint="one number is height and width; padding is 4 when nothing is said",
     visible=False,
     checker=_usual,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     image, crop = inputs.array(6, 6, low=0.5), tt.RandomCrop(6)
@@ -509,6 +513,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="errors",
     hint="p below 0 or above 1 is a ValueError; 0 and 1 are chances",
     visible=False,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     quarter = np.hstack([half := inputs.array(2, 3), half[:, ::-1]])
@@ -545,6 +550,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=1,
     skill="compose",
     hint="Compose applies the first transform first, each to what the one before made",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     image, factor, shift = inputs.array(4, 4), inputs.number(), inputs.array(4)
@@ -558,6 +564,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=1,
     skill="compose",
     hint="a transform makes a new array and writes nothing into the one it was given",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []

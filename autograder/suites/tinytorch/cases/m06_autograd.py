@@ -112,6 +112,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="arithmetic",
     hint="a - b passes the gradient to a and its negative to b",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
@@ -138,6 +139,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="arithmetic",
     hint="a / b gives 1/b to a and -a/b² to b",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number(0.5, 2)
@@ -186,6 +188,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="broadcast",
     hint="first the rule of the operation, then the sum over the axes that were added or stretched",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -220,6 +223,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="matmul",
     hint="transpose the last two axes alone; axes of the stack that were broadcast are summed",
     visible=False,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -345,6 +349,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="shapes",
     hint="reshape and transpose move entries; backward moves the gradient back",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     flat = (lambda a: a.reshape(2, 6), lambda a: a.transpose(), lambda a: a.reshape(12))
@@ -389,6 +394,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="slices",
     hint="the gradient at the place it was taken from, zero wherever the slice did not look",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(5, 3)
@@ -443,6 +449,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=2,
     skill="activations",
     hint="y (g - Σ g·y), the sum along the axis the softmax went along",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = _slopes(tt, inputs, tt.Softmax(), inputs.array(3, 4, low=-3, high=3))
@@ -455,6 +462,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="activations",
     hint="the sum in y (g - Σ g·y) goes along the same axis as the softmax",
     visible=False,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []

@@ -143,6 +143,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=5,
     skill="clipping",
     hint="one length over all gradients together; if it is above max_norm, all are scaled by max_norm / length",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -159,6 +160,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="clipping",
     hint="parameters without gradient are left out, of nothing the length is 0.0, and by default the longest is 1.0",
     visible=False,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params = _grads(tt, inputs.array(3), inputs.array(2, 2), inputs.array(2))
@@ -175,6 +177,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="clipping",
     hint="a gradient may be an array or a Tensor; both are clipped alike",
     visible=False,
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params = _grads(tt, inputs.array(3), inputs.array(2, 2), inputs.array(2))
@@ -314,6 +317,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="clipping in training",
     hint="clip after backward and before the step, for every step",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told: list[Any] = []
