@@ -35,6 +35,8 @@ class GradingSettings:
     """The edition of everybody's starter code; '' for that of most hand-ins."""
     editions: Mapping[str, str] = field(default_factory=dict)
     """Students whose starter code is of another edition, and which."""
+    packages: tuple[str, ...] = ()
+    """Packages that work may use besides NumPy."""
     starter: Path | None = None
     """The class's own starter code."""
     roster: Path | None = None
@@ -71,6 +73,7 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
         prerequisites=options.prerequisites,
         edition=options.edition or options.era,
         editions=options.editions,
+        packages=options.packages,
         starter=course_file.parent / options.starter if options.starter else None,
         roster=course_file.parent / options.roster if options.roster else None,
         files=tuple(loaded.files),

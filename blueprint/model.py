@@ -658,6 +658,7 @@ class AutograderOptions:
     editions: Annotated[Mapping[str, str], "students whose starter code is of another edition, and which"] = field(
         default_factory=dict
     )
+    packages: Annotated[tuple[str, ...], "what work may import besides NumPy, installed where it is graded: scipy"] = ()
     starter: Annotated[
         str | None, "your own starter code, beside this file: what it passes untouched is worth nothing"
     ] = None

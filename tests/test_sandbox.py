@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, SimpleNamespace
+from typing import Any
 
 import pytest
 from processes import descendants, gone, until
@@ -80,7 +81,7 @@ WHY_NOT = lacking()
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)]
 
 
-def jail(**options: bool) -> Jail:
+def jail(**options: Any) -> Jail:
     return Jail.start(["numpy"], {"program": PROGRAM}, LIMITS, answer="program:answer", **options)
 
 
@@ -450,9 +451,9 @@ def asks(monkeypatch: pytest.MonkeyPatch) -> int:
     """How many child processes one look at the libraries starts."""
     count, ask = [0], libraries._ask
 
-    def counted(python: Path, site: Sequence[str]) -> list[str]:
+    def counted(python: Path, site: Sequence[str], packages: Sequence[Path]) -> list[str]:
         count[0] += 1
-        return ask(python, site)
+        return ask(python, site, packages)
 
     with monkeypatch.context() as patched:
         patched.setattr(libraries, "_ask", counted)

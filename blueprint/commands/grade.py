@@ -90,6 +90,7 @@ def grade(
     if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
+    from autograder.judging.packages import allowed
     from autograder.judging.policy import Policy
     from autograder.reports.gradebook import Rule
     from blueprint.grading_settings import grading_settings, offering_note
@@ -100,6 +101,7 @@ def grade(
     policy = Policy(
         prerequisites=prerequisites or settings.prerequisites,
         unsafe=unsafe,
+        packages=allowed(settings.packages),
     )
     if era:
         aside("`--era` is an older word for `--edition`", fg="yellow")
