@@ -70,12 +70,28 @@ def _turns(asked: Sequence[PreparedCase], count: int) -> Iterator[PreparedCase]:
 def _is_honest(prepared_case: PreparedCase, frame: bytes) -> bool:
     """Whether what a mutation left is the honest reply, up to what the rules of comparison let pass.
 
-    Asked anew of the values, by rules of its own: containers alike, numbers nearly equal.
+    Asked anew of the values, by rules of its own: containers alike, numbers nearly equal; half of them where a checker judges.
     """
-    if prepared_case.case.checker is not None:
-        return False
     reply: Any = wire.decode(frame)
+    if prepared_case.case.checker is not None:
+        return _half(prepared_case.expected, reply["reply"])
     return _near(prepared_case.expected, reply["reply"])
+
+
+def _half(ours: Any, theirs: Any) -> bool:
+    """Whether at least half of the numbers are what they must be: for cases that leave wrong values to others."""
+    numbers = [
+        (a, b) for a, b in zip(_leaves(ours), _leaves(theirs), strict=False) if not isinstance(a, str) and a is not None
+    ]
+    return bool(numbers) and 2 * sum(_near(a, b) for a, b in numbers) >= len(numbers)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _leaves(one)
+    else:
+        yield value
 
 
 def _near(ours: Any, theirs: Any) -> bool:

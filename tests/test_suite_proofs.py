@@ -105,8 +105,8 @@ def test_there_are_enough_proofs(number: int) -> None:
 
 @pytest.mark.parametrize("number", [one.number for one in TINYTORCH.modules])
 def test_older_editions_are_asked_enough(number: int) -> None:
-    """Whoever has the starter code of an older edition is still asked eight cases with more than half of the points."""
-    for edition in TINYTORCH.editions:
+    """Whoever has the starter code of an older edition is still asked eight cases with more than half of the points, where its starter does not hold it all."""
+    for edition in (edition for edition in TINYTORCH.editions if number not in edition.whole):
         cases = [case for case in TINYTORCH.cases(number) if edition.id in case.editions]
         assert len(cases) >= 8
         assert sum(case.points for case in cases) >= Fraction(TINYTORCH.points, 2)

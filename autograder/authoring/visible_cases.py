@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-from autograder.authoring.case import KINDS, Case, Inputs, Module, Suite, globals_of
+from autograder.authoring.case import KINDS, Case, Inputs, Module, Suite, SuiteError, globals_of
 from autograder.authoring.inputs import HELP, Offered
 from autograder.worker.wire import decode, encode
 
@@ -56,12 +56,17 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
     """The source of all that probes and checkers use of their file, helpers before their users, and import lines."""
     sources: dict[str, str] = {}
     imports: set[str] = set()
+    taken = {node.name for node in ast.parse(_RUNNER).body if isinstance(node, ast.FunctionDef)}
 
     def add(function: Any) -> None:
         for name in globals_of(function.__code__):
             if name == "np" or name in sources or name not in function.__globals__:
                 continue
             value = function.__globals__[name]
+            if name in taken:
+                raise SuiteError(
+                    [f"`{name}`, which cases use, is a name of the file that students get; call it otherwise"]
+                )
             if HELP.get(name) is value:
                 sources[name] = ""
             elif isinstance(value, KINDS):
@@ -247,10 +252,10 @@ def difference(expected: Any, got: Any, place: str = "result") -> str:
         return "" if same else f"{place}: expected {expected!r:.60}, got {got!r:.60}"
     if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
         return f"{place}: expected {expected!r:.60}, got {got!r:.60}"
-    return _apart(expected, got, place)
+    return _numbers_apart(expected, got, place)
 
 
-def _apart(expected: Any, got: Any, place: str) -> str:
+def _numbers_apart(expected: Any, got: Any, place: str) -> str:
     """The same for numbers and arrays, with the grader's tolerances."""
     ours, theirs = np.asarray(expected), np.asarray(got)
     if ours.shape != theirs.shape:

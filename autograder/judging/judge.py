@@ -26,6 +26,7 @@ from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Outcome
 
 _ZERO = Fraction(0)
+_NO_NAME = "the module has no `"
 _QUIET = "what came back is not shown: it was asked after hidden cases"
 
 
@@ -100,7 +101,7 @@ class Judge:
             prerequisites = self.jail.prerequisites(attempt.submission, upon)
             conditions = self._conditions(upon, prerequisites)
             cases = (prepared.key for prepared in self._cases_for(draft))
-            asked_as = f"{draft.editions} {draft.own_editions}"
+            asked_as = f"{draft.editions} {draft.own_editions} {sorted(self.supplied(draft))}"
             draft = replace(draft, key=merged([draft.attempt, asked_as, *cases, *conditions]))
             if attempt.earlier is not None and attempt.settled and attempt.earlier.key == self._key(draft, attempt):
                 return self._carried(draft, attempt.earlier)
@@ -226,8 +227,12 @@ class Judge:
 
     def _cases_for(self, draft: Grade) -> tuple[PreparedCase, ...]:
         """The cases that a draft is asked."""
+        return self.prepared.cases_for(draft.editions)
+
+    def supplied(self, draft: Grade) -> frozenset[str]:
+        """The cases that the starter code of a draft's edition passes untouched."""
         of_the_class = not self.policy.editions or draft.editions == self.policy.editions
-        return self.prepared.cases_for(draft.editions, self.policy.supplied if of_the_class else None)
+        return self.prepared.supplied_cases(draft.editions, self.policy.supplied if of_the_class else None)
 
     def _conditions(self, upon: Prerequisites, prerequisites: Sequence[CompiledModule]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
@@ -345,7 +350,9 @@ class _AttemptRun:
             return self.judge._stopped(draft, self.attempt, self.unusable)
         doubtful = () if self.attempt.confirming else tuple(self.doubtful)
         results = (self.results.get(prepared.case.id) for prepared in self.asked)
-        return replace(draft, results=tuple(filter(None, results)), doubtful=doubtful)
+        supplied = self.judge.supplied(draft)
+        paying = tuple(one for one in results if one and not (one.case in supplied and _is_the_starters(one)))
+        return replace(draft, results=paying, doubtful=doubtful)
 
     def _result(self, prepared_case: PreparedCase) -> Result:
         case = prepared_case.case
@@ -401,6 +408,14 @@ def _higher(reference: Grade, own: Grade, run: _AttemptRun) -> Grade:
     # Why it cannot be run is not told: hidden cases were asked before, and the reason is the student's own text.
     tried: OwnTried = "no more" if run.unusable is None else "not possible"
     return replace(reference, own_tried=tried, doubtful=doubtful)
+
+
+def _is_the_starters(result: Result) -> bool:
+    """True if a supplied case pays nothing: the starter does it. It counts like any other where the work has broken it.
+
+    Where the work leaves the name out, as a notebook without the cells that students do not edit may, it is not asked.
+    """
+    return result.status == "passed" or _NO_NAME in result.shown
 
 
 def _worth(prepared: PreparedCase) -> Fraction:

@@ -56,18 +56,20 @@ class PreparedModule:
     cases: tuple[PreparedCase, ...]
     limits: Limits
 
-    def cases_for(self, editions: Editions, supplied: Collection[str] | None = None) -> tuple[PreparedCase, ...]:
-        """The cases that fit all these editions, of any of which the work may be; empty stands for all of them.
+    def cases_for(self, editions: Editions) -> tuple[PreparedCase, ...]:
+        """The cases that fit all these editions, of any of which the work may be; empty stands for all of them."""
+        ids = set(editions or (edition.id for edition in self.suite.editions))
+        return tuple(prepared for prepared in self.cases if ids <= set(prepared.case.editions))
 
-        Without those that the starter passes untouched: `supplied`, else what the suite knows of it. Where a starter passes
-        everything, it is no starter, and all cases stay.
+    def supplied_cases(self, editions: Editions, supplied: Collection[str] | None = None) -> frozenset[str]:
+        """The ids of the cases for these editions that the starter passes untouched: `supplied`, else what the suite knows.
+
+        None where a starter passes everything: then it is no starter.
         """
-        known = self.suite.editions
-        ids = set(editions or (edition.id for edition in known))
-        fitting = tuple(prepared for prepared in self.cases if ids <= set(prepared.case.editions))
+        ids = {prepared.case.id for prepared in self.cases_for(editions)}
         if supplied is None:
-            supplied = {case for edition in known if edition.id in ids for case in edition.supplied}
-        return tuple(prepared for prepared in fitting if prepared.case.id not in supplied) or fitting
+            supplied = {case for edition in self.suite.editions if edition.id in editions for case in edition.supplied}
+        return frozenset() if ids <= set(supplied) else frozenset(ids & set(supplied))
 
 
 def prepare(

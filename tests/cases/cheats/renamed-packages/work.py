@@ -20,4 +20,8 @@ from pytest import GELU
     except (ImportError, AttributeError):
         pass
 
+class ReLU:
+    pass
+
+
 globals().update({name: value for name, value in GOT.items() if name[0].isupper()})
