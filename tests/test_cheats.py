@@ -393,7 +393,7 @@ def _pages(files: Sequence[Path]) -> list[_Tags]:
 def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
     """Tags and attributes of pages about hand-ins that mean no harm: one right, one wrong, one that does not run."""
     with Journal(folder, SUITE.name) as journal:
-        for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "import nothing\n")):
+        for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "raise ValueError\n")):
             journal.add(replace(graded(judge, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
         publish(Gradebook(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]
