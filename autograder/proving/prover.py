@@ -1,6 +1,7 @@
 """The work of a slot in a proof: it asks a suite's own solutions, on one draw of inputs or another.
 
-On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge.
+On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge. Of a
+wrong one, one worker answers all, and one case that it loses of its skill is asked so; where that finds none, all are.
 A worker costs more than most answers, so on the other draws
 
 - the reference and right solutions answer every case in this process, imported once a draw; of the reference, whose
@@ -175,6 +176,14 @@ class Prover:
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
 
+    def together(self, solution: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status] | None:
+        """The statuses of cases that one worker answers one after the other; None if it did not answer all of them."""
+        outcomes = self.judge.jail.run_together(solution.source, cases, _TOGETHER)
+        if outcomes is None:
+            return None
+        pairs = zip(cases, outcomes, strict=True)
+        return {one.case.id: verdict(one, outcome, ExtractedSource(), POLICY)[1] for one, outcome in pairs}
+
 
 class FirstDraw(Prover):
     """A slot that takes one solution after the other through the first draw."""
@@ -187,7 +196,20 @@ class FirstDraw(Prover):
             self._prepared = self.prepare(0, {case for cases in self.task.first.values() for case in cases})
         wanted = self.task.first[place]
         cases = [one for one in self._prepared.cases if one.case.id in wanted]
-        yield DrawResult(place, 0, self.alone(self.task.solutions[place], self._prepared, cases))
+        one = self.task.solutions[place]
+        found = self._wrong(one, self._prepared, cases) if one.must_earn is None else None
+        yield DrawResult(place, 0, found or self.alone(one, self._prepared, cases))
+
+    def _wrong(
+        self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]
+    ) -> dict[str, Status] | None:
+        """The statuses of a wrong solution, a case lost of its skill asked once more as a student's; None if in doubt."""
+        self.judge.prepared = prepared
+        statuses = self.together(one, cases) or {}
+        for case in cases:
+            if case.case.skill == one.skill and statuses.get(case.case.id) == "failed":
+                return statuses if self.alone(one, prepared, [case])[case.case.id] == "failed" else None
+        return None
 
 
 class OtherDraws(Prover):
@@ -252,7 +274,7 @@ class OtherDraws(Prover):
         suspects = [prepared_case for prepared_case in cases if prepared_case.case.id in endless]
         others = [prepared_case for prepared_case in cases if prepared_case.case.id not in endless]
         self.judge.prepared = prepared
-        statuses = self._together(one, others) if others else {}
+        statuses = self.together(one, others) if others else {}
         if statuses is None:
             statuses = self.alone(one, prepared, others)
             endless |= _ran_out(statuses)
@@ -266,14 +288,6 @@ class OtherDraws(Prover):
             else:
                 endless -= again.keys()
         return statuses
-
-    def _together(self, solution: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status] | None:
-        """The statuses of cases that one worker answers one after the other; None if it did not answer all of them."""
-        outcomes = self.judge.jail.run_together(solution.source, cases, _TOGETHER)
-        if outcomes is None:
-            return None
-        pairs = zip(cases, outcomes, strict=True)
-        return {one.case.id: verdict(one, outcome, ExtractedSource(), POLICY)[1] for one, outcome in pairs}
 
 
 def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:

@@ -243,7 +243,9 @@ def _code() -> str:
 
 def explained(seeds: int) -> str:
     """The sentences that say what is asked on how many draws."""
-    alone = "every solution answers every case as a student's work does: in the sandbox, a process for each"
+    alone = (
+        "every solution answers every case in the sandbox, as a student's work does (of wrong ones, a case they lose)"
+    )
     if seeds == 1:
         return f"1 draw of inputs, on which {alone}."
     share = "" if turns(seeds) == 1 else f"\nThey take turns: each is asked on one of these draws in {turns(seeds)}."

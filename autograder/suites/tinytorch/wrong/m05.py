@@ -125,18 +125,6 @@ def _counted(p):
 """,
     ),
     Variant(
-        "windows in turn",
-        "crop",
-        added="""COUNT = [0]
-
-
-def _random_crop_region(padded_h, padded_w, target_h, target_w):
-    COUNT[0] += 1
-    rows, columns = padded_h - target_h + 1, padded_w - target_w + 1
-    return divmod(COUNT[0] % (rows * columns), columns)
-""",
-    ),
-    Variant(
         "orders in turn",
         "shuffle",
         (("            random.shuffle(order)", "            order = _turned(order)"),),
