@@ -259,7 +259,7 @@ def test_cases_of_another_era_are_named_and_cost_nothing(class_: Class) -> None:
     assert sum(skill.points for skill in told.skills) == grade.points
     text = Seen(class_.page(grade)).text
     assert "graded as work from edition A2" in text
-    assert "has no place for 7 cases, left out here: “a list of tensors is stacked”" in text
+    assert "leaves out 7 cases: “a list of tensors is stacked”" in text
 
 
 def test_flaky_late_and_own_prerequisites_are_noted(class_: Class) -> None:

@@ -62,10 +62,11 @@ class Difference:
     told: str  # holds no text of the worker
     shown: str = ""  # may hold some; empty if it is the same
 
-    def words(self, hidden: bool) -> str:
-        """One sentence for the student, to be escaped for where it is printed."""
+    def words(self, hidden: bool, place: str | None = None) -> str:
+        """One sentence for the student, to be escaped for where it is printed; `place` are words instead of the path."""
         sentence = self.told if hidden else self.shown or self.told
-        return f"{self.path}: {sentence}" if self.path else sentence
+        before = self.path if place is None else place
+        return f"{before}: {sentence}" if before else sentence
 
 
 def raised(name: str) -> Difference:

@@ -11,12 +11,14 @@ import marshal
 import platform
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
+from autograder.authoring import parts
 from autograder.authoring.case import Case, Module, Suite, SuiteError, pack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
@@ -45,6 +47,19 @@ class PreparedCase:
     def difference(self, reply: Any) -> Difference | None:
         """The difference of a reply from the reference's, None if there is none."""
         return difference(self.case, self.expected, reply)
+
+    def told(self, difference: Difference) -> str:
+        """A difference in words for the student: of a visible case with what the probe did there, in its own text."""
+        if not self.case.visible:
+            return difference.words(hidden=True)
+        place = None
+        with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
+            place = parts.place(self.case.probe, difference.path, self.record) if difference.path else None
+        return difference.words(hidden=False, place=place)
+
+    def called(self, span: Any) -> str:
+        """The piece of the probe's text that a worker claims was running when something was raised; empty if it is none."""
+        return parts.called(self.case.probe, span)
 
 
 @dataclass(frozen=True, slots=True)
