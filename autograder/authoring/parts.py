@@ -17,7 +17,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 _DRAWN = "…"
@@ -89,13 +89,19 @@ def place(probe: Any, path: str, record: Sequence[tuple[str, Any]] = ()) -> str:
     whole = _reply(probe, tuple(orders[0]) if len(orders) == 1 else None)
     steps = [_step(match) for match in _STEP.finditer(path.removeprefix("result"))]
     found = _followed(whole, steps)
-    name = "" if found.part is None or found.part is whole else _text_of(found.part)
+    name = _text_of(found.part) if found.part is not None else ""
+    if found.part is whole and (
+        steps or not isinstance(whole, _One) or not isinstance(whole.node, ast.Call | ast.Attribute)
+    ):
+        name = ""  # the whole of a list says nothing about its parts
     outer = _text(found.called) if found.called is not None else ""
     if name and found.called is not None and _says_all(name, found.called):
         outer = ""
     words = " ".join(
         filter(None, [f"`{name}`" if name else "", "in" if name and outer else "", f"`{outer}`" if outer else ""])
     )
+    if name and (before := _before(name, found)):
+        words = f"{words} after `{before}`"
     if not words:
         return _rest(steps, "")
     if found.counted:
@@ -116,22 +122,36 @@ class _Found:
     called: ast.expr | None
     left: Sequence[int | str]
     counted: str
+    earlier: Sequence[_Part] = ()  # what stands before it in its list
+
+
+def _before(name: str, found: _Found) -> str:
+    """What was done before a part that may have changed it: for a plain variable the call before, for the same part the one before."""
+    for part in reversed(found.earlier):
+        if isinstance(part, _Inside):
+            inner, called = _text_of(part.part), _text(part.called)
+            if inner == name and found.called is not None and called not in ("", _text(found.called)):
+                return called
+        elif re.fullmatch(r"\w+(\.data)?", name) and (text := _text_of(part)) and "(" in text:
+            return text.removesuffix(".data")
+    return ""
 
 
 def _followed(part: _Part | None, steps: Sequence[int | str]) -> _Found:
     """The part of a reply that a path leads to, as far as the probe's text tells."""
     called: ast.expr | None = None
     counted = ""
+    earlier: Sequence[_Part] = ()
     for taken, step in enumerate((*steps, None)):
         while isinstance(part, _Inside):
             called, part = part.called, part.part
         if not isinstance(part, _Many) or not isinstance(step, int):
-            return _Found(part, called, steps[taken:], counted)
+            return _Found(part, called, steps[taken:], counted, earlier)
         called = part.called or called
         if step < len(part.parts):
-            part = part.parts[step]
+            earlier, part = part.parts[:step], part.parts[step]
         elif part.each is not None:
-            part = part.each
+            earlier, part = (), part.each
             counted = f"the {_ordinal(step + 1)}{' of ' * bool(counted)}{counted}"
         else:
             return _Found(None, called, steps[taken:], counted)
@@ -151,6 +171,26 @@ def _says_all(name: str, called: ast.expr) -> bool:
     return all(isinstance(one, ast.Constant) or ast.unparse(one).replace("tt.", "") in name for one in arguments)
 
 
+@lru_cache(maxsize=1024)
+def names_of(probe: Any) -> frozenset[str]:
+    """The names that a probe, and the functions of its file that it uses, ask for: of functions, classes and attributes."""
+    found: set[str] = set()
+    waiting: list[Any] = [probe]
+    while waiting:
+        function = waiting.pop()
+        codes = [function.__code__]
+        while codes:
+            code = codes.pop()
+            codes += [part for part in code.co_consts if isinstance(part, CodeType)]
+            fresh = set(code.co_names) - found
+            found |= fresh
+            values = (function.__globals__.get(name) for name in fresh)
+            waiting += [
+                value for value in values if isinstance(value, FunctionType) and value.__module__ == probe.__module__
+            ]
+    return frozenset(found)
+
+
 def called(probe: Any, span: Any) -> str:
     """The text of a probe between two places (line, last line, column, last column), on one line; empty if there is none.
 
@@ -167,9 +207,16 @@ def called(probe: Any, span: Any) -> str:
     chosen[-1] = chosen[-1][: max(0, end)]
     chosen[0] = chosen[0][max(0, start) :]
     try:
-        return _text(ast.parse(b" ".join(line.strip() for line in chosen).decode(), mode="eval").body)
+        node = ast.parse(b" ".join(line.strip() for line in chosen).decode(), mode="eval").body
+        (function,) = ast.parse(textwrap.dedent("".join(lines))).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
+    if isinstance(node, ast.Tuple):  # what was given too many or too few values: told by where those came from
+        assigned = (
+            one for one in ast.walk(function) if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Tuple)
+        )
+        return next((_text(one.value) for one in assigned if one.lineno == first - begin + 1), "")
+    return _text(node)
 
 
 def _rest(steps: Sequence[int | str], named: str) -> str:

@@ -77,7 +77,7 @@ def exception(reply: Mapping[str, Any], source: ExtractedSource, called: str = "
     message = line(message) if isinstance(message, str) else ""
     kind = name if name in EXCEPTIONS else "an exception of its own"
     shown = f"the code raised {kind}" + (f": {message}" if message else "") + (f" ({place})" if place else "")
-    shown += f", when the case asked for `{called}`" if called else ""
+    shown += f"; the case had asked for `{called}`" if called else ""
     return replace(raised(name), path="", shown=shown)
 
 

@@ -54,7 +54,8 @@ class PreparedCase:
             return difference.words(hidden=True)
         place = None
         with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
-            place = parts.place(self.case.probe, difference.path, self.record) if difference.path else None
+            if difference.path:  # a checker tells in words of its own
+                place = "" if self.case.checker else parts.place(self.case.probe, difference.path, self.record)
         return difference.words(hidden=False, place=place)
 
     def called(self, span: Any) -> str:
