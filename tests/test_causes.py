@@ -73,6 +73,15 @@ def test_a_case_about_the_same_function_leads_to_the_first() -> None:
     assert same == {"m/2": ("m/0", "`GELU`")}
 
 
+def test_an_input_is_not_what_a_case_is_about() -> None:
+    """Nearly every case holds a Tensor; what it is about is what is done with it."""
+    texts = (
+        "`a + b`, where `a = Tensor(random(3))`, `b = Tensor(…)`: 3 of 3 values differ",
+        "`a + 2`: 1 of 1 value differs",
+    )
+    assert about_the_same(told(*texts), ("Tensor",)) == {"m/1": ("m/0", "`+`")}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from autograder.authoring.case import Case, load_suite
 from autograder.authoring.parts import called, place
 from autograder.judging.compare import agree
+from autograder.judging.extracted import ExtractedSource, exception
 from autograder.judging.prepared import PreparedCase
 
 SUITES = ["autograder.suites.tinytorch", "autograder.suites.micrograd"]
@@ -164,6 +165,33 @@ def test_whatever_a_worker_claims_only_the_probe_is_quoted(span: Any) -> None:
     assert not told or any(piece in told for piece in pieces) or told.isalnum()
     assert "leaf" not in told
     assert "reshape" not in told
+
+
+def _tried(tensors: Any) -> Any:
+    told = []
+    for at, one in enumerate(tensors):
+        try:
+            told.append(_value(one))
+        except AttributeError as error:
+            error.args = (f"result[{at}]: {error}",)
+            raise
+    return told
+
+
+def tried(tt: Any, inputs: Any) -> Any:
+    a = tt.Tensor(inputs.array(2))
+    return _tried([a + 2, a * 2])
+
+
+def test_what_a_helper_raised_about_a_part_is_told_of_that_part() -> None:
+    """A message that begins with a place is told by what stands there, if the case may be seen."""
+    case = Case("m/c", "c", 1, "s", "h", True, tried)  # type: ignore[arg-type]
+    seen = PreparedCase(case, b"", (), [], "")
+    raised = {"raised": "AttributeError", "message": "result[1]: no `data`", "span": []}
+    difference = exception(raised, ExtractedSource())
+    assert seen.told(difference) == "`a * 2`, where `a = Tensor(random(2))`: the code raised AttributeError: no `data`"
+    hidden = replace(seen, case=replace(case, visible=False))
+    assert hidden.told(difference) == "the code raised AttributeError"
 
 
 def test_a_hidden_case_quotes_no_probe() -> None:

@@ -300,7 +300,7 @@ class _Body:
                     known.add(_Many([self.explained(self.value(value))]))
             case ast.For(target=target, iter=several, body=body):
                 self.loop(target, self.value(several), body)
-            case ast.With(body=body):
+            case ast.With(body=body) | ast.Try(body=body):
                 for inner in body:
                     self.follow(inner)
             case ast.Pass() | ast.FunctionDef() | ast.ClassDef():
@@ -326,7 +326,9 @@ class _Body:
     def forget(self, node: ast.AST) -> None:
         """The names that stand in a statement that is not followed are known by themselves alone."""
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Name) and (isinstance(inner.ctx, ast.Store) or inner.id in self.scope):
+            if not isinstance(inner, ast.Name):
+                continue
+            if isinstance(inner.ctx, ast.Store) or isinstance(self.scope.get(inner.id), _Many):
                 self.scope[inner.id] = None
 
     def explained(self, part: _Part, called: ast.expr | None = None) -> _Part:
@@ -418,6 +420,8 @@ class _Body:
                 return self.comprehension(element, target, self.value(several))
             case ast.Name(id=name):
                 return self.named(node, name)
+            case ast.Call(func=ast.Name(id="enumerate"), args=[several]):
+                return self.enumerated(self.value(several))
             case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(number))]) if number <= _MANY:
                 return _Many([_One(ast.Constant(place)) for place in range(number)])
             case ast.Call(func=ast.Name(id=name)):
@@ -455,13 +459,20 @@ class _Body:
             self.scope = before
             return _Many(complete=False, each=each)
         made = _Many(complete=several.complete)
-        for item in several.parts[:_MANY]:
+        for place, item in enumerate(several.parts[:_MANY]):
             inner = item.part if isinstance(item, _Inside) else item
-            self.bind(target, inner)
+            self.bind(target, _numbered(inner, several, place))
             made.parts.append(self.value(element))
         made.complete &= len(several.parts) <= _MANY
         self.scope = before
         return made
+
+    def enumerated(self, items: _Part) -> _Many:
+        """The pairs of a place and a part."""
+        if not isinstance(items, _Many):
+            return _Many(complete=False)
+        pairs: list[_Part] = [_Many([_One(ast.Constant(place)), one]) for place, one in enumerate(items.parts)]
+        return _Many(pairs, items.complete)
 
     def shuffled(self, items: _Part) -> _Many:
         """The parts of a list in the order that was drawn, if it is known."""
@@ -503,6 +514,15 @@ class _Body:
 
         filled: ast.expr = Fill().visit(copy.deepcopy(node))
         return filled
+
+
+def _numbered(item: _Part, several: _Many, place: int) -> _Part:
+    """An item of a list that has a name, as `params[0]`, where its own text only says that it was drawn."""
+    text = _text(item.node) if isinstance(item, _One) else ""
+    drawn = _DRAWN in text or ("random(" in text and not text.startswith("random("))
+    if not drawn or not isinstance(several.node, ast.Name):
+        return item
+    return _One(ast.Subscript(several.node, ast.Constant(place), ast.Load()))
 
 
 def _within(part: _Part, called: ast.expr | None) -> _Part:

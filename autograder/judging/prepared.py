@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import marshal
 import platform
+import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ from autograder.worker import protocol, wire
 
 _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
+_AT = re.compile(r"(?P<raised>the code raised \w+: )(?P<place>result(?:\[\d{1,4}\])+): ")
+"""What a probe raised about one part of what it was about to return, told as the part is called."""
 _DECIDE = ("authoring/case.py", "authoring/inputs.py", "worker", "judging", "sandbox")
 """The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
 
@@ -52,8 +55,11 @@ class PreparedCase:
         """A difference in words for the student: of a visible case with what the probe did there, in its own text."""
         if not self.case.visible:
             return difference.words(hidden=True)
-        place = None
+        place, at = None, _AT.match(difference.shown)
         with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
+            if at and (name := parts.place(self.case.probe, at["place"], self.record)):
+                rest, _, _ = difference.shown[at.end() :].partition("; the case had asked for ")
+                return f"{name}: {at['raised']}{rest}"
             if difference.path:  # a checker tells in words of its own
                 place = "" if self.case.checker else parts.place(self.case.probe, difference.path, self.record)
         return difference.words(hidden=False, place=place)

@@ -114,7 +114,8 @@ def _code(text: str) -> tuple[list[str], dict[str, str]]:
     where: dict[str, str] = {}
     for piece, is_code in pieces(text):
         if is_code and (stands := re.fullmatch(r"(\w+) = (.*)", piece)):
-            where[stands[1]] = stands[2]
+            # What only holds drawn numbers is an input, and not what a case is about.
+            where[stands[1]] = "" if "random(" in piece or piece.endswith("(…)") else stands[2]
         elif is_code:
             code.append(piece)
         elif ": " in piece:

@@ -38,7 +38,9 @@ ORDER = (
 )
 _SEVERAL = 3  # from so many lost cases on, the order in which to mend them is told
 HIDDEN = "This case is hidden. Try inputs of your own, of the kind that its name and its hint speak of."
-_NAMED = re.compile(r"(?:`[^`]*`|[^`:])*: (?=expected )|result[^:\s]*: ")  # the place before what differs there
+_NAMED = re.compile(
+    r"(?:`[^`]*`|[^`:])*: (?=expected |the code raised )|result[^:\s]*: "
+)  # the place before what differs there
 _PATH_IN_RESULT = re.compile(r"^(result[^:\s]*): ")
 
 
