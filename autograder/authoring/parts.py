@@ -517,10 +517,10 @@ class _Body:
 
 
 def _numbered(item: _Part, several: _Many, place: int) -> _Part:
-    """An item of a list that has a name, as `params[0]`, where its own text only says that it was drawn."""
+    """An item of a list that a helper made, as `params[0]`, where its own text only says that it was drawn."""
     text = _text(item.node) if isinstance(item, _One) else ""
     drawn = _DRAWN in text or ("random(" in text and not text.startswith("random("))
-    if not drawn or not isinstance(several.node, ast.Name):
+    if not drawn or several.called is None or not isinstance(several.node, ast.Name):
         return item
     return _One(ast.Subscript(several.node, ast.Constant(place), ast.Load()))
 

@@ -178,7 +178,8 @@ def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback
     above = {case for cause in shared for case in cause.cases}
     spoilt = {one.case: changed for one in told if (changed := changed_input(one.text))}
     lost.sort(key=lambda one: one.case not in spoilt)
-    related = about_the_same([one for one in told if one.case not in above], module.exports)
+    # What comes after a changed input may be lost for that alone, so nothing else is given as its reason.
+    related = {} if spoilt else about_the_same([one for one in told if one.case not in above], module.exports)
     return Feedback(
         title=f"Module {module.number:02d}: {line(module.name).replace('_', ' ')}",
         grade=grade,
@@ -246,7 +247,7 @@ def _happened(result: Result) -> str:
 _ARRAY = "an array came where a Tensor is asked for: wrap the result, `Tensor(...)`"
 _IN_WORDS: Sequence[tuple[str, str]] = (
     (r"the code raised AttributeError: 'NoneType' object has no attribute '(?P<name>\w+)'",
-     "`.{name}` was asked of nothing (None): is a `return` missing, or was something never set?"),
+     "`.{name}` was asked of None: is a `return` missing, or does None stand where something else should?"),
     (r"the code raised AttributeError: '(numpy\.)?(ndarray|float\d+|int\d+|bool_?)' object has no attribute '(?P<name>\w+)'",
      "`.{name}` was asked of a NumPy array or number: wrap it, `Tensor(...)`, where a Tensor is asked for"),
     (r"the code raised AttributeError: the module has no `(?P<name>\w+)`",
