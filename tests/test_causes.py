@@ -99,11 +99,12 @@ def test_only_an_input_that_changed_is_called_changed(text: str, words: str) -> 
 
 
 def test_a_changed_input_comes_before_what_it_spoils() -> None:
-    """What is computed from an input afterwards is wrong for that alone."""
-    lost = page(
-        "expected 1, got 2", "`x.data` after `f(x)`, where `x = random(3)`: 1 of 3 values differs; at (2,)"
-    ).lost
-    assert [one.name for one in lost] == ["case 1", "case 0"]
+    """What is computed from an input afterwards is wrong for that alone, so no other case is given as its reason."""
+    wrong = "`GELU()(x).data`: 3 of 3 values differ"
+    changed = "`x.data` after `f(x)`, where `x = random(3)`: 1 of 3 values differs; at (2,)"
+    assert [(one.name, one.related != "") for one in page(wrong, wrong).lost] == [("case 0", False), ("case 1", True)]
+    lost = page(wrong, wrong, changed).lost
+    assert [(one.name, one.related) for one in lost] == [("case 2", ""), ("case 0", ""), ("case 1", "")]
 
 
 @pytest.mark.parametrize(

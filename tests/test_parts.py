@@ -47,6 +47,11 @@ def looped(tt: Any, inputs: Any) -> Any:
     return [told, _back(tt, inputs, x * x, x)]
 
 
+def whole(tt: Any, inputs: Any) -> Any:
+    x = tt.Tensor(inputs.array(4, 4))
+    return _back(tt, inputs, x * x, x)
+
+
 def unknown(tt: Any, inputs: Any) -> Any:
     told = []
     for epoch in inputs.integers(0, 9, 5):
@@ -78,6 +83,7 @@ def changed(tt: Any, inputs: Any) -> Any:
         (listed, "result[1]", "`b - a`, where `b = Tensor(random(3))`, `a = Tensor(random(2, 3))`"),
         (listed, "result[2]", "`a * b`, where `a = Tensor(random(2, 3))`, `b = Tensor(random(3))`"),
         (listed, "result[7]", "the 8th result"),
+        (whole, "result", "`back(x * x, x)`"),
         (looped, "result[0][2]", "`x.sum(axis=1)`, where `x = Tensor(random(4, 4))`"),
         (looped, "result[0][1][1]", "the 2nd part of `x.max(0).shape`, where `x = Tensor(random(4, 4))`"),
         (looped, "result[1][0]", "`x.grad` in `back(x * x, x)`, where `x = Tensor(random(4, 4))`"),

@@ -89,6 +89,8 @@ def place(probe: Any, path: str, record: Sequence[tuple[str, Any]] = ()) -> str:
     whole = _reply(probe, tuple(orders[0]) if len(orders) == 1 else None)
     steps = [_step(match) for match in _STEP.finditer(path.removeprefix("result"))]
     found = _followed(whole, steps)
+    if isinstance(whole, _Many) and not steps:
+        found.called = whole.called
     name = _text_of(found.part) if found.part is not None else ""
     if found.part is whole and (
         steps or not isinstance(whole, _One) or not isinstance(whole.node, ast.Call | ast.Attribute)

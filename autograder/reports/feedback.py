@@ -220,7 +220,9 @@ def _lost(
     if case is None:  # whether it is hidden is not known, so it is taken for hidden
         return LostCase(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
     happened = SAME if above else _happened(result) if case.visible else ""
-    about = f"“{cases[related[0]].name}” above is about {related[1]}, too: mend that first." if related else ""
+    about = (
+        f"“{cases[related[0]].name}” above is about {related[1]}, too: it may be the same mistake." if related else ""
+    )
     return LostCase(case.name, case.skill, worth, case.visible, happened, case.hint, about)
 
 
