@@ -222,6 +222,8 @@ def test_a_difference_is_told(reference: object, reply: object, kind: Kind, word
         ({}, {"a": 1}, "result: 1 key more than expected: 'a'"),
         (0.5, F4(0.75), "result: expected 0.5, got 0.75"),
         (1, 2, "result: expected 1, got 2"),
+        (EYE, changed(EYE, (1, 2), -0.31), "result: 1 of 12 values differs; at (1, 2) expected 0, got -0.31"),
+        (EYE > 0, EYE >= 0, "result: 9 of 12 values differ; at (0, 1) expected False, got True"),
     ],
 )
 def test_a_visible_case_shows_more(reference: object, reply: object, words: str) -> None:

@@ -134,7 +134,7 @@ def test_a_lost_case_has_its_points_what_happened_and_the_next_step(class_: Clas
     text = Seen(class_.page(class_.grade("00418", 1))).text
     assert (
         "shapes are broadcast 0 of 4 points · broadcasting What happened: result[2]: expected shape (3, 4), got (4,) "
-        "Next step: A row, a column or a scalar is stretched over the other operand, as NumPy does it." in text
+        "Hint: A row, a column or a scalar is stretched over the other operand, as NumPy does it." in text
     )
 
 
@@ -176,9 +176,9 @@ def test_limits_are_told_in_words(class_: Class) -> None:
 
 
 def test_what_many_cases_share_is_said_once(class_: Class) -> None:
-    """Ten cases that end alike are told as one thing to mend first."""
+    """Ten cases that end alike are told as one thing to mend first, with what it costs."""
     text = Seen(class_.page(class_.grade("00427", 1))).text
-    assert "10 cases ended alike: The code raised NotImplementedError." in text
+    assert "10 cases ended alike, 29 of 70 points: The code raised NotImplementedError." in text
     assert text.count("NotImplementedError") == 1
     assert text.count("The same as above.") == 10
 
@@ -244,7 +244,7 @@ def test_where_to_begin(class_: Class) -> None:
     seen = set()
     for grade in class_.grades:
         told = feedback.compose(grade, class_.module(grade), class_.cases(grade.module))
-        several = grade.outcome == "graded" and len(told.lost) >= 3 and not told.shared
+        several = grade.outcome == "graded" and len(told.lost) >= 3 and not told.causes
         seen.add(several)
         assert (feedback.ORDER in feedback.markdown(told)) == several
         assert (feedback.ORDER in Seen(feedback.page(told)).text) == several
@@ -259,7 +259,7 @@ def test_cases_of_another_era_are_named_and_cost_nothing(class_: Class) -> None:
     assert sum(skill.points for skill in told.skills) == grade.points
     text = Seen(class_.page(grade)).text
     assert "graded as work from edition A2" in text
-    assert "has no place for 7 cases, left out here: “a list of tensors is stacked”" in text
+    assert "leaves out 7 cases: “a list of tensors is stacked”" in text
 
 
 def test_flaky_late_and_own_prerequisites_are_noted(class_: Class) -> None:

@@ -334,6 +334,7 @@ def main() -> int:
         if wrong:
             print("      " + wrong.replace("\\n", "\\n      "))
             print(f"      hint: {one.hint}")
+            print(f"      the case stands at line {one.probe.__code__.co_firstlineno} of this file")
             if one.since:
                 print(f"      (versions of the course before {one.since} are not asked this)")
     print(f"{len(CASES) - failed} of {len(CASES)} cases pass")

@@ -62,10 +62,11 @@ class Difference:
     told: str  # holds no text of the worker
     shown: str = ""  # may hold some; empty if it is the same
 
-    def words(self, hidden: bool) -> str:
-        """One sentence for the student, to be escaped for where it is printed."""
+    def words(self, hidden: bool, place: str | None = None) -> str:
+        """One sentence for the student, to be escaped for where it is printed; `place` are words instead of the path."""
         sentence = self.told if hidden else self.shown or self.told
-        return f"{self.path}: {sentence}" if self.path else sentence
+        before = self.path if place is None else place
+        return f"{before}: {sentence}" if before else sentence
 
 
 def raised(name: str) -> Difference:
@@ -251,9 +252,13 @@ def _apart(path: str, ours: Any, theirs: Any, apart: Any) -> Difference | None:
         mine, other = ours.astype("f8"), theirs.astype("f8")
         distance = np.abs(mine - other)
     distance[~(apart & np.isfinite(distance))] = 0
-    if distance.max() > 0 and ours.dtype.kind != "b":
-        place = np.unravel_index(int(distance.argmax()), distance.shape)
-        told += f"; the largest difference is {distance.max():.3g} at {tuple(int(index) for index in place)}"
+    measured = bool(distance.max() > 0) and ours.dtype.kind != "b"
+    place = np.unravel_index(int((distance if measured else apart).argmax()), apart.shape)
+    at = tuple(int(index) for index in place)
+    shown = f"{told}; at {at} expected {_number(ours[place])}, got {_number(theirs[place])}"
+    if measured:
+        told += f"; the largest difference is {distance.max():.3g} at {at}"
+    after = len(told)
     finite, number_came = np.isfinite(mine), np.isfinite(other)
     if stray := int((finite & ~number_came).sum()):
         told += f"; {stray} should not be nan or infinite"
@@ -261,7 +266,7 @@ def _apart(path: str, ours: Any, theirs: Any, apart: Any) -> Difference | None:
         told += f"; {missing} should be nan or infinite"
     if swapped := int((apart & ~finite & ~number_came).sum()):
         told += f"; {swapped} should be another of nan, inf and -inf"
-    return Difference(path, "value", told)
+    return Difference(path, "value", told, shown + told[after:])
 
 
 def _single(path: str, ours: Any, theirs: Any) -> Difference:

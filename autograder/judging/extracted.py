@@ -73,14 +73,18 @@ def claimed(reply: Any) -> ExtractedSource | None:
         return None
 
 
-def exception(reply: Mapping[str, Any], source: ExtractedSource) -> Difference:
-    """The difference for an exception that a worker claims was raised, with its place where a student may see it."""
+def exception(reply: Mapping[str, Any], source: ExtractedSource, called: str = "") -> Difference:
+    """The difference for an exception that a worker claims was raised, with its place where a student may see it.
+
+    `called` is what the probe did when it was raised.
+    """
     name, message, number = (reply.get(key) for key in ("raised", "message", "line"))
     name = name if isinstance(name, str) else ""
     place = source.place(number) if isinstance(number, int) else ""
     message = line(message) if isinstance(message, str) else ""
     kind = name if name in EXCEPTIONS else "an exception of its own"
     shown = f"the code raised {kind}" + (f": {message}" if message else "") + (f" ({place})" if place else "")
+    shown += f"; the case had asked for `{called}`" if called else ""
     return replace(raised(name), path="", shown=shown)
 
 

@@ -191,7 +191,7 @@ class Judge:
             self.check_jail()
         if status == "passed" or difference is None:
             return Result(case.id, "passed", Fraction(case.points), Fraction(case.points))
-        told, shown = difference.words(hidden=not case.visible), difference.words(hidden=False)
+        told, shown = prepared_case.told(difference), difference.words(hidden=False)
         return Result(case.id, status, _ZERO, Fraction(case.points), told, shown)
 
     # -------------------------------------------------------------------------------------------- grades without cases run

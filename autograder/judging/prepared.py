@@ -9,14 +9,17 @@ import hashlib
 import inspect
 import marshal
 import platform
+import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
+from autograder.authoring import parts
 from autograder.authoring.case import Case, Module, Suite, SuiteError, pack, unpack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
@@ -25,6 +28,8 @@ from autograder.worker import protocol, wire
 
 _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
+_AT = re.compile(r"(?P<raised>the code raised \w+: )(?P<place>result(?:\[\d{1,4}\])+): ")
+"""What a probe raised about one part of what it was about to return, told as the part is called."""
 _DECIDE = ("authoring/case.py", "authoring/inputs.py", "authoring/keeping.py", "worker", "judging", "sandbox")
 """The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
 
@@ -45,6 +50,23 @@ class PreparedCase:
     def difference(self, reply: Any) -> Difference | None:
         """The difference of a reply from the reference's, None if there is none."""
         return difference(self.case, self.expected, reply)
+
+    def told(self, difference: Difference) -> str:
+        """A difference in words for the student: of a visible case with what the probe did there, in its own text."""
+        if not self.case.visible:
+            return difference.words(hidden=True)
+        place, at = None, _AT.match(difference.shown)
+        with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
+            if at and (name := parts.place(self.case.probe, at["place"], self.record)):
+                rest, _, _ = difference.shown[at.end() :].partition("; the case had asked for ")
+                return f"{name}: {at['raised']}{rest}"
+            if difference.path:  # a checker tells in words of its own
+                place = "" if self.case.checker else parts.place(self.case.probe, difference.path, self.record)
+        return difference.words(hidden=False, place=place)
+
+    def called(self, span: Any) -> str:
+        """The piece of the probe's text that a worker claims was running when something was raised; empty if it is none."""
+        return parts.called(self.case.probe, span)
 
 
 @dataclass(frozen=True, slots=True)

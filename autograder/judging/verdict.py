@@ -47,7 +47,9 @@ def verdict(
         why = reply["unplain"]
         shown = f"{_UNPLAIN} ({line(why)})" if isinstance(why, str) else ""
         return Difference("", "type", _UNPLAIN, shown), "failed"
-    return exception(reply, source), "import error" if _is(reply.get("during"), "import") else "failed"
+    return exception(reply, source, prepared_case.called(reply.get("span"))), "import error" if _is(
+        reply.get("during"), "import"
+    ) else "failed"
 
 
 def ended(outcome: Outcome, policy: Policy) -> tuple[Difference, Status]:

@@ -16,11 +16,12 @@ from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
 from autograder.authoring.editions import either
+from autograder.authoring.parts import names_of
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
+from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
 from autograder.reports.csv_files import SHORT, number
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
-ALIKE = 3  # so many lost cases that end alike are worth a word
 FAULT = (
     "Our grader failed while it worked on this module. That says nothing about your work, and you need not do anything. "
     "No zero was given: your gradebook stays blank here until the module has been graded."
@@ -31,11 +32,16 @@ NOT_ASKED = "None of its cases can be asked of your version of the starter code,
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
+TRY_IT = "runs the visible cases under the names below on your own machine, if your instructor handed that file out; it tells the line of each."
 ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
 )
 _SEVERAL = 3  # from so many lost cases on, the order in which to mend them is told
+HIDDEN = "This case is hidden. Try inputs of your own, of the kind that its name and its hint speak of."
+_NAMED = re.compile(
+    r"(?:`[^`]*`|[^`:])*: (?=expected |the code raised )|result[^:\s]*: "
+)  # the place before what differs there
 _PATH_IN_RESULT = re.compile(r"^(result[^:\s]*): ")
 
 
@@ -60,6 +66,7 @@ class LostCase:
     visible: bool
     happened: str
     hint: str
+    related: str = ""  # a case above that is about the same
 
     @property
     def price(self) -> str:
@@ -76,8 +83,9 @@ class Feedback:
     passed: int
     asked: int
     skills: tuple[Skill, ...]
-    shared: tuple[int, str] | None  # how many lost cases say the same, and what
+    causes: tuple[str, ...]  # what several lost cases have in common, a sentence or two each
     lost: tuple[LostCase, ...]
+    file: str  # of the visible cases, where one of them was lost
     remedy: str  # the next step for work that could not be run, else empty
     notes: tuple[str, ...]
 
@@ -113,8 +121,9 @@ def page(feedback: Feedback) -> str:
         nothing=_nothing(feedback.grade),
         perfect=PERFECT,
         not_asked=NOT_ASKED,
-        shared=SHARED,
         order=ORDER,
+        try_it=TRY_IT,
+        hidden=HIDDEN,
     )
 
 
@@ -161,15 +170,26 @@ def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback
     worth = sum((result.worth for result in results), Fraction(0))
     factor = grade.scale / worth if worth else Fraction(1)
     lost = [result for result in results if result.status != "passed"]
-    shared = _shared(lost, cases)
+    told = [
+        Told(one.case, one.told, one.worth * factor)
+        for one in lost
+        if one.told and one.status in ("failed", "import error") and _visible(one, cases)
+    ]
+    shared = causes(told)
+    above = {case for cause in shared for case in cause.cases}
+    spoilt = {one.case: changed for one in told if (changed := changed_input(one.text))}
+    lost.sort(key=lambda one: one.case not in spoilt)
+    # What comes after a changed input may be lost for that alone, so nothing else is given as its reason.
+    related = {} if spoilt else about_the_same([one for one in told if one.case not in above], module.exports)
     return Feedback(
         title=f"Module {module.number:02d}: {line(module.name).replace('_', ' ')}",
         grade=grade,
         passed=len(results) - len(lost),
         asked=len(results),
         skills=tuple(_skills(results, cases, factor)),
-        shared=shared,
-        lost=tuple(_lost(result, cases.get(result.case), factor, shared[1] if shared else "") for result in lost),
+        causes=(*(_spoilt(changed) for changed in spoilt.values()), *(_cause(cause, grade.scale) for cause in shared)),
+        lost=tuple(_lost(one, cases, factor, one.case in above, related.get(one.case)) for one in lost),
+        file=f"check_{grade.suite}_{module.number:02}.py" if any(_visible(one, cases) for one in lost) else "",
         remedy="" if graded else _remedy(grade.reason),
         notes=tuple(_notes(grade, cases)) if grade.outcome != "grader fault" else (),
     )
@@ -187,23 +207,74 @@ def _skills(results: Sequence[Result], cases: Mapping[str, Case], factor: Fracti
         yield Skill(name, passed, len(group), points * factor, worth * factor)
 
 
-def _lost(result: Result, case: Case | None, factor: Fraction, shared: str) -> LostCase:
-    """The feedback about a lost case; `shared` is how several of them ended, which is written out only once."""
-    worth = result.worth * factor
+def _visible(result: Result, cases: Mapping[str, Case]) -> bool:
+    """True if the case may be told of; one that is not known any more is taken for hidden."""
+    case = cases.get(result.case)
+    return case is not None and case.visible
+
+
+def _lost(
+    result: Result, cases: Mapping[str, Case], factor: Fraction, above: bool, related: tuple[str, str] | None
+) -> LostCase:
+    """The feedback about a lost case; `above` says that how it ended is told once, before all cases."""
+    worth, case = result.worth * factor, cases.get(result.case)
     if case is None:  # whether it is hidden is not known, so it is taken for hidden
         return LostCase(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
-    happened = _happened(result) if case.visible else ""
-    if happened and happened == shared:
-        happened = SAME
-    return LostCase(case.name, case.skill, worth, case.visible, happened, case.hint)
+    happened = SAME if above else _happened(result) if case.visible else ""
+    about = (
+        f"“{cases[related[0]].name}” above is about {related[1]}, too: it may be the same mistake." if related else ""
+    )
+    return LostCase(case.name, case.skill, worth, case.visible, happened, case.hint, about)
+
+
+def _spoilt(changed: str) -> str:
+    """The words for an input that was changed: a cause of whatever was computed from it later."""
+    return f"An input was written into: {changed} is not what it was before. Mend that first: what comes after can be wrong for that alone."
+
+
+def _cause(cause: Cause, scale: Fraction) -> str:
+    """A cause in words, with what it costs."""
+    number_of = count(len(cause.cases), "case")
+    begins = f"One line stops {number_of}" if cause.place else f"{number_of} ended alike"
+    return f"{begins}, {number(cause.points)} of {number(scale)} points: {_words(cause.text)} {SHARED}"
 
 
 def _happened(result: Result) -> str:
     """A sentence on the end of a visible case: the judge's own about a limit, which holds its number, before one of ours."""
-    text = message(result.told).removeprefix("result: ")
+    text = message(result.told)
     if result.status == "import error":
-        return sentence(f"{ENDED[result.status]}{': ' if text else ''}{text}")
-    return _sentence(text.removeprefix("it ")) if text else sentence(ENDED[result.status])
+        return sentence(f"{ENDED[result.status]}{': ' if text else ''}{text.removeprefix('result: ')}")
+    return _words(text) if text else sentence(ENDED[result.status])
+
+
+_ARRAY = "an array came where a Tensor is asked for: wrap the result, `Tensor(...)`"
+_IN_WORDS: Sequence[tuple[str, str]] = (
+    (r"the code raised AttributeError: 'NoneType' object has no attribute '(?P<name>\w+)'",
+     "`.{name}` was asked of None: is a `return` missing, or does None stand where something else should?"),
+    (r"the code raised AttributeError: '(numpy\.)?(ndarray|float\d+|int\d+|bool_?)' object has no attribute '(?P<name>\w+)'",
+     "`.{name}` was asked of a NumPy array or number: wrap it, `Tensor(...)`, where a Tensor is asked for"),
+    (r"the code raised AttributeError: the module has no `(?P<name>\w+)`",
+     "your module has no `{name}`: is it written, spelled so, and in an exported cell?"),
+    (r"the code raised TypeError: a Tensor holds an array, and is none", _ARRAY),
+    (r"what came back is not made of numbers and arrays; .* \(.*memoryview.*\)", _ARRAY),
+    (r"expected (?P<name>an? .+?), got None$", "expected {name}, got nothing (None)"),
+)  # fmt: skip
+"""What a program says of itself, and how a person would say it; `name` is a piece that stays."""
+
+
+def _words(told: str) -> str:
+    """What the judge told as a sentence, in a student's words."""
+    text, aside = message(told).removeprefix("result: "), ""
+    if asked := ASIDE.search(text):
+        text, aside = text[: asked.start()], f" The case had asked for {asked[1]}."
+    before = _NAMED.match(text)
+    start = before.end() if before else 0
+    for pattern, words in _IN_WORDS:
+        if match := re.compile(pattern).match(text, start):
+            plain = words.format_map({key: value.replace("`", "") for key, value in match.groupdict().items()})
+            text = f"{text[:start]}{plain}{text[match.end() :]}"
+            break
+    return _sentence(text.removeprefix("it ")) + aside
 
 
 def _sentence(text: str) -> str:
@@ -211,18 +282,6 @@ def _sentence(text: str) -> str:
     if match := _PATH_IN_RESULT.match(text):
         return f"`{match[1].replace('`', '')}`: {text[match.end() :]}"
     return sentence(text)
-
-
-def _shared(lost: Sequence[Result], cases: Mapping[str, Case]) -> tuple[int, str] | None:
-    """The end that several visible cases share, with their number: the first thing to mend. None if too few do."""
-    counts: dict[str, int] = {}
-    for result in lost:
-        case = cases.get(result.case)
-        if case is not None and case.visible and result.status in ("failed", "import error") and result.told:
-            happened = _happened(result)
-            counts[happened] = counts.get(happened, 0) + 1
-    most = max(counts, key=lambda text: counts[text], default="")
-    return (counts[most], most) if most and counts[most] >= ALIKE else None
 
 
 def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
@@ -242,9 +301,28 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
             "between calls, and for random numbers where none are asked."
         )
     yield from _edition_notes(grade, cases)
-    perfect = bool(grade.results) and all(result.status == "passed" for result in grade.results)
-    # What is as handed out and does all that is asked was meant to stay so: a base class's methods, say.
-    yield from (_sentence(message(note)) for note in grade.notes if not (perfect and note.startswith(AS_HANDED_OUT)))
+    for note in grade.notes:
+        if not note.startswith(AS_HANDED_OUT) or grade.outcome != "graded":
+            yield _sentence(message(note))
+        elif missing := _missing(note, grade, cases):
+            yield _sentence(message(f"{AS_HANDED_OUT}: {', '.join(missing)}"))
+
+
+def _missing(note: str, grade: Grade, cases: Mapping[str, Case]) -> list[str]:
+    """The functions of a note on untouched ones that a lost case came upon; others were meant to stay: a base class's, say."""
+    unwritten = re.compile(r"NotImplementedError|\bNone\b|NoneType")
+    lost = [
+        one for one in grade.results if one.status != "passed" and _visible(one, cases) and unwritten.search(one.told)
+    ]
+    asked = set().union(*(names_of(cases[one.case].probe) for one in lost))
+    named = note.removeprefix(f"{AS_HANDED_OUT}: ").split(", ")
+    return [name for name in named if _last(name) in asked]
+
+
+def _last(name: str) -> str:
+    """The name by which a function is asked for: its own, of `Tensor.__len__` the class's."""
+    owner, _, own = name.partition(" (")[0].rpartition(".")
+    return owner.rpartition(".")[2] if own.startswith("__") and owner else own
 
 
 def _upon_notes(grade: Grade) -> Iterator[str]:
@@ -414,10 +492,12 @@ def _next(feedback: Feedback) -> Iterator[str]:
         yield from (("## What to look at next", "", PERFECT, "") if feedback.asked else ())
         return
     yield from ("## What to look at next", "")
-    if feedback.shared:
-        yield from (f"{feedback.shared[0]} cases ended alike: {_ticked(feedback.shared[1])} {SHARED}", "")
+    if feedback.causes:
+        yield from (line for cause in feedback.causes for line in (_ticked(cause), ""))
     elif feedback.several:
         yield from (ORDER, "")
+    if feedback.file:
+        yield from (f"`python {feedback.file}` {TRY_IT}", "")
     for lost in feedback.lost:
         kind = "" if lost.visible else "; a hidden case"
         yield from (
@@ -426,8 +506,10 @@ def _next(feedback: Feedback) -> Iterator[str]:
             f"{lost.price}; {escaped(lost.skill)}{kind}",
             "",
         )
-        if lost.happened:
-            yield f"- What happened: {_ticked(lost.happened)}"
+        if lost.happened or not lost.visible:
+            yield f"- What happened: {_ticked(lost.happened or HIDDEN)}"
+        if lost.related:
+            yield f"- See above: {_ticked(lost.related)}"
         if lost.hint:
-            yield f"- Next step: {_ticked(lost.hint)}"
+            yield f"- Hint: {_ticked(lost.hint)}"
         yield ""

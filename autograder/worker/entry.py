@@ -14,6 +14,7 @@ import builtins
 import gc
 import importlib
 import importlib.machinery
+import itertools
 import marshal
 import random
 import sys
@@ -166,11 +167,12 @@ def _case(student: bytes, packed_case: bytes) -> Any:
         return _raised(error) | {"during": "import"}
     exports, probe, record = protocol.unpack_case(packed_case)
     try:
-        reply = unpack(probe)(_offered(exports, modules), Inputs.replay(record))
+        run = unpack(probe)
+        reply = run(_offered(exports, modules), Inputs.replay(record))
     except MemoryError:
         raise
     except BaseException as error:
-        return _raised(error)
+        return _raised(error) | {"span": _span(error, run)}
     try:
         return wire.encode({"reply": reply})
     except (TypeError, ValueError) as error:
@@ -223,6 +225,18 @@ def _raised(error: BaseException) -> dict[str, Any]:
         line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == FILE else line
         trace = trace.tb_next
     return {"raised": kind, "message": text, "line": line}
+
+
+def _span(error: BaseException, probe: Any) -> list[int]:
+    """What the probe was doing when an exception was raised: line, last line, column, last column; empty if not known."""
+    trace = error.__traceback__
+    while trace is not None:
+        code, step = trace.tb_frame.f_code, trace.tb_lasti // 2
+        if code is probe.__code__:
+            places = next(itertools.islice(code.co_positions(), step, None), ())
+            return [place for place in places if place is not None]
+        trace = trace.tb_next
+    return []
 
 
 # ---------------------------------------------------------------------------------------------------- imports

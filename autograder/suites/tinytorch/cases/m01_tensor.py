@@ -26,7 +26,14 @@ def _value(tensor: Any) -> Any:
 
 
 def _all(tensors: list[Any]) -> list[Any]:
-    return [_value(one) for one in tensors]
+    told = []
+    for place, one in enumerate(tensors):
+        try:
+            told.append(_value(one))
+        except (AttributeError, TypeError) as error:  # told by what stands there in the probe
+            error.args = (f"result[{place}]: {error}",)
+            raise
+    return told
 
 
 def _double(tt: Any, inputs: Inputs, *shape: int, low: float = -2.0) -> Any:
