@@ -83,7 +83,11 @@ def _half(ours: Any, theirs: Any) -> bool:
     numbers = [
         (a, b) for a, b in zip(_leaves(ours), _leaves(theirs), strict=False) if not isinstance(a, str) and a is not None
     ]
-    return bool(numbers) and 2 * sum(_near(a, b) for a, b in numbers) >= len(numbers)
+    return bool(numbers) and 2 * sum(_is_number(b) and _near(a, b) for a, b in numbers) >= len(numbers)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, np.ndarray, np.generic))
 
 
 def _leaves(value: Any) -> Iterator[Any]:
