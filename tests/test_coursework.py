@@ -23,10 +23,10 @@ import yaml
 from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import either
 from autograder.intake.listing import list_download
-from autograder.intake.selection import read_submission
 from autograder.judging.grade import Grade
 from autograder.judging.policy import Policy
 from autograder.reports.csv_files import number
+from autograder.run.class_edition import own_editions
 from autograder.run.grading import RunOptions, grade_all
 from autograder.run.journal import Journal, latest
 from autograder.run.pool import usable_processors
@@ -51,8 +51,7 @@ def graded(sandbox: None, tmp_path_factory: pytest.TempPathFactory) -> Grades:
     found: dict[str, dict[int, Grade]] = {}
     conventions = conventions_of(suite)
     hand_ins = list_download(place / "class", conventions).hand_ins
-    own = {one.student: read_submission(one, conventions).editions for one in hand_ins}
-    policy = Policy(confirmed=own)
+    policy = Policy(confirmed=own_editions(suite, hand_ins))
     with Journal(place / "grades", suite.name) as journal:
         report = grade_all(RunOptions(suite, (place / "class",), policy, SEED, jobs=usable_processors()), journal)
         assert (report.faults, report.refused) == ([], [])

@@ -26,6 +26,7 @@ from autograder.proving.known import DIGITS, Known, defect_entry, defects_file, 
 from autograder.proving.prover import draw_seed
 from autograder.reports.csv_files import number as text
 from autograder.reports.explain import read_again, value_lines
+from autograder.run.class_edition import own_editions
 from autograder.run.grading import Progress, RunOptions, grade_all
 from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError
@@ -105,8 +106,10 @@ def check_right_work(
     """
     known = known_defects(suite)
     works: dict[tuple[Path, str, str, int], GradedWork] = {}
-    counts = [len(list_download(folder, conventions_of(suite)).hand_ins) for folder in folders]
-    done, total = 0, seeds * sum(counts)
+    hand_ins = [list_download(folder, conventions_of(suite)).hand_ins for folder in folders]
+    # Each work is right by its own edition: no class decides here.
+    policies = [Policy(confirmed=own_editions(suite, works_of_folder)) for works_of_folder in hand_ins]
+    done, total = 0, seeds * sum(map(len, hand_ins))
 
     def hear(progress: Progress) -> None:
         if not progress.confirming:
@@ -116,7 +119,7 @@ def check_right_work(
     with tempfile.TemporaryDirectory(prefix="blueprint-") as kept:
         for draw in range(seeds):
             for place, folder in enumerate(folders):
-                options = RunOptions(suite, (folder,), Policy(), draw_seed(draw), tuple(numbers), (), jobs)
+                options = RunOptions(suite, (folder,), policies[place], draw_seed(draw), tuple(numbers), (), jobs)
                 with Journal(Path(kept, f"{draw}-{place}"), suite.name) as journal:
                     result = grade_all(options, journal, hear)
                     for grade in _grades(journal):
@@ -124,7 +127,7 @@ def check_right_work(
                         key = (folder, grade.student, grade.attempt, grade.module)
                         work = works.setdefault(key, GradedWork(name, grade.attempt[:DIGITS], grade.module))
                         work.grades[draw] = grade
-                done += counts[place]
+                done += len(hand_ins[place])
                 unread |= dict.fromkeys([*result.refused, *result.faults])
     graded = sorted(works.values(), key=lambda one: (one.work, one.module))
     losses = [loss for one in graded if not one.not_run for loss in _losses(suite, one)]

@@ -25,6 +25,12 @@ def told_by_class(suite: Suite, hand_ins: Sequence[HandIn]) -> Editions:
     return class_edition(suite, (read_submission(hand_in, conventions).editions for hand_in in chosen))
 
 
+def own_editions(suite: Suite, hand_ins: Iterable[HandIn]) -> dict[str, Editions]:
+    """The editions that each student's own text tells, for work of which no class decides: what is known to be right, say."""
+    conventions = conventions_of(suite)
+    return {hand_in.student: read_submission(hand_in, conventions).editions for hand_in in hand_ins}
+
+
 def class_edition(suite: Suite, hand_ins: Iterable[Editions]) -> Editions:
     """The editions that most hand-ins can be of, from those that each can be of; empty where none of them tells any.
 
