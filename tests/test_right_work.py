@@ -215,7 +215,7 @@ def test_a_faulty_list_of_defects_is_told(author: Author, written: str, told: st
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("import nothing_like_it\n", "could not be run: importing the module failed"), (None, "no file in it")],
+    [("raise ValueError\n", "could not be run: importing the module failed"), (None, "no file in it")],
     ids=["not importable", "no module"],
 )
 def test_work_that_cannot_be_graded_is_a_finding(author: Author, text: str | None, told: str) -> None:

@@ -48,7 +48,6 @@ def packed(*paths: str, depth: int = 0) -> bytes:
     [
         ("tensor.ipynb", "modules/01_tensor/tensor.py"),  # a notebook before a script
         ("modules/01_tensor/tensor.py", "tinytorch/core/tensor.py"),  # a script before what is exported
-        ("tinytorch/core/tensor.py", "src/01_tensor/01_tensor.py"),  # that before the instructor's
         ("modules/01_tensor/tensor.ipynb", "tensor.ipynb"),  # a folder that students work in
         ("old/tensor.ipynb", "tensor (1).ipynb"),  # no mark of a copy
         ("old/tensor.ipynb", "tensor copy.ipynb"),
@@ -117,11 +116,15 @@ def test_what_was_not_graded_is_named() -> None:
     assert not [note for note in alone.notes if "candidates" in note]
 
 
-def test_an_instructors_source_counts_for_want_of_anything_else() -> None:
-    """And the note says so."""
-    work = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS).modules[1]
-    assert work.source == "source"
-    assert [note for note in work.notes if "instructor's sources" in note]
+def test_an_instructors_source_is_nobodys_work() -> None:
+    """A module that lies only there was not handed in, which is said; beside an exported file, even an empty one, it is ignored."""
+    alone = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS)
+    assert (alone.modules, alone.only_sources) == ({}, (1,))
+    for exported in (None, b""):
+        files = [member("tinytorch/core/tensor.py", exported), member("src/01_tensor/01_tensor.py")]
+        beside = select_modules("ada", files, CONVENTIONS)
+        assert beside.modules[1].member.path == "tinytorch/core/tensor.py"
+        assert beside.only_sources == ()
 
 
 def test_a_fault_beside_an_archive_refuses_all() -> None:
