@@ -5,7 +5,7 @@ Points are fractions. A grade that was lost to a fault of ours, and one that nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -101,7 +101,9 @@ class Grade:
         """Raw points, on the module's whole scale also where its edition is asked fewer cases; None for a fault of ours."""
         if self.outcome == "grader fault":
             return None
-        return scaled(self.results, self.scale)
+        worth = sum((result.worth for result in self.results), Fraction(0))
+        earned = sum((result.points for result in self.results), Fraction(0))
+        return earned * self.scale / worth if worth else Fraction(0)
 
     @property
     def upon(self) -> str:
@@ -117,13 +119,6 @@ class Grade:
         """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
         ended = [result.status for result in self.results]
         return {status: ended.count(status) for status in STATUSES if status in ended}
-
-
-def scaled(results: Sequence[Result], scale: Fraction) -> Fraction:
-    """The points of some results on a module's whole scale, zero where nothing was asked."""
-    worth = sum((result.worth for result in results), Fraction(0))
-    earned = sum((result.points for result in results), Fraction(0))
-    return earned * scale / worth if worth else Fraction(0)
 
 
 def _decimal(points: Fraction | None) -> str:

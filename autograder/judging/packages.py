@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import metadata
 
 from autograder.sandbox import runtime
@@ -26,9 +27,15 @@ def allowed(packages: Sequence[str]) -> tuple[str, ...]:
 
 def versions(packages: Sequence[str]) -> list[str]:
     """`scipy 1.16.3` for each package: part of all that a result depends on."""
-    owners = metadata.packages_distributions() if packages else {}
+    owners = _owners() if packages else {}
     told = []
     for name in packages:
         distribution = next(iter(owners.get(name, ())), "")
         told.append(f"{name} {metadata.version(distribution) if distribution else ''}")
     return told
+
+
+@cache
+def _owners() -> Mapping[str, list[str]]:
+    """The distributions of each importable name: reading them takes longer than a case, and every attempt asks."""
+    return metadata.packages_distributions()

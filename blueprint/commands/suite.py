@@ -64,6 +64,7 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
 def _asked_of(case: Case) -> str:
     """The editions that are asked a case, where these are not all."""
     words = f" since {case.since}" * bool(case.since) + f" until {case.until}" * bool(case.until)
+    words += f" not {case.unless}" * bool(case.unless)
     return f" ({words.strip()})" if words else ""
 
 

@@ -5,8 +5,7 @@ a gradient of its own, and no other operation stands in between. How backward it
 several operations, so that one wrong rule does not take all of it. What is told is a copy: later steps may add to a
 gradient in place.
 
-What the courses of earlier years did not do, or did wrong, is asked since 2026-09 alone, or since 2026-05 what that
-from that edition on.
+What the courses of earlier years did not do, or did wrong, is asked from the edition on that does it right.
 
 Where much is paid for, there is a part with tens of thousands of entries, for which the rules take milliseconds. Who
 computes derivatives by differences, entry by entry, has to run every operation twice for each entry, and does not
