@@ -120,6 +120,7 @@ def case(
 # ---------------------------------------------------------------------------------------------------- probes that travel
 
 
+@lru_cache(maxsize=1024)  # a proof runs each probe thousands of times
 def pack(probe: Probe) -> bytes:
     """A probe as bytes for a worker of the same Python: its code, and that of the functions of its file it uses.
 
@@ -130,10 +131,11 @@ def pack(probe: Probe) -> bytes:
 
     functions, constants = _used_by(probe)
     codes = {name: (keeping(one), one.__defaults__, one.__kwdefaults__) for name, one in functions.items()}
-    return marshal.dumps((codes, constants))
+    return marshal.dumps((codes, dict(constants)))
 
 
-def _used_by(probe: Any) -> tuple[dict[str, FunctionType], dict[str, Any]]:
+@lru_cache(maxsize=1024)
+def _used_by(probe: Any) -> tuple[Mapping[str, FunctionType], Mapping[str, Any]]:
     """The functions that travel with a probe, itself under "", and the constants; raises SuiteError."""
     functions: dict[str, FunctionType] = {}
     constants: dict[str, Any] = {}

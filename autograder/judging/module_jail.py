@@ -8,6 +8,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from autograder.authoring.case import Module, Suite
@@ -206,6 +207,7 @@ class ModuleJail:
         return compiled
 
 
+@lru_cache(maxsize=256)  # texts of the suite's own, which a proof asks on one draw after the other
 def _compile(text: str, file: str) -> bytes:
     return marshal.dumps(compile(text, file, "exec", dont_inherit=True))
 

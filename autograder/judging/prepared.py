@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -192,6 +192,7 @@ def _sha(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=2048)  # the keys of a module differ from draw to draw in the seed alone
 def _fingerprint(function: Any) -> str:
     """A hash of what a function does, wherever it stands: its code and that of the functions of its file it calls."""
     parts: dict[str, Any] = {}

@@ -242,7 +242,7 @@ class _Mutator(Prover):
     """A slot that reads right work, and grades wrong versions of it."""
 
     def __init__(self, works: _Works) -> None:
-        super().__init__(ProofTask(works.suite, works.number, (), {}, {}))
+        super().__init__(ProofTask(works.suite, works.number, (), {}))
         self.works = works
         self._prepared: PreparedModule | None = None
         self._texts: dict[str, Changeable] = {}

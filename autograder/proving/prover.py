@@ -1,8 +1,8 @@
 """The work of a slot in a proof: it asks a suite's own solutions, on one draw of inputs or another.
 
 On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge. Of a
-wrong one, one worker answers all, and one case that it loses of its skill is asked so; where that finds none, all are.
-A worker costs more than most answers, so on the other draws
+wrong one, one worker answers the cases of its skill, and one that it loses is asked so; where that finds none, all of them
+are. A worker costs more than most answers, so on the other draws
 
 - the reference and right solutions answer every case in this process, imported once a draw; of the reference, whose
   replies are what others are compared with, only what a checker decides on is run a second time;
@@ -44,7 +44,7 @@ from autograder.sandbox.limits import Limits
 
 POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30), supplied=frozenset())
 _TOGETHER = 10.0
-"""Seconds of wall time for one worker that answers all cases of a draw; its processor time is limited as any worker's."""
+"""Seconds of wall time for one worker that answers several cases; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5
 """A liar's seconds for a case: so many times what the reference needs for the slowest, and not less than this."""
 _TURNS, _DRAWS_EACH = 4, 8
@@ -64,18 +64,17 @@ def turns(draws: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ProofTask:
-    """The cases to ask of one module: by a solution's place, the ids of cases on the first draw, and on the others."""
+    """The cases to ask of one module, on each draw: their ids by a solution's place."""
 
     suite: Suite
     number: int
     solutions: Sequence[Solution]
-    first: Mapping[int, Sequence[str]]
-    others: Mapping[int, Sequence[str]]
+    cases: Mapping[int, Sequence[str]]
     turns: int = 1
 
     def others_on(self, draw: int) -> dict[int, Sequence[str]]:
         """The cases to ask on one draw after the first, by the places of the solutions whose turn it is."""
-        return {place: cases for place, cases in self.others.items() if place % self.turns == draw % self.turns}
+        return {place: cases for place, cases in self.cases.items() if place % self.turns == draw % self.turns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +192,8 @@ class FirstDraw(Prover):
     def find(self, place: int) -> Iterator[DrawResult]:
         """Yields the result of the solution at this place on the cases asked of it."""
         if self._prepared is None:
-            self._prepared = self.prepare(0, {case for cases in self.task.first.values() for case in cases})
-        wanted = self.task.first[place]
+            self._prepared = self.prepare(0, {case for cases in self.task.cases.values() for case in cases})
+        wanted = self.task.cases[place]
         cases = [one for one in self._prepared.cases if one.case.id in wanted]
         one = self.task.solutions[place]
         found = self._wrong(one, self._prepared, cases) if one.must_earn is None else None
@@ -203,11 +202,11 @@ class FirstDraw(Prover):
     def _wrong(
         self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]
     ) -> dict[str, Status] | None:
-        """The statuses of a wrong solution, a case lost of its skill asked once more as a student's; None if in doubt."""
+        """The statuses of a wrong solution, a case that it loses asked once more as a student's; None if in doubt."""
         self.judge.prepared = prepared
         statuses = self.together(one, cases) or {}
         for case in cases:
-            if case.case.skill == one.skill and statuses.get(case.case.id) == "failed":
+            if statuses.get(case.case.id) == "failed":
                 return statuses if self.alone(one, prepared, [case])[case.case.id] == "failed" else None
         return None
 

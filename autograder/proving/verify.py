@@ -37,7 +37,7 @@ _PATIENCE = 3600.0
 
 @dataclass(slots=True)
 class Row:
-    """One solution: the least and the most it earned on a draw (a wrong one on the first), and what is wrong with that."""
+    """One solution: the least and the most it earned on a draw, None of a wrong one, and what is wrong with that."""
 
     solution: Solution
     least: Fraction | None = None
@@ -96,11 +96,11 @@ def prove(
     """
     for number in numbers:
         lines = _solution_proofs(suite, number, seeds, None if again else cache)
-        asked = sum(len(line.missing) + (len(line.unsure) if seeds > 1 else 0) for line in lines)
+        asked = sum(len(line.missing) for line in lines)
         _ask(suite, number, lines, seeds, jobs, tell)
         if cache is not None:
             cache.add({key: fact for line in lines for key, fact in line.facts().items()})
-        rows, answers = tuple(line.row() for line in lines), sum(len(line.cases) for line in lines)
+        rows, answers = tuple(line.row() for line in lines), sum(len(line.answers) for line in lines)
         endless = sum(line.endless for line in lines)
         yield Proof(suite, number, suite.cases(number), rows, asked, answers, endless)
 
@@ -110,9 +110,8 @@ def _ask(
 ) -> None:
     """Has slots ask what is missing, on the first draw and then on the others; the lines are given what they find."""
     first = {place: line.missing for place, line in enumerate(lines) if line.missing}
-    others = {place: line.others for place, line in enumerate(lines) if line.others and seeds > 1}
-    task = ProofTask(suite, number, [line.solution for line in lines], first, others, turns(seeds))
-    draws = range(1, seeds if others else 1)
+    task = ProofTask(suite, number, [line.solution for line in lines], first, turns(seeds))
+    draws = range(1, seeds if first else 1)
     progress = Progress(suite.module(number).name, 0, len(first) + len(draws))
 
     def hear(tasks: Sequence[int], make: Callable[[], pool.SlotWork]) -> None:
@@ -130,7 +129,8 @@ def _ask(
                 tell(progress)
 
     tell(progress)
-    hear(list(first), lambda: FirstDraw(task))
+    # Mistakes are many and soon asked, so what takes longest is not left for the end.
+    hear(sorted(first, key=lambda place: lines[place].solution.must_earn is None), lambda: FirstDraw(task))
     known = {place: line.first for place, line in enumerate(lines)}
     ended = {place: line.found[0] for place, line in enumerate(lines) if line.found}
     hear(draws, lambda: OtherDraws(task, ended, known))
@@ -143,7 +143,7 @@ class _SolutionProof:
     solution: Solution
     cases: tuple[Case, ...]
     keys: Mapping[str, str]  # by the id of a case
-    known: Mapping[str, bool]  # by the id of a case: whether it earned, on the first draw or on all
+    known: Mapping[str, bool]  # by the id of a case: whether it earned on all draws; nothing of a wrong one
     loses: bool  # known already: a wrong one loses on its skill on every draw
     found: list[DrawResult] = field(default_factory=list)
 
@@ -158,27 +158,19 @@ class _SolutionProof:
         return merged(["loses", *(self.keys[case] for case in self.skilled)])
 
     @property
+    def answers(self) -> list[str]:
+        """The cases that are asked where nothing is known: all, of a wrong solution those of its skill."""
+        return self.skilled if self.solution.must_earn is None else [case.id for case in self.cases]
+
+    @property
     def missing(self) -> list[str]:
-        """The cases to be asked on the first draw."""
-        return [case.id for case in self.cases if case.id not in self.known]
-
-    @property
-    def unsure(self) -> list[str]:
-        """Cases known on the first draw that are asked on the other draws again, because a case of their skill is new."""
-        return [case for case in self.others if case in self.known]
-
-    @property
-    def others(self) -> list[str]:
-        """The cases to be asked on the other draws."""
-        if self.solution.must_earn is not None:
-            return self.missing
-        return [] if self.loses and not set(self.skilled) & set(self.missing) else self.skilled
+        """The cases to be asked."""
+        return [] if self.loses else [case for case in self.answers if case not in self.known]
 
     @property
     def first(self) -> dict[str, bool]:
-        """True or False for each case that is known to earn, or not, on the first draw."""
-        found = [one.earned for one in self.found if one.draw == 0]
-        return dict(self.known) | (found[0] if found else {})
+        """True or False for each case that earned, or not, on the first draw, of those that were asked now."""
+        return next((one.earned for one in self.found if one.draw == 0), {})
 
     @property
     def endless(self) -> int:
@@ -187,27 +179,26 @@ class _SolutionProof:
 
     def facts(self) -> dict[str, bool | None]:
         """The results to keep, by key: all that is as it must be; None for one to forget."""
+        must = self.solution.must_earn
+        if must is None:
+            # A limit may have been the machine's fault: that is looked at again each time.
+            doubtful = bool(self.row().wrong) or any(one.ended for one in self.found)
+            return {self.loss: None if doubtful else True} if self.found else {}
         facts: dict[str, bool | None] = {}
         for one in self.found:
             for case, earned in one.earned.items():
-                key, must = self.keys[case], self.solution.must_earn
-                if must is not None:
-                    facts[key] = must if earned is must and facts.get(key, must) is must else None
-                elif one.draw == 0:
-                    # A limit may have been the machine's fault: that is looked at again each time.
-                    facts[key] = earned if one.statuses[case] in ("passed", "failed") else None
-        if self.solution.must_earn is None and self.found:
-            facts[self.loss] = None if self.row().wrong else True
+                key = self.keys[case]
+                facts[key] = must if earned is must and facts.get(key, must) is must else None
         return facts
 
     def row(self) -> Row:
         """The row of the table that shows all results."""
         row = Row(self.solution)
         if self.solution.must_earn is None:
-            row.add(self._worth(self.first), shortfall(self.solution, self.cases, self.first))
+            if not self.skilled:
+                row.add(None, shortfall(self.solution, self.cases, {}))
             for one in self.found:
-                if one.draw:
-                    row.add(None, shortfall(self.solution, self.cases, one.earned))
+                row.add(None, shortfall(self.solution, self.cases, one.earned))
         else:
             every = dict.fromkeys(self.keys, self.solution.must_earn)
             row.add(None if self.found else self._worth(every), "")
@@ -228,9 +219,10 @@ def _solution_proofs(suite: Suite, number: int, seeds: int, cache: ProofCache | 
     for one in solutions.solutions(suite, number):
         own = {case.id: merged([drawn[case.id], how, one.kind, one.source]) for case in cases}
         line = _SolutionProof(one, cases, own, {}, False)
-        if cache is not None:
+        if cache is not None and one.must_earn is not None:
             line.known = {case: fact for case, key in own.items() if (fact := cache.get(key)) is not None}
-            line.loses = one.must_earn is None and cache.get(line.loss) is True
+        elif cache is not None:
+            line.loses = cache.get(line.loss) is True
         lines.append(line)
     return lines
 
@@ -244,7 +236,7 @@ def _code() -> str:
 def explained(seeds: int) -> str:
     """The sentences that say what is asked on how many draws."""
     alone = (
-        "every solution answers every case in the sandbox, as a student's work does (of wrong ones, a case they lose)"
+        "every solution answers every case in the sandbox, as a student's work does, and a wrong one a case it loses"
     )
     if seeds == 1:
         return f"1 draw of inputs, on which {alone}."
@@ -252,7 +244,7 @@ def explained(seeds: int) -> str:
     return f"""{seeds} draws of inputs. On the first, {alone}.
 On the {seeds - 1} others, right solutions answer every case, wrong ones the cases of their skill until one is lost, and liars
 every case, in the sandbox, a process a draw. What is not as it must be is asked again as on the first, and that counts.{share}
-Points are the least and the most on a draw; of wrong solutions, those of the first."""
+Points are the least and the most on a draw; wrong solutions are asked no more than it takes to see that they lose."""
 
 
 def lines(proof: Proof) -> Iterator[str]:
