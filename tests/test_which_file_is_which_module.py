@@ -116,6 +116,14 @@ def test_what_was_not_graded_is_named() -> None:
     assert not [note for note in alone.notes if "candidates" in note]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_a_text_tells_its_edition_in_any_encoding(encoding: str) -> None:
+    """The signs of an edition are found in whatever encoding an editor saves, as the definitions of a module are."""
+    text = "class Function:\n    pass\nclass Add(Function):\n    pass\nclass Tensor:\n    pass\n"
+    work = select_modules("ada", [member("work.py", text.encode(encoding))], CONVENTIONS).modules[1]
+    assert work.editions == ("2026-09",)
+
+
 def test_an_instructors_source_is_nobodys_work() -> None:
     """A module that lies only there was not handed in, which is said; beside an exported file, even an empty one, it is ignored."""
     alone = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS)

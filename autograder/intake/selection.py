@@ -379,7 +379,7 @@ def _with_editions(
 def _text(member: Member, notes: list[str]) -> bytes:
     """The bytes that are searched for signs; none, with a note, where the file cannot be read."""
     try:
-        return member.head(SECOND_LOOK)
+        return member.head(SECOND_LOOK).replace(b"\0", b"")  # of UTF-16, what is ASCII is left
     except Refused as error:
         notes.append(str(error))
         return b""
