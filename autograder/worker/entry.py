@@ -26,15 +26,23 @@ from typing import Any, cast
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import definitions, extract, missing, protocol, wire
+from autograder.worker import definitions, extract, idle, magics, missing, protocol, wire
 
 FILE = "<submission>"
 """The file name of the student's code in tracebacks."""
 MESSAGE = 400
 """Characters of an exception's text."""
 _SEED = 7
-_AT_HAND = ("matplotlib", "IPython", "nbdev", "rich", "tqdm", "pytest", "seaborn", "psutil", "fastcore")
+_AT_HAND = (
+    *("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "nbdev", "fastcore"),
+    *("rich", "tqdm", "pytest", "psutil"),
+)
 """Packages that notebooks import for show; in the jail they do nothing."""
+_COLAB = "google"
+"""The package with which a notebook mounts its drive in Colab: nothing happens here, but where its import is tried it is not
+at hand, for then the notebook asks whether it is in Colab."""
+_QUIETLY = (_COLAB, magics.RUN_PACKAGE)
+"""What is not at hand and needs no word: a notebook may run one that is no module of the course."""
 
 _LACKING = "is not at hand where this is graded, only NumPy and Python's own library are: what uses it fails"
 
@@ -54,7 +62,7 @@ def begin(names: Mapping[str, str]) -> None:
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
-    vars(builtins)[missing.STAND_IN] = missing.StandIn
+    vars(builtins)[missing.STAND_IN] = _stand_in
     vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
     sys.meta_path.append(cast(Any, _CourseFinder()))
     for package in {place.partition(".")[0] for place in import_names.values()} & sys.modules.keys():
@@ -97,7 +105,7 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
         "cells": np.array(extracted.cells, dtype="int32"),
         "counts": np.array(extracted.counts, dtype="int32"),
         "in_file": extracted.in_file,
-        "notes": [*extracted.notes, *(f"`{name}` {_LACKING}" for name in lacking)],
+        "notes": [*extracted.notes, *(f"`{name}` {_LACKING}" for name in lacking if name not in _QUIETLY)],
         "untouched": list(extracted.untouched),
         "left_out": list(extracted.left_out),
         "problem": problem,
@@ -242,6 +250,11 @@ def _span(error: BaseException, probe: Any) -> list[int]:
 # ---------------------------------------------------------------------------------------------------- imports
 
 
+def _stand_in(name: str) -> Any:
+    """What a name of a missing package is bound to."""
+    return idle.Idle() if name.partition(".")[0] == _COLAB else missing.StandIn(name)
+
+
 class _CourseFinder:
     """Finds a course's modules under the names older layouts gave them, and stand-ins for what only shows things.
 
@@ -270,7 +283,7 @@ class _CourseFinder:
         if current is not None:
             sys.modules[name] = current
         elif name.partition(".")[0] in _AT_HAND:
-            module.__getattr__ = lambda _: _Idle()  # type: ignore[method-assign]
+            idle.fill(module)
         elif _last_part(name) in import_names:
             module.__getattr__ = lambda wanted: _failing_when_used(name, wanted)  # type: ignore[method-assign]
 
@@ -287,27 +300,6 @@ def _attribute_of_any_module(name: str) -> Any:
 def _last_part(name: str) -> str:
     """The last part of an import name without a number before it and `_dev` after it: `tensor` of `a.01_Tensor_dev`."""
     return name.rpartition(".")[2].lower().removesuffix("_dev").lstrip("0123456789_")
-
-
-class _Idle:
-    """An object with which nothing happens, whatever one does with it."""
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
 
 
 def _failing_when_used(module: str, name: str) -> Any:
