@@ -36,7 +36,11 @@ def jail() -> Iterator[Jail]:
 
 def found(jail: Jail, source: str) -> Any:
     """The value that a module binds to `FOUND`, in a worker of its own."""
-    code = marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True))
+    return ran(jail, marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True)))
+
+
+def ran(jail: Jail, code: bytes) -> Any:
+    """The value that a module's code binds to `FOUND`, in a worker of its own."""
     asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
     outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
     assert outcome.reply is not None, outcome
@@ -61,6 +65,70 @@ def test_chance_is_fixed(jail: Jail, draw: str) -> None:
     first = found(jail, source)
     assert found(jail, source) == first
     assert "hash" in draw or first[0] != first[1]
+
+
+SHOW = """
+import matplotlib, pytest
+import matplotlib.pyplot as plt
+from matplotlib.pyplot import *
+from tqdm import tqdm
+from tqdm.notebook import trange
+plt.rcParams["figure.figsize"] = (8, 4)
+figure, axes = plt.subplots(1, 2)
+axes[0].plot([1, 2])
+figure.dpi = 2 * figure.dpi + 1
+print(f"{matplotlib.__version__} {plt.gcf().dpi:.1f}", "1" in plt.colormaps(), plt.xlim() > 1)
+with plt.rc_context() as context:
+    pass
+class Plot(plt.Figure):
+    pass
+@pytest.mark.parametrize("a", [1])
+def double(a):
+    return 2 * a
+with tqdm([5, 6], desc="batches") as bar:
+    for one in bar:
+        bar.set_postfix(loss=one)
+FOUND = [list(tqdm([1, 2], leave=False)), list(trange(3)), len(tqdm("abc")), list(tqdm(total=7)), double(3), isinstance(1, Plot)]
+"""
+
+
+def test_packages_for_show_change_nothing(jail: Jail) -> None:
+    """Whatever a notebook does with a package for show, its code runs on; what is shown or decorated comes out as it went in."""
+    assert found(jail, SHOW) == [[1, 2], [0, 1, 2], 3, [], 6, False]
+
+
+PATCH = """
+from __future__ import annotations
+from fastcore.basics import *
+class Tensor:
+    pass
+@patch
+def sum(self: Tensor, by=1):
+    return 3 * by
+@patch(as_prop=True)
+def shape(self: Tensor):
+    return 4
+@patch_to(Tensor, cls_method=True)
+def made(cls):
+    return cls()
+FOUND = [Tensor.made().sum(by=2), Tensor().shape, sum([1, 2])]
+"""
+
+
+def test_a_class_over_several_cells_with_patch(jail: Jail) -> None:
+    """fastcore's `patch`, with which nbdev's users write methods apart from their class, puts them into it, and binds no name."""
+    assert found(jail, PATCH) == [6, 4, 3]
+
+
+def test_in_colab_nothing_is_mounted(jail: Jail) -> None:
+    """A drive that a notebook mounts is nothing here; a notebook that asks whether it is in Colab hears that it is not."""
+    text = "from google.colab import drive\ndrive.mount('/content')\ntry:\n    import google.colab\n    FOUND = True\nexcept ImportError:\n    FOUND = False\n"
+    outcome = jail.run(protocol.extract_request(text.encode(), "work.py", None), 10)
+    assert outcome.reply is not None
+    read = wire.decode(outcome.reply)
+    assert isinstance(read, dict)
+    assert read["notes"] == []
+    assert ran(jail, bytes(read["code"])) is False
 
 
 def test_secrets_are_pythons(jail: Jail) -> None:

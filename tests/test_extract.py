@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from autograder.worker import cells as cells_module
 from autograder.worker import missing
 from autograder.worker.definitions import differences, parse_or_none
-from autograder.worker.extract import Extracted, extract
+from autograder.worker.extract import Extracted, extract, extract_and_parse
 from autograder.worker.magics import neutralised
 
 
@@ -81,6 +81,8 @@ def test_lines_are_traced_to_cells() -> None:
         ("get_ipython().system('ls')\nx = 1", "pass\nx = 1"),
         ("# note\n%%time\nx = 1", "# note\npass\nx = 1"),
         ("%%bash\nls", "# %%bash\n# ls"),
+        ("%run data.csv\n%run -i\n%runner a.py\n%run 'my work.py'\n", "pass\npass\npass\npass\n"),
+        ("if 1:\n    %run tensor.ipynb\n", "if 1:\n    pass\n"),
         ("x = '''\n%not\n!not\n'''\n%magic", "x = '''\n%not\n!not\n'''\npass"),
         ('x = """a\\"""\n%not\n"""\n', 'x = """a\\"""\n%not\n"""\n'),
         ("y = (7\n% 4)\nz = 7 \\\n% 4\nw = x != 2  # ?", "y = (7\n% 4)\nz = 7 \\\n% 4\nw = x != 2  # ?"),
@@ -90,6 +92,30 @@ def test_lines_are_traced_to_cells() -> None:
 def test_lines_of_jupyter_do_nothing(cell: str, neutral: str) -> None:
     """Magics, shell lines and questions become `pass` or `None`; strings, operators and line numbers stay."""
     assert of(f"#| export\n{cell}").source.startswith(f"#| export\n{neutral}")
+
+
+@pytest.mark.parametrize("line", ["%run tensor.ipynb", "%run ./01_tensor.ipynb", '%run "../a b/01_tensor.py"  '])
+def test_a_notebook_that_is_run_is_imported(line: str) -> None:
+    """`%run` of an earlier notebook brings its names, as an import of them does; lines keep their numbers."""
+    assert of(f"#| export\n{line}\nx = 1").source.startswith("#| export\nfrom __run__.tensor import *\nx = 1")
+
+
+@pytest.mark.parametrize("directive", ["#| export\n", ""])
+def test_imports_from_the_future_in_any_cell(directive: str) -> None:
+    """Jupyter takes `from __future__` in every cell, so a module made of cells does too; a file of Python does not."""
+    first, second = (
+        f'{directive}"""Words."""\nimport os',
+        f"{directive}from __future__ import annotations\ndef f(x: Later): pass",
+    )
+    tree = extract_and_parse(book(first, second), "tensor.ipynb")[1]
+    assert tree is not None
+    space: dict[str, Any] = {}
+    exec(compile(tree, "x", "exec", dont_inherit=True), space)
+    assert space["f"].__annotations__ == {"x": "Later"}
+    script = extract_and_parse(f"import os\n{second}".encode(), "tensor.py")[1]
+    assert script is not None
+    with pytest.raises(SyntaxError):
+        compile(script, "x", "exec", dont_inherit=True)
 
 
 def test_notebook_without_directives_gives_its_definitions() -> None:
@@ -242,6 +268,26 @@ def test_classes_of_the_course_are_completed() -> None:
     assert "Function.apply = f" in found.source
     assert "print" not in found.source
     assert "math.pi" not in found.source
+
+
+@pytest.mark.parametrize(
+    "brought",
+    ["from tensor import Function", "from .tensor import Function", "%run 01_tensor.ipynb", "from x.y import *"],
+)
+def test_classes_are_completed_however_they_came(brought: str) -> None:
+    """Whatever the course's package is called, a class from it is completed, one by one or in a loop, and no demonstration stays."""
+    found = of(
+        f"{brought}\nPARTS = {{'forward': 1}}\nmade = Function()\nmade.name = 'a'\nX_train = Function()\nX_train.made = 1\nFunction.late = made",
+        "def f(x): pass\nsetattr(Function, 'apply', f)\nsetattr(made, 'apply', f)\nFunction.kind = 1",
+        "for name in PARTS:\n    setattr(Function, name, f)",
+        "for name in PARTS:\n    setattr(Function, name, f)\n    print(name)",
+        "for one in made:\n    setattr(Function, one, f)",
+    )
+    kept = [
+        line.strip() for line in found.source.splitlines() if "setattr" in line or "made" in line or "print" in line
+    ]
+    assert kept == ["setattr(Function, 'apply', f)", "setattr(Function, name, f)"]
+    assert "Function.kind = 1" in found.source
 
 
 SCRIPT = """# ---

@@ -569,6 +569,45 @@ def test_a_missing_import_fails_where_it_is_used(classroom: Any) -> None:
     assert found["course"].notes == ()  # the course's own finder answers for its later modules, as it always did
 
 
+USES_HELPER = """
+from parts.own import same
+_right = Value.relu
+def _relu(self):
+    return same(_right(self))
+Value.relu = _relu
+"""
+HELPERS = {
+    "right": "from .deeper import same",
+    "wrong": "def same(x):\n    return None",
+    "failing": "def other(x): pass\nraise OSError",
+    "no Python": "def (",
+}
+
+
+def test_a_helper_of_ones_own_is_used(classroom: Any) -> None:
+    """A file that a module imports is run with it; one that fails costs what uses it, and one that changes is graded anew."""
+    for student, text in {**HELPERS, "changed": HELPERS["right"]}.items():
+        classroom.hand_in(f"class/{student}", engine=classroom.engine + USES_HELPER, nn=None)
+        parts = classroom.folder / "class" / student / "parts"
+        parts.mkdir()
+        (parts / "own.py").write_text(text)
+        (parts / "deeper.py").write_text("import nothing_of_this_name\ndef same(x):\n    return x\n")
+    (classroom.folder / "class" / "none" / "engine.py").parent.mkdir()
+    (classroom.folder / "class" / "none" / "engine.py").write_text(classroom.engine + USES_HELPER)
+    graded(classroom, "class")
+    grades = grades_of(classroom)
+    assert {student: grades[student].points for student in ("right", "changed")} == {"right": 20, "changed": 20}
+    for student in ("wrong", "failing", "no Python", "none"):
+        assert 0 < (grades[student].points or 0) < 20
+    assert any("could not be imported: OSError" in one.shown for one in grades["failing"].results)
+    assert any(
+        note.startswith("`own`, which it imports, cannot be used: not Python") for note in grades["no Python"].notes
+    )
+    (classroom.folder / "class" / "changed" / "parts" / "own.py").write_text(HELPERS["wrong"])
+    graded(classroom, "class")
+    assert grades_of(classroom)["changed"].points == grades["wrong"].points
+
+
 def with_sources(classroom: Any, place: str, engine: str | None) -> None:
     """A hand-in in which module 2 lies only where the course's own sources do."""
     classroom.hand_in(place, engine=engine, nn=None)

@@ -116,6 +116,36 @@ def test_what_was_not_graded_is_named() -> None:
     assert not [note for note in alone.notes if "candidates" in note]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"])
+def test_a_text_tells_its_edition_in_any_encoding(encoding: str) -> None:
+    """The signs of an edition are found in whatever encoding an editor saves, as the definitions of a module are."""
+    text = "class Function:\n    pass\nclass Add(Function):\n    pass\nclass Tensor:\n    pass\n"
+    work = select_modules("ada", [member("work.py", text.encode(encoding))], CONVENTIONS).modules[1]
+    assert work.editions == ("2026-09",)
+
+
+@pytest.mark.parametrize(
+    ("line", "paths"),
+    [
+        ("from own import f", {"hw/own.py", "own.py"}),
+        ("import own", {"own.py"}),
+        ("from parts.own import f", {"parts/own.py", "other/parts/own.py"}),
+        ("from .own import f", {"hw/own.ipynb"}),
+    ],
+)
+def test_what_a_module_imports_of_its_students_files_comes_with_it(line: str, paths: set[str]) -> None:
+    """From its folder or the nearest above it, not from others; with what that imports in turn; and no module of the course."""
+    text = f"{line}\nfrom layers import Linear\nimport absent, json\nclass Sigmoid:\n    pass\n"
+    files = {"hw/02_activations.py": text, "hw/layers.py": "class Linear:\n    pass\n", "hw/absent/x.py": "x = 1\n"}
+    files |= dict.fromkeys(paths, "import further\ndef f(): pass\n") | {
+        "further.py": "import own\n",
+        "unused.py": "x = 1\n",
+    }
+    found = select_modules("ada", [member(path, text.encode()) for path, text in files.items()], CONVENTIONS).modules[2]
+    near = min(paths, key=lambda path: (not path.startswith("hw/"), path.startswith("other/")))
+    assert {name: one.path for name, one in found.helpers} == {"own": near, "further": "further.py"}
+
+
 def test_an_instructors_source_is_nobodys_work() -> None:
     """A module that lies only there was not handed in, which is said; beside an exported file, even an empty one, it is ignored."""
     alone = select_modules("ada", [member("src/01_tensor/01_tensor.py")], CONVENTIONS)

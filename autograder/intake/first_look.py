@@ -55,6 +55,16 @@ def imports_own(head: bytes, number: int, conventions: Conventions) -> bool:
     return False
 
 
+def imported_in(head: bytes) -> list[str]:
+    """The names of the modules that a file imports, `parts.helpers`, without the dots of a relative import; each once."""
+    found = (
+        match[1].decode("ascii", "replace").strip(".")
+        for pattern in (_FROM, _IMPORT)
+        for match in pattern.finditer(head)
+    )
+    return [name for name in dict.fromkeys(found) if name]
+
+
 def _definitions(head: bytes, name: bytes) -> Iterator[int]:
     """The places where a line of code begins with the class or function of this name."""
     for keyword in (b"class ", b"def "):

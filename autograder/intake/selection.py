@@ -43,6 +43,7 @@ from autograder.intake.file_names import (
     source_of,
 )
 from autograder.intake.first_look import defined_in, imports_own, target_in
+from autograder.intake.helpers import helpers_of
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
 from autograder.intake.platforms import time_in
 
@@ -60,7 +61,8 @@ class Work:
 
     `number` is the module's. `target` is the module the file says it is (`core.layers`, or by its path
     `package.core.layers`), empty if it says nothing. `editions` are those it can be of, as far as its text tells. `handed_in` is when this module was, where a platform keeps a time for each. `defines` are
-    the names it defines of those that only this module does.
+    the names it defines of those that only this module does. `helpers` are other files of the student's that it imports, each
+    with the last part of its import name.
     """
 
     number: int
@@ -72,6 +74,7 @@ class Work:
     editions: Editions = ()
     handed_in: datetime | None = None
     defines: frozenset[str] = frozenset()
+    helpers: tuple[tuple[str, Member], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     if reader.looks > MOST_LOOKS:
         notes.append(f"only the first {MOST_LOOKS} notebooks and Python files were looked at")
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
+    modules = _with_helpers(modules, files, works, conventions)
     only_sources = tuple(sorted(theirs - modules.keys()))
     return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources)
 
@@ -376,10 +380,22 @@ def _with_editions(
     return {number: replace(work, editions=told.by_module[number]) for number, work in modules.items()}, told.common
 
 
+def _with_helpers(
+    modules: dict[int, Work], files: Iterable[Member], works: Iterable[Work], conventions: Conventions
+) -> dict[int, Work]:
+    """The modules with the helpers that each imports; a candidate for a module is nobody's helper."""
+    candidates = {work.member.path for work in works}
+    others = {member.path: member for member in files if member.path not in candidates}
+    return {
+        number: replace(work, helpers=helpers_of(work.member, others, conventions, SECOND_LOOK))
+        for number, work in modules.items()
+    }
+
+
 def _text(member: Member, notes: list[str]) -> bytes:
     """The bytes that are searched for signs; none, with a note, where the file cannot be read."""
     try:
-        return member.head(SECOND_LOOK)
+        return member.head(SECOND_LOOK).replace(b"\0", b"")  # of UTF-16, what is ASCII is left
     except Refused as error:
         notes.append(str(error))
         return b""

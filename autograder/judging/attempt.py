@@ -15,17 +15,18 @@ FILE_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The bytes of the file that counts, and of the exported file beside a notebook if there is one."""
+    """The bytes of the file that counts, of the exported file beside a notebook if there is one, and of helpers by name."""
 
     path: str
     data: bytes
     exported: bytes | None = None
+    helpers: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def identity(self) -> str:
         """The hash that tells one attempt at a module from another."""
         data = self.data if self.exported is None else hashlib.sha256(self.data).digest() + self.exported
-        return digest(data)
+        return digest(data + b"".join(hashlib.sha256(helper).digest() for _, helper in self.helpers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Attempt:
 def read_files(work: Work) -> Files:
     """The files of one module of a submission; raises Refused."""
     exported = None if work.exported is None else work.exported.read(FILE_BYTES)
-    return Files(work.member.path, work.member.read(FILE_BYTES), exported)
+    helpers = tuple((name, member.read(FILE_BYTES)) for name, member in work.helpers)
+    return Files(work.member.path, work.member.read(FILE_BYTES), exported, helpers)
 
 
 def identity(work: Work) -> str:

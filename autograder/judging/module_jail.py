@@ -102,7 +102,7 @@ class ModuleJail:
     def extract(self, files: Files) -> ExtractedSource:
         """The source in a file, read by a worker that runs none of it; raises Unusable."""
         kind = "work.ipynb" if is_notebook(files.path) else "work.py"
-        request = protocol.extract_request(files.data, kind, files.exported)
+        request = protocol.extract_request(files.data, kind, files.exported, files.helpers)
         outcome = self._started.run(request, self._policy.seconds * 2)
         if (source := claimed(plain_reply(outcome))) is not None:
             return source

@@ -19,27 +19,43 @@ import marshal
 import random
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any, cast
 
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import definitions, extract, missing, protocol, wire
+from autograder.worker import definitions, extract, idle, magics, missing, protocol, wire
 
 FILE = "<submission>"
 """The file name of the student's code in tracebacks."""
+_HELPER_FILE = "<helper>"
+"""The file name of a helper's code: a line in it is none of the student's module."""
+_HELPER = "__helper__"
+"""The builtin to which a module's code tells its helpers."""
 MESSAGE = 400
 """Characters of an exception's text."""
 _SEED = 7
-_AT_HAND = ("matplotlib", "IPython", "nbdev", "rich", "tqdm", "pytest", "seaborn", "psutil", "fastcore")
+_AT_HAND = (
+    *("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "nbdev", "fastcore"),
+    *("rich", "tqdm", "pytest", "psutil"),
+)
 """Packages that notebooks import for show; in the jail they do nothing."""
+_COLAB = "google"
+"""The package with which a notebook mounts its drive in Colab: nothing happens here, but where its import is tried it is not
+at hand, for then the notebook asks whether it is in Colab."""
+_QUIETLY = (_COLAB, magics.RUN_PACKAGE)
+"""What is not at hand and needs no word: a notebook may run one that is no module of the course."""
 
 _LACKING = "is not at hand where this is graded, only NumPy and Python's own library are: what uses it fails"
 
 packages: set[str] = set()
 """Packages that hold a course's modules under other names: `foundation`, where a student imports `foundation.tensor`."""
+_codes_of_helpers: dict[str, bytes] = {}
+"""The marshalled code of the student's helpers by the last part of their import names; empty for one that is not Python."""
 import_names: Mapping[str, str] = {}
 """The import names of a course's modules by the last part of the names they had in any layout: `tensor` to
 `tinytorch.core.tensor`."""
@@ -54,7 +70,8 @@ def begin(names: Mapping[str, str]) -> None:
     random.seed(_SEED)
     np.random.seed(_SEED)
     np.seterr(all="ignore")
-    vars(builtins)[missing.STAND_IN] = missing.StandIn
+    vars(builtins)[missing.STAND_IN] = _stand_in
+    vars(builtins)[_HELPER] = _codes_of_helpers.__setitem__
     vars(builtins)["display"] = lambda *shown, **settings: None  # which every notebook has
     sys.meta_path.append(cast(Any, _CourseFinder()))
     for package in {place.partition(".")[0] for place in import_names.values()} & sys.modules.keys():
@@ -82,12 +99,15 @@ def answer(payload: bytes) -> bytes:
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
+def _extract(data: bytes, name: str, beside: bytes | None, helpers: Sequence[tuple[str, bytes]]) -> Any:
     """Source, code and findings of one file; `exported` tells where the file beside a notebook differs from it."""
     gc.disable()  # a tree of syntax has no cycles, and is walked through again and again while it grows
     extracted, tree = extract.extract_and_parse(data, name)
-    found = [] if tree is None else _packages(tree)
-    lacking = () if tree is None else missing.exchange(tree, lambda name: _is_course(name, found))
+    names = {helper for helper, _ in helpers}
+    found = [] if tree is None else _packages(tree, names)
+    lacking = () if tree is None else missing.exchange(tree, lambda name: _is_at_hand(name, found, names))
+    if tree is not None and helpers:
+        extracted = _carry(extracted, tree, helpers, names)
     code, problem = (b"", extracted.problem) if tree is None else _compiled(extracted, tree)
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
@@ -97,7 +117,7 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
         "cells": np.array(extracted.cells, dtype="int32"),
         "counts": np.array(extracted.counts, dtype="int32"),
         "in_file": extracted.in_file,
-        "notes": [*extracted.notes, *(f"`{name}` {_LACKING}" for name in lacking)],
+        "notes": [*extracted.notes, *(f"`{name}` {_LACKING}" for name in lacking if name not in _QUIETLY)],
         "untouched": list(extracted.untouched),
         "left_out": list(extracted.left_out),
         "problem": problem,
@@ -106,15 +126,49 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     }
 
 
-def _packages(tree: ast.Module) -> list[str]:
-    """The packages in which a source looks for modules of the course, whatever they are called there."""
+def _carry(
+    extracted: extract.Extracted, tree: ast.Module, helpers: Sequence[tuple[str, bytes]], names: Collection[str]
+) -> extract.Extracted:
+    """The source whose code brings its helpers along: the first thing it does is to tell them to the finder of imports.
+
+    Each leaves a line in the source, so that what a helper decides is done anew when the helper changes.
+    """
+    telling: list[ast.stmt] = []
+    notes: list[str] = []
+    for helper, data in helpers:
+        read, inner = extract.extract_and_parse(data, "helper.py")
+        if inner is not None:
+            missing.exchange(inner, lambda name: _is_at_hand(name, (), names))
+            code, problem = _compiled(read, inner, _HELPER_FILE)
+        else:
+            code, problem = b"", read.problem
+        called = ast.Call(ast.Name(_HELPER, ast.Load()), [ast.Constant(helper), ast.Constant(code)], [])
+        telling += [ast.fix_missing_locations(ast.Expr(called, lineno=1, col_offset=0))]
+        notes += [f"`{helper}`, which it imports, cannot be used: {problem}"] if problem else []
+    first = next((n for n, step in enumerate(tree.body) if not _stays_first(n, step)), len(tree.body))
+    tree.body[first:first] = telling
+    lines = "".join(f"# with {helper} {zlib.crc32(data):08x} {len(data)}\n" for helper, data in helpers)
+    return replace(extracted, source=extracted.source + lines, notes=(*extracted.notes, *notes))
+
+
+def _stays_first(place: int, step: ast.stmt) -> bool:
+    """True for what must begin a module: its docstring, and imports from `__future__`."""
+    if isinstance(step, ast.ImportFrom):
+        return step.module == "__future__"
+    return place == 0 and isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant)
+
+
+def _packages(tree: ast.Module, helpers: Collection[str] = ()) -> list[str]:
+    """The packages in which a source looks for modules of the course and for helpers, whatever they are called there."""
     names: set[str] = set()
     for node in _statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    parts = [name.split(".") for name in names if _last_part(name) in import_names]
+    parts = [
+        name.split(".") for name in names if _last_part(name) in import_names or name.rpartition(".")[2] in helpers
+    ]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
 
 
@@ -123,6 +177,11 @@ def _is_course(name: str, found: Sequence[str]) -> bool:
     first = name.partition(".")[0]
     places = {part for place in import_names.values() for part in place.split(".")[:-1]}
     return first in places or first in _AT_HAND or _last_part(name) in import_names or first in found
+
+
+def _is_at_hand(name: str, found: Sequence[str], helpers: Collection[str]) -> bool:
+    """True for names that are not exchanged for stand-ins: those of the course, and the student's own helpers."""
+    return _is_course(name, found) or name.rpartition(".")[2] in helpers
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
@@ -135,10 +194,10 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
 
 
-def _compiled(extracted: extract.Extracted, tree: ast.Module) -> tuple[bytes, str]:
+def _compiled(extracted: extract.Extracted, tree: ast.Module, file: str = FILE) -> tuple[bytes, str]:
     """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
     try:
-        return marshal.dumps(compile(tree, FILE, "exec", dont_inherit=True)), ""
+        return marshal.dumps(compile(tree, file, "exec", dont_inherit=True)), ""
     except SyntaxError as error:
         return b"", f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
     except (ValueError, RecursionError, MemoryError):
@@ -242,6 +301,11 @@ def _span(error: BaseException, probe: Any) -> list[int]:
 # ---------------------------------------------------------------------------------------------------- imports
 
 
+def _stand_in(name: str) -> Any:
+    """What a name of a missing package is bound to."""
+    return idle.Idle() if name.partition(".")[0] == _COLAB else missing.StandIn(name)
+
+
 class _CourseFinder:
     """Finds a course's modules under the names older layouts gave them, and stand-ins for what only shows things.
 
@@ -255,7 +319,7 @@ class _CourseFinder:
         """A place for names of the course, of packages above them, and of packages for show."""
         first, last = name.partition(".")[0], _last_part(name)
         course = {place.partition(".")[0] for place in import_names.values()}
-        if first in _AT_HAND or first in course or last in import_names or name in packages:
+        if first in _AT_HAND or first in course or last in import_names or name in packages or _is_helper(name):
             return importlib.machinery.ModuleSpec(name, cast(Any, self), is_package=True)
         return None
 
@@ -270,9 +334,26 @@ class _CourseFinder:
         if current is not None:
             sys.modules[name] = current
         elif name.partition(".")[0] in _AT_HAND:
-            module.__getattr__ = lambda _: _Idle()  # type: ignore[method-assign]
+            idle.fill(module)
         elif _last_part(name) in import_names:
             module.__getattr__ = lambda wanted: _failing_when_used(name, wanted)  # type: ignore[method-assign]
+        elif _is_helper(name):
+            _run_helper(module)
+
+
+def _is_helper(name: str) -> bool:
+    return name.rpartition(".")[2] in _codes_of_helpers
+
+
+def _run_helper(module: ModuleType) -> None:
+    """Runs a helper; what it does not come to define fails where it is used, with the reason why."""
+    name = module.__name__
+    module.__file__ = _HELPER_FILE
+    try:
+        exec(marshal.loads(_codes_of_helpers[name.rpartition(".")[2]]), module.__dict__)
+    except Exception as error:
+        why = f"{name} could not be imported: {type(error).__name__}"
+        module.__getattr__ = lambda wanted: _failing_when_used(name, wanted, why)  # type: ignore[method-assign]
 
 
 def _attribute_of_any_module(name: str) -> Any:
@@ -289,33 +370,12 @@ def _last_part(name: str) -> str:
     return name.rpartition(".")[2].lower().removesuffix("_dev").lstrip("0123456789_")
 
 
-class _Idle:
-    """An object with which nothing happens, whatever one does with it."""
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-
-def _failing_when_used(module: str, name: str) -> Any:
-    """A name of a module that this one does not build on: it may be imported, and fails where it is used."""
+def _failing_when_used(module: str, name: str, why: str = "") -> Any:
+    """A name of a module that this one does not build on, say: it may be imported, and fails where it is used."""
     if name.startswith("__"):
         raise AttributeError(name)
 
     def use(*args: Any, **named: Any) -> Any:
-        raise ImportError(f"{module}.{name} is not at hand where this module is graded")
+        raise ImportError(why or f"{module}.{name} is not at hand where this module is graded")
 
     return use

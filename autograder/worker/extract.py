@@ -105,6 +105,8 @@ def _from_cells(cells: list[Cell], notes: list[str], in_file: bool) -> Parsed:
     if marked:
         notes += _halves(cells, chosen)
     extracted, tree = _parsed(target, "\n".join(lines) + "\n", tuple(numbers), notes, in_file, _counts(cells))
+    if tree is not None and not in_file:
+        _put_futures_first(tree)
     if tree is None or not marked:
         return extracted, tree
     extracted = replace(extracted, left_out=_left_out(cells, chosen, tree))
@@ -160,6 +162,15 @@ def _parsed(
     except (ValueError, OverflowError):
         return replace(extracted, problem="not Python: it holds a NUL character"), None
     return replace(extracted, untouched=tuple(untouched(tree, source.split("\n"), extracted.place))), tree
+
+
+def _put_futures_first(tree: ast.Module) -> None:
+    """Moves `from __future__ import ...` to the top: Jupyter takes it in any cell, a module of Python at its beginning alone."""
+    futures = [step for step in tree.body if isinstance(step, ast.ImportFrom) and step.module == "__future__"]
+    if futures:
+        rest = [step for step in tree.body if step not in futures]
+        docstring = rest[:1] if ast.get_docstring(tree, clean=False) is not None else []
+        tree.body = [*docstring, *futures, *rest[len(docstring) :]]
 
 
 def _counts(cells: list[Cell]) -> tuple[int, ...]:

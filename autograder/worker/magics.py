@@ -1,5 +1,7 @@
 """Lines only Jupyter understands, `%`, `%%`, `!` and `?`, made into lines that do nothing. Nothing is executed.
 
+One does something: `%run 01_tensor.ipynb`, with which a notebook takes the names of an earlier one, becomes an import of them.
+
 This file runs in the sandbox and imports nothing else of the project.
 """
 
@@ -20,6 +22,9 @@ _MAGIC = re.compile(
     r"([ \t]*+)(?:([\w.,\[\] \t]+=)[ \t]*+(?=[%!])|)"
     r"(?:[%!?](?:[^\n\\]|\\.|\\\n)*|get_ipython\(\)\.(?:run_\w+|system|getoutput)\([^\n]*|\*?[A-Za-z_][\w.*\[\]]*+[ \t]*+\?{1,2}[ \t]*+(?=\n|$))"
 )
+_RUN = "%run "
+RUN_PACKAGE = "__run__"
+"""The package from which a module is imported that a notebook runs: one of the course's by its last part, or nothing."""
 _SUSPECT = re.compile(rf"^(?:[ \t]*+%%|{_MAGIC.pattern})", re.M)
 
 
@@ -44,7 +49,7 @@ def neutralised(text: str) -> str:
         if begins and (match := _MAGIC.match(text, at)):
             assigned = match[2] or ""
             lost = match[0].count("\n")
-            pieces.append(match[1] + (f"{assigned} None" if assigned else "pass") + "\n" * lost)
+            pieces.append(match[1] + (f"{assigned} None" if assigned else _statement(match[0])) + "\n" * lost)
             at = match.end()
         begins = False
         token = _PYTHON.search(text, at)
@@ -65,3 +70,12 @@ def neutralised(text: str) -> str:
             begins = depth == 0
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def _statement(line: str) -> str:
+    """What a line for Jupyter becomes: an import where it runs a file, at the margin alone, as Python allows; else `pass`."""
+    stem, dot, suffix = line.removeprefix(_RUN).strip().strip("\"'").rpartition(".")
+    name = stem.rpartition("/")[2].lstrip("0123456789_")
+    if line.startswith(_RUN) and suffix in ("ipynb", "py") and dot and name.isidentifier():
+        return f"from {RUN_PACKAGE}.{name} import *"
+    return "pass"

@@ -20,9 +20,11 @@ Exports = Sequence[tuple[str, Sequence[str]]]
 Record = Iterable[tuple[str, Any]]
 
 
-def extract_request(data: bytes, name: str, beside: bytes | None) -> bytes:
-    """The request to read the source in a file; `beside` is the exported file to compare it with."""
-    return marshal.dumps(("extract", data, name, beside))
+def extract_request(
+    data: bytes, name: str, beside: bytes | None = None, helpers: Iterable[tuple[str, bytes]] = ()
+) -> bytes:
+    """The request to read the source in a file; `beside` is the exported file to compare it with, `helpers` are files it imports."""
+    return marshal.dumps(("extract", data, name, beside, list(helpers)))
 
 
 def load_request(student: bytes) -> bytes:
