@@ -113,7 +113,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "SGD with weight decay",
-    points=4,
+    points=3,
     skill="weight decay",
     hint="the gradient becomes g + weight_decay · x before anything else",
 )
@@ -456,6 +456,30 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told.append([len(optimizer.params), _steps(optimizer, params, _drawn(inputs, 1))])
         optimizer.zero_grad()
         told.append([one.grad for one in params])
+    return told
+
+
+@case(
+    "Gradients are switched on",
+    points=1,
+    skill="requires_grad",
+    hint="the constructor sets requires_grad to True on every parameter, so that backward reaches it",
+    visible=False,
+    since="2026-02",
+    until="2026-05",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told: list[Any] = []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        params, x, y = _pair(tt, inputs), tt.Tensor(inputs.array(4, 2)), tt.Tensor(inputs.array(4, 3))
+        for one in params:
+            one.requires_grad = False
+        optimizer = kind(params, lr=0.1)
+        before = [np.array(one.data) for one in params]
+        tt.MSELoss()(x.matmul(params[0]) + params[1], y).backward()
+        told.append([None if one.grad is None else np.array(one.grad) for one in params])
+        optimizer.step()
+        told.append(_moved(before, params))
     return told
 
 

@@ -303,10 +303,34 @@ def _before_or_after(expected: Any, reply: Any) -> str | None:
 
 @case(
     "A schedule followed",
-    points=4,
+    points=3,
     skill="schedule in training",
     hint="once in every epoch set optimizer.lr to get_lr(epoch), the first epoch being 0, and keep it in history",
     checker=_before_or_after,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _scheduled(tt, inputs)
+
+
+def _after(expected: Any, reply: Any) -> str | None:
+    _, _, rates, first = expected
+    told, kept, _, _ = reply
+    if not np.allclose(kept, rates, rtol=1e-4):
+        return "history should keep the rate of every epoch"
+    used = [first, *rates[:-1]]
+    if not all(np.allclose(seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True)):
+        return "an epoch's batches should come before the rate is set"
+    return None
+
+
+@case(
+    "A schedule after the batches of an epoch",
+    points=1,
+    skill="schedule in training",
+    hint="after an epoch's batches set optimizer.lr to get_lr(epoch): the first epoch has the optimizer's own rate",
+    visible=False,
+    until="2026-02",
+    checker=_after,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     return _scheduled(tt, inputs)

@@ -115,4 +115,18 @@ RIGHT = (
             ("        self.step_count += 1\n\n    def has_momentum", "\n    def has_momentum"),
         ),
     ),
+    Variant(
+        "gradients reset by the constructor, decay after the step",
+        changes=(
+            (
+                "            one.requires_grad = True\n",
+                "            one.requires_grad = True\n            one.grad = None\n",
+            ),
+            (
+                "            shrunk = param.data * (1 - self.lr * self.weight_decay)\n            param.data = _float32(shrunk - self.lr * m / (np.sqrt(v) + self.eps))",
+                "            param.data = _float32(param.data - self.lr * m / (np.sqrt(v) + self.eps))\n            param.data = _float32(param.data * (1 - self.lr * self.weight_decay))",
+            ),
+        ),
+        edition="2026-05",
+    ),
 )

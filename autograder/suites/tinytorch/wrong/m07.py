@@ -268,6 +268,13 @@ _Moments.get_momentum_state = _get
 _Moments._update_moments = _update
 """,
     ),
+    Variant("gradients are not switched on", "requires_grad", ((SWITCHED, "            pass\n"),), edition="2026-05"),
+    Variant(
+        "gradients switched on in the first parameter only",
+        "requires_grad",
+        ((SWITCHED, SWITCHED + "            break\n"),),
+        edition="2026-02",
+    ),
     Variant("what is given is not made a list", "parameters", ((LISTED, "self.params = params"),)),
     Variant(
         "the caller's list is kept",

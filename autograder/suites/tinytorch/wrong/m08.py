@@ -127,6 +127,13 @@ WRONG = (
         "schedule in training",
         (('            self.history["learning_rates"].append(self.optimizer.lr)\n', ""),),
     ),
+    Variant("rate set before the epoch", "schedule in training", edition="2026-02"),
+    Variant(
+        "rate of the next epoch set after this one",
+        "schedule in training",
+        ((SCHEDULED, ""), (COUNTED, COUNTED + SCHEDULED)),
+        edition="2025-12",
+    ),
     Variant("rate set after the epoch", "schedule in training", ((SCHEDULED, ""), (COUNTED, SCHEDULED + COUNTED))),
     Variant(
         "schedule ignored",
