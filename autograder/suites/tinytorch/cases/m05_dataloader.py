@@ -477,23 +477,43 @@ def _placed(image: Any, size: Sequence[int], padding: int, samples: Any, times: 
 
 def _windows(expected: Any, reply: Any) -> str | None:
     images = expected[0]
-    wrong = [_placed(one, one.shape[-2:], 1, told, 350) for one, told in zip(images, reply[1], strict=True)]
+    asked = zip(images, (1, 2), reply[1], strict=True)
+    wrong = [_placed(one, one.shape[-2:], padding, told, 350) for one, padding, told in asked]
     return next((one for one in wrong if one), None)
 
 
 @case(
     "Every window of a crop as large as the image",
-    points=3,
+    points=2,
     skill="crop",
     hint="the window starts at 0 ... 2 · padding, both ends included, each place equally likely",
     checker=_windows,
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    images = [inputs.array(4, 3, low=0.5), inputs.array(2, 3, 5, low=0.5)]
-    crops = [tt.RandomCrop(one.shape[-2:], padding=1) for one in images]
+    images = [inputs.array(4, 3, low=0.5), inputs.array(4, 5, 3, low=0.5)]
+    crops = [tt.RandomCrop(one.shape[-2:], padding=padding) for one, padding in zip(images, (1, 2), strict=True)]
     pairs = zip(crops, images, strict=True)
     return [images, [np.array([np.asarray(crop(one)) for _ in range(350)]) for crop, one in pairs]]
+
+
+def _last(expected: Any, reply: Any) -> str | None:
+    image, told = (np.moveaxis(one, -1, place) for one, place in ((expected[0], 0), (reply[1], 1)))
+    return _placed(image, image.shape[-2:], 2, told, 150)
+
+
+@case(
+    "Every window of an image with its channels last",
+    points=1,
+    skill="crop",
+    hint="three axes of which the first is above 4: the window is cut out of the first two, all channels stay in it",
+    visible=False,
+    checker=_last,
+    since="2025-12",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, crop = inputs.array(5, 6, 3, low=0.5), tt.RandomCrop((5, 6), padding=2)
+    return [image, np.array([np.asarray(crop(image)) for _ in range(150)])]
 
 
 def _usual(expected: Any, reply: Any) -> str | None:

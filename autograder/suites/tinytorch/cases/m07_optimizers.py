@@ -101,7 +101,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Steps of SGD with momentum",
-    points=5,
+    points=4,
     skill="momentum",
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
@@ -118,9 +118,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="the gradient becomes g + weight_decay · x before anything else",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
-    optimizer = tt.SGD(params, lr=inputs.number(0.1, 0.3), weight_decay=inputs.number(0.1, 0.5))
-    return _walk(optimizer, params, _drawn(inputs, 4))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.1, 0.5)]):
+        params = _pair(tt, inputs)
+        told.append(_walk(tt.SGD(params, lr=inputs.number(0.1, 0.3), weight_decay=decay), params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -140,7 +142,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Momentum handed to another optimizer",
     points=1,
     skill="momentum",
-    hint="get_momentum_state gives copies of the velocities, set_momentum_state takes them; without momentum it is None",
+    hint="get_momentum_state gives copies of the velocities, set_momentum_state takes as many, None for one not begun; "
+    "without momentum it is None",
     visible=False,
     since="2026-02",
 )
@@ -156,8 +159,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
     walks = [_walk(one, its, later) for one, its in ((first, params), (second, other), (plain, third))]
     second.set_momentum_state(None)
     walks.append(_walk(second, other, later))
+    young = _pair(tt, inputs)
+    fresh = tt.SGD(young, lr=0.1, momentum=0.9)
+    fresh.set_momentum_state([None, inputs.array(3)])
+    refused = raises(lambda: fresh.set_momentum_state([inputs.array(2, 3)]))
+    walks.append(_walk(fresh, young, later))
     asked = [bool(one.has_momentum()) for one in (first, plain)]
-    return [walks, asked, [np.array(one) for one in kept], plain.get_momentum_state()]
+    return [walks, asked, refused, [np.array(one) for one in kept], plain.get_momentum_state()]
 
 
 @case(
@@ -251,7 +259,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Steps of Adam",
-    points=5,
+    points=6,
     skill="Adam",
     hint="averages of g and of g², each divided by 1 - βᵗ; x becomes x - lr · m / (√v + eps)",
 )
@@ -302,14 +310,17 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Adam with weight decay",
-    points=3,
+    points=4,
     skill="weight decay",
     hint="Adam adds weight_decay · x to the gradient, before the averages",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
-    optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=inputs.number(0.3, 0.9))
-    return _walk(optimizer, params, _drawn(inputs, 4))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.3, 0.9)]):
+        params = _pair(tt, inputs)
+        optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=decay)
+        told.append(_walk(optimizer, params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -320,9 +331,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     # Courses differ in whether decay or step comes first: with this lr, and weights away from zero, that is not seen.
-    params = _pair(tt, inputs, low=0.8)
-    optimizer = tt.AdamW(params, lr=0.004, weight_decay=inputs.number(0.5, 0.8))
-    return _walk(optimizer, params, _drawn(inputs, 3))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.5, 0.8)]):
+        params = _pair(tt, inputs, low=0.8)
+        told.append(_walk(tt.AdamW(params, lr=0.003, weight_decay=decay), params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -416,13 +429,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
         params = _pair(tt, inputs)
         gradients = _drawn(inputs, 4)
         late = [(first, None if step < 2 else second) for step, (first, second) in enumerate(gradients)]
-        told.append(_walk(kind(params, lr=0.1, weight_decay=0.2), params, late))
+        told.append(_walk(kind(params, lr=0.1, weight_decay=0.2, eps=0.3), params, late))
     return told
 
 
 @case(
     "Steps on a real loss",
-    points=3,
+    points=2,
     skill="zero_grad",
     hint="zero_grad sets every grad to None: what is left over goes into the next step",
 )

@@ -214,6 +214,23 @@ def _turned(order):
         edition="2025-12",
     ),
     Variant(
+        "channels cut instead of columns",
+        "crop",
+        (("        window[columns] = slice(left, left + width)", "        window[-1] = slice(left, left + width)"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "as much padding as half of it allows",
+        "crop",
+        (
+            (
+                "rng.integers(0, padded_h - target_h + 1)",
+                "rng.integers(0, (padded_h - target_h) // 2 + (padded_h - target_h <= 2) + 1)",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant(
         "windows in turn",
         "crop",
         (
