@@ -159,12 +159,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     walks = [_walk(one, its, later) for one, its in ((first, params), (second, other), (plain, third))]
     second.set_momentum_state(None)
     walks.append(_walk(second, other, later))
+    asked = [bool(one.has_momentum()) for one in (first, plain)]
     young = _pair(tt, inputs)
     fresh = tt.SGD(young, lr=0.1, momentum=0.9)
     fresh.set_momentum_state([None, inputs.array(3)])
     refused = raises(lambda: fresh.set_momentum_state([inputs.array(2, 3)]))
     walks.append(_walk(fresh, young, later))
-    asked = [bool(one.has_momentum()) for one in (first, plain)]
     return [walks, asked, refused, [np.array(one) for one in kept], plain.get_momentum_state()]
 
 
@@ -212,6 +212,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
         misfits = [[(m, v)], [(m[:1], v), second], [(m, v[:1]), second], [second, (m, v)], [(m, v), second, second]]
         told.append([raises(optimizer.set_momentum_state, one) for one in (kept, *halves, None, *misfits)])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
+        optimizer.set_momentum_state([(None, None), second])
+        told.append([[None if one is None else np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
     return told
 
 
@@ -472,6 +474,35 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return told
 
 
+def _refused_or_stepped(expected: Any, reply: Any) -> str | None:
+    for asking, told in zip(expected[0], reply[1], strict=True):
+        if told != ([True, True] if all(asking) else "ValueError"):
+            return "a parameter without requires_grad should be a ValueError, those with it should be stepped"
+    return None
+
+
+@case(
+    "Parameters that ask for no gradient",
+    points=1,
+    skill="requires_grad",
+    hint="a parameter whose requires_grad is False is a ValueError in the constructor",
+    visible=False,
+    until="2025-12",
+    checker=_refused_or_stepped,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    marks, told = [], []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        for asking in inputs.shuffled([(True, True), (True, False), (True, True), (False, True)]):
+            params = _pair(tt, inputs)
+            for one, asks in zip(params, asking, strict=True):
+                one.requires_grad = asks
+            gradients = _drawn(inputs, 1)
+            marks.append(list(asking))
+            told.append(raises(lambda k=kind, p=params, g=gradients: _steps(k(p, lr=0.1), p, g)))
+    return [marks, told]
+
+
 @case(
     "Gradients are switched on",
     points=1,
@@ -547,7 +578,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "A learning rate that changes",
-    points=3,
+    points=2,
     skill="learning rate",
     tolerance=1e-3,
     hint="read self.lr in every step: schedules change it from outside",
@@ -575,7 +606,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="gradient kinds",
     hint="a grad may be an array or a Tensor; both are used alike",
     visible=False,
-    since="2026-02",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []

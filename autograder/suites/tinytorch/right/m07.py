@@ -6,6 +6,16 @@ from autograder.authoring.case import Variant
 
 RIGHT = (
     Variant(
+        "parameters that ask for no gradient refused",
+        changes=(
+            (
+                "        for one in self.params:\n            one.requires_grad = True\n",
+                "        if not all(one.requires_grad for one in self.params):\n            raise ValueError('requires_grad is off')\n",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant(
         "weights changed in place",
         changes=(
             (

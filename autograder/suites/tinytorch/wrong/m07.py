@@ -268,6 +268,18 @@ _Moments.get_momentum_state = _get
 _Moments._update_moments = _update
 """,
     ),
+    Variant("parameters that ask for no gradient taken", "requires_grad", ((SWITCHED, "            pass\n"),), edition="2025-12"),
+    Variant(
+        "only the first parameter asked whether it wants a gradient",
+        "requires_grad",
+        (
+            (
+                "        for one in self.params:\n            one.requires_grad = True\n",
+                "        if not self.params[0].requires_grad:\n            raise ValueError('requires_grad is off')\n",
+            ),
+        ),
+        edition="2025-11",
+    ),
     Variant("gradients are not switched on", "requires_grad", ((SWITCHED, "            pass\n"),), edition="2026-05"),
     Variant(
         "gradients switched on in the first parameter only",

@@ -450,6 +450,25 @@ def _load(self, path):
             ),
         ),
     ),
+    Variant("two classes are none", "evaluation", (("outputs.data.shape[1] > 1:", "outputs.data.shape[1] > 2:"),)),
+    Variant("one row is not one hot", "evaluation", (("and targets.shape[1] > 1 else", "and targets.shape[0] > 1 else"),)),
+    Variant(
+        "one batch is not evaluated",
+        "evaluation",
+        (("sum(losses) / len(losses) if losses else", "sum(losses) / len(losses) if len(losses) > 1 else"),),
+    ),
+    Variant(
+        "what is left over is not in the loss",
+        "loss told",
+        (("mean = total / samples if samples", "mean = (total / samples) / (2 if batches else 1) if samples"),),
+        edition="2026-02",
+    ),
+    Variant(
+        "an epoch of one batch counts as two",
+        "loss told",
+        (("mean = total / samples if samples", "mean = total / samples / (1 if samples > size else 2) if samples"),),
+        edition="2025-12",
+    ),
     Variant(
         "accuracies of batches averaged",
         "evaluation",
