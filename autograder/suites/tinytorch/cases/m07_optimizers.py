@@ -57,6 +57,16 @@ def _moved(before: list[Any], params: list[Any]) -> list[bool]:
     return [bool(np.any(one.data != old)) for one, old in zip(params, before, strict=True)]
 
 
+def _stood(before: list[Any], params: list[Any]) -> list[Any]:
+    """Of each parameter True if it is anywhere else than before, else its values."""
+    return [True if moved else np.array(one.data) for moved, one in zip(_moved(before, params), params, strict=True)]
+
+
+def _toward(before: Any, after: Any) -> Any:
+    """The direction in which each entry went: no optimizer's first step goes anywhere else than its rule says."""
+    return np.sign(np.array(after) - np.array(before))
+
+
 def _steps(optimizer: Any, params: list[Any], gradients: Any) -> list[bool]:
     """Whether each parameter has moved after all steps."""
     before = [np.array(one.data) for one in params]
@@ -213,7 +223,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told.append([raises(optimizer.set_momentum_state, one) for one in (kept, *halves, None, *misfits)])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
         optimizer.set_momentum_state([(None, None), second])
-        told.append([[None if one is None else np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
+        told.append(
+            [[None if one is None else np.array(one) for one in pair] for pair in optimizer.get_momentum_state()]
+        )
     return told
 
 
@@ -377,7 +389,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         for settings, sign in (({}, 1), (usual, 1), (usual, -1)):
             params = _weights(tt, *start)
             walks.append(_walk(kind(params, **settings), params, [[sign * one for one in step] for step in gradients]))
-        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
+        told.append([_apart(*walks[:2]), _differ(*walks[1:]), _toward(start[0], walks[0][0][0])])
     return told
 
 
@@ -389,10 +401,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     flags = inputs.shuffled([(True, False), (False, True), (True, True), (False, False), (True, False)])
-    told = []
+    told: list[Any] = []
     for kind, settings in ((tt.SGD, {"momentum": 0.8}), (tt.Adam, {}), (tt.AdamW, {})):
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.2, weight_decay=0.3, **settings)
+        told.append([np.array(one.data) for one in optimizer.params])
         for kept, drawn in zip(flags, _drawn(inputs, 5), strict=True):
             gradients = [one if keep else None for one, keep in zip(drawn, kept, strict=True)]
             told.append(_steps(optimizer, params, [gradients]))
@@ -463,11 +476,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="list(params) takes a list, a tuple or a generator, which can be gone through once only",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
+    told: list[Any] = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
         params = _pair(tt, inputs)
         given = inputs.choice([iter(params), tuple(params), (one for one in params)])
         optimizer = kind(given, lr=0.1)
+        told.append([np.array(one.data) for one in optimizer.params])
         told.append([len(optimizer.params), _steps(optimizer, params, _drawn(inputs, 1))])
         optimizer.zero_grad()
         told.append([one.grad for one in params])
@@ -615,14 +629,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
         walks: list[Any] = []
         for wrap, sign in ((np.array, 1), (tt.Tensor, 1), (tt.Tensor, -1)):
             params = _weights(tt, *start)
-            optimizer = kind(params, lr=0.1, weight_decay=0.2)
+            optimizer = kind(params, lr=0.1, weight_decay=0.01)
             walks.append([])
             for step in gradients:
                 for param, gradient in zip(params, step, strict=True):
                     param.grad = wrap(sign * gradient)
                 optimizer.step()
                 walks[-1].append([np.array(one.data) for one in params])
-        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
+        ways = [_toward(old, new) for old, new in zip(start, walks[1][0], strict=True)]
+        told.append([_apart(*walks[:2]), _differ(*walks[1:]), ways])
     return told
 
 
@@ -637,7 +652,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
-        return _steps(optimizer, [param], [(gradient,)] * 2)
+        _walk(optimizer, [param], [(gradient,)] * 2)
+        return _stood([start], [param])
 
     start, gradient, nan, inf = inputs.array(3), inputs.array(3), float("nan"), float("inf")
     asked = [

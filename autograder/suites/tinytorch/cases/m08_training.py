@@ -86,6 +86,11 @@ def _moved(before: list[Any], model: Any) -> list[bool]:
     return [bool(np.any(one != old)) for one, old in zip(_weights(model), before, strict=True)]
 
 
+def _toward(before: list[Any], model: Any) -> list[Any]:
+    """The direction in which each weight has gone."""
+    return [np.sign(one - old) for one, old in zip(_weights(model), before, strict=True)]
+
+
 def _apart(one: Any, other: Any) -> list[Any]:
     """How far the weights of two models are from each other."""
     return [a - b for a, b in zip(_weights(one), _weights(other), strict=True)]
@@ -379,7 +384,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for _ in range(2):
         losses = trainers[0].train_epoch(batches, accumulation_steps=steps), trainers[1].train_epoch(large)
         told.append([float(losses[0]) - float(losses[1]), _apart(*models), [len(one.seen) for one in optimizers]])
-    return [told, _moved(before, models[0]), [int(one.step) for one in trainers]]
+    return [told, _toward(before, models[0]), [int(one.step) for one in trainers]]
 
 
 @case(
@@ -530,7 +535,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
             trainers[0].evaluate(batches)
         told.append([_moved(before, models[0]), int(trainers[0].epoch), int(trainers[0].step)])
         told.append(float(trainers[0].train_epoch(batches)) - float(trainers[1].train_epoch(batches)))
-        told.append([_apart(*models), _moved(before, models[0])])
+        told.append([_apart(*models), _toward(before, models[0])])
     return told
 
 
@@ -585,7 +590,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "What a trainer remembers",
-    points=2,
+    points=1,
     skill="history",
     hint="epoch counts epochs, step the optimizer's steps; history keeps every train_loss and eval_loss in order",
     visible=False,
@@ -769,7 +774,7 @@ def _all_of(trainer: Any) -> list[Any]:
 
 @case(
     "A checkpoint brings a trainer back",
-    points=3,
+    points=4,
     skill="checkpoints",
     hint="load_checkpoint restores weights, learning rate, epoch, step, mode and history of the trainer that was saved",
 )

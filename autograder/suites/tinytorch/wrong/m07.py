@@ -268,7 +268,12 @@ _Moments.get_momentum_state = _get
 _Moments._update_moments = _update
 """,
     ),
-    Variant("parameters that ask for no gradient taken", "requires_grad", ((SWITCHED, "            pass\n"),), edition="2025-12"),
+    Variant(
+        "parameters that ask for no gradient taken",
+        "requires_grad",
+        ((SWITCHED, "            pass\n"),),
+        edition="2025-12",
+    ),
     Variant(
         "only the first parameter asked whether it wants a gradient",
         "requires_grad",
@@ -290,7 +295,12 @@ _Moments._update_moments = _update
     Variant(
         "a decay of 1 is none",
         "weight decay",
-        ((SGD_VELOCITY, SGD_VELOCITY.replace("self.weight_decay *", "(self.weight_decay != 1) * self.weight_decay *")),),
+        (
+            (
+                SGD_VELOCITY,
+                SGD_VELOCITY.replace("self.weight_decay *", "(self.weight_decay != 1) * self.weight_decay *"),
+            ),
+        ),
     ),
     Variant(
         "a decay of 1 is none in Adam",

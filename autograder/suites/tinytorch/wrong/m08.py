@@ -451,7 +451,9 @@ def _load(self, path):
         ),
     ),
     Variant("two classes are none", "evaluation", (("outputs.data.shape[1] > 1:", "outputs.data.shape[1] > 2:"),)),
-    Variant("one row is not one hot", "evaluation", (("and targets.shape[1] > 1 else", "and targets.shape[0] > 1 else"),)),
+    Variant(
+        "one row is not one hot", "evaluation", (("and targets.shape[1] > 1 else", "and targets.shape[0] > 1 else"),)
+    ),
     Variant(
         "one batch is not evaluated",
         "evaluation",
