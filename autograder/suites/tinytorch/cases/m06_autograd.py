@@ -126,8 +126,8 @@ def _pair(inputs: Inputs, size: int = 300) -> list[Any]:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a + b, inputs.array(2, 3), inputs.array(2, 3))
-    told.append(_slopes(tt, inputs, lambda a: a + number, inputs.array(2, 3)))
+    told = _beside(tt, inputs, lambda a, b: a + b, inputs.array(4, 3), inputs.array(4, 3))
+    told.append(_slopes(tt, inputs, lambda a: a + number, inputs.array(4, 3)))
     return told + _wide(tt, inputs, lambda a, b: a + b, *_pair(inputs))
 
 
@@ -140,8 +140,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a - b, inputs.array(2, 3), inputs.array(2, 3))
-    told.append(_slopes(tt, inputs, lambda a: a - number, inputs.array(2, 3)))
+    told = _beside(tt, inputs, lambda a, b: a - b, inputs.array(4, 3), inputs.array(4, 3))
+    told.append(_slopes(tt, inputs, lambda a: a - number, inputs.array(4, 3)))
     return told + _wide(tt, inputs, lambda a, b: a - b, *_pair(inputs))
 
 
@@ -153,8 +153,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a * b, inputs.array(3, 2), inputs.array(3, 2))
-    told.append(_slopes(tt, inputs, lambda a: a * number, inputs.array(3, 2)))
+    told = _beside(tt, inputs, lambda a, b: a * b, inputs.array(3, 4), inputs.array(3, 4))
+    told.append(_slopes(tt, inputs, lambda a: a * number, inputs.array(3, 4)))
     return told + _wide(tt, inputs, lambda a, b: a * b, *_pair(inputs))
 
 
@@ -167,8 +167,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number(0.5, 2)
-    told = _beside(tt, inputs, lambda a, b: a / b, inputs.array(3, 2), inputs.array(3, 2, low=0.5))
-    told.append(_slopes(tt, inputs, lambda a: a / number, inputs.array(3, 2)))
+    told = _beside(tt, inputs, lambda a, b: a / b, inputs.array(3, 4), inputs.array(3, 4, low=0.5))
+    told.append(_slopes(tt, inputs, lambda a: a / number, inputs.array(3, 4)))
     return told + _wide(tt, inputs, lambda a, b: a / b, *_pair(inputs))
 
 

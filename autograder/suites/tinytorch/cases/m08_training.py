@@ -68,7 +68,7 @@ def _watched(tt: Any, model: Any, lr: float = 0.1) -> Any:
 
     class Watched(tt.SGD):  # type: ignore[misc]
         def step(self) -> None:
-            gradients = [_gradient(one) for one in self.params]
+            gradients = [_gradient(one) for one in self.params if one.grad is not None]
             self.seen.append([float(self.lr), float(sum(np.sum(one**2) for one in gradients) ** 0.5)])
             super().step()
 
