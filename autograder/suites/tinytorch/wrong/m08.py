@@ -450,6 +450,17 @@ def _load(self, path):
             ),
         ),
     ),
+    Variant(
+        "what is left over is not clipped",
+        "clipping in training",
+        (
+            (
+                "        if batches:\n            self._optimizer_update",
+                "        if batches:\n            self.grad_clip_norm = None\n            self._optimizer_update",
+            ),
+        ),
+        edition="2025-12",
+    ),
     Variant("two classes are none", "evaluation", (("outputs.data.shape[1] > 1:", "outputs.data.shape[1] > 2:"),)),
     Variant(
         "one row is not one hot", "evaluation", (("and targets.shape[1] > 1 else", "and targets.shape[0] > 1 else"),)
