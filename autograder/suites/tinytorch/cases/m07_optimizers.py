@@ -209,7 +209,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
+    told: list[Any] = []
     for kind in (tt.Adam, tt.AdamW):
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.1, betas=(0.7, 0.9))
