@@ -147,6 +147,56 @@ def test_on_many_draws_solutions_take_turns(sums: Sums, draws: int) -> None:
     assert draws < 50 or max(counts) <= draws // 4 + 1
 
 
+OLDER = """
+@case("halves", points=6, skill="totals", hint="Each half on its own.", until="2025-01")
+def _(tt, inputs):
+    xs = [inputs.integer(10, 99) for _ in range(4)]
+    return [tt.total(xs[:2]), tt.total(xs[2:])]
+"""
+
+
+@pytest.fixture
+def dated(sums: Sums) -> Sums:
+    """The suite with two editions: of the two cases the older one alone is asked for halves."""
+    text = SUITE.replace(
+        "import Module, Suite", "import Module, Suite\nfrom autograder.authoring.editions import Edition"
+    )
+    text = text.replace("points=10,", 'points=10, editions=(Edition("2025-01"), Edition("2026-01")),')
+    (sums.folder / "suite.py").write_text(text, "utf-8")
+    sums.write(cases=DOUBLES + OLDER)
+    return sums
+
+
+def test_a_case_of_older_editions_needs_a_right_solution_of_theirs(dated: Sums) -> None:
+    """The suite cannot be proven while no right solution is of an edition that is asked the case."""
+    tried = dated.check()
+    assert tried.code != 0
+    assert 'module-01/halves: no right solution is asked this; add one to right/ with edition="2025-01"' in tried.said
+
+
+def test_a_solution_is_asked_what_its_edition_is_asked(dated: Sums) -> None:
+    """Right and wrong solutions of an older edition are proven with its cases, those of the newest without them."""
+    halves = 'Variant("halves at once", changes=(("sum(xs)", "xs[0] + xs[1]"),), edition="2025-01")'
+    slip = 'Variant("the first left out", "totals", (("sum(xs)", "sum(xs[1:])"),), edition="2025-01")'
+    dated.write(right=f"{ADDED}, {halves}", wrong=f"{TRIPLED}, {slip}")
+    tried = dated.check()
+    assert tried.code == 0, tried.said
+    assert re.search(r"right +10 +halves at once, edition 2025-01", tried.said)
+    assert re.search(r"right +4 +added to itself\n", tried.said)
+    dated.write(wrong=f"{TRIPLED}, {LEFT_OUT}")
+    tried = dated.check()
+    assert tried.code == 1
+    assert "no case of edition 2026-01 has the skill totals" in tried.said
+
+
+def test_a_solution_of_an_unknown_edition_is_told(dated: Sums) -> None:
+    """An edition that the suite does not have is named, with those it has."""
+    dated.write(right=ADDED.replace("changes", 'edition="2024-01", changes'))
+    tried = dated.check()
+    assert tried.code != 0
+    assert "added to itself: edition `2024-01`, one of 2025-01, 2026-01 is needed" in tried.said
+
+
 # ---------------------------------------------------------------------------------------------------- what is found
 
 

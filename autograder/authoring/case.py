@@ -254,9 +254,13 @@ class Suite:
         return {self.import_name(number): self.source(number) for number in numbers}
 
     def variants(self, kind: str, number: int) -> tuple[Variant, ...]:
-        """The solutions kept under `wrong` or `right` for one module."""
+        """The solutions kept under `wrong` or `right` for one module; `SuiteError` when one names an unknown edition."""
         module = importlib.import_module(f"{self.folder}.{kind}.{self.module(number).stem}")
-        return tuple(getattr(module, kind.upper()))
+        kept: tuple[Variant, ...] = tuple(getattr(module, kind.upper()))
+        known = ["", *(edition.id for edition in self.editions)]
+        if lost := [one for one in kept if one.edition not in known]:
+            raise SuiteError([_no_edition(one.name, one.edition, known[1:]) for one in lost])
+        return kept
 
     def liars(self) -> tuple[Liar, ...]:
         """The submissions that do no work and must earn nothing in any module."""
@@ -309,6 +313,10 @@ def _asked(suite: Suite, case: Case) -> Editions:
     return tuple(edition for edition in between(suite.editions, case.since, case.until) if edition != case.unless)
 
 
+def _no_edition(who: str, edition: str, known: Sequence[str]) -> str:
+    return f"{who}: edition `{edition}`, one of {', '.join(known) or 'none'} is needed"
+
+
 def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str]:
     """A sentence for each thing that is wrong with the cases of a module."""
     if len(cases) < suite.least:
@@ -327,7 +335,7 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
             yield f"{case.id}: {case.points} points, more than zero are needed"
         for edition in filter(None, (case.since, case.until, case.unless)):
             if edition not in known:
-                yield f"{case.id}: edition `{edition}`, one of {', '.join(known) or 'none'} is needed"
+                yield _no_edition(case.id, edition, known)
         if case.since and case.until and case.since > case.until:
             yield f"{case.id}: no edition is both since {case.since} and until {case.until}"
         try:
@@ -343,7 +351,8 @@ def _faults(suite: Suite, module: Module, cases: Sequence[Case]) -> Iterator[str
 class Variant:
     """A solution made from the reference's text: pieces replaced, code added at the end, or a text of its own.
 
-    A wrong one is named for its mistake and tells the skill that must lose points; a right one has no skill.
+    A wrong one is named for its mistake and tells the skill that must lose points; a right one has no skill. It is asked
+    what `edition` is asked, the newest if none is named.
     """
 
     name: str
@@ -351,6 +360,7 @@ class Variant:
     changes: tuple[tuple[str, str], ...] = ()
     added: str = ""
     whole: str = ""
+    edition: str = ""
 
     def source(self, reference: str) -> str:
         """The text of the solution; `SuiteError` when a piece to replace is not there exactly once."""

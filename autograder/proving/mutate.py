@@ -30,6 +30,7 @@ from autograder.judging.prepared import PreparedModule
 from autograder.proving.known import Known, equivalent_entry, equivalent_mutants, equivalents_file
 from autograder.proving.mutants import Changeable, Mutant
 from autograder.proving.prover import POLICY, BrokenSuite, NoSandbox, ProofTask, Prover, handed_in
+from autograder.proving.solutions import newest
 from autograder.run import pool
 from autograder.sandbox.fault import SandboxError
 
@@ -234,7 +235,7 @@ class _Works:
         """The work as it is handed in."""
         hand_in = self.listed[place][1]
         if hand_in is None:
-            return handed_in(self.suite, self.number, self.suite.source(self.number))
+            return handed_in(self.suite, self.number, self.suite.source(self.number), newest(self.suite))
         return read_submission(hand_in, self.conventions)
 
 

@@ -169,11 +169,14 @@ class Prover:
         hasty = one.must_earn is False
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
-        self.judge.prepared = replace(prepared, cases=tuple(cases))
-        grade, _ = self.judge.grade(handed_in(self.task.suite, self.task.number, one.source))
-        if grade.outcome == "grader fault":
-            raise RuntimeError(f"{one.name}: {grade.reason}")
-        return {result.case: result.status for result in grade.results}
+        statuses: dict[str, Status] = {}
+        for edition, chosen in _by_edition(one, cases).items():
+            self.judge.prepared = replace(prepared, cases=tuple(chosen))
+            grade, _ = self.judge.grade(handed_in(self.task.suite, self.task.number, one.source, edition))
+            if grade.outcome == "grader fault":
+                raise RuntimeError(f"{one.name}: {grade.reason}")
+            statuses |= {result.case: result.status for result in grade.results}
+        return statuses
 
     def together(self, solution: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status] | None:
         """The statuses of cases that one worker answers one after the other; None if it did not answer all of them."""
@@ -293,9 +296,17 @@ def _ran_out(statuses: Mapping[str, Status]) -> frozenset[str]:
     return frozenset(case for case, status in statuses.items() if status in _RAN_OUT)
 
 
-def handed_in(suite: Suite, number: int, source: str) -> Submission:
-    """A solution as a hand-in of the newest edition, the one that the suite's own solutions are of."""
+def _by_edition(one: Solution, cases: Sequence[PreparedCase]) -> dict[str, list[PreparedCase]]:
+    """The cases by the edition as whose work a solution is asked them: its own, or for one of none the newest that is."""
+    found: dict[str, list[PreparedCase]] = {}
+    for prepared_case in cases:
+        found.setdefault(one.edition or (prepared_case.case.editions or ("",))[-1], []).append(prepared_case)
+    return found
+
+
+def handed_in(suite: Suite, number: int, source: str, edition: str) -> Submission:
+    """A solution as a hand-in of an edition; of none where it is empty."""
     data = source.encode()
-    newest = tuple(edition.id for edition in suite.editions[-1:])
     member = Member("solution.py", len(data), lambda: io.BytesIO(data))
-    return Submission("suite", {number: Work(number, member, "package", editions=newest)})
+    work = Work(number, member, "package", editions=(edition,) if edition else ())
+    return Submission("suite", {number: work})

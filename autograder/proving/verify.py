@@ -212,11 +212,12 @@ class _SolutionProof:
 
 def _solution_proofs(suite: Suite, number: int, seeds: int, cache: ProofCache | None) -> list[_SolutionProof]:
     """The solutions of a module, each with what is kept of it."""
-    cases = suite.cases(number)
+    every = suite.cases(number)
     drawn = keys(suite, number, f"{seeds} draws".encode(), POLICY.limits)
     how = merged([_code(), repr(import_names(suite, conventions_of(suite).words))])
     lines = []
     for one in solutions.solutions(suite, number):
+        cases = one.asked(every)
         own = {case.id: merged([drawn[case.id], how, one.kind, one.source]) for case in cases}
         line = _SolutionProof(one, cases, own, {}, False)
         if cache is not None and one.must_earn is not None:
@@ -256,7 +257,8 @@ def lines(proof: Proof) -> Iterator[str]:
         span = text(row.least) if row.least == row.most else f"{text(row.least)} to {text(row.most)}"
         mark, one = "WRONG" if row.wrong else "ok", row.solution
         skill = f" [{one.skill}]" if one.skill else ""
-        yield f"  {mark:<6}{one.kind:<10}{span:>12}  {one.name}{skill}"
+        of = f", edition {one.edition}" if one.edition not in ("", solutions.newest(proof.suite)) else ""
+        yield f"  {mark:<6}{one.kind:<10}{span:>12}  {one.name}{skill}{of}"
         for why in row.wrong[:3]:
             yield f"        {why}"
     if proof.endless:

@@ -50,7 +50,8 @@ def _again(drawn: Sequence[Any], kinds: int) -> bool:
     """Whether as many draws are equal to the one before as chance makes them: of what goes in turns none is.
 
     Of independent draws, each of so many kinds equally likely, every pair of neighbours is equal with 1 / kinds,
-    whatever the other pairs are: their number is binomial, and the bound of `_often` holds.
+    whatever the other pairs are: their number is binomial, and the bound of `_often` holds. It takes
+    38 · kinds draws to tell none from chance.
     """
     equal = sum(drawn[place] == drawn[place - 1] for place in range(1, len(drawn)))
     return _often(equal, len(drawn) - 1, 1 / kinds)
@@ -68,7 +69,7 @@ def _among(samples: Any, images: Any) -> Any:
 
 @case(
     "Samples by index",
-    points=3,
+    points=4,
     skill="samples by index",
     hint="dataset[i] has the i-th entry of every tensor, each as a Tensor",
 )
@@ -80,7 +81,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "One tensor in a dataset, and three",
-    points=3,
+    points=4,
     skill="samples by index",
     hint="TensorDataset takes any number of tensors, of any number of axes; a sample has a part for each",
 )
@@ -96,7 +97,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "The length of a dataset",
-    points=2,
+    points=3,
     skill="length",
     hint="len(dataset) is the first dimension of its tensors: the number of samples",
 )
@@ -137,6 +138,31 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]
 
 
+def _none_below_zero(expected: Any, reply: Any) -> str | None:
+    for place, ours, told in zip(expected[0], expected[1], reply[1], strict=True):
+        if not 0 <= place < 5:
+            if not isinstance(told, str) or told != "IndexError":
+                return f"index {place} of five samples should be an IndexError"
+        elif len(told) != 2 or not all(_same(np.asarray(a), np.asarray(b)) for a, b in zip(ours, told, strict=True)):
+            return f"index {place} of five samples should be a sample"
+    return None
+
+
+@case(
+    "Indices below zero",
+    points=1,
+    skill="errors",
+    hint="an index from 0 to the length, not included, has a sample; every other one, negative ones too, is an IndexError",
+    visible=False,
+    until="2026-05",
+    checker=_none_below_zero,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    dataset = tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5)))
+    places = [int(place) for place in inputs.shuffled([-6, -5, -1, 0, 1, 4, 5])]
+    return [places, [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]]
+
+
 @case(
     "What a dataset refuses",
     points=3,
@@ -155,7 +181,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Batches in order",
-    points=4,
+    points=3,
     skill="batches",
     hint="without shuffle the first batch holds samples 0 ... batch_size - 1, stacked on a new first axis",
 )
@@ -167,7 +193,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "The last batch is short",
-    points=4,
+    points=3,
     skill="last batch",
     hint="samples that do not fill a batch come as a shorter one at the end",
 )
@@ -179,7 +205,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "As many batches as the length tells",
-    points=4,
+    points=3,
     skill="last batch",
     hint="len(loader) is samples over batch size, rounded up",
     visible=False,
@@ -237,7 +263,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "A batch is a tuple of Tensors",
-    points=2,
+    points=1,
     skill="batches",
     hint="a batch is a tuple, no list, with a Tensor for each part of a sample, also for one part alone",
     visible=False,
@@ -254,7 +280,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "A loader is used again",
-    points=3,
+    points=2,
     skill="batches",
     hint="every `for batch in loader` starts again at the first sample, also inside another one",
     visible=False,
@@ -342,7 +368,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    images = [inputs.array(3, 5), inputs.array(3, 4, 6), inputs.array(1, 4, 5)]
+    images = [inputs.array(3, 5), inputs.array(4, 5, 6), inputs.array(1, 6, 5)]
     return [[tt.RandomHorizontalFlip(p=p)(image) for image in images] for p in (1.0, 0.0)] + [
         tt.RandomHorizontalFlip(p=p)(tt.Tensor(image)).data for image in images for p in (0.0, 1.0)
     ]
@@ -382,15 +408,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "An image padded all around",
-    points=3,
+    points=4,
     skill="crop",
     hint="a crop as large as the padded image is the padded image: zeros on the four sides, never on channels",
     since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     padding = inputs.choice([1, 2, 3])
-    images = [inputs.array(3, 4, low=0.5), inputs.array(3, 4, 5, low=0.5)]
-    grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (4, 5))]
+    images = [inputs.array(3, 4, low=0.5), inputs.array(4, 5, 6, low=0.5)]
+    grown = [tt.RandomCrop((h + 2 * padding, w + 2 * padding), padding=padding) for h, w in ((3, 4), (5, 6))]
     cut = [crop(image) for crop, image in zip(grown, images, strict=True)]
     return [*cut, grown[1](tt.Tensor(images[1])).data, tt.RandomCrop(3, padding=0)(images[0][:, :3])]
 
@@ -404,7 +430,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    images = [inputs.array(5, 6, 3), inputs.array(7, 5, 1)]
+    images = [inputs.array(5, 6, 3), inputs.array(7, 5, 1), inputs.array(6, 5, 4)]
     told = [tt.RandomHorizontalFlip(p=1.0)(image) for image in images]
     return [*told, tt.RandomCrop((9, 10), padding=2)(images[0])]
 
@@ -451,23 +477,43 @@ def _placed(image: Any, size: Sequence[int], padding: int, samples: Any, times: 
 
 def _windows(expected: Any, reply: Any) -> str | None:
     images = expected[0]
-    wrong = [_placed(one, one.shape[-2:], 1, told, 300) for one, told in zip(images, reply[1], strict=True)]
+    asked = zip(images, (1, 2), reply[1], strict=True)
+    wrong = [_placed(one, one.shape[-2:], padding, told, 350) for one, padding, told in asked]
     return next((one for one in wrong if one), None)
 
 
 @case(
     "Every window of a crop as large as the image",
-    points=3,
+    points=2,
     skill="crop",
     hint="the window starts at 0 ... 2 · padding, both ends included, each place equally likely",
     checker=_windows,
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    images = [inputs.array(4, 3, low=0.5), inputs.array(2, 3, 5, low=0.5)]
-    crops = [tt.RandomCrop(one.shape[-2:], padding=1) for one in images]
+    images = [inputs.array(4, 3, low=0.5), inputs.array(4, 5, 3, low=0.5)]
+    crops = [tt.RandomCrop(one.shape[-2:], padding=padding) for one, padding in zip(images, (1, 2), strict=True)]
     pairs = zip(crops, images, strict=True)
-    return [images, [np.array([np.asarray(crop(one)) for _ in range(300)]) for crop, one in pairs]]
+    return [images, [np.array([np.asarray(crop(one)) for _ in range(350)]) for crop, one in pairs]]
+
+
+def _last(expected: Any, reply: Any) -> str | None:
+    image, told = (np.moveaxis(one, -1, place) for one, place in ((expected[0], 0), (reply[1], 1)))
+    return _placed(image, image.shape[-2:], 2, told, 150)
+
+
+@case(
+    "Every window of an image with its channels last",
+    points=1,
+    skill="crop",
+    hint="three axes of which the first is above 4: the window is cut out of the first two, all channels stay in it",
+    visible=False,
+    checker=_last,
+    since="2025-12",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    image, crop = inputs.array(5, 6, 3, low=0.5), tt.RandomCrop((5, 6), padding=2)
+    return [image, np.array([np.asarray(crop(image)) for _ in range(150)])]
 
 
 def _usual(expected: Any, reply: Any) -> str | None:

@@ -35,9 +35,27 @@ def _grad(tensor: Any) -> Any:
     return np.array(found if isinstance(found, (np.ndarray, np.generic)) else found.data)
 
 
+def _started(result: Any, weights: Any) -> None:
+    """Has weights flow in at the result: by backward itself, or as factors of a sum where it takes no gradient from outside.
+
+    Whether it does has a case of its own, and is to cost nothing elsewhere.
+    """
+    tried = type(result)(np.ones(2, dtype=np.float32))
+    tried.requires_grad = True
+    try:
+        tried.backward(np.array([2, 3], dtype=np.float32))
+        taken = np.array_equal(_grad(tried), [2, 3])
+    except Exception:
+        taken = False
+    if taken:
+        result.backward(weights)
+    else:
+        (result * type(result)(weights)).sum().backward()
+
+
 def _back(inputs: Inputs, result: Any, *leaves: Any) -> list[Any]:
     """The gradients of the leaves when drawn weights flow in at the result."""
-    result.backward(inputs.array(*result.data.shape))
+    _started(result, inputs.array(*result.data.shape))
     return [_grad(leaf) for leaf in leaves]
 
 
@@ -47,9 +65,16 @@ def _slopes(tt: Any, inputs: Inputs, work: Any, *values: Any) -> list[Any]:
     return _back(inputs, work(*leaves), *leaves)
 
 
+def _valued(tt: Any, inputs: Inputs, work: Any, *values: Any) -> list[Any]:
+    """The result of work(tensors of these values) itself, and the gradients as `_slopes` tells them."""
+    leaves = [_leaf(tt, one) for one in values]
+    result = work(*leaves)
+    return [np.array(result.data), *_back(inputs, result, *leaves)]
+
+
 def _beside(tt: Any, inputs: Inputs, work: Any, one: Any, other: Any) -> list[Any]:
-    """The gradients of two operands when both ask for one, and when only the one or only the other does."""
-    told = [_slopes(tt, inputs, work, one, other)]
+    """The result, and the gradients of two operands when both ask for one, and when only the one or only the other does."""
+    told = [_valued(tt, inputs, work, one, other)]
     for asking in (0, 1):
         pair = [tt.Tensor(one), tt.Tensor(other)]
         pair[asking].requires_grad = True
@@ -81,7 +106,7 @@ def _wide(tt: Any, inputs: Inputs, work: Any, *values: Any) -> list[Any]:
     """
     leaves = [_leaf(tt, one) for one in values]
     result = work(*leaves)
-    result.backward(_large(inputs, *result.data.shape, low=0.5))
+    _started(result, _large(inputs, *result.data.shape, low=0.5))
     return [_some(inputs, _grad(leaf)) for leaf in leaves]
 
 
@@ -101,8 +126,8 @@ def _pair(inputs: Inputs, size: int = 300) -> list[Any]:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a + b, inputs.array(2, 3), inputs.array(2, 3))
-    told.append(_slopes(tt, inputs, lambda a: a + number, inputs.array(2, 3)))
+    told = _beside(tt, inputs, lambda a, b: a + b, inputs.array(4, 3), inputs.array(4, 3))
+    told.append(_slopes(tt, inputs, lambda a: a + number, inputs.array(4, 3)))
     return told + _wide(tt, inputs, lambda a, b: a + b, *_pair(inputs))
 
 
@@ -115,8 +140,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a - b, inputs.array(2, 3), inputs.array(2, 3))
-    told.append(_slopes(tt, inputs, lambda a: a - number, inputs.array(2, 3)))
+    told = _beside(tt, inputs, lambda a, b: a - b, inputs.array(4, 3), inputs.array(4, 3))
+    told.append(_slopes(tt, inputs, lambda a: a - number, inputs.array(4, 3)))
     return told + _wide(tt, inputs, lambda a, b: a - b, *_pair(inputs))
 
 
@@ -128,8 +153,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number()
-    told = _beside(tt, inputs, lambda a, b: a * b, inputs.array(3, 2), inputs.array(3, 2))
-    told.append(_slopes(tt, inputs, lambda a: a * number, inputs.array(3, 2)))
+    told = _beside(tt, inputs, lambda a, b: a * b, inputs.array(3, 4), inputs.array(3, 4))
+    told.append(_slopes(tt, inputs, lambda a: a * number, inputs.array(3, 4)))
     return told + _wide(tt, inputs, lambda a, b: a * b, *_pair(inputs))
 
 
@@ -142,8 +167,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     number = inputs.number(0.5, 2)
-    told = _beside(tt, inputs, lambda a, b: a / b, inputs.array(3, 2), inputs.array(3, 2, low=0.5))
-    told.append(_slopes(tt, inputs, lambda a: a / number, inputs.array(3, 2)))
+    told = _beside(tt, inputs, lambda a, b: a / b, inputs.array(3, 4), inputs.array(3, 4, low=0.5))
+    told.append(_slopes(tt, inputs, lambda a: a / number, inputs.array(3, 4)))
     return told + _wide(tt, inputs, lambda a, b: a / b, *_pair(inputs))
 
 
@@ -275,7 +300,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     values = inputs.array(3, 4), inputs.array(2, 3, 2), inputs.array(4)
-    told = [_slopes(tt, inputs, lambda a: a.sum(), one) for one in values]
+    told = [_valued(tt, inputs, lambda a: a.sum(), one) for one in values]
     return told + [_slopes(tt, inputs, lambda a: a.sum(axis=0), one) for one in values[:2]]
 
 
@@ -355,6 +380,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     deep = (lambda a: a.transpose(0, 2), lambda a: a.reshape(4, 3).transpose(), lambda a: a.transpose(1, 2))
     told = [_slopes(tt, inputs, work, inputs.array(3, 4)) for work in flat]
     told += [_slopes(tt, inputs, work, inputs.array(2, 2, 3)) for work in deep]
+    told.append(_valued(tt, inputs, lambda a: a.transpose(), inputs.array(2, 2, 3)))
     return told + _wide(tt, inputs, lambda one: one.transpose().reshape(150, 600), _large(inputs, 300, 300))
 
 
@@ -398,7 +424,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(5, 3)
     keys = (2, slice(1, 4), (slice(None), 1), (slice(None, None, 2), slice(0, 2)), (3, 2))
-    told = [_slopes(tt, inputs, lambda a, k=key: a[k], x) for key in keys]
+    told = [_valued(tt, inputs, lambda a, k=key: a[k], x) for key in keys]
     return told + _wide(tt, inputs, lambda one: one[2:, 1:], _large(inputs, 300, 300))
 
 
@@ -426,7 +452,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="s (1 - s) times what flows in, s the sigmoid's own result",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = _slopes(tt, inputs, tt.Sigmoid(), inputs.array(3, 4, low=-3, high=3))
+    told = _valued(tt, inputs, tt.Sigmoid(), inputs.array(3, 4, low=-3, high=3))
     return told + _wide(tt, inputs, tt.Sigmoid(), _large(inputs, 300, 200, low=-3, high=3))
 
 
@@ -439,7 +465,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 4)
     x[1, 2] = x[0, 3] = 0
-    told = _slopes(tt, inputs, tt.ReLU(), x)
+    told = _valued(tt, inputs, tt.ReLU(), x)
     return told + _wide(tt, inputs, tt.ReLU(), _large(inputs, 300, 200))
 
 
@@ -451,7 +477,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = _slopes(tt, inputs, tt.Softmax(), inputs.array(3, 4, low=-3, high=3))
+    told = _valued(tt, inputs, tt.Softmax(), inputs.array(3, 4, low=-3, high=3))
     return told + _wide(tt, inputs, tt.Softmax(), _large(inputs, 3000, 20, low=-3, high=3))
 
 
@@ -478,7 +504,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = _slopes(tt, inputs, tt.Tanh(), inputs.array(3, 4, low=-3, high=3))
+    told = _valued(tt, inputs, tt.Tanh(), inputs.array(3, 4, low=-3, high=3))
     return [*told, *_wide(tt, inputs, tt.Tanh(), _large(inputs, 300, 200, low=-3, high=3))]
 
 
@@ -490,7 +516,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",  # before, the course told the slope of another approximation than its GELU's
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = _slopes(tt, inputs, tt.GELU(), inputs.array(3, 4, low=-3, high=3))
+    told = _valued(tt, inputs, tt.GELU(), inputs.array(3, 4, low=-3, high=3))
     return [*told, *_wide(tt, inputs, tt.GELU(), _large(inputs, 300, 200, low=-3, high=3))]
 
 
@@ -530,10 +556,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 def _loss(tt: Any, inputs: Inputs, work: Any, values: Any) -> list[Any]:
-    """The gradients of a loss for what it was computed from: of the loss itself, and when a drawn weight flows in."""
+    """The gradients of a loss for what it was computed from: of the loss itself, and, beside its value, when a drawn weight flows in."""
     leaf = _leaf(tt, values)
-    work(leaf).backward()
-    return [_grad(leaf), *_slopes(tt, inputs, work, values)]
+    _started(work(leaf), np.array(1, dtype=np.float32))
+    return [_grad(leaf), *_valued(tt, inputs, work, values)]
 
 
 @case(
@@ -549,7 +575,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told += _loss(tt, inputs, lambda a, t=t: tt.MSELoss()(a, t), p)
     # Losses are means: as many times as much flows in as they divide by, or nothing would stand out from zero.
     wide = _leaf(tt, _large(inputs, 300, 200))
-    tt.MSELoss()(wide, tt.Tensor(_large(inputs, 300, 200))).backward(np.array(60000, dtype=np.float32))
+    _started(tt.MSELoss()(wide, tt.Tensor(_large(inputs, 300, 200))), np.array(60000, dtype=np.float32))
     return [*told, _some(inputs, _grad(wide))]
 
 
@@ -566,7 +592,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told += _loss(tt, inputs, lambda a, t=labels: tt.CrossEntropyLoss()(a, t), logits)
     scores = _leaf(tt, _large(inputs, 3000, 20, low=-4, high=4))
     wanted = (np.arange(3000) * inputs.integer(3, 17)) % 20
-    tt.CrossEntropyLoss()(scores, tt.Tensor(wanted)).backward(np.array(3000, dtype=np.float32))
+    _started(tt.CrossEntropyLoss()(scores, tt.Tensor(wanted)), np.array(3000, dtype=np.float32))
     return [*told, _some(inputs, _grad(scores))]
 
 
@@ -583,7 +609,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
             chances, t = inputs.array(*shape, low=0.05, high=0.95), tt.Tensor(truth)
             told += _loss(tt, inputs, lambda a, t=t: tt.BinaryCrossEntropyLoss()(a, t), chances)
     sure, truth = _leaf(tt, _large(inputs, 300, 200, low=0.05, high=0.95)), _large(inputs, 300, 200) > 0
-    tt.BinaryCrossEntropyLoss()(sure, tt.Tensor(truth)).backward(np.array(60000, dtype=np.float32))
+    _started(tt.BinaryCrossEntropyLoss()(sure, tt.Tensor(truth)), np.array(60000, dtype=np.float32))
     return [*told, _some(inputs, _grad(sure))]
 
 
@@ -731,10 +757,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for marked in inputs.shuffled([(True, True), (True, False), (False, True), (False, False)]):
-        a, b = tt.Tensor(inputs.array(2, 3)), tt.Tensor(inputs.array(3, 2))
-        a.requires_grad, b.requires_grad = marked
+        a, b = (tt.Tensor(inputs.array(2, 2), requires_grad=one) for one in marked)
         result = a.matmul(b)
-        told.append([bool(result.requires_grad), *_back(inputs, result, a, b)])
+        others = [a + b, a * b, tt.ReLU()(a), b.sum()]
+        told.append([[bool(one.requires_grad) for one in (a, b, result, *others)], *_back(inputs, result, a, b)])
         if not any(marked):  # whether a result within a graph keeps its gradient is left to everybody
             told.append(_grad(result))
     return told

@@ -57,6 +57,16 @@ def _moved(before: list[Any], params: list[Any]) -> list[bool]:
     return [bool(np.any(one.data != old)) for one, old in zip(params, before, strict=True)]
 
 
+def _stood(before: list[Any], params: list[Any]) -> list[Any]:
+    """Of each parameter True if it is anywhere else than before, else its values."""
+    return [True if moved else np.array(one.data) for moved, one in zip(_moved(before, params), params, strict=True)]
+
+
+def _toward(before: Any, after: Any) -> Any:
+    """The direction in which each entry went: no optimizer's first step goes anywhere else than its rule says."""
+    return np.sign(np.array(after) - np.array(before))
+
+
 def _steps(optimizer: Any, params: list[Any], gradients: Any) -> list[bool]:
     """Whether each parameter has moved after all steps."""
     before = [np.array(one.data) for one in params]
@@ -101,7 +111,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Steps of SGD with momentum",
-    points=5,
+    points=4,
     skill="momentum",
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
@@ -113,14 +123,16 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "SGD with weight decay",
-    points=4,
+    points=3,
     skill="weight decay",
     hint="the gradient becomes g + weight_decay · x before anything else",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
-    optimizer = tt.SGD(params, lr=inputs.number(0.1, 0.3), weight_decay=inputs.number(0.1, 0.5))
-    return _walk(optimizer, params, _drawn(inputs, 4))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.1, 0.5)]):
+        params = _pair(tt, inputs)
+        told.append(_walk(tt.SGD(params, lr=inputs.number(0.1, 0.3), weight_decay=decay), params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -140,7 +152,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Momentum handed to another optimizer",
     points=1,
     skill="momentum",
-    hint="get_momentum_state gives copies of the velocities, set_momentum_state takes them; without momentum it is None",
+    hint="get_momentum_state gives copies of the velocities, set_momentum_state takes as many, None for one not begun; "
+    "without momentum it is None",
     visible=False,
     since="2026-02",
 )
@@ -157,7 +170,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     second.set_momentum_state(None)
     walks.append(_walk(second, other, later))
     asked = [bool(one.has_momentum()) for one in (first, plain)]
-    return [walks, asked, [np.array(one) for one in kept], plain.get_momentum_state()]
+    young = _pair(tt, inputs)
+    fresh = tt.SGD(young, lr=0.1, momentum=0.9)
+    fresh.set_momentum_state([None, inputs.array(3)])
+    refused = raises(lambda: fresh.set_momentum_state([inputs.array(2, 3)]))
+    walks.append(_walk(fresh, young, later))
+    return [walks, asked, refused, [np.array(one) for one in kept], plain.get_momentum_state()]
 
 
 @case(
@@ -191,7 +209,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
+    told: list[Any] = []
     for kind in (tt.Adam, tt.AdamW):
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.1, betas=(0.7, 0.9))
@@ -204,6 +222,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
         misfits = [[(m, v)], [(m[:1], v), second], [(m, v[:1]), second], [second, (m, v)], [(m, v), second, second]]
         told.append([raises(optimizer.set_momentum_state, one) for one in (kept, *halves, None, *misfits)])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
+        optimizer.set_momentum_state([(None, None), second])
+        told.append(
+            [[None if one is None else np.array(one) for one in pair] for pair in optimizer.get_momentum_state()]
+        )
     return told
 
 
@@ -251,7 +273,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Steps of Adam",
-    points=5,
+    points=6,
     skill="Adam",
     hint="averages of g and of g², each divided by 1 - βᵗ; x becomes x - lr · m / (√v + eps)",
 )
@@ -302,14 +324,17 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Adam with weight decay",
-    points=3,
+    points=4,
     skill="weight decay",
     hint="Adam adds weight_decay · x to the gradient, before the averages",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params = _pair(tt, inputs)
-    optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=inputs.number(0.3, 0.9))
-    return _walk(optimizer, params, _drawn(inputs, 4))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.3, 0.9)]):
+        params = _pair(tt, inputs)
+        optimizer = tt.Adam(params, lr=0.1, betas=(0.7, 0.9), weight_decay=decay)
+        told.append(_walk(optimizer, params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -320,9 +345,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     # Courses differ in whether decay or step comes first: with this lr, and weights away from zero, that is not seen.
-    params = _pair(tt, inputs, low=0.8)
-    optimizer = tt.AdamW(params, lr=0.004, weight_decay=inputs.number(0.5, 0.8))
-    return _walk(optimizer, params, _drawn(inputs, 3))
+    told = []
+    for decay in inputs.shuffled([1.0, inputs.number(0.5, 0.8)]):
+        params = _pair(tt, inputs, low=0.8)
+        told.append(_walk(tt.AdamW(params, lr=0.003, weight_decay=decay), params, _drawn(inputs, 3)))
+    return told
 
 
 @case(
@@ -362,7 +389,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         for settings, sign in (({}, 1), (usual, 1), (usual, -1)):
             params = _weights(tt, *start)
             walks.append(_walk(kind(params, **settings), params, [[sign * one for one in step] for step in gradients]))
-        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
+        told.append([_apart(*walks[:2]), _differ(*walks[1:]), _toward(start[0], walks[0][0][0])])
     return told
 
 
@@ -374,10 +401,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     flags = inputs.shuffled([(True, False), (False, True), (True, True), (False, False), (True, False)])
-    told = []
+    told: list[Any] = []
     for kind, settings in ((tt.SGD, {"momentum": 0.8}), (tt.Adam, {}), (tt.AdamW, {})):
         params = _pair(tt, inputs)
         optimizer = kind(params, lr=0.2, weight_decay=0.3, **settings)
+        told.append([np.array(one.data) for one in optimizer.params])
         for kept, drawn in zip(flags, _drawn(inputs, 5), strict=True):
             gradients = [one if keep else None for one, keep in zip(drawn, kept, strict=True)]
             told.append(_steps(optimizer, params, [gradients]))
@@ -416,13 +444,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
         params = _pair(tt, inputs)
         gradients = _drawn(inputs, 4)
         late = [(first, None if step < 2 else second) for step, (first, second) in enumerate(gradients)]
-        told.append(_walk(kind(params, lr=0.1, weight_decay=0.2), params, late))
+        told.append(_walk(kind(params, lr=0.1, weight_decay=0.2, eps=0.3), params, late))
     return told
 
 
 @case(
     "Steps on a real loss",
-    points=3,
+    points=2,
     skill="zero_grad",
     hint="zero_grad sets every grad to None: what is left over goes into the next step",
 )
@@ -448,14 +476,68 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="list(params) takes a list, a tuple or a generator, which can be gone through once only",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    told = []
+    told: list[Any] = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
         params = _pair(tt, inputs)
         given = inputs.choice([iter(params), tuple(params), (one for one in params)])
         optimizer = kind(given, lr=0.1)
+        told.append([np.array(one.data) for one in optimizer.params])
         told.append([len(optimizer.params), _steps(optimizer, params, _drawn(inputs, 1))])
         optimizer.zero_grad()
         told.append([one.grad for one in params])
+    return told
+
+
+def _refused_or_stepped(expected: Any, reply: Any) -> str | None:
+    for asking, told in zip(expected[0], reply[1], strict=True):
+        if told != ([True, True] if all(asking) else "ValueError"):
+            return "a parameter without requires_grad should be a ValueError, those with it should be stepped"
+    return None
+
+
+@case(
+    "Parameters that ask for no gradient",
+    points=1,
+    skill="requires_grad",
+    hint="a parameter whose requires_grad is False is a ValueError in the constructor",
+    visible=False,
+    until="2025-12",
+    checker=_refused_or_stepped,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    marks, told = [], []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        for asking in inputs.shuffled([(True, True), (True, False), (True, True), (False, True)]):
+            params = _pair(tt, inputs)
+            for one, asks in zip(params, asking, strict=True):
+                one.requires_grad = asks
+            gradients = _drawn(inputs, 1)
+            marks.append(list(asking))
+            told.append(raises(lambda k=kind, p=params, g=gradients: _steps(k(p, lr=0.1), p, g)))
+    return [marks, told]
+
+
+@case(
+    "Gradients are switched on",
+    points=1,
+    skill="requires_grad",
+    hint="the constructor sets requires_grad to True on every parameter, so that backward reaches it",
+    visible=False,
+    since="2026-02",
+    until="2026-05",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told: list[Any] = []
+    for kind in (tt.SGD, tt.Adam, tt.AdamW):
+        params, x, y = _pair(tt, inputs), tt.Tensor(inputs.array(4, 2)), tt.Tensor(inputs.array(4, 3))
+        for one in params:
+            one.requires_grad = False
+        optimizer = kind(params, lr=0.1)
+        before = [np.array(one.data) for one in params]
+        tt.MSELoss()(x.matmul(params[0]) + params[1], y).backward()
+        told.append([None if one.grad is None else np.array(one.grad) for one in params])
+        optimizer.step()
+        told.append(_moved(before, params))
     return told
 
 
@@ -510,7 +592,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "A learning rate that changes",
-    points=3,
+    points=2,
     skill="learning rate",
     tolerance=1e-3,
     hint="read self.lr in every step: schedules change it from outside",
@@ -538,7 +620,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="gradient kinds",
     hint="a grad may be an array or a Tensor; both are used alike",
     visible=False,
-    since="2026-02",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
@@ -547,14 +629,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
         walks: list[Any] = []
         for wrap, sign in ((np.array, 1), (tt.Tensor, 1), (tt.Tensor, -1)):
             params = _weights(tt, *start)
-            optimizer = kind(params, lr=0.1, weight_decay=0.2)
+            optimizer = kind(params, lr=0.1, weight_decay=0.01)
             walks.append([])
             for step in gradients:
                 for param, gradient in zip(params, step, strict=True):
                     param.grad = wrap(sign * gradient)
                 optimizer.step()
                 walks[-1].append([np.array(one.data) for one in params])
-        told.append([_apart(*walks[:2]), _differ(*walks[1:])])
+        ways = [_toward(old, new) for old, new in zip(start, walks[1][0], strict=True)]
+        told.append([_apart(*walks[:2]), _differ(*walks[1:]), ways])
     return told
 
 
@@ -569,7 +652,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
-        return _steps(optimizer, [param], [(gradient,)] * 2)
+        _walk(optimizer, [param], [(gradient,)] * 2)
+        return _stood([start], [param])
 
     start, gradient, nan, inf = inputs.array(3), inputs.array(3), float("nan"), float("inf")
     asked = [

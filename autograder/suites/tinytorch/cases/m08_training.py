@@ -68,7 +68,7 @@ def _watched(tt: Any, model: Any, lr: float = 0.1) -> Any:
 
     class Watched(tt.SGD):  # type: ignore[misc]
         def step(self) -> None:
-            gradients = [_gradient(one) for one in self.params]
+            gradients = [_gradient(one) for one in self.params if one.grad is not None]
             self.seen.append([float(self.lr), float(sum(np.sum(one**2) for one in gradients) ** 0.5)])
             super().step()
 
@@ -84,6 +84,11 @@ def _weights(model: Any) -> list[Any]:
 def _moved(before: list[Any], model: Any) -> list[bool]:
     """Of each parameter, whether it is anywhere else than before."""
     return [bool(np.any(one != old)) for one, old in zip(_weights(model), before, strict=True)]
+
+
+def _toward(before: list[Any], model: Any) -> list[Any]:
+    """The direction in which each weight has gone."""
+    return [np.sign(one - old) for one, old in zip(_weights(model), before, strict=True)]
 
 
 def _apart(one: Any, other: Any) -> list[Any]:
@@ -113,7 +118,7 @@ def _gradient(tensor: Any) -> Any:
 
 @case(
     "The rates of a cosine schedule",
-    points=5,
+    points=4,
     skill="schedule",
     hint="min + (max - min) · (1 + cos(π · epoch / total)) / 2",
 )
@@ -303,10 +308,34 @@ def _before_or_after(expected: Any, reply: Any) -> str | None:
 
 @case(
     "A schedule followed",
-    points=4,
+    points=3,
     skill="schedule in training",
     hint="once in every epoch set optimizer.lr to get_lr(epoch), the first epoch being 0, and keep it in history",
     checker=_before_or_after,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _scheduled(tt, inputs)
+
+
+def _after(expected: Any, reply: Any) -> str | None:
+    _, _, rates, first = expected
+    told, kept, _, _ = reply
+    if not np.allclose(kept, rates, rtol=1e-4):
+        return "history should keep the rate of every epoch"
+    used = [first, *rates[:-1]]
+    if not all(np.allclose(seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True)):
+        return "an epoch's batches should come before the rate is set"
+    return None
+
+
+@case(
+    "A schedule after the batches of an epoch",
+    points=1,
+    skill="schedule in training",
+    hint="after an epoch's batches set optimizer.lr to get_lr(epoch): the first epoch has the optimizer's own rate",
+    visible=False,
+    until="2026-02",
+    checker=_after,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     return _scheduled(tt, inputs)
@@ -325,8 +354,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
         models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4))
         optimizer = _watched(tt, models[0])
         before = _weights(models[0])
-        tt.Trainer(models[0], optimizer, tt.MSELoss(), grad_clip_norm=longest).train_epoch(batches)
+        trainer = tt.Trainer(models[0], optimizer, tt.MSELoss(), grad_clip_norm=longest)
+        trainer.train_epoch(batches)
         if longest < 1:
+            trainer.train_epoch(batches, accumulation_steps=2)  # the last step is of what is left over
             told.append([[length for _, length in optimizer.seen], _moved(before, models[0])])
         else:
             _trainer(tt, models[1]).train_epoch(batches)
@@ -338,15 +369,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Gradients gathered over batches",
     points=3,
     skill="accumulation",
-    hint="with accumulation_steps=2 two batches make one step, worth the step of one batch of both",
+    hint="with accumulation_steps=3 three batches make one step, worth the step of one batch of all three",
     since="2026-02",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4, 4))
-    steps = 2
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (3, 3, 3, 3, 3, 3))
+    steps = 3
     large = [
         tuple(tt.Tensor(np.concatenate([pair[side].data for pair in batches[at : at + steps]])) for side in (0, 1))
-        for at in range(0, 4, steps)
+        for at in range(0, 6, steps)
     ]
     optimizers = [_watched(tt, one) for one in models]
     trainers = [tt.Trainer(*pair, tt.MSELoss()) for pair in zip(models, optimizers, strict=True)]
@@ -355,7 +386,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for _ in range(2):
         losses = trainers[0].train_epoch(batches, accumulation_steps=steps), trainers[1].train_epoch(large)
         told.append([float(losses[0]) - float(losses[1]), _apart(*models), [len(one.seen) for one in optimizers]])
-    return [told, _moved(before, models[0]), [int(one.step) for one in trainers]]
+    return [told, _toward(before, models[0]), [int(one.step) for one in trainers]]
 
 
 @case(
@@ -372,7 +403,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
         tt.Trainer(model, optimizer, tt.MSELoss()).train_epoch(_regression(tt, inputs, sizes), accumulation_steps=steps)
         told.append([len(optimizer.seen), all(length > 0 for _, length in optimizer.seen), _moved(before, model)])
         told.append([mode for _, mode in model.seen])
-    return told
+    model = _model(tt, inputs, 3, 2)  # full windows alone: texts differ in whether `step` counts the last one
+    optimizer = _watched(tt, model)
+    whole = tt.Trainer(model, optimizer, tt.MSELoss())
+    whole.train_epoch(_regression(tt, inputs, (2, 2, 2, 2, 2, 2)), accumulation_steps=3)
+    return [told, int(whole.step), len(optimizer.seen)]
 
 
 @case(
@@ -406,6 +441,31 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [told, [float(one) for one in trainer.history["train_loss"]]]
 
 
+def _whole_or_shared(expected: Any, reply: Any) -> str | None:
+    """Texts differ in what a last window that is not full adds: its loss, or its share of one."""
+    (left, one), (left_told, one_told) = expected, reply
+    if not np.isclose(one_told, one, rtol=1e-4):
+        return "the loss of an epoch of one batch is that batch's"
+    if not any(np.isclose(left_told, part * left, rtol=1e-4) for part in (0.75, 1.0)):
+        return "the loss of an epoch is the mean of its windows' losses, also of the last one"
+    return None
+
+
+@case(
+    "The loss of an epoch with a batch left over",
+    points=1,
+    skill="loss told",
+    hint="what a last window that is not full adds counts as one more; of one batch alone the loss is that batch's",
+    visible=False,
+    until="2026-05",
+    checker=_whole_or_shared,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batch = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4,))
+    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.0), tt.MSELoss())
+    return [float(trainer.train_epoch(batch * 3, accumulation_steps=2)), float(trainer.train_epoch(batch))]
+
+
 @case(
     "The loss of an evaluation",
     points=3,
@@ -415,7 +475,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     model = _model(tt, inputs, 3, 3)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
-    return [float(trainer.evaluate(_classes(tt, inputs, sizes))[0]) for sizes in ((4, 4), (6, 1, 3))]
+    return [float(trainer.evaluate(_classes(tt, inputs, sizes))[0]) for sizes in ((4, 4), (6, 1, 3), (5,))]
 
 
 @case(
@@ -425,10 +485,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="of all samples of all batches, the share whose largest score is at their class",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model = _model(tt, inputs, 3, 3)
-    trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
-    sizes = ((6, 6), (7, 1, 3), (1, 5, 2), (2, 9))
-    return [float(trainer.evaluate(_classes(tt, inputs, one))[1]) for one in sizes]
+    told = []
+    for classes, sizes in ((3, (6, 6)), (3, (7, 1, 3)), (2, (1, 5, 2)), (2, (2, 9)), (4, (8,))):
+        model = _model(tt, inputs, 3, classes)
+        trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
+        told.append(float(trainer.evaluate(_classes(tt, inputs, sizes, classes=classes))[1]))
+    return told
 
 
 @case(
@@ -442,8 +504,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     model, told = _model(tt, inputs, 3, 4), []
     trainer = _trainer(tt, model)
     for _ in range(4):
-        hot = np.eye(4)[inputs.labels(7, 4)]
-        told.append(float(trainer.evaluate([(tt.Tensor(inputs.array(7, 3)), tt.Tensor(hot))])[1]))
+        hot = [tt.Tensor(np.eye(4)[inputs.labels(size, 4)]) for size in (6, 1, 3)]
+        told.append(float(trainer.evaluate([(tt.Tensor(inputs.array(len(one.data), 3)), one) for one in hot])[1]))
     return told
 
 
@@ -453,7 +515,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="evaluation",
     hint="with one output there are no classes: the accuracy is 0.0",
     visible=False,
-    since="2026-09",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     trainer = _trainer(tt, _model(tt, inputs, 3, 1))
@@ -477,7 +539,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
             trainers[0].evaluate(batches)
         told.append([_moved(before, models[0]), int(trainers[0].epoch), int(trainers[0].step)])
         told.append(float(trainers[0].train_epoch(batches)) - float(trainers[1].train_epoch(batches)))
-        told.append([_apart(*models), _moved(before, models[0])])
+        told.append([_apart(*models), _toward(before, models[0])])
     return told
 
 
@@ -532,7 +594,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "What a trainer remembers",
-    points=2,
+    points=1,
     skill="history",
     hint="epoch counts epochs, step the optimizer's steps; history keeps every train_loss and eval_loss in order",
     visible=False,
@@ -716,7 +778,7 @@ def _all_of(trainer: Any) -> list[Any]:
 
 @case(
     "A checkpoint brings a trainer back",
-    points=3,
+    points=4,
     skill="checkpoints",
     hint="load_checkpoint restores weights, learning rate, epoch, step, mode and history of the trainer that was saved",
 )
@@ -740,7 +802,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="checkpoints",
     hint="the folder is made, an older file replaced, and the optimizer's velocities are in it",
     visible=False,
-    since="2026-02",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     def work(folder: str) -> Any:

@@ -6,6 +6,11 @@ from autograder.authoring.case import Variant
 
 RIGHT = (
     Variant(
+        "no index below zero",
+        changes=(("if not -len(self) <= idx < len(self):", "if idx < 0 or idx >= len(self):"),),
+        edition="2026-05",
+    ),
+    Variant(
         "shuffles with NumPy",
         changes=(
             ("            random.shuffle(order)", "            order = [int(i) for i in np.random.permutation(order)]"),

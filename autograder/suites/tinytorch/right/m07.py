@@ -6,6 +6,16 @@ from autograder.authoring.case import Variant
 
 RIGHT = (
     Variant(
+        "parameters that ask for no gradient refused",
+        changes=(
+            (
+                "        for one in self.params:\n            one.requires_grad = True\n",
+                "        if not all(one.requires_grad for one in self.params):\n            raise ValueError('requires_grad is off')\n",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant(
         "weights changed in place",
         changes=(
             (
@@ -114,5 +124,19 @@ RIGHT = (
             ),
             ("        self.step_count += 1\n\n    def has_momentum", "\n    def has_momentum"),
         ),
+    ),
+    Variant(
+        "gradients reset by the constructor, decay after the step",
+        changes=(
+            (
+                "            one.requires_grad = True\n",
+                "            one.requires_grad = True\n            one.grad = None\n",
+            ),
+            (
+                "            shrunk = param.data * (1 - self.lr * self.weight_decay)\n            param.data = _float32(shrunk - self.lr * m / (np.sqrt(v) + self.eps))",
+                "            param.data = _float32(param.data - self.lr * m / (np.sqrt(v) + self.eps))\n            param.data = _float32(param.data * (1 - self.lr * self.weight_decay))",
+            ),
+        ),
+        edition="2026-05",
     ),
 )

@@ -40,6 +40,11 @@ def trainer_train_epoch(self, dataloader, accumulation_steps=1):
 Trainer.train_epoch = trainer_train_epoch
 """
 
+SCHEDULED = """        if self.scheduler is not None:
+            self.optimizer.lr = self.scheduler.get_lr(self.epoch)
+            self.history["learning_rates"].append(self.optimizer.lr)
+"""
+
 RIGHT = (
     Variant("an epoch as a function attached later", added=ATTACHED),
     Variant(
@@ -162,5 +167,23 @@ RIGHT = (
             ),
             ("            one.data = data.copy()\n", "            one.data[...] = data\n"),
         ),
+    ),
+    Variant(
+        "the rate set after the epoch's batches",
+        changes=(
+            (SCHEDULED, ""),
+            ("        self.epoch += 1\n", SCHEDULED + "        self.epoch += 1\n"),
+        ),
+        edition="2026-02",
+    ),
+    Variant(
+        "the rate set after the epoch's batches, gradients of a window added up",
+        changes=(
+            (SCHEDULED, ""),
+            ("        self.epoch += 1\n", SCHEDULED + "        self.epoch += 1\n"),
+            ("                one.grad = _grad(one) / sample_count", "                one.grad = _grad(one)"),
+            ("np.full(loss.data.shape, size, dtype=np.float32)", "np.ones(loss.data.shape, dtype=np.float32)"),
+        ),
+        edition="2025-11",
     ),
 )

@@ -208,6 +208,46 @@ def _turned(order):
         (("if not -len(self) <= idx < len(self):", "if not 0 <= idx < len(self):"),),
     ),
     Variant(
+        "an index below zero counts from the end",
+        "errors",
+        (("        if not -len(self) <= idx < len(self):", "        if idx >= len(self):"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "channels cut instead of columns",
+        "crop",
+        (("        window[columns] = slice(left, left + width)", "        window[-1] = slice(left, left + width)"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "as much padding as half of it allows",
+        "crop",
+        (
+            (
+                "rng.integers(0, padded_h - target_h + 1)",
+                "rng.integers(0, (padded_h - target_h) // 2 + (padded_h - target_h <= 2) + 1)",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant(
+        "windows in turn",
+        "crop",
+        (
+            ("top = rng.integers(0, padded_h - target_h + 1)", "top = _next(padded_h - target_h + 1)"),
+            ("left = rng.integers(0, padded_w - target_w + 1)", "left = _next(padded_w - target_w + 1, steps=3)"),
+        ),
+        added="""COUNT = [0]
+
+
+def _next(places, steps=1):
+    COUNT[0] += steps == 1
+    return COUNT[0] // steps % places
+""",
+        edition="2025-12",
+    ),
+    Variant("four channels are none", "flip", (("data.shape[0] <= MOST_CHANNELS", "data.shape[0] < MOST_CHANNELS"),)),
+    Variant(
         "an index past the end starts again",
         "errors",
         (

@@ -268,6 +268,62 @@ _Moments.get_momentum_state = _get
 _Moments._update_moments = _update
 """,
     ),
+    Variant(
+        "parameters that ask for no gradient taken",
+        "requires_grad",
+        ((SWITCHED, "            pass\n"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "only the first parameter asked whether it wants a gradient",
+        "requires_grad",
+        (
+            (
+                "        for one in self.params:\n            one.requires_grad = True\n",
+                "        if not self.params[0].requires_grad:\n            raise ValueError('requires_grad is off')\n",
+            ),
+        ),
+        edition="2025-11",
+    ),
+    Variant("gradients are not switched on", "requires_grad", ((SWITCHED, "            pass\n"),), edition="2026-05"),
+    Variant(
+        "gradients switched on in the first parameter only",
+        "requires_grad",
+        ((SWITCHED, SWITCHED + "            break\n"),),
+        edition="2026-02",
+    ),
+    Variant(
+        "a decay of 1 is none",
+        "weight decay",
+        (
+            (
+                SGD_VELOCITY,
+                SGD_VELOCITY.replace("self.weight_decay *", "(self.weight_decay != 1) * self.weight_decay *"),
+            ),
+        ),
+    ),
+    Variant(
+        "a decay of 1 is none in Adam",
+        "weight decay",
+        ((ADAM_GRAD, ADAM_GRAD.replace("self.weight_decay *", "(self.weight_decay != 1) * self.weight_decay *")),),
+    ),
+    Variant(
+        "velocities not begun are refused",
+        "momentum",
+        ((STORED, "self.momentum_buffers = [np.array(one.copy(), dtype=np.float32) for one in state]"),),
+        edition="2026-02",
+    ),
+    Variant(
+        "as many velocities as there are",
+        "momentum",
+        (
+            (
+                "        _check_shapes(self.params, state)\n        self.momentum_buffers = [",
+                "        self.momentum_buffers[: len(state)] = [",
+            ),
+        ),
+        edition="2026-05",
+    ),
     Variant("what is given is not made a list", "parameters", ((LISTED, "self.params = params"),)),
     Variant(
         "the caller's list is kept",

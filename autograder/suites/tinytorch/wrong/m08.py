@@ -127,6 +127,13 @@ WRONG = (
         "schedule in training",
         (('            self.history["learning_rates"].append(self.optimizer.lr)\n', ""),),
     ),
+    Variant("rate set before the epoch", "schedule in training", edition="2026-02"),
+    Variant(
+        "rate of the next epoch set after this one",
+        "schedule in training",
+        ((SCHEDULED, ""), (COUNTED, COUNTED + SCHEDULED)),
+        edition="2025-12",
+    ),
     Variant("rate set after the epoch", "schedule in training", ((SCHEDULED, ""), (COUNTED, SCHEDULED + COUNTED))),
     Variant(
         "schedule ignored",
@@ -442,6 +449,38 @@ def _load(self, path):
                 "            self.optimizer.lr = self.optimizer.lr if self.epoch else self.scheduler.get_lr(0)\n",
             ),
         ),
+    ),
+    Variant(
+        "what is left over is not clipped",
+        "clipping in training",
+        (
+            (
+                "        if batches:\n            self._optimizer_update",
+                "        if batches:\n            self.grad_clip_norm = None\n            self._optimizer_update",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant("two classes are none", "evaluation", (("outputs.data.shape[1] > 1:", "outputs.data.shape[1] > 2:"),)),
+    Variant(
+        "one row is not one hot", "evaluation", (("and targets.shape[1] > 1 else", "and targets.shape[0] > 1 else"),)
+    ),
+    Variant(
+        "one batch is not evaluated",
+        "evaluation",
+        (("sum(losses) / len(losses) if losses else", "sum(losses) / len(losses) if len(losses) > 1 else"),),
+    ),
+    Variant(
+        "what is left over is not in the loss",
+        "loss told",
+        (("mean = total / samples if samples", "mean = (total / samples) / (2 if batches else 1) if samples"),),
+        edition="2026-02",
+    ),
+    Variant(
+        "an epoch of one batch counts as two",
+        "loss told",
+        (("mean = total / samples if samples", "mean = total / samples / (1 if samples > size else 2) if samples"),),
+        edition="2025-12",
     ),
     Variant(
         "accuracies of batches averaged",
