@@ -170,11 +170,16 @@ class Prover:
         hasty = one.must_earn is False
         seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
-        self.judge.prepared = replace(prepared, cases=tuple(cases))
+        self.judge.prepared = replace(prepared, cases=tuple(map(self.asked_of_all, cases)))
         grade, _ = self.judge.grade(handed_in(self.task.suite, self.task.number, one.source))
         if grade.outcome == "grader fault":
             raise RuntimeError(f"{one.name}: {grade.reason}")
         return {result.case: result.status for result in grade.results}
+
+    def asked_of_all(self, prepared_case: PreparedCase) -> PreparedCase:
+        """A case as one of every edition: solutions are handed in as the newest, and answer for the older ones, too."""
+        every = tuple(edition.id for edition in self.task.suite.editions)
+        return replace(prepared_case, case=replace(prepared_case.case, editions=every))
 
     def together(self, solution: Solution, cases: Sequence[PreparedCase]) -> dict[str, Status] | None:
         """The statuses of cases that one worker answers one after the other; None if it did not answer all of them."""

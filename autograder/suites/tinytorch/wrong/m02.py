@@ -378,7 +378,7 @@ def _written(self, x):
         "interface",
         added="Sigmoid.__call__ = lambda self, x: TanhFunction.apply(x)\n_kept = Sigmoid.forward\n",
     ),
-    Variant("parameters are none", "operations", added="GELU.parameters = lambda self: None\n"),
+    Variant("parameters are none", "interface", added="GELU.parameters = lambda self: None\n"),
     Variant(
         "the operation has no axis unless told",
         "operations",

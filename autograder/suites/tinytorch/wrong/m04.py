@@ -423,7 +423,7 @@ del MSEFunction
     ),
     Variant(
         "the operation knows the last axis only",
-        "operations",
+        "log_softmax axis",
         (
             ("return _log_softmax(arrays[0], self.dim)", "return _log_softmax(arrays[0], -1)"),
             (
