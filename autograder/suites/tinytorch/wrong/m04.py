@@ -432,4 +432,33 @@ del MSEFunction
             ),
         ),
     ),
+    Variant(
+        "cross entropy has another class, the one asked for adds up",
+        "operations",
+        added="""
+class Other(Function):
+    forward = CrossEntropyFunction.forward
+
+
+class CrossEntropyFunction(Function):
+    def forward(self, logits, targets):
+        return len(logits) * Other().forward(logits, targets)
+
+
+_validated = CrossEntropyLoss.forward
+
+
+def _forward(self, logits, targets):
+    _validated(self, logits, targets)
+    return Other.apply(logits, targets)
+
+
+CrossEntropyLoss.forward = CrossEntropyLoss.__call__ = _forward
+""",
+    ),
+    Variant(
+        "cross entropy takes the class after the right one",
+        "cross entropy",
+        (("targets.astype(np.int64)]\n", "(targets.astype(np.int64) + 1) % logits.shape[1]]\n"),),
+    ),
 )
