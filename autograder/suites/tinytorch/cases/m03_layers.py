@@ -456,7 +456,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "dropout that has nothing to choose",
-    points=4,
+    points=3,
     skill="dropout limits",
     hint="Not training or p = 0: the input as it is. p = 1: zeros, not a division by zero.",
 )
@@ -474,7 +474,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "dropout with a p that is no probability",
-    points=3,
+    points=2,
     skill="dropout errors",
     hint="p outside 0 ... 1 is a ValueError; 0 and 1 themselves are allowed.",
 )
@@ -597,7 +597,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "a layer of one's own",
-    points=2,
+    points=3,
     skill="composition",
     hint="Calling a Layer hands everything on to its forward; Sequential tells it training if its forward asks for it.",
     since="2026-09",
@@ -625,7 +625,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "a row keeps a list of its own",
-    points=1,
+    points=2,
     skill="composition",
     hint="Sequential([...]) copies the list: what is appended to it afterwards is no layer.",
     since="2026-09",

@@ -17,6 +17,10 @@ def _sum_up(tensor: Any) -> float:
     return float(entries @ np.cos(np.arange(len(entries))))
 
 
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and other is not None and np.allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
 def _plain(tt: Any, name: str) -> Any:
     """A loss as a function of two tensors, by the least there is: its operation class, in older editions `forward`."""
     kind = getattr(tt, f"{name}Function", None)
@@ -91,8 +95,8 @@ def _recorded(expected: Any, reply: Any) -> str | None:
     for name, (right, _), (total, reached) in zip(expected[1], expected[0], reply[0], strict=True):
         if not reached and np.isclose(total, right, rtol=1e-3):
             return f"{name} does not hand what it is given to `apply` of an operation class; no gradient goes back"
-    results = [[one[0] for one in made[0]] for made in (expected, reply)]
-    return _some_right(*results)
+    right = [name for name, ours, own in zip(expected[1], expected[0], reply[0], strict=True) if _same(own[0], ours[0])]
+    return None if {"MSELoss", "CrossEntropyLoss"} & set(right) else "neither MSELoss nor CrossEntropyLoss is right yet"
 
 
 def _made_from(tt: Any, call: Any, tensor: Any) -> list[Any]:
@@ -446,10 +450,6 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [[*told, _made_from(tt, lambda: tt.log_softmax(x, dim=1), x)], [*_NAMES.split(), "log_softmax with dim=1"]]
 
 
-def _same(one: Any, other: Any) -> bool:
-    return np.shape(one) == np.shape(other) and other is not None and np.allclose(one, other, rtol=1e-3, atol=1e-5)
-
-
 def _on_arrays(expected: Any, reply: Any) -> str | None:
     """What forward makes of arrays is right, or as wrong as what the function or loss makes of tensors."""
     for name, (right, _), (own, called) in zip(expected[1], expected[0], reply[0], strict=True):
@@ -459,11 +459,12 @@ def _on_arrays(expected: Any, reply: Any) -> str | None:
             return f"{name}.forward gives other values than are asked for"
     if any(not np.array_equal(before, after) for before, after in zip(expected[2], reply[2], strict=True)):
         return "an array has other values after forward than before it"
-    right = [
-        own[0] is not None and np.allclose(own[0], ours[0], rtol=1e-3)
-        for ours, own in zip(expected[0], reply[0], strict=True)
-    ]
-    return None if sum(right) >= 2 else "too few of the classes give a result yet"
+    right = {name for name, ours, own in zip(expected[1], expected[0], reply[0], strict=True) if _same(own[0], ours[0])}
+    return (
+        None
+        if {"MSEFunction", "CrossEntropyFunction"} & right
+        else "neither MSEFunction nor CrossEntropyFunction is right yet"
+    )
 
 
 @case(
