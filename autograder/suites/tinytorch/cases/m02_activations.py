@@ -285,7 +285,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for kind in [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU]:
         made = [_tried(lambda kind=kind, x=x: kind()(tt.Tensor(x))) for x in arrays]
         results += [_sum_up(one) for one in made]
-        told.append(["" if one is None else f"{np.shape(one.data)} {tuple(one.shape)}" for one in made])
+        # A result that is no number is no result, whatever its shape.
+        told.append(["" if np.isnan(_sum_up(one)) else f"{np.shape(one.data)} {tuple(one.shape)}" for one in made])
     return [results, told, _NAMES.split()[:4]]
 
 
@@ -367,7 +368,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 def _array(call: Any) -> Any:
     """The array that a call gives; None if it gives something else, or nothing."""
-    return _tried(lambda: np.asarray(call(), dtype=np.float32))
+    made = _tried(lambda: np.asarray(call(), dtype=np.float32))
+    return None if made is None or np.isnan(made).any() else made
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -245,9 +245,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _array_or_none(call: Any) -> Any:
     """The array that a call gives; None if it gives something else, or nothing."""
     try:
-        return np.asarray(call(), dtype=np.float32)
+        made = np.asarray(call(), dtype=np.float32)
     except Exception:
         return None
+    return None if np.isnan(made).any() else made
 
 
 def _from_own(expected: Any, reply: Any) -> str | None:
