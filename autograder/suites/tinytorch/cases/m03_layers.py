@@ -444,7 +444,8 @@ def _dropout_led_back(expected: Any, reply: Any) -> str | None:
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for values in (inputs.array(20, 20, low=1), inputs.array(200, low=1)):
-        x, outs = tt.Tensor(values), []
+        x = tt.Tensor(values)
+        outs: list[Any] = []
 
         def forward(x: Any = x, outs: list[Any] = outs) -> Any:
             outs.append(tt.Dropout(0.4).forward(x, training=True))
