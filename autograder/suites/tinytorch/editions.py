@@ -14,6 +14,7 @@ _SCAFFOLD = frozenset(
         "module-02/tanh-of-extreme-values",
         "module-03/fresh-weights",
         "module-03/the-scale-of-fresh-weights",
+        "module-03/parameters-are-the-layer-s-own-tensors",
         "module-03/dropout-with-a-p-that-is-no-probability",
         "module-03/the-mask-of-dropout",
         "module-04/log-softmax-over-the-last-axis",

@@ -62,8 +62,8 @@ def _unchanged(expected: Any, reply: Any) -> str | None:
 
 
 def _recorded(expected: Any, reply: Any) -> str | None:
-    for name, reached in zip(expected[2], reply[1], strict=True):
-        if not reached:
+    for name, right, own, reached in zip(expected[2], expected[0], reply[0], reply[1], strict=True):
+        if not reached and np.isclose(own, right, rtol=1e-3):
             return (
                 f"{name} does not hand its input to `apply` of an operation class; module 06 finds no gradient for it"
             )
@@ -207,8 +207,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     values[inputs.integer(0, 4)] = -np.inf
     values[:, inputs.integer(0, 5)] = -np.inf
     stack[:, inputs.integer(0, 3), inputs.integer(0, 4)] = -np.inf
-    softmax = tt.Softmax()
-    made = [tt.GELU()(tt.Tensor(values)), softmax(tt.Tensor(values)), softmax(tt.Tensor(values), dim=0)]
+    softmax = tt.Softmax().forward
+    made = [tt.GELU().forward(tt.Tensor(values)), softmax(tt.Tensor(values)), softmax(tt.Tensor(values), dim=0)]
     return [one.data for one in [*made, *[softmax(tt.Tensor(stack), dim=axis) for axis in (0, 1)]]]
 
 
@@ -251,7 +251,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     levels = [inputs.shuffled([-30_000.0, -20_000.0, 0.0, 20_000.0, 30_000.0]) for _ in range(2)]
     apart = np.array(levels) + inputs.array(2, 5, low=-1000, high=1000)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [tt.Softmax()(tt.Tensor(one)) for one in (moved, moved[:1], apart)]
+        made = [tt.Softmax().forward(tt.Tensor(one)) for one in (moved, moved[:1], apart)]
     return [one.data for one in made]
 
 
@@ -265,7 +265,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     scores = np.round(inputs.array(4, 3) * 8) / 8 + np.array(inputs.shuffled([0.0, 1000.0, -1000.0]))
     levels = [inputs.shuffled([-30_000.0, 0.0, 30_000.0]) for _ in range(8)]
     stack = np.array(levels).reshape(2, 4, 3).swapaxes(1, 2) + inputs.array(2, 3, 4, low=-1000, high=1000)
-    softmax, tall = tt.Softmax(), tt.Tensor(stack.transpose(1, 0, 2))
+    softmax, tall = tt.Softmax().forward, tt.Tensor(stack.transpose(1, 0, 2))
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         made = [softmax(tt.Tensor(scores), dim=0), softmax(tt.Tensor(stack), dim=1), softmax(tall, dim=0)]
     return [one.data for one in made]
@@ -285,7 +285,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for kind in [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU]:
         made = [_tried(lambda kind=kind, x=x: kind()(tt.Tensor(x))) for x in arrays]
         results += [_sum_up(one) for one in made]
-        told.append(["" if one is None else f"{np.shape(one.data)} {tuple(one.shape)}" for one in made])
+        # A result that is no number is no result, whatever its shape.
+        told.append(["" if np.isnan(_sum_up(one)) else f"{np.shape(one.data)} {tuple(one.shape)}" for one in made])
     return [results, told, _NAMES.split()[:4]]
 
 
@@ -343,20 +344,75 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [[one[0] for one in told], [one[1] for one in told], [*_NAMES.split(), "Softmax with dim=0"]]
 
 
+def _empty(expected: Any, reply: Any) -> str | None:
+    for name, learnt in zip(expected[2], reply[1], strict=True):
+        if learnt != 0:
+            return f"{name}().parameters() should be an empty list"
+    return _half_right(expected[0], reply[0])
+
+
 @case(
-    "operation classes compute on arrays",
-    points=3,
-    skill="operations",
-    hint="forward of a Function takes an array and gives an array; SoftmaxFunction has a dim, -1 unless told.",
-    since="2026-09",
+    "activations have nothing to learn",
+    points=1,
+    skill="interface",
+    hint="parameters() gives an empty list.",
+    since="2026-02",
+    checker=_empty,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x = inputs.array(3, 4)
-    a = tt.Tensor(x)
-    kinds = (tt.SigmoidFunction, tt.ReLUFunction, tt.TanhFunction, tt.GELUFunction, tt.SoftmaxFunction)
-    stack = inputs.array(2, 3, 4)
-    made = [*[kind(a).forward(x) for kind in kinds], tt.SoftmaxFunction(a, dim=0).forward(x)]
-    made += [tt.SoftmaxFunction(tt.Tensor(stack)).forward(stack)]
-    made += [kind.apply(a).data for kind in kinds]
-    learnt = [kind().parameters() for kind in (tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax)]  # nothing, as lists
-    return [*[np.asarray(one, dtype=np.float32) for one in made], x, learnt]
+    kinds = [tt.Sigmoid, tt.ReLU, tt.Tanh, tt.GELU, tt.Softmax]
+    results = [_sum_up(_tried(lambda kind=kind: kind()(tt.Tensor(x)))) for kind in kinds]
+    return [results, [_tried(lambda kind=kind: len(kind().parameters())) for kind in kinds], _NAMES.split()]
+
+
+def _array(call: Any) -> Any:
+    """The array that a call gives; None if it gives something else, or nothing."""
+    made = _tried(lambda: np.asarray(call(), dtype=np.float32))
+    return None if made is None or np.isnan(made).any() else made
+
+
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and other is not None and np.allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def _on_arrays(expected: Any, reply: Any) -> str | None:
+    """What forward makes of an array is right, or as wrong as what the activation makes of a tensor."""
+    for name, (right, _), (own, called) in zip(expected[1], expected[0], reply[0], strict=True):
+        if own is None and called is not None:
+            return f"{name}.forward gives no array for an array"
+        if own is not None and not _same(own, right) and not _same(own, called):
+            return f"{name}.forward gives other values than are asked for"
+    if not all(np.array_equal(before, after) for before, after in zip(expected[2], reply[2], strict=True)):
+        return "an array has other values after forward than before it"
+    sums = [
+        [float("nan") if one[0] is None else float(np.sum(one[0] ** 2)) for one in made[0]]
+        for made in (expected, reply)
+    ]
+    return _half_right(*sums)
+
+
+@case(
+    "operation classes compute on arrays",
+    points=2,
+    skill="operations",
+    hint="forward of a Function takes an array and gives an array; SoftmaxFunction has a dim, -1 unless told.",
+    since="2026-09",
+    checker=_on_arrays,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, stack = inputs.array(3, 4), inputs.array(2, 3, 4)
+    a, deep, softmax = tt.Tensor(x), tt.Tensor(stack), tt.Softmax()
+    calls = [
+        (lambda: tt.SigmoidFunction(a).forward(x), lambda: tt.Sigmoid()(a).data),
+        (lambda: tt.ReLUFunction(a).forward(x), lambda: tt.ReLU()(a).data),
+        (lambda: tt.TanhFunction(a).forward(x), lambda: tt.Tanh()(a).data),
+        (lambda: tt.GELUFunction(a).forward(x), lambda: tt.GELU()(a).data),
+        (lambda: tt.SoftmaxFunction(a).forward(x), lambda: softmax(a).data),
+        (lambda: tt.SoftmaxFunction(deep).forward(stack), lambda: softmax(deep).data),
+        (lambda: tt.SoftmaxFunction(a, dim=0).forward(x), lambda: softmax(a, dim=0).data),
+        (lambda: tt.GELUFunction.apply(a).data, lambda: tt.GELU()(a).data),
+    ]
+    names = [*[f"{name}Function" for name in _NAMES.split()], "SoftmaxFunction of three axes"]
+    names += ["SoftmaxFunction with dim=0", "GELUFunction.apply"]
+    return [[[_array(one) for one in pair] for pair in calls], names, [x, stack]]

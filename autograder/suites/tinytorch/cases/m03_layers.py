@@ -19,16 +19,16 @@ SHARED = 0.2  # correlation of two masks; of independent ones it is 12 standard 
 
 
 def _linear(tt: Any, inputs: Inputs, wide: int, out: int, bias: bool = True) -> Any:
-    """A Linear whose weights were drawn by the case."""
+    """A Linear whose weights are tensors of the case: what a constructor makes of them, other cases ask."""
     layer = tt.Linear(wide, out) if bias else tt.Linear(wide, out, bias=False)
-    layer.weight.data = inputs.array(wide, out)
+    layer.weight = tt.Tensor(inputs.array(wide, out))
     if bias:
-        layer.bias.data = inputs.array(out)
+        layer.bias = tt.Tensor(inputs.array(out))
     return layer
 
 
-def _own(weight: Any) -> Any:
-    """A layer of the case's own, x · weight + 1, so that a row of layers is asked without Linear."""
+def _own(weight: Any, more: Any = None) -> Any:
+    """A layer of the case's own, x · weight + 1, so that a row of layers is asked without Linear; `more` it only holds."""
 
     class Own:
         def forward(self, x: Any) -> Any:
@@ -38,7 +38,7 @@ def _own(weight: Any) -> Any:
             return self.forward(x)
 
         def parameters(self) -> list[Any]:
-            return [weight]
+            return [weight] if more is None else [weight, more]
 
     return Own()
 
@@ -85,6 +85,20 @@ def _sum_up(tensor: Any) -> float:
     """One number that tells a result from others."""
     entries = np.asarray(tensor.data, dtype=float).ravel()
     return float(entries @ np.cos(np.arange(len(entries))))
+
+
+def _tried(call: Any) -> float:
+    """The sum of the call's result, nan if there is none."""
+    try:
+        return _sum_up(call())
+    except Exception:
+        return float("nan")
+
+
+def _begun(tt: Any, x: Any) -> bool:
+    """Whether Linear or Dropout gives anything yet: beside what the starter holds already, something has to be there."""
+    calls = [lambda: tt.Linear(x.shape[-1], 2).forward(x), lambda: tt.Dropout(0.5).forward(x, training=False)]
+    return not all(np.isnan(_tried(call)) for call in calls)
 
 
 def _dropped(x: Any, p: float, out: Any) -> str | None:
@@ -137,7 +151,7 @@ def _near(share: float, chance: float, draws: float) -> bool:
 
 @case(
     "linear with a bias",
-    points=5,
+    points=6,
     skill="linear",
     hint="x W + b, with W of shape (in, out).",
 )
@@ -149,14 +163,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "linear without a bias",
-    points=3,
+    points=4,
     skill="linear",
     hint="With bias=False nothing is added, bias is None, and parameters() holds the weight alone.",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     layer = _linear(tt, inputs, 4, 3, bias=False)
     x = tt.Tensor(inputs.array(5, 4))
-    return [layer(x).data, layer.bias, [np.array(one.data) for one in layer.parameters()]]
+    return [layer.forward(x).data, layer.bias, [np.array(one.data) for one in layer.parameters()]]
 
 
 def _linear_led_back(expected: Any, reply: Any) -> str | None:
@@ -179,13 +193,13 @@ def _linear_led_back(expected: Any, reply: Any) -> str | None:
 def _(tt: Any, inputs: Inputs) -> Any:
     layer, bare = _linear(tt, inputs, 4, 3), _linear(tt, inputs, 4, 2, bias=False)
     x = tt.Tensor(inputs.array(5, 4))
-    first = _made_from(tt, lambda: layer(x), [x, layer.weight, layer.bias])
-    return [first, _made_from(tt, lambda: bare(x), [x, bare.weight])]
+    first = _made_from(tt, lambda: layer.forward(x), [x, layer.weight, layer.bias])
+    return [first, _made_from(tt, lambda: bare.forward(x), [x, bare.weight])]
 
 
 @case(
     "linear of one row, no row and a stack",
-    points=3,
+    points=4,
     skill="linear",
     hint="The last axis is the one that changes; an empty batch gives an empty batch.",
     visible=False,
@@ -193,8 +207,28 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     layer = _linear(tt, inputs, 4, 3)
     return [
-        layer(tt.Tensor(inputs.array(*shape))).data for shape in inputs.shuffled([(1, 4), (0, 4), (2, 3, 4), (6, 4)])
+        layer.forward(tt.Tensor(inputs.array(*shape))).data
+        for shape in inputs.shuffled([(1, 4), (0, 4), (2, 3, 4), (6, 4)])
     ]
+
+
+def _widths(expected: Any, reply: Any) -> str | None:
+    for shape, (wanted, *_), (own, *made) in zip(expected[1], expected[0], reply[0], strict=True):
+        if own != wanted:
+            if isinstance(wanted, str):
+                return f"an input of shape {tuple(shape)} should be a {wanted}; what came is {_came(own)}"
+            return f"an input of shape {tuple(shape)} should give the shape {tuple(wanted)}; what came is {_came(own)}"
+        if isinstance(wanted, str):
+            continue
+        # Which values, other cases ask; but what moves straight with its input is computed from it.
+        none, once, twice = (np.asarray(one, dtype=float) for one in made)
+        if not np.allclose(twice - once, once - none, rtol=1e-3, atol=1e-3) or np.allclose(once, none):
+            return f"the result for an input of shape {tuple(shape)} does not follow it as x W + b does"
+    return None
+
+
+def _came(own: Any) -> str:
+    return own if isinstance(own, str) else f"a result of shape {tuple(own)}"
 
 
 @case(
@@ -202,13 +236,19 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="linear errors",
     hint="An input whose last axis is not in_features is the ValueError of matmul.",
+    checker=_widths,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     layer = _linear(tt, inputs, 4, 3)
     shapes = inputs.shuffled([(2, 4), (2, 3), (4, 5), (1, 4), (4, 3), (3, 1), (5, 4), (4, 2)])
-    tensors = [tt.Tensor(inputs.array(*shape)) for shape in shapes]
-    # What is right is told by its shape: its values are the affair of other cases.
-    return [raises(lambda x=x: list(layer(x).data.shape)) for x in tensors]
+    told = []
+    for shape in shapes:
+        x = inputs.array(*shape, low=0.5)
+        out = raises(lambda x=x: layer.forward(tt.Tensor(x)).data)
+        if not isinstance(out, str):  # taken: then also zeros and twice as much
+            out = [layer.forward(tt.Tensor(0 * x)).data, out, layer.forward(tt.Tensor(2 * x)).data]
+        told.append([out] if isinstance(out, str) else [list(out[1].shape), *out])
+    return [told, [list(shape) for shape in shapes]]
 
 
 def _spread(expected: Any, reply: Any) -> str | None:
@@ -238,7 +278,7 @@ def _spread(expected: Any, reply: Any) -> str | None:
 
 @case(
     "fresh weights",
-    points=4,
+    points=5,
     skill="initialization",
     hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
     checker=_spread,
@@ -285,12 +325,36 @@ def _(tt: Any, inputs: Inputs) -> Any:
     (only,) = bare.parameters()
     weight.data, bias.data, only.data = inputs.array(3, 2), inputs.array(2), inputs.array(2, 4)
     owned = [np.array(one.data) for one in (layer.weight, layer.bias, bare.weight)]
-    x = inputs.array(5, 3)
-    first = np.array(layer(tt.Tensor(x)).data)
-    bias.data = inputs.array(2)
     layer.parameters().append(only)  # the list is the caller's
-    told = [layer.in_features, layer.out_features, len(layer.parameters()), len(tt.Dropout(0.5).parameters())]
-    return [owned, first, layer(tt.Tensor(x)).data, told]
+    bias.data = inputs.array(2)
+    told = [layer.in_features, layer.out_features, len(layer.parameters())]
+    return [owned, np.array(layer.bias.data), [np.array(one.data) for one in layer.parameters()], told]
+
+
+def _wanting(expected: Any, reply: Any) -> str | None:
+    for (shape, _), (own, wants) in zip(expected, reply, strict=True):
+        if own != shape:
+            return f"a parameter has shape {tuple(own)}; {tuple(shape)} was expected"
+        if not wants:
+            return "a parameter was made without requires_grad=True"
+    return None
+
+
+@case(
+    "fresh parameters want gradients",
+    points=1,
+    skill="parameters",
+    hint="The weight and the bias are made with requires_grad=True.",
+    until="2025-12",
+    checker=_wanting,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    wide, out = inputs.integer(2, 6), inputs.integer(2, 6)
+    layer, bare = tt.Linear(wide, out), tt.Linear(out, 3, bias=False)
+    made = [layer.weight, layer.bias, bare.weight]
+    # Later editions, which have Sequential, leave it to the optimizer.
+    later = getattr(tt, "Sequential", None) is not None
+    return [[list(one.data.shape), later or bool(one.requires_grad)] for one in made]
 
 
 def _sampled(expected: Any, reply: Any) -> str | None:
@@ -307,7 +371,7 @@ def _sampled(expected: Any, reply: Any) -> str | None:
 
 @case(
     "dropout while training",
-    points=6,
+    points=5,
     skill="dropout",
     hint="Each entry is dropped with probability p, and what is kept is divided by 1 - p.",
     checker=_sampled,
@@ -320,7 +384,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "dropout drops half and trains unless told otherwise",
-    points=4,
+    points=3,
     skill="dropout",
     hint="Dropout() has p = 0.5, and training is True when nothing is said.",
     checker=_sampled,
@@ -356,14 +420,18 @@ def _any_shape(expected: Any, reply: Any) -> str | None:
 def _(tt: Any, inputs: Inputs) -> Any:
     p = inputs.choice([0.3, 0.4, 0.6])
     arrays = [inputs.array(*shape, low=1) for shape in ((1200,), (12, 10, 15), (5, 8, 6, 7))]
-    return [p, arrays, [tt.Dropout(p)(tt.Tensor(x), training=True).data for x in arrays]]
+    return [p, arrays, [tt.Dropout(p).forward(tt.Tensor(x), training=True).data for x in arrays]]
 
 
 def _dropout_led_back(expected: Any, reply: Any) -> str | None:
-    ((total, reached),) = reply
-    if np.isnan(total) or total == 0:
-        return "dropout gives no result yet"
-    return None if reached else "no operation on tensors leads from the input of dropout to its result"
+    for (x, _, _), (_, out, reached) in zip(expected, reply, strict=True):
+        kept = out != 0
+        # How much is kept and by what it is multiplied, other cases ask.
+        if not kept.any() or not np.allclose(out[kept] / x[kept], np.median(out[kept] / x[kept]), rtol=1e-3):
+            return "what dropout keeps is no multiple of its input yet"
+        if not reached:
+            return "no operation on tensors leads from the input of dropout to its result"
+    return None
 
 
 @case(
@@ -374,13 +442,23 @@ def _dropout_led_back(expected: Any, reply: Any) -> str | None:
     checker=_dropout_led_back,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    x = tt.Tensor(inputs.array(20, 20, low=1))
-    return [_made_from(tt, lambda: tt.Dropout(0.4)(x, training=True), [x])]
+    told = []
+    for values in (inputs.array(20, 20, low=1), inputs.array(200, low=1)):
+        x = tt.Tensor(values)
+        outs: list[Any] = []
+
+        def forward(x: Any = x, outs: list[Any] = outs) -> Any:
+            outs.append(tt.Dropout(0.4).forward(x, training=True))
+            return outs[0]
+
+        reached = _made_from(tt, forward, [x])[1]
+        told.append([values, np.array(outs[0].data), reached])
+    return told
 
 
 @case(
     "dropout that has nothing to choose",
-    points=5,
+    points=3,
     skill="dropout limits",
     hint="Not training or p = 0: the input as it is. p = 1: zeros, not a division by zero.",
 )
@@ -391,13 +469,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
         [(0.5, False), (0.0, True), (1.0, True), (1.0, False), (0.9, False), (0.0, False)]
     ):
         layer = tt.Dropout(p)
-        replies.append([layer(tt.Tensor(x), training=training).data, layer.forward(tt.Tensor(stack), training).data])
+        made = [layer(tt.Tensor(x), training=training).data, layer.forward(tt.Tensor(stack), training).data]
+        replies.append([*made, len(layer.parameters())])
     return replies
 
 
 @case(
     "dropout with a p that is no probability",
-    points=3,
+    points=2,
     skill="dropout errors",
     hint="p outside 0 ... 1 is a ValueError; 0 and 1 themselves are allowed.",
 )
@@ -416,7 +495,7 @@ def _masked(expected: Any, reply: Any) -> str | None:
 
 @case(
     "the mask of dropout",
-    points=3,
+    points=2,
     skill="dropout",
     hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
     since="2026-02",
@@ -434,8 +513,10 @@ def _unchanged(expected: Any, reply: Any) -> str | None:
         if not np.array_equal(before, after):
             return f"{name} has other values after a forward pass than before it"
     # Something has to be there; a result that is wrong is the affair of other cases.
-    linear, dropout = reply[0]
-    return "the layers give no result yet" if np.isnan(linear) or linear == 0 or np.isnan(dropout) else None
+    (wanted, x, _), (linear, _, out) = expected[0], reply[0]
+    kept = np.asarray(out) != 0
+    begun = 0 < np.mean(kept) < 1 and np.ptp(np.asarray(out)[kept] / x[kept]) < 1e-3
+    return None if begun or np.isclose(linear, wanted, rtol=1e-3) else "the layers give no right result yet"
 
 
 @case(
@@ -448,17 +529,19 @@ def _unchanged(expected: Any, reply: Any) -> str | None:
 def _(tt: Any, inputs: Inputs) -> Any:
     layer, x = _linear(tt, inputs, 4, 3), tt.Tensor(inputs.array(5, 4))
     dropped, kept, all_of_it = (tt.Tensor(inputs.array(5, 3, low=1)) for _ in range(3))
-    sums = [_sum_up(layer(x)), _sum_up(tt.Dropout(0.5)(dropped, training=True))]
-    tt.Dropout(0.5)(kept, training=False)
-    tt.Dropout(1.0)(all_of_it, training=True)
+    first, outs = np.array(dropped.data), []
+    _tried(lambda: outs.append(np.array(tt.Dropout(0.5).forward(dropped, training=True).data)))
+    _tried(lambda: tt.Dropout(0.5).forward(kept, training=False))
+    _tried(lambda: tt.Dropout(1.0).forward(all_of_it, training=True))
+    told = [_tried(lambda: layer.forward(x)), first, outs[0] if outs else 0 * first]
     held = [x, layer.weight, layer.bias, dropped, kept, all_of_it]
     names = ["the input of Linear", "the weight", "the bias", *["the input of Dropout"] * 3]
-    return [sums, [np.array(one.data) for one in held], names]
+    return [told, [np.array(one.data) for one in held], names]
 
 
 @case(
     "layers in a row",
-    points=3,
+    points=2,
     skill="composition",
     hint="What one layer gives the next one takes, with activations between them.",
     since="2026-02",
@@ -468,18 +551,35 @@ def _(tt: Any, inputs: Inputs) -> Any:
     x, listed = tt.Tensor(inputs.array(5, 4)), tt.Sequential([first, tt.Tanh(), second, tt.Sigmoid()])
     made = [tt.Sequential(first, tt.ReLU(), second, first)(x), listed.forward(x)]
     told = [one.data for one in [*made, tt.Sequential(first)(x), tt.Sequential([second])(x)]]
-    return [
-        told,
-        list(tt.Sequential(tt.Linear(4, 3), tt.Linear(3, 2))(x).data.shape),
-    ]  # Sequential is given, Linear not
+    held = _own(tt.Tensor(inputs.array(4)), tt.Tensor(inputs.array(2)))
+    learnt = [np.array(one.data) for one in tt.Sequential(first, tt.Tanh(), held).parameters()]
+    return [told, learnt, _begun(tt, x)]
+
+
+@case(
+    "a layer that is all one's own",
+    points=1,
+    skill="composition",
+    hint="Calling a Layer hands everything on to its forward; it has no parameters unless it says so.",
+    since="2025-12",
+    until="2026-05",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    class Mine(tt.Layer):  # type: ignore[misc]
+        def forward(self, x: Any, scale: float = 1.0) -> Any:
+            return x * scale + 1.0
+
+    x, mine, scale = tt.Tensor(inputs.array(2, 3)), Mine(), inputs.number(low=0.5)
+    told = [mine(x).data, mine(x, scale).data, mine(x, scale=scale).data]
+    return [told, raises(lambda: tt.Layer()(x)), len(mine.parameters()), _begun(tt, x)]
 
 
 @case(
     "training reaches the dropout in a row",
-    points=3,
+    points=2,
     skill="composition",
     hint="Sequential passes training on to the layers whose forward asks for it, and to no other.",
-    since="2026-09",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     first, last = _own(tt.Tensor(inputs.array(4))), _own(tt.Tensor(inputs.array(4)))
@@ -499,7 +599,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "a layer of one's own",
-    points=2,
+    points=3,
     skill="composition",
     hint="Calling a Layer hands everything on to its forward; Sequential tells it training if its forward asks for it.",
     since="2026-09",
@@ -522,13 +622,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     chain = tt.Sequential(mine, Plain())
     told += [chain(tt.Tensor(values), training=False), chain(tt.Tensor(values), training=True)]
     unwritten = raises(lambda: tt.Layer()(tt.Tensor(values)))
-    linear = tt.Sequential(mine, tt.Linear(3, 2))(tt.Tensor(values))  # Layer and Sequential are given, Linear is not
-    return [[one.data for one in told], unwritten, len(mine.parameters()), list(linear.data.shape)]
+    return [[one.data for one in told], unwritten, len(mine.parameters()), _begun(tt, tt.Tensor(values))]
 
 
 @case(
     "a row keeps a list of its own",
-    points=1,
+    points=2,
     skill="composition",
     hint="Sequential([...]) copies the list: what is appended to it afterwards is no layer.",
     since="2026-09",
@@ -538,7 +637,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     chain, x = tt.Sequential(listed), tt.Tensor(inputs.array(2, 4))
     before = chain(x).data
     listed.append(_own(tt.Tensor(inputs.array(4))))
-    return [before, chain(x).data, len(chain.layers), list(tt.Sequential([tt.Linear(4, 3)])(x).data.shape)]
+    return [before, chain(x).data, len(chain.layers), _begun(tt, x)]
 
 
 @case(
@@ -549,9 +648,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    tied, other = tt.Tensor(inputs.array(3)), tt.Tensor(inputs.array(3))
+    tied, other, more = (tt.Tensor(inputs.array(3)) for _ in range(3))
     shared, again = _own(tied), _own(tied)
-    chain = tt.Sequential(shared, tt.ReLU(), shared, again, tt.Dropout(0.3), tt.Sequential(_own(other), again))
+    chain = tt.Sequential(shared, tt.ReLU(), shared, again, tt.Tanh(), tt.Sequential(_own(more, other), again))
     found = [np.array(one.data) for one in chain.parameters()]
     chain.parameters()[-1].data = inputs.array(3)
-    return [found, other.data, tied.data, chain(tt.Tensor(inputs.array(4, 3)), training=False).data, len(chain.layers)]
+    return [found, other.data, tied.data, chain(tt.Tensor(inputs.array(4, 3))).data, _begun(tt, tied)]

@@ -17,9 +17,22 @@ def _sum_up(tensor: Any) -> float:
     return float(entries @ np.cos(np.arange(len(entries))))
 
 
-def _finite(loss: Any) -> bool:
-    """Whether there is a loss: which one, other cases ask."""
-    return bool(np.isfinite(loss.data).all())
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and other is not None and np.allclose(one, other, rtol=1e-3, atol=1e-5)
+
+
+def _plain(tt: Any, name: str) -> Any:
+    """A loss as a function of two tensors, by the least there is: its operation class, in older editions `forward`."""
+    kind = getattr(tt, f"{name}Function", None)
+    return getattr(tt, f"{name}Loss")().forward if kind is None else kind.apply
+
+
+def _number(loss: Any) -> float:
+    """What came back as a number, nan if it is none: which one, other cases ask."""
+    try:
+        return float(np.asarray(getattr(loss, "data", loss), dtype=float).sum())
+    except (TypeError, ValueError):
+        return float("nan")
 
 
 def _tried(call: Any) -> float:
@@ -40,6 +53,31 @@ def _calls(tt: Any, inputs: Inputs) -> list[Any]:
     return [(lambda: tt.log_softmax(scores), [scores]), *calls]
 
 
+def _said(array: Any) -> str:
+    """An array in few words: its entries, or its shape if they are many."""
+    return str(np.round(array, 3).tolist()) if np.size(array) <= 6 else f"of shape {np.shape(array)}"
+
+
+def _asked_of(tt: Any, inputs: Inputs, kind: Any, names: str, pairs: list[Any]) -> list[Any]:
+    """The pairs in words, what the loss says to each, and two losses of inputs that are fine."""
+    first, second = names.split()
+    words = [f"{first} {_said(x)} with {second} {_said(y)}" for x, y in pairs]
+    tensors = [(tt.Tensor(x), tt.Tensor(y)) for x, y in pairs]
+    told = [raises(lambda x=x, y=y: _number(kind()(x, y))) for x, y in tensors]
+    return [words, told, [_tried(call) for call, _ in _calls(tt, inputs)[1:3]]]
+
+
+def _refused(expected: Any, reply: Any) -> str | None:
+    """Refused is what has to be, and something of the module has its right value: errors alone are no work."""
+    for words, wanted, own in zip(*expected[:2], reply[1], strict=True):
+        if isinstance(wanted, str) and own != wanted:
+            return f"{words}: a {wanted} was expected, and {own if isinstance(own, str) else 'a loss'} came"
+        if not isinstance(wanted, str) and isinstance(own, str):
+            return f"{words}: these are fine, and {own} came"
+    right = [np.isclose(own, ours, rtol=1e-3) for ours, own in zip(expected[2], reply[2], strict=True)]
+    return None if any(right) else "none of the losses gives a result yet"
+
+
 def _some_right(expected: Any, results: Any) -> str | None:
     """Whether there is something to judge by: wrong results are the affair of other cases."""
     right = sum(np.isclose(a, b, rtol=1e-3) for a, b in zip(expected, results, strict=True))
@@ -54,11 +92,11 @@ def _unchanged(expected: Any, reply: Any) -> str | None:
 
 
 def _recorded(expected: Any, reply: Any) -> str | None:
-    for name, (_, reached) in zip(expected[1], reply[0], strict=True):
-        if not reached:
+    for name, (right, _), (total, reached) in zip(expected[1], expected[0], reply[0], strict=True):
+        if not reached and np.isclose(total, right, rtol=1e-3):
             return f"{name} does not hand what it is given to `apply` of an operation class; no gradient goes back"
-    results = [[one[0] for one in made[0]] for made in (expected, reply)]
-    return _some_right(*results)
+    right = [name for name, ours, own in zip(expected[1], expected[0], reply[0], strict=True) if _same(own[0], ours[0])]
+    return None if {"MSELoss", "CrossEntropyLoss"} & set(right) else "neither MSELoss nor CrossEntropyLoss is right yet"
 
 
 def _made_from(tt: Any, call: Any, tensor: Any) -> list[Any]:
@@ -89,7 +127,7 @@ def _made_from(tt: Any, call: Any, tensor: Any) -> list[Any]:
 
 @case(
     "log_softmax over the last axis",
-    points=4,
+    points=3,
     skill="log_softmax",
     hint="x minus the log of the sum of e^x in the same row.",
 )
@@ -99,7 +137,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "log_softmax over another axis",
-    points=5,
+    points=4,
     skill="log_softmax axis",
     hint="Maximum and sum are taken along dim, and keep that axis so that they broadcast.",
 )
@@ -163,13 +201,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "mean squared error of any rank",
-    points=4,
+    points=5,
     skill="mse",
     hint="The loss is one number: a tensor of shape ().",
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    loss = tt.MSELoss()
+    loss = _plain(tt, "MSE")
     shapes = inputs.shuffled([(5,), (1,), (2, 3, 4), (1, 1), (4, 1)])
     made = [loss(tt.Tensor(inputs.array(*shape)), tt.Tensor(inputs.array(*shape))) for shape in shapes]
     return [[one.data, list(one.shape)] for one in made]
@@ -181,19 +219,18 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="loss errors",
     hint="Nothing is broadcast and nothing is empty: a ValueError.",
     since="2026-09",
+    checker=_refused,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     pairs = [((3, 2), (3, 2)), ((3, 1), (3,)), ((3, 2), (2,)), ((4,), (4,)), ((0,), (0,)), ((4,), (1,)), ((2, 2), (4,))]
     pairs += [((3, 2), (2, 3)), ((2, 3), (1, 3)), ((), (1,)), ((3, 0), (3, 0))]
-    pairs = [
-        (tt.Tensor(inputs.array(*left)), tt.Tensor(inputs.array(*right))) for left, right in inputs.shuffled(pairs)
-    ]
-    return [raises(lambda a=a, b=b: _finite(tt.MSELoss()(a, b))) for a, b in pairs]
+    arrays = [(inputs.array(*left), inputs.array(*right)) for left, right in inputs.shuffled(pairs)]
+    return _asked_of(tt, inputs, tt.MSELoss, "predictions targets", arrays)
 
 
 @case(
     "cross entropy",
-    points=6,
+    points=5,
     skill="cross entropy",
     hint="Minus the log_softmax at the right class, averaged over the batch; logits are raw scores.",
 )
@@ -205,17 +242,58 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [loss(tt.Tensor(logits), tt.Tensor(targets)).data for targets in labels]
 
 
+def _array_or_none(call: Any) -> Any:
+    """The array that a call gives; None if it gives something else, or nothing."""
+    try:
+        made = np.asarray(call(), dtype=np.float32)
+    except Exception:
+        return None
+    return None if np.isnan(made).any() else made
+
+
+def _from_own(expected: Any, reply: Any) -> str | None:
+    """The right loss, or the one that follows from a log_softmax that is wrong itself, which other cases ask."""
+    constant = all(own[1] is None or np.ptp(own[1]) == 0 for own in reply)
+    for place, (ours, own) in enumerate(zip(expected, reply, strict=True), start=1):
+        (right, logs, labels, shape), (loss, own_logs, _, own_shape) = ours, own
+        if list(own_shape) != list(shape):
+            return f"the loss should be one number, a tensor of shape (); its shape is {tuple(own_shape)}"
+        if np.allclose(loss, right, rtol=1e-4, atol=1e-5):
+            continue
+        if (
+            own_logs is None
+            or constant
+            or np.shape(own_logs) != np.shape(logs)
+            or np.allclose(own_logs, logs, atol=1e-3)
+        ):
+            return f"loss {place} of {len(expected)}: expected {float(right):.6g}, got {float(loss):.6g}"
+        picked = -np.mean(np.asarray(own_logs, dtype=float)[np.arange(len(labels)), np.asarray(labels, dtype=int)])
+        if not np.isclose(loss, picked, rtol=1e-3):
+            return f"loss {place} of {len(expected)}: expected {float(right):.6g}, got {float(loss):.6g}, which is not what log_softmax gives either"
+    return None
+
+
+def _of_scores(tt: Any, loss: Any, pairs: list[Any]) -> list[Any]:
+    """For scores and class numbers: the loss, the student's own log_softmax of the scores, the numbers, the loss's shape."""
+    told = []
+    for scores, labels in pairs:
+        made = loss(tt.Tensor(scores), tt.Tensor(labels))
+        logs = _array_or_none(lambda scores=scores: tt.log_softmax(tt.Tensor(scores)).data)
+        told.append([made.data, logs, labels, list(made.shape)])
+    return told
+
+
 @case(
     "cross entropy of large scores",
-    points=5,
+    points=4,
     skill="stability",
     hint="Work with log_softmax; the log of a softmax that has become 0 is minus infinity.",
+    checker=_from_own,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    labels, loss = inputs.labels(6, 4), tt.CrossEntropyLoss()
+    labels = inputs.labels(6, 4)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        made = [loss(tt.Tensor(scores), tt.Tensor(labels)) for scores in _large(inputs, 6)]
-    return [one.data for one in made]
+        return _of_scores(tt, _plain(tt, "CrossEntropy"), [(scores, labels) for scores in _large(inputs, 6)])
 
 
 @case(
@@ -224,13 +302,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="cross entropy",
     hint="Equal scores cost log of the number of classes; one class alone costs nothing.",
     visible=False,
+    checker=_from_own,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    loss, classes, level = tt.CrossEntropyLoss(), inputs.integer(3, 9), inputs.number()
-    equal = tt.Tensor(np.full((4, classes), level))
-    alone = loss(tt.Tensor(inputs.array(3, 1)), tt.Tensor([0.0, 0.0, 0.0]))
-    one = loss(tt.Tensor(inputs.array(1, classes)), tt.Tensor(inputs.labels(1, classes)))
-    return [loss(equal, tt.Tensor(inputs.labels(4, classes))).data, alone.data, one.data, list(one.shape)]
+    classes, level = inputs.integer(3, 9), inputs.number()
+    pairs = [(np.full((4, classes), level), inputs.labels(4, classes)), (inputs.array(3, 1), np.zeros(3, dtype=int))]
+    pairs.append((inputs.array(1, classes), inputs.labels(1, classes)))
+    return _of_scores(tt, tt.CrossEntropyLoss().forward, pairs)
 
 
 @case(
@@ -239,6 +317,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="loss errors",
     hint="Logits are (batch, classes), targets (batch,) whole numbers in 0 ... classes - 1; the rest is a ValueError.",
     since="2026-09",
+    checker=_refused,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     logits, vector, stack = inputs.array(3, 4), inputs.array(4), inputs.array(3, 2, 4)
@@ -247,13 +326,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     bad += [[3, 2, 1, 0], [[0], [1], [2]], [0, -0.5, 1], [-4, -1, -2], logits.tolist()]
     asked = [(logits, good), (logits, other), (logits, [0, 0, 0]), (logits, [3, 3, 3]), *[(logits, one) for one in bad]]
     asked += [(vector, [0]), (logits[:0], []), (stack, good), (logits[:, :0], [0, 0, 0])]
-    pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
-    return [raises(lambda x=x, y=y: _finite(tt.CrossEntropyLoss()(x, y))) for x, y in pairs]
+    return _asked_of(tt, inputs, tt.CrossEntropyLoss, "scores targets", inputs.shuffled(asked))
 
 
 @case(
     "binary cross entropy",
-    points=5,
+    points=6,
     skill="binary cross entropy",
     hint="Minus t log p + (1 - t) log(1 - p), averaged over all entries; p are probabilities already.",
 )
@@ -269,7 +347,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "binary cross entropy of soft targets",
-    points=2,
+    points=3,
     skill="binary cross entropy",
     hint="Targets may lie between 0 and 1: both logarithms count, with the shares t and 1 - t.",
 )
@@ -283,7 +361,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "binary cross entropy of certain predictions",
-    points=4,
+    points=5,
     skill="stability",
     hint="Clip p away from 0 and 1 before the log: a certain mistake costs much, but not infinity.",
 )
@@ -306,6 +384,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="loss errors",
     hint="Shapes that differ, emptiness, and entries outside 0 ... 1 are a ValueError.",
     since="2026-09",
+    checker=_refused,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     p, t = inputs.array(3, low=0.1, high=0.9), inputs.integers(0, 2, 3)
@@ -313,8 +392,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     bad += [[0.5, float("inf"), 0.5], 0.5]
     wrong = [[0.0, 2.0, 1.0], [0.0, -1.0, 1.0], [0.0, float("nan"), 1.0], [1.0], 1.0]
     asked = [(p, t), (p, 1 - t), ([], []), *[(one, t) for one in bad], *[(p, one) for one in wrong]]
-    pairs = [(tt.Tensor(x), tt.Tensor(y)) for x, y in inputs.shuffled(asked)]
-    return [raises(lambda x=x, y=y: _finite(tt.BinaryCrossEntropyLoss()(x, y))) for x, y in pairs]
+    return _asked_of(tt, inputs, tt.BinaryCrossEntropyLoss, "predictions targets", inputs.shuffled(asked))
 
 
 @case(
@@ -373,18 +451,45 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [[*told, _made_from(tt, lambda: tt.log_softmax(x, dim=1), x)], [*_NAMES.split(), "log_softmax with dim=1"]]
 
 
+def _on_arrays(expected: Any, reply: Any) -> str | None:
+    """What forward makes of arrays is right, or as wrong as what the function or loss makes of tensors."""
+    for name, (right, _), (own, called) in zip(expected[1], expected[0], reply[0], strict=True):
+        if own is None and called is not None:
+            return f"{name}.forward gives no array of numbers for arrays"
+        if own is not None and not _same(own, right) and not _same(own, called):
+            return f"{name}.forward gives other values than are asked for"
+    if any(not np.array_equal(before, after) for before, after in zip(expected[2], reply[2], strict=True)):
+        return "an array has other values after forward than before it"
+    right = {name for name, ours, own in zip(expected[1], expected[0], reply[0], strict=True) if _same(own[0], ours[0])}
+    return (
+        None
+        if {"MSEFunction", "CrossEntropyFunction"} & right
+        else "neither MSEFunction nor CrossEntropyFunction is right yet"
+    )
+
+
 @case(
     "operation classes compute on arrays",
     points=2,
     skill="operations",
     hint="forward takes arrays and gives an array or a number; dim is an attribute of LogSoftmax.",
     since="2026-09",
+    checker=_on_arrays,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y, labels = inputs.array(3, 4), inputs.array(3, 4), inputs.labels(3, 4).astype("float32")
     p, t, stack = inputs.array(5, low=0.1, high=0.9), inputs.integers(0, 2, 5).astype("float32"), inputs.array(2, 3, 4)
-    a, b = tt.Tensor(x), tt.Tensor(stack)
-    made = [tt.LogSoftmax(a).forward(x), tt.LogSoftmax(a, dim=0).forward(x), tt.MSEFunction(a, a).forward(x, y)]
-    made += [tt.CrossEntropyFunction(a, a).forward(x, labels), tt.BinaryCrossEntropyFunction(a, a).forward(p, t)]
-    made += [tt.LogSoftmax(b).forward(stack), tt.LogSoftmax.apply(b, dim=1).data]
-    return [*[np.asarray(one, dtype=np.float32) for one in made], x, y]
+    a, b, c, d, e = tt.Tensor(x), tt.Tensor(y), tt.Tensor(labels), tt.Tensor(p), tt.Tensor(t)
+    deep = tt.Tensor(stack)
+    calls = [
+        (lambda: tt.LogSoftmax(a).forward(x), lambda: tt.log_softmax(a).data),
+        (lambda: tt.LogSoftmax(deep).forward(stack), lambda: tt.log_softmax(deep).data),
+        (lambda: tt.LogSoftmax(a, dim=0).forward(x), lambda: tt.log_softmax(a, dim=0).data),
+        (lambda: tt.LogSoftmax(deep, dim=1).forward(stack), lambda: tt.log_softmax(deep, dim=1).data),
+        (lambda: tt.MSEFunction(a, b).forward(x, y), lambda: tt.MSELoss()(a, b).data),
+        (lambda: tt.CrossEntropyFunction(a, c).forward(x, labels), lambda: tt.CrossEntropyLoss()(a, c).data),
+        (lambda: tt.BinaryCrossEntropyFunction(d, e).forward(p, t), lambda: tt.BinaryCrossEntropyLoss()(d, e).data),
+    ]
+    names = ["LogSoftmax", "LogSoftmax of three axes", "LogSoftmax with dim=0", "LogSoftmax with dim=1"]
+    names += [f"{one}Function" for one in ("MSE", "CrossEntropy", "BinaryCrossEntropy")]
+    return [[[_array_or_none(one) for one in pair] for pair in calls], names, [x, y, labels, p, t, stack]]

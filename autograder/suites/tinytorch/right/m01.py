@@ -221,4 +221,6 @@ Tensor.__rsub__ = lambda self, other: self * -1 + _tensor(other)
 Tensor.numpy = lambda self: self.data.copy()
 """,
     ),
+    Variant("the newest text, as work of 2025-12", edition="2025-12"),
+    Variant("the newest text, as work of 2026-05", edition="2026-05"),
 )

@@ -116,4 +116,6 @@ class Affine(Function):
         return sum(bias, np.matmul(x.astype(np.float64), weight))
 """,
     ),
+    Variant("the newest text, as work of 2025-12", edition="2025-12"),
+    Variant("the newest text, as work of 2026-05", edition="2026-05"),
 )

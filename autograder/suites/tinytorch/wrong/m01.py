@@ -552,4 +552,79 @@ Tensor.__mul__ = Tensor.__rmul__ = lambda self, other: Tensor(self.data * _plain
             ("masked_fill", "masked_fill", "np.where(getattr(args[0], 'data', args[0]), args[1], self.data)"),
         )
     ),
+    # ------------------------------------------------------------------------------------------------ asked of older editions, too
+    *(
+        Variant(name, skill, ((old, new),))
+        for name, skill, old, new in (
+            (
+                "the size is that of the first two axes",
+                "creation",
+                "self.size: int = self.data.size",
+                "self.size = int(np.prod(self.data.shape[:2]))",
+            ),
+            (
+                "the shape is a list",
+                "creation",
+                "self.shape: tuple[int, ...] = self.data.shape",
+                "self.shape = list(self.data.shape)",
+            ),
+            (
+                "what is true or false stays so",
+                "creation",
+                "self.data: Array = np.array(data, dtype=np.float32)",
+                "self.data = np.array(data, dtype=bool if np.asarray(data).dtype == bool else np.float32)",
+            ),
+            (
+                "rows with rows, where that fits",
+                "matmul",
+                "np.dot(a[row, :], b[:, column])",
+                "np.dot(a[row, :], b[column, :] if b.shape[0] == b.shape[1] else b[:, column])",
+            ),
+            (
+                "a list as factor is taken",
+                "matmul errors",
+                "        self._validate_matmul_shapes(other)\n",
+                "        other = Tensor(other) if isinstance(other, list) else other\n"
+                "        self._validate_matmul_shapes(other)\n",
+            ),
+            (
+                "sizes of 1 count as unknown",
+                "shapes",
+                "list(sizes).count(-1) > 1",
+                "list(sizes).count(-1) + list(sizes).count(1) > 2",
+            ),
+            (
+                "the second unknown size is 1",
+                "shape errors",
+                '            raise ValueError(f"only one size can be -1, got {tuple(sizes)}")',
+                "            first = list(sizes).index(-1)\n"
+                "            sizes = [1 if at > first and size == -1 else size for at, size in enumerate(sizes)]",
+            ),
+            (
+                "a vector turned is the vector itself",
+                "shapes",
+                "                return Copy.apply(self)\n            dim0",
+                "                return self\n            dim0",
+            ),
+            (
+                "a sum goes down the rows unless told",
+                "reductions",
+                "def sum(self, axis: int | tuple[int, ...] | None = None",
+                "def sum(self, axis: int | tuple[int, ...] | None = 0",
+            ),
+        )
+    ),
+    Variant(
+        "a tensor without axes divides",
+        "matmul",
+        (
+            (
+                "        self._validate_matmul_shapes(other)\n",
+                "        if isinstance(other, Tensor) and 0 in (self.ndim, other.ndim):\n"
+                "            return self / other\n"
+                "        self._validate_matmul_shapes(other)\n",
+            ),
+        ),
+        edition="2025-12",
+    ),
 )

@@ -378,10 +378,27 @@ def _written(self, x):
         "interface",
         added="Sigmoid.__call__ = lambda self, x: TanhFunction.apply(x)\n_kept = Sigmoid.forward\n",
     ),
-    Variant("parameters are none", "operations", added="GELU.parameters = lambda self: None\n"),
+    Variant("parameters are none", "interface", added="GELU.parameters = lambda self: None\n"),
     Variant(
         "the operation has no axis unless told",
         "operations",
         (("    dim = -1\n\n    def forward(self, *arrays", "    dim = 0\n\n    def forward(self, *arrays"),),
+    ),
+    Variant(
+        "ReLU has another class, the one asked for leaks",
+        "operations",
+        added="""
+class Other(Function):
+    def forward(self, x):
+        return np.maximum(x, 0)
+
+
+class ReLUFunction(Function):
+    def forward(self, x):
+        return np.where(x > 0, x, 0.1 * x)
+
+
+ReLU.forward = lambda self, x: Other.apply(x)
+""",
     ),
 )

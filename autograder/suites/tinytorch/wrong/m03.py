@@ -492,4 +492,39 @@ WRONG = (
             ),
         ),
     ),
+    Variant(
+        "a layer that is called gives its input",
+        "composition",
+        (("return self.forward(x, *args, **kwargs)", "return x"),),
+    ),
+    Variant(
+        "a layer without a forward gives its input",
+        "composition",
+        (('raise NotImplementedError(f"{type(self).__name__} has no forward")', "return x"),),
+    ),
+    Variant(
+        "what is no parameter of a layer is None",
+        "composition",
+        (
+            (
+                '        """The tensors to learn; none here."""\n        return []',
+                '        """The tensors to learn; none here."""\n        return None',
+            ),
+        ),
+    ),
+    Variant(
+        "a row has the first parameter of each layer",
+        "parameters",
+        (("for parameter in layer.parameters():", "for parameter in layer.parameters()[:1]:"),),
+    ),
+    Variant(
+        "a row that knows no parameters",
+        "composition",
+        (("        return list(found.values())", "        return []"),),
+    ),
+    Variant(
+        "inputs that are too wide are cut",
+        "linear errors",
+        (("        product = x.matmul(", "        x = x[..., : self.in_features]\n        product = x.matmul("),),
+    ),
 )

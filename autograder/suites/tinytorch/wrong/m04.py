@@ -423,7 +423,7 @@ del MSEFunction
     ),
     Variant(
         "the operation knows the last axis only",
-        "operations",
+        "log_softmax axis",
         (
             ("return _log_softmax(arrays[0], self.dim)", "return _log_softmax(arrays[0], -1)"),
             (
@@ -431,5 +431,34 @@ del MSEFunction
                 "return LogSoftmax.apply(x) if dim == -1 else LogSoftmax.apply(x, dim=dim)",
             ),
         ),
+    ),
+    Variant(
+        "cross entropy has another class, the one asked for adds up",
+        "operations",
+        added="""
+class Other(Function):
+    forward = CrossEntropyFunction.forward
+
+
+class CrossEntropyFunction(Function):
+    def forward(self, logits, targets):
+        return len(logits) * Other().forward(logits, targets)
+
+
+_validated = CrossEntropyLoss.forward
+
+
+def _forward(self, logits, targets):
+    _validated(self, logits, targets)
+    return Other.apply(logits, targets)
+
+
+CrossEntropyLoss.forward = CrossEntropyLoss.__call__ = _forward
+""",
+    ),
+    Variant(
+        "cross entropy takes the class after the right one",
+        "cross entropy",
+        (("targets.astype(np.int64)]\n", "(targets.astype(np.int64) + 1) % logits.shape[1]]\n"),),
     ),
 )
