@@ -30,7 +30,15 @@ _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
 _AT = re.compile(r"(?P<raised>the code raised \w+: )(?P<place>result(?:\[\d{1,4}\])+): ")
 """What a probe raised about one part of what it was about to return, told as the part is called."""
-_DECIDE = ("authoring/case.py", "authoring/inputs.py", "authoring/keeping.py", "authoring/copying.py", "worker", "judging", "sandbox")
+_DECIDE = (
+    "authoring/case.py",
+    "authoring/inputs.py",
+    "authoring/keeping.py",
+    "authoring/copying.py",
+    "worker",
+    "judging",
+    "sandbox",
+)
 """The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
 
 
