@@ -165,6 +165,18 @@ def test_what_is_shown_to_assistants_is_not_told_to_students(class_: Class, writ
         assert "FOR-ASSISTANTS" not in text
 
 
+@pytest.mark.parametrize("write", [feedback.page, feedback.markdown])
+def test_the_line_of_a_visible_case_in_the_students_file_is_told(class_: Class, write: Any) -> None:
+    """Who has the file of visible cases finds the case by its line; of a hidden one nothing is told."""
+    grade = class_.grade("00420", 1)
+    lost = [one for one in grade.results if one.status != "passed"]
+    lines = {one.case: 1000 + place for place, one in enumerate(lost)}
+    text = write(feedback.compose(grade, class_.module(grade), class_.cases(1), lines))
+    told = [f"line {lines[one.case]}" in text for one in lost]
+    assert told == [class_.cases(1)[one.case].visible for one in lost]
+    assert any(told)
+
+
 def test_limits_are_told_in_words(class_: Class) -> None:
     """Time, memory and crashes are sentences, not the words of the records."""
     text = Seen(class_.page(class_.grade("00420", 1))).text

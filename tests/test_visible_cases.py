@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograder.authoring.case import Suite, load_suite
-from autograder.authoring.visible_cases import SEED, visible_cases_file
+from autograder.authoring.visible_cases import SEED, case_lines, visible_cases_file
 from autograder.judging.prepared import prepare
 from autograder.proving import in_process
 from autograder.sandbox.limits import Limits
@@ -177,6 +177,17 @@ def test_nothing_hidden_and_no_reference_is_told(suite: Suite, number: int) -> N
     assert "autograder" not in told
     own: list[Any] = [line.strip() for line in suite.source(number).splitlines() if line.strip().startswith("self.")]
     assert not [line for line in own if len(line) > 25 and line in told]
+
+
+@pytest.mark.parametrize(("suite", "number"), MODULES)
+def test_the_line_of_a_case_is_known_without_its_values(suite: Suite, number: int) -> None:
+    """Feedback tells the line at which a case begins in the file, and asks nothing of the reference for it."""
+    lines = text(suite.name, number).splitlines()
+    begins = case_lines(suite, number)
+    assert list(begins) == [case.id for case in suite.cases(number) if case.visible]
+    for id, line in begins.items():
+        assert lines[line - 1] == "@case("
+        assert f'    id="{id}",' in lines[line : line + 4]
 
 
 @pytest.mark.parametrize(("suite", "number"), MODULES)

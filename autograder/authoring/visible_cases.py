@@ -13,7 +13,9 @@ import inspect
 import re
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -29,24 +31,41 @@ LARGE = 300  # entries: what is this large in the reply of a case with a checker
 
 def visible_cases_file(suite: Suite, number: int) -> str:
     """The text of the file with a module's visible cases, the same on every call; raises SuiteError and LookupError."""
-    module = suite.module(number)
+    cases = [case for case in suite.cases(number) if case.visible]
+    return _joined(_questions(suite, number), _expected(suite, number, cases), *_AFTER) + "\n"
+
+
+def visible_cases_name(suite: str, number: int) -> str:
+    """The name that the file has unless another is asked for: `check_tinytorch_03.py`."""
+    return f"check_{suite}_{number:02}.py"
+
+
+@lru_cache(maxsize=64)
+def case_lines(suite: Suite, number: int) -> Mapping[str, int]:
+    """The line of the file at which each visible case begins, by id; asks nothing of the reference."""
+    cases = [case.id for case in suite.cases(number) if case.visible]
+    text = _questions(suite, number).splitlines()
+    begins = [place for place, line in enumerate(text, start=1) if line == "@case("]
+    return dict(zip(cases, begins, strict=True))
+
+
+def _questions(suite: Suite, number: int) -> str:
+    """The file's text down to the last case, for which the reference is not asked."""
     cases = [case for case in suite.cases(number) if case.visible]
     helpers, imports = _helpers(cases)
-    parts = [
+    body = _joined(
         _block(inspect.getsource(Offered)),
         _block(inspect.getsource(Inputs)),
-        *[_block(inspect.getsource(HELP[name])) for name in HELP if name in helpers],
+        *[_block(_source(HELP[name])) for name in HELP if name in helpers],
         *[text for name, text in helpers.items() if name not in HELP],
         _CASES,
         *[_case(case) for case in cases],
-        _expected(suite, number, cases),
-        _RUNNER,
-        _block(inspect.getsource(keepers)),
-        _below_imports(copying),
-        _MAIN,
-    ]
-    body = "\n\n\n".join(part.strip("\n") for part in parts)
-    return f"{_head(suite, module, imports, body)}\n\n\n{body}\n"
+    )
+    return _joined(_head(suite, suite.module(number), imports, _joined(body, *_AFTER)), body)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n\n".join(part.strip("\n") for part in parts)
 
 
 # ---------------------------------------------------------------------------------------------------- what is copied
@@ -88,7 +107,7 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
                 sources[name] = ""  # a function may call itself
                 add(value)
                 del sources[name]
-                sources[name] = _block(inspect.getsource(value))
+                sources[name] = _block(_source(value))
             elif isinstance(value, BuiltinFunctionType):
                 imports.add(f"from {value.__module__} import {name}")
 
@@ -96,7 +115,7 @@ def _helpers(cases: Sequence[Case]) -> tuple[dict[str, str], list[str]]:
         add(case.probe)
         if case.checker is not None:
             add(case.checker)
-            sources.setdefault(case.checker.__name__, _block(inspect.getsource(case.checker)))
+            sources.setdefault(case.checker.__name__, _block(_source(case.checker)))
     return sources, sorted(imports)
 
 
@@ -108,7 +127,7 @@ def _case(case: Case) -> str:
         arguments.append(f"    tolerance={case.tolerance!r},")
     if case.checker is not None:
         arguments.append(f"    checker={case.checker.__name__},")
-    return "\n".join(["@case(", *arguments, ")", _without_decorator(case.probe)])
+    return "\n".join(["@case(", *arguments, ")", _block(_source(case.probe))])
 
 
 def _quoted(text: str) -> str:
@@ -116,12 +135,23 @@ def _quoted(text: str) -> str:
     return repr(text) if '"' in text else '"' + repr(text + '"')[1:-2].replace("\\'", "'") + '"'
 
 
-def _without_decorator(probe: Any) -> str:
-    """The source of a probe from its `def` on."""
-    source = _block(inspect.getsource(probe))
-    (function,) = ast.parse(source).body
-    assert isinstance(function, ast.FunctionDef)
-    return "\n".join(source.splitlines()[function.lineno - 1 :])
+def _source(function: Any) -> str:
+    """The text of a function of a file, from its `def` on; the file is parsed once for all of its functions."""
+    text, functions = _parsed(function.__code__.co_filename)
+    node = functions[function.__code__.co_firstlineno]
+    return "\n".join(text[node.lineno - 1 : node.end_lineno])
+
+
+def _first_line(node: ast.FunctionDef) -> int:
+    return node.decorator_list[0].lineno if node.decorator_list else node.lineno
+
+
+@lru_cache(maxsize=32)
+def _parsed(file: str) -> tuple[list[str], dict[int, ast.FunctionDef]]:
+    """The lines of a file, and its functions by the line they begin at, decorators included."""
+    text = Path(file).read_text(encoding="utf-8")
+    functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return text.splitlines(), {_first_line(node): node for node in functions}
 
 
 # ---------------------------------------------------------------------------------------------------- values
@@ -134,7 +164,7 @@ def _expected(suite: Suite, number: int, cases: Sequence[Case]) -> str:
         reply = _reply(suite, number, case)
         text = _literal(reply if case.checker is None else _lasting(reply, _reply(suite, number, case)))
         rows.append(textwrap.indent(f"{_quoted(case.id)}:\n" + _wrapped(text) + ",", "    "))
-    return "# fmt: off\nEXPECTED: dict[str, Any] = {\n" + "\n".join(rows) + "\n}\n# fmt: on"
+    return _SHORT + "\n# fmt: off\nEXPECTED: dict[str, Any] = {\n" + "\n".join(rows) + "\n}\n# fmt: on"
 
 
 def _reply(suite: Suite, number: int, case: Case) -> Any:
@@ -221,13 +251,7 @@ from a public seed. The grader runs these cases on other inputs, and some more.
         "from typing import Any, TypeVar",
         "",
     ]
-    lines += [
-        "import numpy as np",
-        *_used(
-            "numpy", ("array", "inf", "nan", "zeros"), body[body.index("EXPECTED: ") : body.index("def difference")]
-        ),
-        "",
-    ]
+    lines += ["import numpy as np", ""]
     names = [_row(f"{package}.{used.target}", used.exports) for used in wanted]
     lines += [f"SEED = b{_quoted(SEED.decode())}", f"MODULE = {_quoted(f'{package}.{module.target}')}", "# fmt: off"]
     lines += ["NAMES = {  # what the cases use, by module", *names, "}", "# fmt: on", 'T = TypeVar("T")']
@@ -246,6 +270,7 @@ def _row(target: str, exports: Sequence[str]) -> str:
     return "\n".join(textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="        "))
 
 
+_SHORT = "array, inf, nan, zeros = np.array, np.inf, np.nan, np.zeros"
 _CASES = '''
 CASES: list[SimpleNamespace] = []
 
@@ -414,3 +439,5 @@ def main() -> int:
 if __name__ == "__main__":
     sys.exit(main())
 '''
+
+_AFTER = (_RUNNER, _block(inspect.getsource(keepers)), _below_imports(copying), _MAIN)

@@ -11,12 +11,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
 from autograder.authoring.editions import either
 from autograder.authoring.parts import names_of
+from autograder.authoring.visible_cases import visible_cases_name
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
 from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
 from autograder.reports.csv_files import SHORT, number
@@ -32,7 +33,7 @@ NOT_ASKED = "None of its cases can be asked of your version of the starter code,
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
-TRY_IT = "runs the visible cases under the names below on your own machine, if your instructor handed that file out; it tells the line of each."
+TRY_IT = "runs the visible cases under the names below on your own machine, if your instructor handed that file out; the line is that of the case in it."
 ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
@@ -67,6 +68,7 @@ class LostCase:
     happened: str
     hint: str
     related: str = ""  # a case above that is about the same
+    line: int = 0  # at which it begins in the file of visible cases; 0 if that is not known
 
     @property
     def price(self) -> str:
@@ -163,8 +165,13 @@ def folder(student: str) -> str:
 # ---------------------------------------------------------------------------------------------------- what is told
 
 
-def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback:
-    """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id."""
+def compose(
+    grade: Grade, module: Module, cases: Mapping[str, Case], lines: Mapping[str, int] | None = None
+) -> Feedback:
+    """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id.
+
+    `lines` tells where visible cases stand in the file that students get, by id.
+    """
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
     worth = sum((result.worth for result in results), Fraction(0))
@@ -194,9 +201,13 @@ def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback
             *(_cause(cause, grade.scale, _in_common(cause, cases, module)) for cause in shared),
         ),
         lost=tuple(
-            _lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case)) for one in lost
+            replace(
+                _lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case)),
+                line=(lines or {}).get(one.case, 0) if _visible(one, cases) else 0,
+            )
+            for one in lost
         ),
-        file=f"check_{grade.suite}_{module.number:02}.py" if any(_visible(one, cases) for one in lost) else "",
+        file=visible_cases_name(grade.suite, module.number) if any(_visible(one, cases) for one in lost) else "",
         remedy="" if graded else _remedy(grade.reason),
         notes=tuple(one for one in _notes(grade, cases) if one not in leading)
         if grade.outcome != "grader fault"
@@ -321,7 +332,7 @@ def _words(told: str) -> str:
 def _aside(told: str) -> str:
     """A sentence on the piece of a case during which something was raised; empty if that is not told."""
     asked = ASIDE.search(message(told))
-    return f" The case had asked for {asked[1]}." if asked else ""
+    return f" The case had asked for {asked[1]}." if asked and asked[1] != "`…`" else ""
 
 
 def _sentence(text: str) -> str:
@@ -582,7 +593,7 @@ def _next(feedback: Feedback) -> Iterator[str]:
     if feedback.file:
         yield from (f"`python {feedback.file}` {TRY_IT}", "")
     for lost in feedback.lost:
-        kind = "" if lost.visible else "; a hidden case"
+        kind = f"; line {lost.line}" if lost.line else "" if lost.visible else "; a hidden case"
         yield from (
             f"### {escaped(lost.name)}",
             "",
