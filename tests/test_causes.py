@@ -136,7 +136,7 @@ def test_a_changed_input_comes_before_what_it_spoils() -> None:
         ("the code raised NotImplementedError: later (line 4)", "The code raised NotImplementedError: later (line 4)."),
         ("`x.shape`: expected a list of 2 items, but ValueError was raised", "`x.shape`: expected a result, but ValueError was raised."),
         ("`x.sum()`: expected an array of shape (1, 1), got a number of dtype float32", "got a single number."),
-        ("the code raised ValueError: setting an array element with a sequence. The shape was (3, 4) + inhomogeneous part; the case had asked for `crop(x)`",
+        ("the code raised ValueError: setting an array element with a sequence. The shape was (3, 4) + inhomogeneous part.; the case had asked for `crop(x)`",
          "Results of different shapes came back, where all should have one shape. The case had asked for `crop(x)`."),
         ("the code raised AttributeError: the module has no `Softmax`", "our module has no `Softmax`"),
         ("`x.max()`: expected an array of shape (3,), got None", "got nothing (None)"),

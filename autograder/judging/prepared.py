@@ -68,8 +68,9 @@ class PreparedCase:
             if at and (name := parts.place(self.case.probe, at["place"], self.record)):
                 rest, _, _ = difference.shown[at.end() :].partition("; the case had asked for ")
                 return f"{name}: {at['raised']}{rest}"
-            if difference.path:  # a checker tells in words of its own
-                place = "" if self.case.checker else parts.place(self.case.probe, difference.path, self.record)
+            if difference.path:  # a checker tells in words of its own, and of the whole reply
+                own_words = self.case.checker and difference.path == "result"
+                place = "" if own_words else parts.place(self.case.probe, difference.path, self.record)
         return difference.words(hidden=False, place=place)
 
     def called(self, span: Any) -> str:

@@ -33,7 +33,10 @@ NOT_ASKED = "None of its cases can be asked of your version of the starter code,
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
-TRY_IT = "runs the visible cases under the names below on your own machine, if your instructor handed that file out; the line is that of the case in it."
+TRY_IT = (
+    "runs the visible cases below on your own machine, if your instructor handed that file out; the line at which each stands "
+    "there is told beside it."
+)
 ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
@@ -302,7 +305,7 @@ _IN_WORDS: Sequence[tuple[str, str]] = (
     (r"the code raised TypeError: a Tensor holds an array, and is none", _ARRAY),
     (r"the code raised TypeError: an array came back where a Tensor is asked for; wrap the result: Tensor\(\.\.\.\)", _ARRAY),
     (r"what came back is not made of numbers and arrays; .* \(.*memoryview.*\)", _ARRAY),
-    (r"the code raised ValueError: setting an array element with a sequence\. .* inhomogeneous part$",
+    (r"the code raised ValueError: setting an array element with a sequence\. .* inhomogeneous part\.?$",
      "results of different shapes came back, where all should have one shape"),
     (r"expected (?P<name>an? .+?), got None$", "expected {name}, got nothing (None)"),
     (r"expected (?P<name>an? .+?), got a number of dtype \w+$", "expected {name}, got a single number"),
@@ -593,7 +596,7 @@ def _next(feedback: Feedback) -> Iterator[str]:
     if feedback.file:
         yield from (f"`python {feedback.file}` {TRY_IT}", "")
     for lost in feedback.lost:
-        kind = f"; line {lost.line}" if lost.line else "" if lost.visible else "; a hidden case"
+        kind = f"; {escaped(feedback.file)}:{lost.line}" if lost.line else "" if lost.visible else "; a hidden case"
         yield from (
             f"### {escaped(lost.name)}",
             "",
