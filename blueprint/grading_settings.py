@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from blueprint.check.grading import edition_has_one_word
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.defaults import SUITE
 from blueprint.load import load_offering
 from blueprint.model import Course
 from blueprint.paths import CoursePaths, shown
+from blueprint.problems import Problem
 from blueprint.schedule import make_schedule
 
 
@@ -43,6 +45,8 @@ class GradingSettings:
     """The class list."""
     files: tuple[Path, ...] = ()
     """Every file these settings were read from."""
+    warnings: tuple[Problem, ...] = ()
+    """Problems of the settings themselves that keep nothing from being graded."""
 
 
 def offering_note(chosen: tuple[Path, str] | None) -> str:
@@ -77,6 +81,7 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
         starter=course_file.parent / options.starter if options.starter else None,
         roster=course_file.parent / options.roster if options.roster else None,
         files=tuple(loaded.files),
+        warnings=tuple(edition_has_one_word(loaded)),
     )
 
 

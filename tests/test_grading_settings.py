@@ -11,7 +11,7 @@ import pytest
 from blueprint.grading_settings import GradingSettings, grading_settings, offering_note
 from blueprint.load import load
 from blueprint.paths import CoursePaths, shipped_content
-from blueprint.problems import CourseError, UsageError
+from blueprint.problems import CourseError, UsageError, render
 from blueprint.schedule import make_schedule
 
 FALL = (shipped_content() / "syllabi" / "fall26.yaml").read_text("utf-8")
@@ -50,6 +50,18 @@ def test_what_the_offering_says(paths: CoursePaths) -> None:
     assert settings.roster == file.parent / "lists" / "roster.csv"
     assert file in settings.files
     assert grading_settings(file, paths, "micrograd").suite == "micrograd"
+
+
+def test_the_older_word_for_an_edition_holds_and_is_told(paths: CoursePaths) -> None:
+    """`era:` does what `edition:` does, with a warning at its place; of both, `edition` counts."""
+    settings = grading_settings(offering(paths, "era: C"), paths)
+    assert settings.edition == "C"
+    assert re.fullmatch(
+        r".*fall26\.yaml:\d+:\d+: warning: `era` is an older word.*", render(settings.warnings).splitlines()[0]
+    )
+    both = grading_settings(offering(paths, "era: C, edition: 2026-02"), paths)
+    assert (both.edition, [one.hint for one in both.warnings]) == ("2026-02", ["leave it out"])
+    assert not grading_settings(offering(paths, "edition: 2026-02"), paths).warnings
 
 
 def test_modules_are_due_with_their_assignments(paths: CoursePaths) -> None:

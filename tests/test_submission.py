@@ -285,6 +285,8 @@ def test_signs_are_found_in_files_and_in_notebooks() -> None:
     texts = [b"class Function:", b"x\r\nclass Function:", b'["class Function:\\n"]', b'["x\\nclass Function:\\n"]']
     assert [CONVENTIONS.editions_by_text(1, text) for text in texts] == [CONVENTIONS.editions[-1:]] * 4
     assert CONVENTIONS.editions_by_text(1, b"# class Function:") == CONVENTIONS.editions
+    one_text = json.dumps({"source": "x = 1\ndef method_of(cls):\n    pass\ndef enable_autograd():\n    pass"})
+    assert CONVENTIONS.editions_by_text(6, one_text.encode()) == CONVENTIONS.editions[-1:]
     assert CONVENTIONS.editions_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ()
 
 

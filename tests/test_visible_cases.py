@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,10 @@ from typing import Any
 import pytest
 
 from autograder.authoring.case import Suite, load_suite
-from autograder.authoring.visible_cases import visible_cases_file
+from autograder.authoring.visible_cases import SEED, case_lines, visible_cases_file
+from autograder.judging.prepared import prepare
+from autograder.proving import in_process
+from autograder.sandbox.limits import Limits
 
 SUITES: dict[str, Suite] = {name: load_suite(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
 MODULES = [
@@ -26,14 +31,16 @@ MISTAKES = {
 }
 
 
-def _run(folder: Path, suite: Suite, number: int, source: str, *args: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    folder: Path, suite: Suite, number: int, source: str, *args: str, told: str = ""
+) -> subprocess.CompletedProcess[str]:
     """The file, run where a package stands whose module has this source."""
     for wanted in (*suite.module(number).needs, number):
         place = folder.joinpath(suite.package, *suite.module(wanted).target.split(".")).with_suffix(".py")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(source if wanted == number else suite.source(wanted), encoding="utf-8")
     check = folder / "check.py"
-    check.write_text(text(suite.name, number), encoding="utf-8")
+    check.write_text(told or text(suite.name, number), encoding="utf-8")
     return subprocess.run(
         [sys.executable, "-I", str(check), *args], cwd=folder, capture_output=True, text=True, timeout=100
     )
@@ -71,6 +78,80 @@ def test_a_mistake_fails_its_case(name: str, number: int, tmp_path: Path) -> Non
     assert set(lines.values()) == {"FAIL", "ok  "}
 
 
+@pytest.mark.parametrize(("suite", "number"), MODULES)
+def test_the_file_says_what_the_grader_says(suite: Suite, number: int, tmp_path: Path) -> None:
+    """Under the file's seed a solution passes at home what it passes in the grader; every right one, and some wrong, asked."""
+    check = _imported(tmp_path / "check.py", text(suite.name, number))
+    wanted = {one.id for one in check.CASES}
+    prepared = {one.case.id: one for one in prepare(suite, number, SEED, Limits(), only=wanted).cases}
+    right, wrong = suite.variants("right", number), suite.variants("wrong", number)[::20]
+    for variant in (*right, *wrong):
+        source = variant.source(suite.source(number))
+        home, grader = (in_process.mounted(suite, number, source) for _ in range(2))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            told = {one.id: check.fault(one, check.Offered(**vars(home))) for one in check.CASES}
+        earned = {
+            id for id, one in prepared.items() if in_process.earns(one, check.Offered(**vars(grader)), seconds=10)
+        }
+        assert {id for id, wrong in told.items() if not wrong} == earned, variant.name
+        assert variant.skill or earned == wanted, variant.name
+
+
+def _imported(file: Path, told: str) -> Any:
+    """A file of visible cases as a module of this process, ready to ask."""
+    file.write_text(told, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("check_imported", file)
+    assert spec
+    assert spec.loader
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.keep_copies()
+    return module
+
+
+NOTES_A_GRADIENT = """@case("a gradient noted before another is added to it", id="noted", points="1", since="", hint="")
+def _(tt: Any, inputs: Inputs) -> Any:
+    x, told = tt.Tensor(np.ones(2), requires_grad=True), []
+    for _ in range(2):
+        (x * 1).backward(np.ones(2))
+        told.append(x.grad)
+    return told
+
+
+# fmt: off
+EXPECTED: dict[str, Any] = {
+    "noted": [array([1, 1], "float32"), array([2, 2], "float32")],
+"""
+
+
+def test_what_a_case_has_noted_stays_as_it_was(tmp_path: Path) -> None:
+    """Right code may add to its own gradients in place: a case that has noted one before has a copy, as in the grader."""
+    suite = SUITES["tinytorch"]
+    (in_place,) = [one for one in suite.variants("right", 6) if one.name == "adds to gradients in place"]
+    told = text("tinytorch", 6).replace("# fmt: off\nEXPECTED: dict[str, Any] = {\n", NOTES_A_GRADIENT)
+    done = _run(tmp_path, suite, 6, in_place.source(suite.source(6)), told=told)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "a gradient noted before another is added to it" in done.stdout
+
+
+def test_a_loop_without_an_end_is_told_with_its_line(tmp_path: Path) -> None:
+    """A case that does not come to its end is stopped, and the line of the student's file that it was at is told."""
+    suite = SUITES["tinytorch"]
+    old = "    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))\n"
+    source = suite.source(2)
+    assert old in source
+    source = source.replace(old, "    while True:\n        pass\n")
+    line = source.splitlines().index("    while True:") + 1
+    check = text("tinytorch", 2).replace("SECONDS = 10 ", "SECONDS = 0.2 ")
+    done = _run(tmp_path, suite, 2, source, told=check)
+    assert (done.returncode, done.stderr) == (1, "")
+    at = done.stdout.split("it ran longer than 0.2 seconds (activations.py, line ")[1].partition(")")[0]
+    assert int(at) in (line, line + 1)
+    assert "FAIL" in done.stdout
+    assert "ok  " in done.stdout  # the others are asked
+
+
 def test_a_file_of_one_module_is_checked_upon_the_package(tmp_path: Path) -> None:
     """Given a Python file, that file is the module, whatever the package holds."""
     suite = SUITES["tinytorch"]
@@ -96,6 +177,17 @@ def test_nothing_hidden_and_no_reference_is_told(suite: Suite, number: int) -> N
     assert "autograder" not in told
     own: list[Any] = [line.strip() for line in suite.source(number).splitlines() if line.strip().startswith("self.")]
     assert not [line for line in own if len(line) > 25 and line in told]
+
+
+@pytest.mark.parametrize(("suite", "number"), MODULES)
+def test_the_line_of_a_case_is_known_without_its_values(suite: Suite, number: int) -> None:
+    """Feedback tells the line at which a case begins in the file, and asks nothing of the reference for it."""
+    lines = text(suite.name, number).splitlines()
+    begins = case_lines(suite, number)
+    assert list(begins) == [case.id for case in suite.cases(number) if case.visible]
+    for id, line in begins.items():
+        assert lines[line - 1] == "@case("
+        assert f'    id="{id}",' in lines[line : line + 4]
 
 
 @pytest.mark.parametrize(("suite", "number"), MODULES)

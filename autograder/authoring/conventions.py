@@ -97,15 +97,21 @@ class Conventions:
 
 
 def text_sign(module: int, editions: Editions, pattern: str, without: str = "") -> TextSign:
-    """A sign from patterns as text; in them `^` is the start of a line of code.
+    """A sign from patterns as text; in them `^` is the start of a line of code, and `\\b` before a word that of the word.
 
-    A line starts after a line end, in the JSON of a notebook after a quote.
+    A line starts after a line end, in the JSON of a notebook after a quote, or after the two letters that stand there for
+    a line end.
     """
-    present, absent = (re.compile(text.replace("^", _LINE_START).encode()) for text in (pattern, without))
+    present, absent = (
+        re.compile(_WORD.sub(lambda _: _WORD_START, text.replace("^", _LINE_START)).encode())
+        for text in (pattern, without)
+    )
     return TextSign(module, editions, present, absent if without else None)
 
 
 _LINE_START = r'(?:\A|["\n\r]|\\n)'
+_WORD = re.compile(r"\\b(?=[\w(])")
+_WORD_START = r"(?:\b|(?<=\\n))"
 
 
 def conventions_of(suite: Suite) -> Conventions:

@@ -157,18 +157,14 @@ def central_difference(
     return slope
 
 
-_CONTAINERS = frozenset((list, tuple, dict))
-_DEEPEST = 20
-"""Containers in one another in which arrays are looked for; a reply may hold fewer."""
-
-
 def keepers() -> dict[str, Callable[..., Any]]:
-    """The two functions that `keeping` writes into probes, by the names they have there."""
+    """The two functions that are written into probes, by the names they have there."""
     from numpy import ndarray
 
-    own = frozenset(
-        (*_CONTAINERS, ndarray, range, str)
-    )  # of these a probe has nothing that was not kept when it came in
+    containers = frozenset((list, tuple, dict))
+    deepest = 20  # containers in one another in which arrays are looked for; a reply may hold fewer
+    # Of these a probe has nothing that was not kept when it came in.
+    own = containers | {ndarray, range, str}
 
     def kept(value: Any, source: object = None, depth: int = 0) -> Any:
         """The value, of an array a copy; lists, tuples and dicts are made anew with what was kept of their items.
@@ -178,7 +174,7 @@ def keepers() -> dict[str, Callable[..., Any]]:
         kind = type(value)
         if kind is ndarray:
             return value if type(source) in own else value.copy("K")  # laid out as the array is
-        if kind not in _CONTAINERS or type(source) in own or depth > _DEEPEST:
+        if kind not in containers or type(source) in own or depth > deepest:
             return value
         if kind is dict:
             return {key: kept(item, None, depth + 1) for key, item in value.items()}

@@ -30,7 +30,15 @@ _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
 _AT = re.compile(r"(?P<raised>the code raised \w+: )(?P<place>result(?:\[\d{1,4}\])+): ")
 """What a probe raised about one part of what it was about to return, told as the part is called."""
-_DECIDE = ("authoring/case.py", "authoring/inputs.py", "authoring/keeping.py", "worker", "judging", "sandbox")
+_DECIDE = (
+    "authoring/case.py",
+    "authoring/inputs.py",
+    "authoring/keeping.py",
+    "authoring/copying.py",
+    "worker",
+    "judging",
+    "sandbox",
+)
 """The files and whole folders of the grader that have a say in a status: when one changes, no old result counts as new."""
 
 
@@ -60,8 +68,9 @@ class PreparedCase:
             if at and (name := parts.place(self.case.probe, at["place"], self.record)):
                 rest, _, _ = difference.shown[at.end() :].partition("; the case had asked for ")
                 return f"{name}: {at['raised']}{rest}"
-            if difference.path:  # a checker tells in words of its own
-                place = "" if self.case.checker else parts.place(self.case.probe, difference.path, self.record)
+            if difference.path:  # a checker tells in words of its own, and of the whole reply
+                own_words = self.case.checker and difference.path == "result"
+                place = "" if own_words else parts.place(self.case.probe, difference.path, self.record)
         return difference.words(hidden=False, place=place)
 
     def called(self, span: Any) -> str:

@@ -1,4 +1,4 @@
-"""What several lost cases have in common: the same line that stops them, the same end, or the same function they are about.
+"""What several lost cases have in common: a line that stops them, a name that is missing, the same end, or the same function.
 
 All of it is read from what visible cases told; of hidden cases nothing is looked at.
 """
@@ -13,11 +13,14 @@ from fractions import Fraction
 
 from autograder.reports.html import pieces
 
-_FAMILY = 2  # so many cases stopped by one line are worth a word
+_FAMILY = 2  # so many cases stopped by one line, or for one name, are worth a word
 _ALIKE = 3  # so many that end alike
 _STOPPED = re.compile(
-    r"the code raised (?P<what>.*) \((?P<place>(?:cell \d+, )?line \d+)\)(?:; the case had asked for `[^`]*`)?"
+    r"the code raised (?P<what>.*) \((?P<place>(?:cell \d+(?: \(In \[\d+\]\))?, )?line \d+)\)"
+    r"(?:; the case had asked for `[^`]*`)?"
 )
+_UNKNOWN = re.compile(r"NameError: name '\w+' is not defined")
+_NOT_THERE = re.compile(r"the code raised AttributeError: the module has no `\w+`")
 ASIDE = re.compile(r"; the case had asked for (`[^`]*`)$")
 _CHANGED = re.compile(
     r"(?P<what>`(?P<name>\w+)(?:\.data)?`(?: after `[^`]*`)?), where (?:`\w+ = [^`]*`, )*"
@@ -40,33 +43,44 @@ class Told:
 class Cause:
     """What stopped several cases: their ids in order, what they told, and the points they cost together.
 
-    `place` is the student's line, empty where they only ended alike.
+    `place` is the student's line, empty where there are several; `name` is true if a name is missing there. Without either
+    they only ended alike.
     """
 
     cases: tuple[str, ...]
     text: str
     place: str
     points: Fraction
+    name: bool = False
 
 
 def causes(told: Sequence[Told]) -> list[Cause]:
     """The causes that several cases share, the most expensive first; each case belongs to one at most."""
     groups: dict[tuple[str, str], list[Told]] = {}
     for one in told:
-        stopped = _STOPPED.fullmatch(one.text)
-        key = (stopped["what"].partition(":")[0], stopped["place"]) if stopped else ("", one.text)
-        groups.setdefault(key, []).append(one)
+        groups.setdefault(_shared(one.text), []).append(one)
     found = [
         Cause(
             tuple(one.case for one in group),
             ASIDE.sub("", group[0].text),
-            place if what else "",
+            text if kind == "line" else "",
             sum((one.points for one in group), Fraction(0)),
+            kind == "name",
         )
-        for (what, place), group in groups.items()
-        if len(group) >= (_FAMILY if what else _ALIKE)
+        for (kind, text), group in (((key[0].split(" ")[0], key[1]), group) for key, group in groups.items())
+        if len(group) >= (_ALIKE if kind == "end" else _FAMILY)
     ]
     return sorted(found, key=lambda cause: -cause.points)
+
+
+def _shared(text: str) -> tuple[str, str]:
+    """What others must share with a lost case to be lost for the same reason: its kind, and a line, a name or an end."""
+    plain, stopped = ASIDE.sub("", text), _STOPPED.fullmatch(text)
+    if stopped and _UNKNOWN.match(stopped["what"]):
+        return "name", stopped["what"]
+    if stopped:  # of one line, exceptions of one kind
+        return f"line {stopped['what'].partition(':')[0]}", stopped["place"]
+    return "name" if _NOT_THERE.fullmatch(plain) else "end", plain
 
 
 def about_the_same(told: Sequence[Told], exports: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -11,12 +11,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
 from autograder.authoring.editions import either
 from autograder.authoring.parts import names_of
+from autograder.authoring.visible_cases import visible_cases_name
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
 from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
 from autograder.reports.csv_files import SHORT, number
@@ -32,7 +33,10 @@ NOT_ASKED = "None of its cases can be asked of your version of the starter code,
 PERFECT = "Every case passed. There is nothing to mend."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
-TRY_IT = "runs the visible cases under the names below on your own machine, if your instructor handed that file out; it tells the line of each."
+TRY_IT = (
+    "runs the visible cases below on your own machine, if your instructor handed that file out; the line at which each stands "
+    "there is told beside it."
+)
 ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
@@ -67,6 +71,7 @@ class LostCase:
     happened: str
     hint: str
     related: str = ""  # a case above that is about the same
+    line: int = 0  # at which it begins in the file of visible cases; 0 if that is not known
 
     @property
     def price(self) -> str:
@@ -163,8 +168,13 @@ def folder(student: str) -> str:
 # ---------------------------------------------------------------------------------------------------- what is told
 
 
-def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback:
-    """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id."""
+def compose(
+    grade: Grade, module: Module, cases: Mapping[str, Case], lines: Mapping[str, int] | None = None
+) -> Feedback:
+    """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id.
+
+    `lines` tells where visible cases stand in the file that students get, by id.
+    """
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
     worth = sum((result.worth for result in results), Fraction(0))
@@ -173,10 +183,11 @@ def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback
     told = [
         Told(one.case, one.told, one.worth * factor)
         for one in lost
-        if one.told and one.status in ("failed", "import error") and _visible(one, cases)
+        if one.told and one.status in ("failed", "import error", "timeout", "memory") and _visible(one, cases)
     ]
     shared = causes(told)
-    above = {case for cause in shared for case in cause.cases}
+    above = {case: cause for cause in shared for case in cause.cases}
+    leading = tuple(_leading(grade, lost, cases)) if graded else ()
     spoilt = {one.case: changed for one in told if (changed := changed_input(one.text))}
     lost.sort(key=lambda one: one.case not in spoilt)
     # What comes after a changed input may be lost for that alone, so nothing else is given as its reason.
@@ -187,11 +198,23 @@ def compose(grade: Grade, module: Module, cases: Mapping[str, Case]) -> Feedback
         passed=len(results) - len(lost),
         asked=len(results),
         skills=tuple(_skills(results, cases, factor)),
-        causes=(*(_spoilt(changed) for changed in spoilt.values()), *(_cause(cause, grade.scale) for cause in shared)),
-        lost=tuple(_lost(one, cases, factor, one.case in above, related.get(one.case)) for one in lost),
-        file=f"check_{grade.suite}_{module.number:02}.py" if any(_visible(one, cases) for one in lost) else "",
+        causes=(
+            *leading,
+            *(_spoilt(changed) for changed in spoilt.values()),
+            *(_cause(cause, grade.scale, _in_common(cause, cases, module)) for cause in shared),
+        ),
+        lost=tuple(
+            replace(
+                _lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case)),
+                line=(lines or {}).get(one.case, 0) if _visible(one, cases) else 0,
+            )
+            for one in lost
+        ),
+        file=visible_cases_name(grade.suite, module.number) if any(_visible(one, cases) for one in lost) else "",
         remedy="" if graded else _remedy(grade.reason),
-        notes=tuple(_notes(grade, cases)) if grade.outcome != "grader fault" else (),
+        notes=tuple(one for one in _notes(grade, cases) if one not in leading)
+        if grade.outcome != "grader fault"
+        else (),
     )
 
 
@@ -214,17 +237,26 @@ def _visible(result: Result, cases: Mapping[str, Case]) -> bool:
 
 
 def _lost(
-    result: Result, cases: Mapping[str, Case], factor: Fraction, above: bool, related: tuple[str, str] | None
+    result: Result, cases: Mapping[str, Case], factor: Fraction, again: str, related: tuple[str, str] | None
 ) -> LostCase:
-    """The feedback about a lost case; `above` says that how it ended is told once, before all cases."""
+    """The feedback about a lost case; `again` says how it ended where that is told before all cases."""
     worth, case = result.worth * factor, cases.get(result.case)
     if case is None:  # whether it is hidden is not known, so it is taken for hidden
         return LostCase(result.case.rpartition("/")[2].replace("-", " "), "", worth, False, "", "")
-    happened = SAME if above else _happened(result) if case.visible else ""
+    happened = again or (_happened(result) if case.visible else "")
     about = (
         f"“{cases[related[0]].name}” above is about {related[1]}, too: it may be the same mistake." if related else ""
     )
     return LostCase(case.name, case.skill, worth, case.visible, happened, case.hint, about)
+
+
+def _again(cause: Cause | None, causes: Sequence[Cause], result: Result) -> str:
+    """The words for the end of a case whose cause is told before all cases; empty if it is told in full."""
+    if cause is None or cause.name:
+        return ""
+    if cause.place:
+        return f"Stopped at the same line, {cause.place}.{_aside(result.told)}"
+    return SAME if len(causes) == 1 else ""
 
 
 def _spoilt(changed: str) -> str:
@@ -232,11 +264,22 @@ def _spoilt(changed: str) -> str:
     return f"An input was written into: {changed} is not what it was before. Mend that first: what comes after can be wrong for that alone."
 
 
-def _cause(cause: Cause, scale: Fraction) -> str:
-    """A cause in words, with what it costs."""
+def _cause(cause: Cause, scale: Fraction, common: Sequence[str]) -> str:
+    """A cause in words, with what it costs; `common` are names that all its cases ask for."""
+    stopped = "One line stops" if cause.place else "One name that is missing stops" if cause.name else ""
     number_of = count(len(cause.cases), "case")
-    begins = f"One line stops {number_of}" if cause.place else f"{number_of} ended alike"
-    return f"{begins}, {number(cause.points)} of {number(scale)} points: {_words(cause.text)} {SHARED}"
+    begins = f"{stopped} {number_of}" if stopped else f"{number_of} ended alike"
+    told = _words(cause.text)
+    if common and not stopped:
+        told += f" All of them use {' and '.join(f'`{name}`' for name in common)}."
+    return f"{begins}, {number(cause.points)} of {number(scale)} points: {told} {SHARED}"
+
+
+def _in_common(cause: Cause, cases: Mapping[str, Case], module: Module) -> list[str]:
+    """The names of the module that all cases of a cause ask for, at most three; none if there are more."""
+    shared = frozenset.intersection(*(names_of(cases[case].probe) for case in cause.cases))
+    found = [name for name in module.exports if name in shared and not name.startswith("_")]
+    return found if len(found) <= 3 else []
 
 
 def _happened(result: Result) -> str:
@@ -247,7 +290,8 @@ def _happened(result: Result) -> str:
     return _words(text) if text else sentence(ENDED[result.status])
 
 
-_ARRAY = "an array came where a Tensor is asked for: wrap the result, `Tensor(...)`"
+_ARRAY = "gave an array, not a Tensor: wrap the result, `Tensor(...)`"
+_AT = r"(?P<at> \((?:cell .*?, )?line \d+\))?"
 _IN_WORDS: Sequence[tuple[str, str]] = (
     (r"the code raised AttributeError: 'NoneType' object has no attribute '(?P<name>\w+)'",
      "`.{name}` was asked of None: is a `return` missing, or does None stand where something else should?"),
@@ -255,26 +299,43 @@ _IN_WORDS: Sequence[tuple[str, str]] = (
      "`.{name}` was asked of a NumPy array or number: wrap it, `Tensor(...)`, where a Tensor is asked for"),
     (r"the code raised AttributeError: the module has no `(?P<name>\w+)`",
      "your module has no `{name}`: is it written, spelled so, and in an exported cell?"),
+    (rf"the code raised NameError: name '(?P<name>\w+)' is not defined{_AT}",
+     "`{name}` is not known{at}: is it imported or defined, and in an exported cell?"),
+    (rf"the code raised NotImplementedError{_AT}$", "what was called is still to be written{at}"),
     (r"the code raised TypeError: a Tensor holds an array, and is none", _ARRAY),
+    (r"the code raised TypeError: an array came back where a Tensor is asked for; wrap the result: Tensor\(\.\.\.\)", _ARRAY),
     (r"what came back is not made of numbers and arrays; .* \(.*memoryview.*\)", _ARRAY),
+    (r"the code raised ValueError: setting an array element with a sequence\. .* inhomogeneous part\.?$",
+     "results of different shapes came back, where all should have one shape"),
     (r"expected (?P<name>an? .+?), got None$", "expected {name}, got nothing (None)"),
+    (r"expected (?P<name>an? .+?), got a number of dtype \w+$", "expected {name}, got a single number"),
+    (r"expected a number of dtype \w+, got (?P<name>an? .+?)$", "expected a single number, got {name}"),
+    (r"expected an? (list|dict) of \d+ items?, but (?P<name>\w+) was raised", "expected a result, but {name} was raised"),
+    (r"it ran longer than (?P<name>[\d.]+ seconds)", "it ran longer than {name}: does every loop come to its end?"),
 )  # fmt: skip
-"""What a program says of itself, and how a person would say it; `name` is a piece that stays."""
+"""What a program says of itself, and how a person would say it; `name` and `at` are pieces that stay."""
 
 
 def _words(told: str) -> str:
     """What the judge told as a sentence, in a student's words."""
-    text, aside = message(told).removeprefix("result: "), ""
-    if asked := ASIDE.search(text):
-        text, aside = text[: asked.start()], f" The case had asked for {asked[1]}."
+    text = ASIDE.sub("", message(told).removeprefix("result: "))
     before = _NAMED.match(text)
     start = before.end() if before else 0
     for pattern, words in _IN_WORDS:
         if match := re.compile(pattern).match(text, start):
-            plain = words.format_map({key: value.replace("`", "") for key, value in match.groupdict().items()})
-            text = f"{text[:start]}{plain}{text[match.end() :]}"
+            pieces_of = {key: (value or "").replace("`", "") for key, value in match.groupdict().items()}
+            place, plain = text[:start], words.format_map(pieces_of)
+            if words is _ARRAY:  # goes on from the place: `a + 2` gave an array
+                place = f"{place.removesuffix(': ')} " if place else "your code "
+            text = f"{place}{plain}{text[match.end() :]}"
             break
-    return _sentence(text.removeprefix("it ")) + aside
+    return _sentence(text.removeprefix("it ")) + _aside(told)
+
+
+def _aside(told: str) -> str:
+    """A sentence on the piece of a case during which something was raised; empty if that is not told."""
+    asked = ASIDE.search(message(told))
+    return f" The case had asked for {asked[1]}." if asked and asked[1] != "`…`" else ""
 
 
 def _sentence(text: str) -> str:
@@ -305,7 +366,34 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
         if not note.startswith(AS_HANDED_OUT) or grade.outcome != "graded":
             yield _sentence(message(note))
         elif missing := _missing(note, grade, cases):
-            yield _sentence(message(f"{AS_HANDED_OUT}: {', '.join(missing)}"))
+            yield _unwritten(missing)
+
+
+_NOT_EXPORTED = re.compile(
+    r"class (?P<names>\w+): .* which has no `#\| export`, so not graded|not exported, so not graded: (?P<left>.*);"
+)
+
+
+def _leading(grade: Grade, lost: Sequence[Result], cases: Mapping[str, Case]) -> Iterator[str]:
+    """Those notes that are the cause of what was lost, as `_notes` words them: they are told first.
+
+    Another edition with which it would earn more, what is not exported and was asked for, and what nobody has written.
+    """
+    visible = [one for one in lost if _visible(one, cases)]
+    if grade.own_editions and (grade.own_points or 0) > (grade.points or 0):
+        yield _looks_like(grade)
+    asked = set(re.findall(r"\w+", " ".join(one.told for one in visible)))
+    asked = asked.union(*(names_of(cases[one.case].probe) for one in visible))
+    for note in grade.notes:
+        if match := _NOT_EXPORTED.match(note):
+            if asked & set(re.findall(r"\w+", match["names"] or match["left"])):
+                yield _sentence(message(note))
+        elif note.startswith(AS_HANDED_OUT) and (missing := _missing(note, grade, cases)):
+            yield _unwritten(missing)
+
+
+def _unwritten(names: Sequence[str]) -> str:
+    return _sentence(message(f"{AS_HANDED_OUT}: {', '.join(names)}"))
 
 
 def _missing(note: str, grade: Grade, cases: Mapping[str, Case]) -> list[str]:
@@ -350,17 +438,24 @@ def _edition_notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     if grade.editions:
         yield f"It was graded as work from edition {either(grade.editions)} of the course's starter code."
     if grade.own_editions:
-        yield (
-            f"Your files look like edition {either(grade.own_editions)}. If that is the starter code you were given, "
-            "tell your instructor: it can be graded as that."
-        )
+        yield _looks_like(grade)
     if left_out:
         why = "" if grade.editions else "Your files do not tell which edition of the starter code they began as. "
-        what = "Your edition leaves out" if grade.editions else "Not every edition asks for"
+        what = "the starter code of your edition brings what they ask for, or never spoke of it"
+        if not grade.editions:
+            what = "not every edition asks for them"
         yield (
-            f"{why}{what} {count(len(left_out), 'case')}: {_listed(_names(left_out, cases), 12)}. You lose nothing "
-            f"by it: the cases that were asked share all {number(grade.scale)} points."
+            f"{why}{count(len(left_out), 'case')} did not count: {_listed(_names(left_out, cases), 12)}; {what}. You lose "
+            f"nothing by it: the cases that were asked share all {number(grade.scale)} points."
         )
+
+
+def _looks_like(grade: Grade) -> str:
+    """The note for work that looks like another edition than the one it was graded as."""
+    return (
+        f"Your files look like edition {either(grade.own_editions)}. If that is the starter code you were given, "
+        "tell your instructor: it can be graded as that."
+    )
 
 
 def _names(ids: Iterable[str], cases: Mapping[str, Case]) -> list[str]:
@@ -386,6 +481,8 @@ _REMEDIES: Sequence[tuple[str, str]] = (
      "more to see that it is whole."),
     ("not Python|SyntaxError|IndentationError", "Go to that place and mend the line. Then restart the kernel and run all "
      "cells from the top: none may stop with an error."),
+    ("AssertionError", "A check that stands in the module itself fails while it is imported. Mend what it checks, and move the "
+     "check to a cell that is not exported (in a script below `if __name__ == \"__main__\":`)."),
     ("NotImplementedError", "A function that is still to be written is called while the module is imported. Write it, or "
      "take the call out of the exported cells."),
     ("ModuleNotFoundError|ImportError", "Import only NumPy, Python's own library and the course's modules, and check the "
@@ -499,7 +596,7 @@ def _next(feedback: Feedback) -> Iterator[str]:
     if feedback.file:
         yield from (f"`python {feedback.file}` {TRY_IT}", "")
     for lost in feedback.lost:
-        kind = "" if lost.visible else "; a hidden case"
+        kind = f"; {escaped(feedback.file)}:{lost.line}" if lost.line else "" if lost.visible else "; a hidden case"
         yield from (
             f"### {escaped(lost.name)}",
             "",

@@ -5,11 +5,13 @@ Everything written here holds no clock and no order of work: the same journal gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from autograder.authoring.case import SuiteError
+from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.reports import csv_files, feedback, other_editions, staff_report
 from autograder.reports.csv_files import Row
@@ -81,9 +83,17 @@ def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
     student_folder = folder / "feedback" / feedback.folder(grade.student)
-    texts = feedback.compose(grade, module, gradebook.cases(grade.module))
+    texts = feedback.compose(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade))
     _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
     _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
+
+
+def _lines(gradebook: Gradebook, grade: Grade) -> Mapping[str, int]:
+    """The lines of visible cases in the students' file, where something was lost; none of a suite that can make no such file."""
+    if grade.outcome == "graded" and any(result.status != "passed" for result in grade.results):
+        with suppress(SuiteError, OSError):
+            return case_lines(gradebook.suite, grade.module)
+    return {}
 
 
 def _write_if_changed(path: Path, text: str) -> None:

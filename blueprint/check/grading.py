@@ -151,6 +151,19 @@ def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
                 )
 
 
+def edition_has_one_word(loaded: Loaded) -> Iterator[Problem]:
+    """The edition of the starter code is called `edition`; `era` is an older word."""
+    options, at = loaded.course.offering.autograder, loaded.at
+    if options.era:
+        yield Problem(
+            at.key("offering", "autograder", "era"),
+            "`era` is an older word for `edition`"
+            + (", which stands here, too, and counts" if options.edition else ""),
+            "leave it out" if options.edition else f"write `edition: {options.era}`",
+            "warning",
+        )
+
+
 RULES = (
     weights_sum_to_100,
     counts_match,
@@ -158,4 +171,5 @@ RULES = (
     lateness_is_monotone,
     assigned_once,
     assignments_follow_their_work,
+    edition_has_one_word,
 )

@@ -94,10 +94,13 @@ def grade(
     from autograder.judging.policy import Policy
     from autograder.reports.gradebook import Rule
     from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.problems import render
 
     if note := offering_note(chosen):
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    if settings.warnings:
+        aside(render(settings.warnings), fg="yellow")
     policy = Policy(
         prerequisites=prerequisites or settings.prerequisites,
         unsafe=unsafe,

@@ -245,7 +245,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
     Example:
       blueprint suite handout 3
     """
-    from autograder.authoring.visible_cases import visible_cases_file
+    from autograder.authoring.visible_cases import visible_cases_file, visible_cases_name
     from autograder.suites import find
     from blueprint.files import write_whole
     from blueprint.paths import shown
@@ -253,7 +253,7 @@ def handout(module: int, name: str, out: Path | None) -> int:
 
     found = find(name)
     _numbers(found, (module,))
-    place = out or Path(f"check_{found.name}_{module:02}.py")
+    place = out or Path(visible_cases_name(found.name, module))
     try:
         write_whole(place, visible_cases_file(found, module).encode())
     except OSError as error:
