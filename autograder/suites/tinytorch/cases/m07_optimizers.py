@@ -223,9 +223,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told.append([raises(optimizer.set_momentum_state, one) for one in (kept, *halves, None, *misfits)])
         told.append([[np.array(one) for one in pair] for pair in optimizer.get_momentum_state()])
         optimizer.set_momentum_state([(None, None), second])
-        told.append(
-            [[None if one is None else np.array(one) for one in pair] for pair in optimizer.get_momentum_state()]
-        )
+        # A pair that has not begun is two Nones, or one.
+        pairs = [(None, None) if pair is None else pair for pair in optimizer.get_momentum_state()]
+        told.append([[None if one is None else np.array(one) for one in pair] for pair in pairs])
     return told
 
 

@@ -139,4 +139,10 @@ RIGHT = (
         ),
         edition="2026-05",
     ),
+    Variant(
+        "a pair not begun is one None",
+        changes=(
+            ("return [(None, None) if m is None or v is None else", "return [None if m is None or v is None else"),
+        ),
+    ),
 )
