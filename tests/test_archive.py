@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.intake.archive import contents, contents_of_member
+from autograder.intake.archive import Allowance, contents, contents_of_member
 from autograder.intake.contents import Caps, Contents, Member, Refused, bad_name, printable
 
 
@@ -239,8 +239,19 @@ def test_gzip_bomb_stops_while_it_is_listed(tmp_path: Path) -> None:
     found = listed(tmp_path, data, Caps(total=1_000_000))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "claims more bytes" in found.refused
+    assert "more bytes unpacked" in found.refused
     assert peak < 5_000_000
+
+
+def test_archives_of_one_student_share_what_may_be_unpacked() -> None:
+    """Packed tars of files that nobody reads cost time to list: all of one student's together may not go beyond the cap."""
+    head = entry("__MACOSX/x", size=10_240_000).tobuf()
+    data = gzip.compress(head + b"\0" * 10_240_000 + entry("a.py").tobuf() + b"\0" * 1024, compresslevel=1)
+    member = Member("work.tar.gz", len(data), lambda: io.BytesIO(data))
+    allowance = Allowance(25_000_000)
+    found = [contents_of_member(member, Caps(), allowance) for _ in range(4)]
+    assert [[one.path for one in each.members] for each in found] == [["a.py"], ["a.py"], [], []]
+    assert "more bytes unpacked" in found[2].refused
 
 
 def test_long_name_of_a_tar_is_not_read_without_end(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import subprocess
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.reports.notebook_html import clean
+from autograder.intake.contents import Member
+from autograder.intake.selection import Work
+from autograder.reports.notebook_cells import clean
+from autograder.reports.notebook_html import page as page_of
 from autograder.suites import find
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
@@ -234,6 +239,19 @@ def test_what_is_no_notebook_is_said(classroom: Any) -> None:
         ran = classroom.run("explain", "dee", "--notebook")
         assert ran.code in (0, 2), ran.err
         assert "Traceback" not in ran.err
+
+
+def test_a_text_without_end_costs_only_its_cell() -> None:
+    """A text on which a reader of Markdown works for hours is shown as it was written, between its neighbours."""
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": text} for text in ("# before", "[" * 50_000, "# after")
+    ]
+    book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
+    shown = page_of(Work(1, Member("engine.ipynb", len(book), partial(io.BytesIO, book)), "notebook"))
+    first, slow, last = shown.split("<section ")[1:]
+    assert "<h1>before" in first
+    assert "<pre>[[[[" in slow
+    assert "<h1>after" in last
 
 
 _TAGS = [

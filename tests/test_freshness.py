@@ -175,3 +175,19 @@ def test_a_mark_that_cannot_be_written_is_no_error(room: Path) -> None:
     one.begin()
     one.write([room / "not there"], SAID)
     assert not (room / "grades" / NAME).exists()
+
+
+def test_folders_of_any_depth_are_told(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A student's folders may lie a thousand deep: the run is remembered, and a change at the very bottom is noticed."""
+    monkeypatch.chdir(room / "class" / "bob")
+    for _ in range(1_500):
+        os.mkdir("a")  # noqa: PTH102 -- relative, for the whole path is too long for many a tool
+        os.chdir("a")
+    finished(room)
+    assert stamp(room).fresh() == SAID
+    Path("new.py").touch()
+    assert stamp(room).fresh() is None
+    Path("new.py").unlink()
+    for _ in range(1_500):  # what removes a test's folder is not to trip over them
+        os.chdir("..")
+        os.rmdir("a")  # noqa: PTH106

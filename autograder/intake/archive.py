@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _LINK = "is a link"
+TOO_MUCH = "more bytes unpacked than a hand-in may have"
+_OVERHEAD = 64 * MEGABYTE
+"""Bytes of headers and padding in a tar, beside those of its files."""
 MOST_MARKS = 1024
 """Places in one gzip file from which unpacking can go on."""
 LONGEST_HEADER = 16_384
@@ -86,13 +89,32 @@ def contents_of_file(file: Path, path: str) -> Contents:
         return Contents(refused=reason_for(error))
 
 
-def contents_of_member(member: Member, caps: Caps = STUDENT) -> Contents:
-    """The contents of an archive that is itself a member; one in an archive in an archive is refused. Never raises."""
+@dataclass(slots=True)
+class Allowance:
+    """The bytes that may still be unpacked for one student, to list what is in one archive after another.
+
+    A packed tar can be listed only by unpacking it, also over the files in it that nobody reads.
+    """
+
+    left: int
+
+    def spend(self, count: int) -> None:
+        """Takes some bytes; raises Refused where they are not left."""
+        self.left -= count
+        if self.left < 0:
+            raise Refused(TOO_MUCH)
+
+
+def contents_of_member(member: Member, caps: Caps = STUDENT, allowance: Allowance | None = None) -> Contents:
+    """The contents of an archive that is itself a member; one in an archive in an archive is refused. Never raises.
+
+    `allowance` is shared with the other archives of the same student.
+    """
     if member.depth > 1:
         return Contents(refused=f"`{printable(member.path)}` is an archive in an archive in an archive; pack it once")
     try:
         data = member.read(caps.nested)
-        return _archive_contents(lambda: io.BytesIO(data), caps, member.depth + 1)
+        return _archive_contents(lambda: io.BytesIO(data), caps, member.depth + 1, allowance)
     except (Refused, *BROKEN) as error:
         return Contents(refused=reason_for(error))
 
@@ -180,7 +202,7 @@ def _bad_kind(mode: int) -> str:
     return "" if kind in (0, stat.S_IFREG) else "is no ordinary file"
 
 
-def _archive_contents(opener: Opener, caps: Caps, depth: int) -> Contents:
+def _archive_contents(opener: Opener, caps: Caps, depth: int, allowance: Allowance | None = None) -> Contents:
     """The contents of an archive, whose kind its first bytes tell; raises Refused and what is in `BROKEN`."""
     with opener() as stream:
         head = stream.read(512)
@@ -191,10 +213,11 @@ def _archive_contents(opener: Opener, caps: Caps, depth: int) -> Contents:
         raise Refused("the file is empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")):
         return _checked(_zip_entries(opener, caps, depth), caps)
+    allowance = allowance or Allowance(caps.total + _OVERHEAD)
     if head.startswith(b"\x1f\x8b"):
-        return _checked(_tar_entries(partial(_gunzip, opener, []), caps, depth), caps)
+        return _checked(_tar_entries(partial(_gunzip, opener, []), caps, depth, allowance), caps)
     if head[257:262] == b"ustar":
-        return _checked(_tar_entries(opener, caps, depth), caps)
+        return _checked(_tar_entries(opener, caps, depth, allowance), caps)
     raise Refused("it is no archive: a .zip or a .tar.gz is expected")
 
 
@@ -283,8 +306,8 @@ def _directory_size(stream: IO[bytes]) -> int:
     return size if size <= length else 0
 
 
-def _tar_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
-    with opener() as stream, tarfile.open(fileobj=_Metered(stream, caps.total), mode="r:") as archive:
+def _tar_entries(opener: Opener, caps: Caps, depth: int, allowance: Allowance) -> Iterator[_Entry]:
+    with opener() as stream, tarfile.open(fileobj=_Metered(stream, allowance), mode="r:") as archive:
         last, count = -1, 0
         while (info := archive.next()) is not None:
             count += 1
@@ -391,15 +414,22 @@ def _gunzip(opener: Opener, marks: list[tuple[int, int, Any]]) -> IO[bytes]:
 
 
 class _Metered(io.RawIOBase):
-    """A tar while its headers are read; to read beyond a number of bytes is refused, so that a bomb stops there."""
+    """A tar while its headers are read; to go beyond what may be unpacked is refused, so that a bomb stops there."""
 
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self._stream = stream
-        self._limit = limit + 64 * MEGABYTE  # headers and padding
+    def __init__(self, stream: IO[bytes], allowance: Allowance) -> None:
+        self._stream, self._allowance = stream, allowance
+        self._furthest = 0
+
+    def _reach(self, place: int) -> None:
+        """Takes what must be unpacked to come to a place."""
+        if place > self._furthest:
+            self._allowance.spend(place - self._furthest)
+            self._furthest = place
 
     def read(self, size: int = -1) -> bytes:
-        if size < 0 or self._stream.tell() + size > self._limit:
-            raise Refused(f"more than {self._limit // MEGABYTE} MB unpacked")
+        if size < 0:
+            raise Refused(TOO_MUCH)
+        self._reach(self._stream.tell() + size)
         data = read_up_to(self._stream, size) if size <= LONGEST_HEADER else b""
         # Older tarfile takes time with the square of such a run.
         if size > LONGEST_HEADER or (size > 512 and re.search(rb"\d{100}", data)):
@@ -407,8 +437,9 @@ class _Metered(io.RawIOBase):
         return data
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence != io.SEEK_SET or not 0 <= offset <= self._limit:
+        if whence != io.SEEK_SET or offset < 0:
             raise Refused("an entry that claims more bytes than an archive may hold")
+        self._reach(offset)
         return self._stream.seek(offset)
 
     def tell(self) -> int:

@@ -14,7 +14,7 @@ from functools import partial
 
 from autograder.authoring.conventions import Conventions
 from autograder.authoring.editions import Editions
-from autograder.intake.archive import contents_of_member
+from autograder.intake.archive import Allowance, contents_of_member
 from autograder.intake.contents import (
     MEGABYTE,
     STUDENT,
@@ -156,8 +156,9 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
     faults: list[Fault] = []
+    allowance = Allowance(caps.total)
     for member in packed:
-        inner, links = _without_links(contents_of_member(member, caps))
+        inner, links = _without_links(contents_of_member(member, caps, allowance))
         faults += [Fault(path, "is a link", link=True) for path in links]
         if inner.refused or inner.faults:
             reason = inner.refused or _first_fault(inner.faults)

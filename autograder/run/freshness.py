@@ -83,20 +83,17 @@ def _below(path: str) -> Iterator[tuple[str, os.stat_result | None]]:
 
     The state of a link is that of what it leads to: it may be this week's zip.
     """
-    if not os.path.isdir(path):  # noqa: PTH112 -- thousands of them
-        yield path, _state(path)
-        return
-    with os.scandir(path) as entries:
-        found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
-    for name, folder in found:
-        if _is_ignored(name):
-            continue
-        place = f"{path}/{name}"
-        if folder:
-            yield place, None
-            yield from _below(place)
-        else:
+    waiting = [(path, os.path.isdir(path))]  # noqa: PTH112 -- no recursion: a student decides how deep folders go
+    while waiting:
+        place, is_folder = waiting.pop()
+        if not is_folder:
             yield place, _state(place)
+            continue
+        if place != path:
+            yield place, None
+        with os.scandir(place) as entries:
+            inside = sorted(((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries), reverse=True)
+        waiting += [(f"{place}/{name}", is_dir) for name, is_dir in inside if not _is_ignored(name)]
 
 
 def _state(path: str) -> os.stat_result:
