@@ -171,7 +171,7 @@ def _canvas_reader(paths: Sequence[str]) -> PathReader:
 
 _MOODLE = re.compile(r"_(?=(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_.)", re.DOTALL)
 _MOODLE_FOLDER = re.compile(r"_(?P<user>\d+)_assignsubmission_[a-z]+_?\Z")
-_NOBODY = (
+NOBODY = (
     "participant deelnemer teilnehmer teilnehmerin teilnehmer/in participante partecipante deltagare deltager deltaker "
     "uczestnik osallistuja katılımcı účastník участник"
 )
@@ -191,7 +191,7 @@ def _moodle(path: str) -> OwnedFile | None:
     name = path[: match.start()]
     if not name or not rest:
         return None
-    return OwnedFile(match["user"], "moodle", rest, "" if name.strip().casefold() in _NOBODY.split() else name)
+    return OwnedFile(match["user"], "moodle", rest, "" if name.strip().casefold() in NOBODY.split() else name)
 
 
 def _moodle_reader(paths: Sequence[str]) -> PathReader:
