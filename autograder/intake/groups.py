@@ -34,8 +34,8 @@ def with_groups(roster: Roster | None, path: Path) -> Roster:
     table = read_table(path, frozenset(["group"]))
     lists = _columns_of_members(table)
     if not lists and not any(_leads_to_a_student(kind) or kind in ("name", "first", "last") for kind in table.columns):
-        found = ", ".join(quoted(heading) for heading in table.headings if heading.strip())
-        message = f"no heading names the members of a team; they are {found}"
+        headings = ", ".join(quoted(heading) for heading in table.headings if heading.strip())
+        message = f"no heading names the members of a team; they are {headings}"
         raise CourseError([Problem(Mark(table.file), message, "begin the file with a line such as `group,student`")])
     if roster is None:
         roster = _roster_of_members(table, lists)
