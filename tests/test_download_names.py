@@ -9,17 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.platforms import (
-    OwnedFile,
-    Records,
-    blackboard_people,
-    classroom_records,
-    gradescope_people,
-    is_extra,
-    parse_time,
-    path_reader,
-    platform_reader,
-)
+from autograder.intake.platforms import OwnedFile, is_extra, path_reader, platform_reader
+from autograder.intake.records import Records, blackboard_people, classroom_records, gradescope_people
+from autograder.intake.stamps import parse_time
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 PEOPLE = st.sampled_from(["Ada Okoye", "Bo Lind-Qvist", "María José García-López", "王小明", "D.J. O'Neil"])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.intake.groups import with_groups
 from autograder.intake.roster import Roster, Student, read_roster
 from blueprint.problems import CourseError
 
@@ -85,7 +86,7 @@ BROKEN = {
     "id,name\n,Ann\n": [(2, "this student has no id")],
     "id,name\n9.00417E+11,Ann\n": [(2, "a spreadsheet has shortened the id to `9.00417E+11`")],
     'id,name\n1,"Two\nLines"\n2,"Ann\n': [(4, "cannot be read as a table: unexpected end of data")],
-    b"id,name\n1,Ann\n2,Jos\xe9\n": [(3, "is not UTF-8")],
+    b"id,name\n1,Ann\n2,Jos\xe9\n": [(3, "is not UTF-8; as Windows-1252 this cell would be `José`")],
     b"PK\x03\x04rest": [(1, "is a workbook or an archive, not a CSV file")],
 }  # fmt: skip
 
@@ -106,6 +107,37 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(CourseError) as caught:
         read_roster(tmp_path / "nobody.csv")
     assert "no such file" in caught.value.problems[0].message
+
+
+CASES = Path(__file__).resolve().parent / "cases" / "rosters"
+
+
+def told(path: Path) -> str:
+    """What is read in a roster, a line a student, or what is wrong with it, a line a problem."""
+    try:
+        students = read_roster(path).students
+    except CourseError as error:
+        marks = [(f"{one.mark.line}:{one.mark.column}", one.message, one.hint) for one in error.problems]
+        return "".join(f"{place}: {message}\n    {hint}\n" for place, message, hint in marks)
+    return "".join(
+        " | ".join((one.id, one.name, one.email, one.section, ", ".join(one.teams))).rstrip(" |") + "\n"
+        for one in students
+    )
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in CASES.iterdir()))
+def test_a_roster_is_read_right_or_refused_at_the_cell(name: str, rewrite_cases: bool) -> None:
+    """Each folder in `cases/rosters` is a file as somebody has it; `expect.txt` says in a sentence what it shows, and what is read.
+
+    Students are told by id, name, address, section and teams; problems by line and column, each with a next step.
+    """
+    expect = CASES / name / "expect.txt"
+    sentence, _, wanted = expect.read_text("utf-8").partition("\n")
+    assert sentence.endswith(".")
+    found = told(CASES / name / "roster.csv")
+    if rewrite_cases:
+        expect.write_text(f"{sentence}\n{found}", "utf-8", newline="\n")
+    assert found == (found if rewrite_cases else wanted)
 
 
 # --- whose is it -------------------------------------------------------------------------------------------------
@@ -202,6 +234,95 @@ def test_a_name_in_the_other_order_is_another_name(tmp_path: Path) -> None:
     assert roster.find("9", "moodle", "Thomas James") is None
 
 
+# --- teams -------------------------------------------------------------------------------------------------------
+
+TEAMS = """Student,ID,SIS User ID,Section,Group Name
+"Okoye, Ada",9001,1,A,Team 4
+"Lind, Bo",9002,2,A,Team 4
+"Kaya, Cem",9003,3,A,
+"Rocket, Eva",9004,4,A,Rocket
+"""
+# key, kind, name -> the students, and the team
+OWNERS = [
+    ("9001", "canvas", "Team 4", "1 2", "Team 4"),
+    ("9001", "canvas", "team4", "1 2", "team4"),  # as Canvas would write it into a file's name
+    ("777", "canvas", "Team 4", "1 2", "Team 4"),
+    ("9003", "canvas", "team4", "", ""),  # a student who calls themself like a team
+    ("777", "canvas", "team4 (777)", "", ""),  # one of two who are called so
+    ("9003", "canvas", "Team 9", "", ""),  # a team whose members nobody told
+    ("9003", "canvas", "kayacem", "3", ""),
+    ("9001", "canvas", "okoyeada (9001)", "1", ""),
+    ("77", "moodle", "Team 4", "1 2", "Team 4"),
+    ("team-4", "github", "", "1 2", "team-4"),
+    ("Team_4", "name", "", "1 2", "Team_4"),
+    ("Team 4", "brightspace", "Team 4", "1 2", "Team 4"),
+    ("Team 4 77", "brightspace", "Team 4", "", ""),  # two are called so
+    ("Eva Rocket", "name", "", "4", ""),
+    ("Cem Kaya", "brightspace", "Cem Kaya", "3", ""),
+    ("Cem Kaya 5", "brightspace", "Cem Kaya", "", ""),
+]
+
+
+@pytest.mark.parametrize(("key", "kind", "name", "ids", "team"), OWNERS)
+def test_a_teams_work_is_all_its_members(tmp_path: Path, key: str, kind: str, name: str, ids: str, team: str) -> None:
+    """A team is found by its name, on Canvas only if who handed in is in it; a name that several have finds nobody."""
+    found = made(tmp_path, TEAMS).owners(key, kind, name)
+    assert (" ".join(student.id for student in found.students), found.team) == (ids, team)
+
+
+def teams(folder: Path, text: str, roster: Roster | None) -> dict[str, str]:
+    """The ids of each team's members, as a file with this text tells them."""
+    path = folder / "groups.csv"
+    path.write_text(text, "utf-8")
+    whole = with_groups(roster, path)
+    return {team: " ".join(sorted(whole.students[at].id for at in places)) for team, places in whole.teams.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "group,student\nRed,1\nRed,Bo Lind\nBlue,3\n",
+        "Gruppe;Matrikelnummer\nRed;1\nRed;2\nBlue;3\n",
+        'name,canvas_user_id,group_name\n"Okoye, Ada",9001,Red\nBo Lind,9002,Red\nCem Kaya,9003,Blue\nEva Rocket,9004,\n',
+        'team,member 1,member 2\nRed,1,"Lind, Bo"\nBlue,3,\n'.replace('"Lind, Bo"', "Bo Lind"),
+        "team,members\nRed,1;2\nBlue,3\n",
+    ],
+)
+def test_a_file_says_who_is_in_which_team(tmp_path: Path, text: str) -> None:
+    """A line a member or a line a team, by whatever leads to a student; teams of the class list that it does not name stay."""
+    roster = made(tmp_path, TEAMS.replace("Team 4", "Red"))
+    assert teams(tmp_path, text, roster) == {"red": "1 2", "blue": "3", "rocket": "4"}
+
+
+def test_without_a_class_list_a_file_of_teams_is_one(tmp_path: Path) -> None:
+    """The members are who there is, and nobody else is missed in it."""
+    for text in ("group,student\nRed,ada\nRed,bo\n", "group,member 1,member 2\nRed,ada,bo\n"):
+        assert teams(tmp_path, text, None) == {"red": "ada bo"}
+        assert not with_groups(None, tmp_path / "groups.csv").whole
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("group,student\nRed,1\nRed,aokoy\n", "3:5", "`aokoy` is no one student of the class list"),
+        ("group,member 1,member 2\nRed,1,x\n", "2:7", "`x` is no one student of the class list"),
+        (
+            "team,team mate\nRed,1\n",
+            "1:1",
+            "no heading names the members of a team; they are `team`, `team mate`",
+        ),
+        ("id,name\n1,Ada\n", "1:1", "no heading of the first line names a team; it holds `id`, `name`"),
+    ],
+)
+def test_a_member_whom_nobody_knows_is_told_at_the_cell(tmp_path: Path, text: str, place: str, message: str) -> None:
+    """So is a file without teams or without members; each with a next step."""
+    with pytest.raises(CourseError) as caught:
+        teams(tmp_path, text, made(tmp_path, TEAMS))
+    (problem,) = caught.value.problems
+    assert (f"{problem.mark.line}:{problem.mark.column}", problem.message) == (place, message)
+    assert problem.hint
+
+
 KINDS = ("", "name", "canvas", "canvas-anonymous", "moodle", "gradescope", "nbgrader", "another")
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
 
@@ -210,6 +331,7 @@ TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
 def test_no_key_is_too_odd_to_look_for(key: str, kind: str, name: str, email: str) -> None:
     """Whatever stands on a hand-in, looking for its student ends with a student of the roster or none."""
     assert CANVAS.find(key, kind, name, email) in (None, *CANVAS.students)
+    assert set(CANVAS.owners(key, kind, name, email).students) <= set(CANVAS.students)
 
 
 CANVAS = read_roster(ROSTERS / "canvas-gradebook.csv")

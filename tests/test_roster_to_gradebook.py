@@ -1,6 +1,6 @@
 """Each folder in `cases/gradebooks` is a class list and what was handed in; the gradebook must be `gradebook.csv`, to the byte.
 
-`class-list.csv` is the class list. Every `.txt` beside it is a download; all are graded in one command, by name:
+`class-list.csv` is the class list, `groups.csv` says who is in which team; either may be left out. Every `.txt` beside it is a download; all are graded in one command, by name:
 
     Canvas's numbers lead to ids.           what the case shows, in a sentence
     pack: zip                               if it is packed
@@ -75,7 +75,9 @@ def test_from_roster_and_hand_ins_to_the_gradebook(classroom: Any, name: str, re
     folder = CASES / name
     listings = sorted(folder.glob("*.txt"))
     downloads = [str(hand_in(classroom, one, classroom.folder / one.stem)) for one in listings]
-    ran = classroom.run("grade", *downloads, "--roster", str(folder / "class-list.csv"), "--jobs", "1")
+    options = [("--roster", folder / "class-list.csv"), ("--groups", folder / "groups.csv")]
+    given = [text for option, file in options if file.exists() for text in (option, str(file))]
+    ran = classroom.run("grade", *downloads, *given, "--jobs", "1")
     found = (classroom.folder / "grades" / "gradebook.csv").read_bytes()
     if rewrite_cases:
         (folder / "gradebook.csv").write_bytes(found)

@@ -41,8 +41,10 @@ from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import Editions, either
 from autograder.intake.contents import Member
 from autograder.intake.listing import list_download
-from autograder.intake.platforms import gradescope_people, parse_time, path_reader
+from autograder.intake.platforms import path_reader
+from autograder.intake.records import gradescope_people
 from autograder.intake.selection import read_submission, select_modules
+from autograder.intake.stamps import parse_time
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 CASES = Path(__file__).parent / "cases" / "submissions"

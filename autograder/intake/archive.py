@@ -226,8 +226,9 @@ def _zip_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
         # zipfile makes an object of each entry before it can be counted; at 46 bytes each, the directory's size bounds them.
         if _directory_size(stream) > caps.files * 256:
             raise Refused(f"more than {caps.files} files")
-        for info in zipfile.ZipFile(stream).infolist():
-            name = _zip_name(info)
+        infos = zipfile.ZipFile(stream).infolist()
+        names = [_zip_name(info) for info in infos]
+        for info, name in zip(infos, _with_slashes(names), strict=True):
             if name.endswith("/") and not bad_name(name.rstrip("/")):
                 continue
             packed = _Packed(
@@ -263,6 +264,13 @@ class _Packed:
         except BaseException:
             stream.close()
             raise
+
+
+def _with_slashes(names: list[str]) -> list[str]:
+    """The names with slashes for backslashes, if no name has a slash: some programs of Windows write paths so."""
+    if any("/" in name for name in names):
+        return names
+    return [name.replace("\\", "/") for name in names]
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:

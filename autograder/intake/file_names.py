@@ -98,7 +98,10 @@ def module_by_number(path: str, conventions: Conventions, editions: Editions) ->
 
     `editions` are those that the names of all files tell: an edition may have numbered its modules otherwise.
     """
-    match = re.search(r"(?:^|/|mod|module|lab)[-_ ]?(\d{1,2})(?:[-_ .][^/]*)?(?:/[^/]+)?$", path.lower())
+    tail = "/".join(("", *path.lower().rsplit("/", 2)[-2:]))  # a number in folders above is no module's
+    if len(tail) > 2 * LONGEST_NAME:
+        return 0
+    match = re.search(r"(?:/|mod|module|lab)[-_ ]?(\d{1,2})(?:[-_ .][^/]*)?(?:/[^/]+)?$", tail)
     number = int(match[1]) if match else 0
     number = conventions.renumbering(editions).get(number, number)
     return number if number in conventions.words.values() else 0

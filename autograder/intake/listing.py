@@ -33,21 +33,25 @@ from autograder.intake.contents import (
 )
 from autograder.intake.file_names import is_module_name, is_work
 from autograder.intake.platforms import (
-    MOST_RECORD,
     Kind,
     OwnedFile,
     PathReader,
-    Records,
-    blackboard_people,
-    classroom_records,
-    gradescope_people,
+    blackboard_head,
     is_extra,
     is_one_tree,
     path_reader,
     platform_reader,
     slug_of,
-    time_in,
+    without_suffix,
 )
+from autograder.intake.records import (
+    MOST_RECORD,
+    Records,
+    blackboard_people,
+    classroom_records,
+    gradescope_people,
+)
+from autograder.intake.stamps import time_in
 
 MOST_NOTES = 50
 """Notes on a download; those beyond are counted."""
@@ -197,7 +201,7 @@ def _from_archive(path: Path, conventions: Conventions) -> Download:
     paths = [member.path for member in members]
     if _is_one_student(paths, conventions):
         files = Contents(members, whole.faults)
-        return _single(top or re.sub(r"(?:\.tar)?\.\w+$", "", decoded(path.name)), lambda: files)
+        return _single(top or without_suffix(decoded(path.name)), lambda: files)
     member_by_path = {member.path: member for member in members}
     faults = [replace(f, path=f.path.removeprefix(f"{top}/")) if top else f for f in whole.faults]
     fault_by_path = {fault.path: fault for fault in faults}
@@ -263,10 +267,11 @@ def _records(paths: Iterable[str], read: Callable[[str], bytes], slug: str) -> R
         name = path.rsplit("/", 1)[-1]
         if name in ("submission_metadata.yml", "grades.csv") and re.match(r"(?:assignment_\d+_export/)?[^/]+$", path):
             record = path  # below a student's folder it would be the student's
-        if match := re.fullmatch(r"([^/]+)_attempt_\d{4}(?:-\d\d){5}(\.txt|_.+)", path, re.DOTALL):
-            heads.setdefault(match[1], b"")
-            if match[2] == ".txt":
-                heads[match[1]] = read(path)[:4000]
+        if found := blackboard_head(path):
+            head, is_record = found
+            heads.setdefault(head, b"")
+            if is_record:
+                heads[head] = read(path)[:4000]
     if record.endswith("submission_metadata.yml"):
         return Records(gradescope_people(read(record)))
     if record:
@@ -296,7 +301,7 @@ def _grouped(
             first = files[0][1]
             when = first.handed_in
             if first.kind == "nbgrader":
-                when = max(filter(None, (time_in(data) for data in timestamps(files))), key=_comparable, default=None)
+                when = max(filter(None, (time_in(data) for data in timestamps(files))), key=_comparable, default=when)
             late = any(file.late for _, file in files)
             current = list_files(_current(files))
             hand_ins.append(HandIn(student, first.kind, first.name, first.email, late, when, number, current))

@@ -1,29 +1,33 @@
-"""The owner of a file, found from the names and records that learning platforms give to what they pack for download.
+"""The owner of a file, found from the names that learning platforms give to what they pack for download.
 
-A download is recognized as a whole: only when most of its entries look like Canvas's is it Canvas's, so that a student's
-own `notes_1_2_x.py` is not taken for a hand-in. What no platform made is a folder, a file or an archive per student.
+A download is recognized as a whole: only when most of what stands at its top looks like Canvas's is it Canvas's, so that
+a student's own `notes_1_2_x.py` is not taken for a hand-in. What no platform made is a folder, a file or an archive per
+student.
 
-Names say who, and on some platforms when and which attempt. What they do not say, a record of the platform may: the
-metadata of a Gradescope export, Blackboard's text file per attempt, nbgrader's `timestamp.txt`, the grades file of
-GitHub Classroom. Times come from there alone, never from a file's own date, which anybody can set.
+A name is read from the platform's own part of it, the numbers and marks that no student writes: what stands before is
+the person or the assignment, what follows is the student's file. Either may hold anything, marks of other hand-ins too.
+Where a name can be read as two people's it is nobody's, for a person to look at. Every search takes time in proportion
+to the name's length.
+
+Names say who, and on some platforms when and which attempt. What they do not say a record of the platform may
+(`autograder.intake.records`). Times come from there alone, never from a file's own date, which anybody can set.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zoneinfo
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
+
+from autograder.intake.names import squeezed
+from autograder.intake.stamps import parse_time, time_in_digits, time_in_words
 
 Kind = Literal[
     "canvas", "canvas-anonymous", "moodle", "gradescope", "brightspace", "blackboard", "nbgrader", "github", "name"
 ]
-MOST_RECORD = 64_000_000
-"""Bytes of a record that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,10 @@ class OwnedFile:
 
     `student` is the key the platform gives (`kind` says which: Canvas user id, Moodle participant number, Blackboard
     and GitHub user name, nbgrader student id, Gradescope's student id or else address or else submission id, else the
-    name of a person, folder or file). `name` is the name that stands beside the key, empty where none does. `attempt`
-    is the same for the files of one attempt and grows with later ones, `order` grows with later files of an attempt;
-    `late` is the platform's mark. `handed_in` has no zone where the platform states none: then it is the course's.
+    name of a person, folder or file). `name` is the name that stands beside the key, a person's or a team's, empty where
+    none does. `attempt` is the same for the files of one attempt and grows with later ones, `order` grows with later
+    files of an attempt; `late` is the platform's mark. `handed_in` has no zone where the platform states none: then it
+    is the course's.
     """
 
     student: str
@@ -55,8 +60,9 @@ PathReader = Callable[[str], OwnedFile | None]
 def path_reader(paths: Sequence[str], slug: str = "", words: Collection[str] = ()) -> PathReader:
     """The reader that fits the paths of a download.
 
-    The platform is the one at least half of the paths are named by: a stray file must not cost a class its names. `slug`
-    is what the folders of GitHub Classroom begin with; `words` are the names of modules, left out of students' names.
+    The platform is the one at least half of what stands at the top is named by: a stray file must not cost a class its
+    names. `slug` is what the folders of GitHub Classroom begin with; `words` are the names of modules, left out of
+    students' names.
     """
     if platform := platform_reader(paths):
         return platform
@@ -68,10 +74,15 @@ def path_reader(paths: Sequence[str], slug: str = "", words: Collection[str] = (
 def platform_reader(paths: Sequence[str]) -> PathReader | None:
     """The reader of the platform that packed these paths; None where none is recognized."""
     telling = [path for path in paths if not is_extra(path)]
+    # One folder counts once, however many files a student puts into it.
+    tops = list({path.partition("/")[0]: path for path in telling}.values())
+    if nbgrader := _nbgrader_reader(paths, tops):
+        return nbgrader
     for candidate in _READERS:
-        if telling and 2 * sum(candidate(path) is not None for path in telling) >= len(telling):
-            return _brightspace_reader(telling) if candidate is _brightspace else candidate
-    return None
+        if tops and 2 * sum(candidate(path) is not None for path in tops) >= len(tops):
+            maker = _MAKERS.get(candidate)
+            return maker(telling) if maker else candidate
+    return _stamped_reader(tops)
 
 
 _EXTRA = [
@@ -95,111 +106,274 @@ def is_extra(path: str) -> bool:
     return name in _EXTRA or not _STEPS.isdisjoint(folders[:2])
 
 
-# Names ------------------------------------------------------------------------------------------------------------
+# Canvas -----------------------------------------------------------------------------------------------------------
+#
+# `okoyeada_LATE_9001_55010_tensor.py`, `Team 4_9001_55010_tensor.py`, `LATE_anon_7hQ2z_55020_tensor.py`,
+# `okoyeada_9001_text.html`. Canvas takes the underscores from numbers in a name, so its own are the first.
 
-# The word for late was lower case in older downloads. Names hold word characters of any script.
-_CANVAS = re.compile(r"(?P<name>[^_/]+)(?:_(?P<late>late))?_(?P<user>\d+)_(?P<order>\d+)_(?P<path>.+)", re.I | re.S)
-_CANVAS_GROUP = re.compile(
-    r"(?P<name>[^/]+?)(?:_(?P<late>late))?_(?P<user>\d+)_(?P<order>\d+)_(?P<path>.+)", re.I | re.S
+_CANVAS_NUMBERS = re.compile(r"_(?=(?P<user>\d+)_(?P<order>\d+)_.)", re.DOTALL)
+_CANVAS_TEXT = re.compile(r"_(?P<user>\d+)_(?P<path>(?:text|link)\.html)\Z", re.IGNORECASE)
+_CANVAS_NOBODY = re.compile(
+    r"(?:(?P<late>late)_)?anon_(?P<user>[^_/]+)_(?:(?P<order>\d+)_(?P<file>.+)|(?P<text>(?:text|link)\.html))",
+    re.IGNORECASE | re.DOTALL,
 )
-_CANVAS_TEXT = re.compile(r"(?P<name>[^/]+?)(?:_(?P<late>late))?_(?P<user>\d+)_(?P<path>(?:text|link)\.html)", re.I)
-_CANVAS_NOBODY = re.compile(r"(?:(?P<late>late)_)?anon_(?P<user>[^_/]+)_(?P<order>\d+)_(?P<path>.+)", re.I | re.S)
-_CANVAS_NOBODY_TEXT = re.compile(r"(?:(?P<late>late)_)?anon_(?P<user>[^_/]+)_(?P<path>(?:text|link)\.html)", re.I)
-_MOODLE = re.compile(
-    r"(?P<name>[^/]+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext)_?(?:/|(?<=_))(?P<path>.+)", re.S
-)
-_GRADESCOPE = re.compile(r"(?:assignment_\d+_export/)?submission_(?P<user>\d+)/(?P<path>.+)", re.S)
-_NBGRADER = re.compile(r"(?:[^/]+/)?submitted/(?P<user>[^/]+)/(?P<path>.+)", re.S)
-_BRIGHTSPACE = re.compile(
-    r"(?P<number>\d+)-\d+ - (?P<user>[^/]+?) - (?P<stamp>[A-Z][a-z]{2} \d\d?, \d{4} \d{3,4} [AP]M)(?: - |/)(?P<path>.+)",
-    re.S,
-)
-_BLACKBOARD = re.compile(r"(?P<user>[^/]+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?P<path>(?:_|\.txt).*)", re.S)
 
 
 def _canvas(path: str) -> OwnedFile | None:
-    for pattern in (_CANVAS_NOBODY, _CANVAS_NOBODY_TEXT):
-        if match := pattern.fullmatch(path):
-            return _matched(match, "canvas-anonymous")
-    for pattern in (_CANVAS_TEXT, _CANVAS, _CANVAS_GROUP):
-        if match := pattern.fullmatch(path):
-            return _matched(match, "canvas")
-    return None
+    """Canvas's reader: somebody called Anon is nobody else, so that in a download with names names come first."""
+    return _canvas_named(path) or _canvas_nobody(path)
+
+
+def _canvas_named(path: str) -> OwnedFile | None:
+    first = path.partition("/")[0]
+    match = _CANVAS_NUMBERS.search(first)
+    if match and match.start():
+        user, order = match["user"], match["order"]
+        rest = path[match.end() + len(user) + len(order) + 2 :]
+    elif (match := _CANVAS_TEXT.search(path)) and first == path and match.start():
+        user, order, rest = match["user"], "0", match["path"]
+    else:
+        return None
+    name = path[: match.start()]
+    late = name.lower().endswith("_late") and len(name) > len("_late")
+    return OwnedFile(user, "canvas", rest, name[:-5] if late else name, late=late, order=int(order[-18:]))
+
+
+def _canvas_nobody(path: str) -> OwnedFile | None:
+    if not (match := _CANVAS_NOBODY.fullmatch(path)):
+        return None
+    order = int((match["order"] or "0")[-18:])
+    return OwnedFile(
+        match["user"], "canvas-anonymous", match["file"] or match["text"], late=bool(match["late"]), order=order
+    )
+
+
+def _canvas_reader(paths: Sequence[str]) -> PathReader:
+    """Canvas's reader for these paths: where a number stands with two names, who can be read in two ways is nobody."""
+    names: dict[str, set[str]] = {}
+    for path in paths:
+        if file := _canvas(path):
+            names.setdefault(file.student, set()).add(file.name)
+
+    def read(path: str) -> OwnedFile | None:
+        file = _canvas(path)
+        if file and len(names.get(file.student, ())) > 1 and len(_CANVAS_NUMBERS.findall(path)) > 1:
+            return None
+        return file
+
+    return _told_apart(read, paths)
+
+
+# Moodle -----------------------------------------------------------------------------------------------------------
+#
+# `Ada Okoye_31007_assignsubmission_file/tensor.py`, in older versions `..._file_/tensor.py`, without folders
+# `..._file_tensor.py`; of teams `Team 4_77_...`, in older versions `Team 4-Ada Okoye_31007_...`.
+
+_MOODLE = re.compile(r"_(?=(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_.)", re.DOTALL)
+_MOODLE_FOLDER = re.compile(r"_(?P<user>\d+)_assignsubmission_[a-z]+_?\Z")
+NOBODY = (
+    "participant deelnemer teilnehmer teilnehmerin teilnehmer/in participante partecipante deltagare deltager deltaker "
+    "uczestnik osallistuja katılımcı účastník участник"
+)
+"""What Moodle calls people whose names it does not tell."""
 
 
 def _moodle(path: str) -> OwnedFile | None:
-    file = _matched(match, "moodle") if (match := _MOODLE.fullmatch(path)) else None
-    return replace(file, name="") if file and file.name == "Participant" else file
+    first, slash, rest = path.partition("/")
+    match = _MOODLE_FOLDER.search(first) if slash else None
+    if match is None:
+        # In one name follow each other what a student may call themself and what a student may call a file.
+        matches = list(_MOODLE.finditer(path))
+        if len(matches) != 1:
+            return None
+        match = matches[0]
+        rest = path[match.end() + len(match["user"]) + len(f"_assignsubmission_{match['plugin']}_") :]
+    name = path[: match.start()]
+    if not name or not rest:
+        return None
+    return OwnedFile(match["user"], "moodle", rest, "" if name.strip().casefold() in NOBODY.split() else name)
 
 
-def _gradescope(path: str) -> OwnedFile | None:
-    # A resubmission gets a higher submission id.
-    file = _matched(match, "gradescope") if (match := _GRADESCOPE.fullmatch(path)) else None
-    return replace(file, attempt=int(file.student[-18:])) if file else None
+def _moodle_reader(paths: Sequence[str]) -> PathReader:
+    """Moodle's reader for these paths: where teams stand before all names, and no name without, they are left out."""
+    names = {file.name: file.student for path in paths if (file := _moodle(path)) and file.name}
+    teams = Counter(name.partition("-")[0] for name in names if "-" in name)
+    like_teams = len(names) > 3 or all(
+        re.search(r"[\d ]", team) for team in teams
+    )  # and not Anne-Marie beside Anne-Lou
+    if len(names) > 1 and teams.total() == len(names) and max(teams.values()) > 1 and like_teams:
+
+        def read(path: str) -> OwnedFile | None:
+            file = _moodle(path)
+            return replace(file, name=file.name.partition("-")[2].strip()) if file else None
+
+        return _told_apart(read, paths)
+    return _told_apart(_moodle, paths)
 
 
-def _nbgrader(path: str) -> OwnedFile | None:
-    return _matched(match, "nbgrader") if (match := _NBGRADER.fullmatch(path)) else None
+# Brightspace ------------------------------------------------------------------------------------------------------
+#
+# `40112-91340 - Ada Okoye - Mar 2, 2026 914 PM - tensor.py`, or a folder of that name. The time is in the words of the
+# site's language, with or without a colon.
+
+
+@dataclass(frozen=True, slots=True)
+class _Brightspace:
+    """What a name of Brightspace's says."""
+
+    number: str
+    name: str
+    when: datetime
+    path: str
+
+
+_BRIGHTSPACE_NUMBERS = re.compile(r"(\d+)-\d+")
+
+
+def _brightspace_parts(path: str) -> _Brightspace | None:
+    first, slash, rest = path.partition("/")
+    number, *parts = first.split(" - ")
+    match = _BRIGHTSPACE_NUMBERS.fullmatch(number)
+    if not match or len(parts) < 2:
+        return None
+    if slash and (when := time_in_words(parts[-1])):
+        return _Brightspace(match[1], " - ".join(parts[:-1]), when, rest) if rest else None
+    times = [(place, when) for place, part in enumerate(parts[1:-1], 1) if (when := time_in_words(part))]
+    if len(times) != 1:
+        return None
+    place, when = times[0]
+    file = " - ".join(parts[place + 1 :]) + slash + rest
+    return _Brightspace(match[1], " - ".join(parts[:place]), when, file) if file else None
 
 
 def _brightspace(path: str) -> OwnedFile | None:
-    if not (match := _BRIGHTSPACE.fullmatch(path)):
+    if not (said := _brightspace_parts(path)):
         return None
-    clock = match["stamp"].split()
-    clock[3] = clock[3].zfill(4)
-    when = _parsed(" ".join(clock), "%b %d, %Y %I%M %p")
-    return replace(_timed(_matched(match, "brightspace"), when), name=match["user"])
+    return _timed(OwnedFile(said.name, "brightspace", said.path, said.name), said.when)
 
 
-def _brightspace_reader(paths: Iterable[str]) -> PathReader:
+def _brightspace_reader(paths: Sequence[str]) -> PathReader:
     """The reader of a Brightspace download: a name that stands there with several numbers is told apart by them."""
-    numbers: dict[str, set[str]] = {}
-    for path in paths:
-        if match := _BRIGHTSPACE.fullmatch(path):
-            numbers.setdefault(match["user"], set()).add(match["number"])
-    shared = {name for name, several in numbers.items() if len(several) > 1}
+    shared = _shared_names((said.name, said.number) for path in paths if (said := _brightspace_parts(path)))
 
     def read(path: str) -> OwnedFile | None:
-        file = _brightspace(path)
-        if file and file.name in shared:
-            return replace(file, student=f"{file.name} {path.split('-', 1)[0]}")
+        file, said = _brightspace(path), _brightspace_parts(path)
+        if file and said and squeezed(file.name) in shared:
+            return replace(file, student=f"{file.name} {said.number}")
         return file
 
     return read
 
 
+# Blackboard -------------------------------------------------------------------------------------------------------
+#
+# `Lab_1_aokoye_attempt_2026-03-02-21-14-05_tensor.py`, with the word for attempt in the site's language.
+
+_STAMP = r"(?P<stamp>\d{4}(?:-\d\d){5})"
+_BLACKBOARD = re.compile(rf"_(?P<word>[^_/\d]{{2,30}})_{_STAMP}(?=_|\.txt\Z)")
+_ATTEMPT = (
+    "attempt poging versuch tentative essai intento tentativo tentativa intent försök forsøg forsøk yritys próba "
+    "podejście deneme girişim pokus kísérlet încercare попытка спроба опит προσπάθεια απόπειρα ymgais ניסיון محاولة "
+    "尝试 嘗試 試行 試み 시도 percubaan percobaan"
+)
+
+
+def _blackboard_match(path: str) -> re.Match[str] | None:
+    """The platform's part of a name, which is the first: a student's file may hold what looks like another one."""
+    match = _BLACKBOARD.search(path)
+    return match if match and match.start() and match["word"].casefold() in _ATTEMPT.split() else None
+
+
 def _blackboard(path: str) -> OwnedFile | None:
     """Blackboard's reader; the key is still `assignment_user` here, and its records name the user."""
-    if not (match := _BLACKBOARD.fullmatch(path)):
+    if not (match := _blackboard_match(path.partition("/")[0])):
         return None
-    rest = match["path"]
-    file = replace(_matched(match, "blackboard"), path=rest[1:] if rest.startswith("_") and len(rest) > 1 else rest)
-    return _timed(file, _parsed(match["stamp"], "%Y-%m-%d-%H-%M-%S"))
+    rest = path[match.end() :]
+    file = OwnedFile(path[: match.start()], "blackboard", rest[1:] if rest.startswith("_") and len(rest) > 1 else rest)
+    return _timed(file, time_in_digits(match["stamp"]))
 
 
-_READERS: tuple[PathReader, ...] = (_nbgrader, _gradescope, _moodle, _brightspace, _blackboard, _canvas)
+def blackboard_head(path: str) -> tuple[str, bool] | None:
+    """The `assignment_user` that a name of Blackboard's begins with, and whether it is the platform's text file."""
+    match = _blackboard_match(path) if "/" not in path else None
+    return (path[: match.start()], path[match.end() :] == ".txt") if match else None
 
 
-def _matched(match: re.Match[str], kind: Kind) -> OwnedFile:
-    """The file whose path a platform's pattern matched."""
-    parts = match.groupdict()
-    order = int((parts.get("order") or "0")[-18:])
-    late = bool(parts.get("late"))
-    return OwnedFile(parts["user"], kind, parts["path"], parts.get("name") or "", late=late, order=order)
+# nbgrader ---------------------------------------------------------------------------------------------------------
+#
+# `submitted/aokoye/tensors/...`; what the exchange collects, `aokoye+tensors+2026-03-02 21:14:05.000000 UTC/...`; and
+# one archive an attempt, `tensors_2026-03-02-21-14-05_aokoye.zip`.
+
+_SUBMITTED = re.compile(r"submitted/(?P<user>[^/]+)/(?P<path>.+)", re.DOTALL)
+_EXCHANGE = re.compile(
+    r"(?P<user>[^/+]+)\+[^/+]+\+(?P<stamp>\d{4}-\d\d-\d\d [^/+]{8,60})(?:\+[^/]*)?/(?P<path>.+)", re.DOTALL
+)
+_STAMPED = re.compile(r"_(?P<stamp>\d{4}-\d\d-\d\d[-_T]\d\d-\d\d-\d\d)_")
 
 
-def _timed(file: OwnedFile, when: datetime | None) -> OwnedFile:
-    """The file with the time in its name, by which its attempts are numbered."""
-    number = int(when.replace(tzinfo=UTC).timestamp()) if when else 0
-    return replace(file, handed_in=when, attempt=number)
-
-
-def _parsed(text: str, form: str) -> datetime | None:
-    """The time that a text in this form says; None where it is none."""
-    try:
-        return datetime.strptime(text, form)
-    except ValueError:
+def _nbgrader_reader(paths: Sequence[str], tops: Sequence[str]) -> PathReader | None:
+    """The reader of nbgrader's folders if these are a course's: `submitted` stands alone, or beside nbgrader's own."""
+    names = {path.partition("/")[0] for path in tops}
+    wrapper = f"{next(iter(names))}/" if len(names) == 1 and "submitted" not in names else ""
+    inner = [path[len(wrapper) :] for path in paths if path.startswith(wrapper)]
+    alone = all(path.startswith("submitted/") or "/" not in path for path in inner if not is_extra(path))
+    marked = any(is_extra(path) and not path.endswith("timestamp.txt") for path in inner)
+    if not (alone or marked) or not any(_SUBMITTED.fullmatch(path) for path in inner):
         return None
+
+    def read(path: str) -> OwnedFile | None:
+        match = _SUBMITTED.fullmatch(path, len(wrapper)) if path.startswith(wrapper) else None
+        return OwnedFile(match["user"], "nbgrader", match["path"]) if match else None
+
+    return read
+
+
+def _exchange(path: str) -> OwnedFile | None:
+    if not (match := _EXCHANGE.fullmatch(path)):
+        return None
+    return _timed(OwnedFile(match["user"], "nbgrader", match["path"]), parse_time(match["stamp"]))
+
+
+def _stamped_reader(paths: Sequence[str]) -> PathReader | None:
+    """The reader of archives named by assignment, time and student, in this order or the other; None for other names.
+
+    The assignment is what more of the names share; where as many share either part it is the first.
+    """
+    parts = [parts for path in paths if (parts := _stamped_parts(path))]
+    if not paths or 2 * len(parts) < len(paths):
+        return None
+    befores, afters = Counter(before for before, *_ in parts), Counter(after for *_, after, _ in parts)
+    student_last = max(befores.values()) >= max(afters.values())
+
+    def read(path: str) -> OwnedFile | None:
+        if not (parts := _stamped_parts(path)):
+            return None
+        before, stamp, after, file = parts
+        return _timed(OwnedFile(after if student_last else before, "nbgrader", file), time_in_digits(stamp))
+
+    return read
+
+
+def _stamped_parts(path: str) -> tuple[str, str, str, str] | None:
+    """What stands before the first time in a name, the time, what follows without its ending, and the file's path."""
+    first, slash, rest = path.partition("/")
+    match = _STAMPED.search(first)
+    after = without_suffix(first[match.end() :]) if match else ""
+    if not match or not match.start() or not after:
+        return None
+    stamp = re.sub("[_T]", "-", match["stamp"])
+    return first[: match.start()], stamp, after, rest if slash else first[match.end() :]
+
+
+# Gradescope, GitHub Classroom, and no platform --------------------------------------------------------------------
+
+_GRADESCOPE = re.compile(r"(?:assignment_\d+_export/)?submission_(?P<user>\d+)/(?P<path>.+)", re.DOTALL)
+
+
+def _gradescope(path: str) -> OwnedFile | None:
+    # A resubmission gets a higher submission id.
+    match = _GRADESCOPE.fullmatch(path)
+    return OwnedFile(match["user"], "gradescope", match["path"], attempt=int(match["user"][-18:])) if match else None
 
 
 def _github(path: str, slug: str) -> OwnedFile | None:
@@ -217,12 +391,24 @@ def _first_part(path: str, words: Collection[str]) -> OwnedFile | None:
         return None
     if "/" in path:
         return OwnedFile(first, "name", rest)
-    stem = re.sub(r"(?:\.tar)?\.\w+$", "", first) or first
-    student = _without_module(stem, words)
+    student = _without_module(without_suffix(first) or first, words)
     return OwnedFile(student, "name", first) if student else None
 
 
+_WORD = re.compile(r"\w+")
+
+
+def without_suffix(name: str) -> str:
+    """A file's name without its ending, of a packed tar without both."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not _WORD.fullmatch(ending):
+        return name
+    return stem.removesuffix(".tar") or stem
+
+
 _WORK = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
+LONGEST_STEM = 100
+"""Longer stems are a student's as a whole: to look for a module in one takes the square of its length."""
 
 
 def _without_module(stem: str, words: Collection[str]) -> str:
@@ -230,7 +416,7 @@ def _without_module(stem: str, words: Collection[str]) -> str:
 
     All of it where no module stands there; empty where nothing else does.
     """
-    if not words or len(stem) > 200:
+    if not words or len(stem) > LONGEST_STEM:
         return stem
     word = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     module = rf"(?:(?:{_WORK}|\d{{1,2}})[-_ .]+)?(?:{word})"
@@ -245,7 +431,8 @@ def _without_module(stem: str, words: Collection[str]) -> str:
 
 def slug_of(name: str) -> str:
     """The slug of an assignment of GitHub Classroom, from the name of the folder its clones lie in; empty for others."""
-    return match[1] if (match := re.fullmatch(r"(.+)-submissions", name)) else ""
+    slug = name.removesuffix("-submissions")
+    return slug if slug != name else ""
 
 
 def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
@@ -259,183 +446,49 @@ def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
     return has_tree
 
 
-# Records ----------------------------------------------------------------------------------------------------------
+# All --------------------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person who handed something in, as a platform's record says it; what it does not say is empty."""
-
-    student: str
-    name: str = ""
-    email: str = ""
-    handed_in: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """A download's records: the people each key stands for, several for a group, and a Classroom's slug."""
-
-    people: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
-    slug: str = ""
-
-    def by_person(self, file: OwnedFile) -> tuple[OwnedFile, ...]:
-        """A copy of the file for each person the records name as its owner; the file itself if they name nobody."""
-        people = self.people.get(file.student, ())
-        return tuple(
-            replace(
-                file,
-                student=person.student,
-                name=person.name or file.name,
-                email=person.email,
-                handed_in=person.handed_in or file.handed_in,
-            )
-            for person in people
-        ) or (file,)
-
-
-def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
-    """The submitters of each submission id in a Gradescope export's `submission_metadata.yml`.
-
-    A student's key is the id on Gradescope's roster, else the address. Read as a stream of events, so that neither
-    depth nor references in the file cost anything; a broken file gives what stands before the break.
-    """
-    people: dict[str, list[dict[str, str]]] = {}
-    times: dict[str, datetime | None] = {}
-    for path, text in _scalars(record):
-        key = path[0].removeprefix("submission_")
-        if len(path) == 2 and path[1] == ":created_at":
-            times[key] = parse_time(text)
-        elif len(path) == 4 and path[1] == ":submitters" and path[3] in (":name", ":sid", ":email"):
-            group = people.setdefault(key, [])
-            while len(group) <= min(int(path[2]), 50):
-                group.append({})
-            group[min(int(path[2]), 50)][path[3]] = text
-    return {
-        key: tuple(
-            Person(
-                fields.get(":sid") or fields.get(":email") or key,
-                fields.get(":name", ""),
-                fields.get(":email", ""),
-                when,
-            )
-            for fields in people.get(key) or [{}]
-        )
-        for key, when in ((key, times.get(key)) for key in people.keys() | times.keys())
-    }
-
-
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _scalars(record: bytes) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The scalars of a YAML file, up to four levels deep, each with the keys and places in lists that lead to it."""
-    import yaml
-
-    # One character that YAML does not know would cost the whole record.
-    text = _NOT_YAML.sub("\N{REPLACEMENT CHARACTER}", record.decode("utf-8-sig", "replace"))
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    stack: list[list[Any]] = []  # for each open collection: is it a list, its place or key, is a key expected
-    try:
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.CollectionEndEvent):
-                stack.pop()
-            if isinstance(event, yaml.NodeEvent):
-                scalar = event.value if isinstance(event, yaml.ScalarEvent) else ""
-                if stack and not stack[-1][0] and stack[-1][2]:
-                    stack[-1][1:] = [scalar, False]  # a key
-                    if isinstance(event, yaml.CollectionStartEvent):
-                        stack.append([True, 0, False])
-                    continue
-                if isinstance(event, yaml.ScalarEvent) and 0 < len(stack) <= 4:
-                    yield tuple(str(level[1]) for level in stack), "" if _is_null(event) else scalar
-            if isinstance(event, yaml.CollectionStartEvent):
-                stack.append([isinstance(event, yaml.SequenceStartEvent), 0, True])
-                if len(stack) > 100:
-                    return
-            elif stack and isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-                level = stack[-1]
-                level[1:] = [level[1] + 1, False] if level[0] else ["", True]
-    except (yaml.YAMLError, UnicodeError, ValueError):
-        return
-
-
-def _is_null(event: Any) -> bool:
-    return event.style is None and event.value in ("", "~", "null")
-
-
-def blackboard_people(heads: Iterable[str], records: Mapping[str, bytes]) -> dict[str, tuple[Person, ...]]:
-    """The person each `assignment_user` head of a Blackboard download stands for, with the name in its text file.
-
-    Both parts may hold `_`. The text file names the user; where it is missing, the assignment is what the others show.
-    """
-    people: dict[str, Person] = {}
-    heads = sorted(set(heads))
-    for head in heads:
-        match = re.search(rb"^Name: *(.*?) *\(([^()\r\n]+)\)[ \t\r]*$", records.get(head, b"")[:4000], re.MULTILINE)
-        name, user = (part.decode("utf-8", "replace") for part in match.groups()) if match else ("", "")
-        if user and head.endswith(f"_{user}"):
-            people[head] = Person(user, name)
-    assignments = {head[: -len(person.student)] for head, person in people.items()}
-    prefix = assignments.pop() if len(assignments) == 1 else "" if assignments else _shared_start(heads)
-    for head in heads:
-        rest = head.removeprefix(prefix) if prefix and head.startswith(prefix) else head.rsplit("_", 1)[-1]
-        people.setdefault(head, Person(rest or head))
-    return {head: (person,) for head, person in people.items()}
-
-
-def _shared_start(heads: Sequence[str]) -> str:
-    """The beginning that all of these share, up to its last `_`. They are sorted, so the first and the last decide."""
-    if len(heads) < 2:
-        return ""
-    count = next((i for i, (a, b) in enumerate(zip(heads[0], heads[-1], strict=False)) if a != b), len(heads[0]))
-    return heads[0][: heads[0][:count].rfind("_") + 1]
-
-
-def classroom_records(record: bytes) -> Records:
-    """The records in the grades file of GitHub Classroom: users, addresses, times, the slug its repositories begin with.
-
-    Its time is that of a push, which a student can set.
-    """
-    people: dict[str, tuple[Person, ...]] = {}
-    slugs: set[str] = set()
-    try:
-        rows = list(csv.DictReader(io.StringIO(record.decode("utf-8-sig"), newline="")))
-    except (UnicodeError, csv.Error):
-        return Records()
-    for row in rows:
-        user, repository = row.get("github_username") or "", row.get("student_repository_name") or ""
-        identifier = row.get("roster_identifier") or ""
-        if user and repository.endswith(f"-{user}"):
-            slugs.add(repository.removesuffix(f"-{user}"))
-            name, email = ("", identifier) if "@" in identifier else (identifier, "")
-            people[user] = (Person(user, name, email, parse_time(row.get("submission_timestamp") or "")),)
-    return Records(people, slugs.pop()) if len(slugs) == 1 else Records(people)
-
-
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(?:[ \t]*(Z|UTC|[+-]\d\d:?\d\d)| +([\w+-]+(?:/[\w+-]+)*))?"
+_READERS: tuple[PathReader, ...] = (
+    _gradescope,
+    _moodle,
+    _brightspace,
+    _blackboard,
+    _exchange,
+    _canvas_nobody,
+    _canvas,
 )
+_MAKERS: Mapping[PathReader, Callable[[Sequence[str]], PathReader]] = {
+    _moodle: _moodle_reader,
+    _brightspace: _brightspace_reader,
+    _canvas: _canvas_reader,
+}
+"""The readers that are made for a download, from all its paths."""
 
 
-def parse_time(text: str) -> datetime | None:
-    """The time in a text as platforms write it: `2026-03-02 21:14:05.000000 America/Chicago`, `... UTC`, or with an offset.
-
-    Without a zone it has none. None for what is no time, or in a zone that is not known here.
-    """
-    match = _TIME.fullmatch(text.strip()[:100])
-    if not match:
-        return None
-    day, clock, fraction, offset, zone = match.groups()
-    try:
-        when = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7].ljust(7, '0') if fraction else ''}")
-        if offset:
-            return datetime.fromisoformat(when.isoformat() + ("+00:00" if offset in ("Z", "UTC") else offset))
-        return when.replace(tzinfo=zoneinfo.ZoneInfo(zone)) if zone else when
-    except (ValueError, OSError, LookupError):
-        return None
+def _timed(file: OwnedFile, when: datetime | None) -> OwnedFile:
+    """The file with the time in its name, by which its attempts are numbered."""
+    number = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()) if when else 0
+    return replace(file, handed_in=when, attempt=number)
 
 
-def time_in(record: bytes) -> datetime | None:
-    """The time that is all of a record's text, such as nbgrader's `timestamp.txt`; None where it is no time."""
-    return parse_time(record.decode("utf-8", "replace"))
+def _shared_names(people: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The names, squeezed, that stand with several numbers; none where most do, as in a folder of several downloads."""
+    numbers: dict[str, set[str]] = {}
+    for name, number in people:
+        if key := squeezed(name):
+            numbers.setdefault(key, set()).add(number)
+    shared = frozenset(name for name, several in numbers.items() if len(several) > 1)
+    return shared if len(numbers) < 4 or 2 * len(shared) < len(numbers) else frozenset()
+
+
+def _told_apart(read: PathReader, paths: Iterable[str]) -> PathReader:
+    """The reader with the number beside a name that several have: who calls themself like another is not the other."""
+    shared = _shared_names((file.name, file.student) for path in paths if (file := read(path)))
+
+    def read_apart(path: str) -> OwnedFile | None:
+        file = read(path)
+        if file and squeezed(file.name) in shared:
+            return replace(file, name=f"{file.name} ({file.student})")
+        return file
+
+    return read_apart if shared else read

@@ -7,66 +7,67 @@ zeros stay. A hand-in that fits two students fits none: a person must say, for a
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
+from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, read_table
+from autograder.intake.names import composed, folded, squeezed
+from autograder.intake.platforms import NOBODY
 from blueprint.problems import CourseError, Mark, Problem, quoted
 
-_MOST_PROBLEMS = 50
-_NOBODY: frozenset[int] = frozenset()
+_NOWHERE: frozenset[int] = frozenset()
 _FREE = ("", "name", "nbgrader", "blackboard")  # what people are called: ids, user names, names
 # The column in which what only one platform calls people stands.
 _OWN = {"canvas": "canvas", "moodle": "participant", "github": "github"}
 
-# The headings of each column we use, folded; those of Moodle come in the language of the site.
-_HEADINGS: Mapping[str, str] = {
-    heading: kind
-    for kind, headings in {
-        "sis": "sis user id|student sis id|sis id|id number|orgdefinedid|sid|university id|matriculation number|matrikelnummer"
-        "|id-nummer|numéro d'identification|número de id|student number",
-        "id": "id|student id|student_id|student|user id|userid|key",
-        "login": "sis login id|login id|login|username|user name|net id|netid|anmeldename|nom d'utilisateur|nombre de usuario",
-        "other": "integration id|lms_user_id|github_id|roster_identifier",
-        "identifier": "identifier",
-        "github": "github_username|github username|github|github user|github name",
-        "email": "email|e-mail|mail|email address|e-mail address|emailaddress|e-mail-adresse|adresse de courriel|dirección de correo"
-        "|dirección email",
-        "name": "name|full name|fullname|student name|vollständiger name|nom complet|nombre completo",
-        "first": "first name|first_name|firstname|first|given name|vorname|prénom|nombre",
-        "last": "last name|last_name|lastname|last|surname|family name|nachname|nom|nom de famille|apellido(s)|apellidos",
-        "section": "section|sections|section_name|section name|group|groups|gruppe|gruppen|groupe|groupes|grupo|grupos",
-        "role": "role|roles|rolle|rollen|rôles|rol",
-    }.items()
-    for heading in headings.split("|")
-}
 _IDS = ("sis", "id", "login", "identifier", "github", "other", "email")  # the first that all students have is their id
-_STAFF = re.compile(r"(?i)\b(ta|instructor|reader|teacher|manager|observer|guest|staff|assistant)\b")
-_NOT_STUDENTS = re.compile(r"(?i)^\s*(points possible|student, test|test student|\W*manual posting|muted)\s*$")
+_STAFF = re.compile(
+    r"(?i)\b(ta|tas|instructor|reader|teacher|manager|observer|guest|staff|assistant|trainer|tutor|dozent|docent|lecturer"
+    r"|professor|profesor|enseignant|enseignante|grader|designer|betreuer|nauczyciel|prowadzący)\b"
+)
+_STUDENT_ROLES = ("student", "studier", "étudiant", "estudiante", "studente", "estudante", "leerling", "teilnehmer")
+_NOT_STUDENTS = frozenset(
+    [
+        *("points possible", "student, test", "test student", "manual posting", "muted", "teststudent"),
+        *("mögliche punkte", "erreichbare punkte", "points possibles", "puntos posibles", "mogelijke punten"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """One student: the id that stands in the gradebook, the name as people say it, address and section, if known."""
+    """One student: the id that stands in the gradebook, the name as people say it, address, section and teams, if known."""
 
     id: str
     name: str = ""
     email: str = ""
     section: str = ""
+    teams: tuple[str, ...] = ()
+
+
+class Owners(NamedTuple):
+    """The students a hand-in is of, and the team's name where it is a team's."""
+
+    students: tuple[Student, ...] = ()
+    team: str = ""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """A class in the order of its file; `ids`, `locals` and `names` lead from what may stand on a hand-in to places."""
+    """A class in the order of its file; `ids`, `locals`, `names` and `teams` lead from what may stand on a hand-in to places.
+
+    One that is not `whole` holds only those who are in a team.
+    """
 
     students: tuple[Student, ...] = ()
     ids: Mapping[str, Mapping[str, frozenset[int]]] = field(default_factory=dict, repr=False)
     locals: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
     names: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
+    teams: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
+    whole: bool = True
 
     def find(self, key: str, kind: str = "", name: str = "", email: str = "") -> Student | None:
         """The student a hand-in is of, None where none or several fit.
@@ -76,6 +77,8 @@ class Roster:
         anybody can choose, only among GitHub names if the roster holds any; any other key in every column of ids, then
         as the part of an address before its `@`, then as a name. Ways to tell that disagree tell nothing.
         """
+        if kind == "brightspace":  # whose key is the name, with a number where several have it
+            name = key
         identifier = name if kind == "github" else ""  # as Classroom's roster calls the student
         kind = "" if kind == "github" and kind not in self.ids else kind
         ways = (*self._by_id(key.strip(), kind, email.strip()), self._in(self._columns(""), identifier))
@@ -90,11 +93,34 @@ class Roster:
         counted = kind not in _FREE and _OWN.get(kind) not in self.ids and not email
         return None if counted and named else self._one(agreed)
 
+    def owners(self, key: str, kind: str = "", name: str = "", email: str = "") -> Owners:
+        """The students a hand-in is of: one, all members of a team, or nobody where none or several readings fit.
+
+        What is looked for is what `find` looks for, and a team by the name it has on the platform. A name of Canvas's
+        that no student can have there, and that is no team's either, is a team of which the members are not known.
+        """
+        alone = self.find(key, kind, name, email)
+        shared = kind == "canvas" and name.endswith(f" ({key})")
+        name = name.removesuffix(f" ({key})") if shared else name
+        title = name if kind in ("canvas", "moodle") else key
+        team = self.teams.get(squeezed(title), _NOWHERE)
+        if kind == "canvas" and not team and not re.fullmatch(r"\w*", name) and not self._named(name, kind):
+            return Owners()
+        if not team:
+            return Owners((alone,) if alone else ())
+        if kind == "canvas":  # the number is that of who handed in for the team
+            told = self._in(self._columns(kind), key)
+            return self._team(title, team) if told <= team and (told or not shared) else Owners()
+        return Owners() if alone else self._team(title, team)
+
+    def _team(self, title: str, places: frozenset[int]) -> Owners:
+        return Owners(tuple(self.students[place] for place in sorted(places)), title)
+
     def _by_id(self, key: str, kind: str, email: str) -> Iterator[frozenset[int]]:
         """The places of those who fit by address, then of those who fit by key."""
         yield self._in(("email",), email)
         found = self._in(self._columns(kind), key)
-        yield found or (self.locals.get(_folded(key), _NOBODY) if kind in _FREE else _NOBODY)
+        yield found or (self.locals.get(folded(key), _NOWHERE) if kind in _FREE else _NOWHERE)
 
     def _columns(self, kind: str) -> Sequence[str]:
         """The columns of ids in which a key of this platform can stand."""
@@ -107,17 +133,17 @@ class Roster:
     def _in(self, columns: Iterable[str], text: str) -> frozenset[int]:
         """The places of those with this id in any of the columns: as written (marked `\\n`) if anybody has it so, else folded."""
         if not text:
-            return _NOBODY
+            return _NOWHERE
         tables = [self.ids[column] for column in columns if column in self.ids]
-        for key in (f"\n{_composed(text)}", _folded(text)):
-            if found := _NOBODY.union(*(table.get(key, _NOBODY) for table in tables)):
+        for key in (f"\n{composed(text)}", folded(text)):
+            if found := _NOWHERE.union(*(table.get(key, _NOWHERE) for table in tables)):
                 return found
-        return _NOBODY
+        return _NOWHERE
 
     def _named(self, name: str, kind: str) -> frozenset[int]:
         """The places of those whose name fits this one in its plainest form that anybody has."""
         forms = [form for form in _forms_of_text(name, kind) if form in self.names]
-        return self.names[forms[0]] if forms else _NOBODY
+        return self.names[forms[0]] if forms else _NOWHERE
 
     def _one(self, places: frozenset[int]) -> Student | None:
         """The student at the only place; None where there is none or several."""
@@ -125,129 +151,65 @@ class Roster:
 
 
 def read_roster(path: Path) -> Roster:
-    """The roster in a file; raises CourseError with everything that is wrong with it, by line."""
-    file = str(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CourseError(
-            [Problem(Mark(file), f"cannot be read: {(error.strerror or 'no reason given').lower()}")]
-        ) from error
-    text = _text(file, data)
-    rows = _rows(file, text)
-    if not rows:
-        raise CourseError([Problem(Mark(file), "is empty", "the first line holds headings, such as `id,name,email`")])
-    columns = _columns(file, *rows[0])
-    return _roster(_people(file, columns, rows[0][1], rows[1:]), file)
-
-
-# ---------------------------------------------------------------------------------------------------- the file
-
-
-def _text(file: str, data: bytes) -> str:
-    """The text of the file; raises CourseError where it is none."""
-    if data[:4] == b"PK\x03\x04":
-        hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
-        raise CourseError([Problem(Mark(file), "is a workbook or an archive, not a CSV file", hint)])
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        problem = Problem(Mark(file, line), "is not UTF-8", "save it once more as CSV with the encoding UTF-8")
-        raise CourseError([problem]) from error
-
-
-def _rows(file: str, text: str) -> list[tuple[int, list[str]]]:
-    """The rows that hold anything, each after the number of the line it begins on."""
-    rows: list[tuple[int, list[str]]] = []
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    begin = 1
-    try:
-        for cells in lines:
-            if any(cell.strip() for cell in cells):
-                rows.append((begin, cells))
-            begin = lines.line_num + 1
-    except csv.Error as error:
-        hint = "a cell that begins with a quotation mark ends with one; a mark inside it is written twice"
-        raise CourseError([Problem(Mark(file, begin), f"cannot be read as a table: {error}", hint)]) from error
-    return rows
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter of a CSV text: of comma, semicolon and tab the most frequent in its first line, outside quotation marks."""
-    header = next((line for line in re.split(r"\r\n|\r|\n", text) if line.strip(" ,;\t")), "")
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(",;\t", key=bare.count)
-
-
-def _columns(file: str, line: int, headings: Sequence[str]) -> dict[str, int]:
-    """The place of each kind of column. `Student` is a name beside an `ID`, as Canvas writes it, and an id without one."""
-    folded = [_folded(heading) for heading in headings]
-    problems = [
-        Problem(
-            Mark(file, line), f"two columns have the heading {quoted(headings[place])}", "give one of them another name"
-        )
-        for place, heading in enumerate(folded)
-        if heading and heading in folded[:place]
-    ]
-    if problems:
-        raise CourseError(problems)
-    columns: dict[str, int] = {}
-    for place, heading in enumerate(folded):
-        kind = _HEADINGS.get(heading, "")
-        if heading == "student" and not {"id", "sis user id", "sis login id"}.isdisjoint(folded):
-            kind = "name"
-        if heading == "student id" and "student sis id" in folded:
-            kind = "canvas"
-        if kind:
-            columns.setdefault(kind if kind not in columns else f"{kind} {place}", place)
-    if "id" in folded and ("sis login id" in folded or {"student", "section"} <= set(folded)):  # Canvas's gradebook
-        columns["canvas"] = columns.pop("id")
-    known = {kind.partition(" ")[0] for kind in columns}
-    if known.isdisjoint({*_IDS, "canvas"}):
-        found = ", ".join(quoted(heading) for heading in headings[:8] if heading.strip())
-        message = f"no heading of the first line names a student's id; it holds {found}"
-        raise CourseError([Problem(Mark(file, line), message, "begin the file with a line such as `id,name,email`")])
-    return columns
+    """The roster in a file; raises CourseError with everything that is wrong with it, by line and column."""
+    table = read_table(path)
+    return roster_of(table, people_in(table))
 
 
 # ---------------------------------------------------------------------------------------------------- people
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
-    """A row: the line it begins on, its cells by kind of column, and its name in reading and in sorting order."""
+class RosterPerson:
+    """A row, its cells by kind of column, and its names in reading and in sorting order."""
 
-    line: int
+    row: Row
     cells: Mapping[str, str]
     name: str
-    sortable: str  # `Last, First`; empty where the file does not tell the family name
+    sortable: str = ""  # `Last, First`; empty where the file does not tell the family name
+    others: tuple[str, ...] = ()  # further names, such as the one in the register
+
+    def teams(self) -> tuple[str, ...]:
+        """The teams the person is in; Moodle puts several into one cell."""
+        cells = [text for kind, text in self.cells.items() if kind.partition(" ")[0] == "group" and text]
+        parts = [part.strip() for cell in cells for part in re.split("[,;]", cell) if part.strip()]
+        return tuple(dict.fromkeys([*cells, *parts]))
 
 
-def _people(
-    file: str, columns: Mapping[str, int], headings: Sequence[str], rows: Iterable[tuple[int, list[str]]]
-) -> list[_Person]:
-    """The students in the rows, without staff and what platforms add; raises CourseError for rows of another length."""
-    problems, people = [], []
-    for line, cells in rows:
-        if len(cells) != len(headings):
-            message = f"{len(cells)} cells, where the first line has {len(headings)}"
-            problems.append(
-                Problem(Mark(file, line), message, "a comma within a cell needs quotation marks around the cell")
-            )
-        elif not _NOT_STUDENTS.match(cells[0]) and not _is_canvas_extra(cells):
-            person = _person(line, {kind: _bare(kind, cells[place]) for kind, place in columns.items()})
-            if not _STAFF.search(person.cells.get("role", "")) or "student" in person.cells["role"].casefold():
-                people.append(person)
-    if problems:
-        raise CourseError(problems[:_MOST_PROBLEMS])
+def people_in(table: Table) -> list[RosterPerson]:
+    """The students in the rows of a table, without staff and what platforms add."""
+    shortened = {kind for kind in table.columns if kind.partition(" ")[0] in _IDS and _are_floats(table, kind)}
+    people: list[RosterPerson] = []
+    for row in table.rows:
+        if folded(row.cells[0]) in _NOT_STUDENTS or _is_canvas_extra(table, row):
+            continue
+        cells = {kind: _bare(kind, row.cells[place]) for kind, place in table.columns.items()}
+        cells |= {kind: re.split("[.,]", cells[kind])[0] for kind in shortened}
+        person = _person(row, cells)
+        role = folded(person.cells.get("role", ""))
+        if not _STAFF.search(role) or any(word in role for word in _STUDENT_ROLES):
+            people.append(person)
     return people
 
 
-def _is_canvas_extra(cells: Sequence[str]) -> bool:
-    """True for the row of a Canvas gradebook that says `Manual Posting` under some assignments and nothing else."""
-    return {cell.strip().casefold() for cell in cells} <= {"", "manual posting", "muted", "(read only)"}
+def _are_floats(table: Table, kind: str) -> bool:
+    """True if a column of ids went through numbers with a point, `1000234.0`: then what follows the point is no id's."""
+    cells = [row.cells[table.columns[kind]].strip() for row in table.rows]
+    dotted = [cell for cell in cells if re.search("[.,]", cell)]
+    return bool(dotted) and all(re.fullmatch(r"\d+[.,]0{1,2}", cell) for cell in dotted)
+
+
+def _is_canvas_extra(table: Table, row: Row) -> bool:
+    """True for what stands above the students in Canvas's gradebook: how grades are posted, and the points of each column."""
+    if "canvas" not in table.columns:
+        return False
+    if {folded(cell) for cell in row.cells} <= {"", "manual posting", "muted", "(read only)"}:
+        return True
+    ids = [
+        row.cells[place].strip() for kind, place in table.columns.items() if kind.partition(" ")[0] in (*_IDS, "canvas")
+    ]
+    rest = [cell.strip() for cell in row.cells[1:] if cell.strip()]
+    return not any(ids) and bool(rest) and all(cell[0] in "(0123456789" for cell in rest)
 
 
 def _bare(kind: str, cell: str) -> str:
@@ -257,55 +219,137 @@ def _bare(kind: str, cell: str) -> str:
         text = match[1]
     if kind.partition(" ")[0] in (*_IDS, "canvas"):
         text = re.sub(r"^[#']", "", text)
-    return "" if text in ("-", "None") else text
+    return "" if text in ("-", ".", "None", "NULL", "nan", "n/a", "N/A") else text
 
 
-def _person(line: int, cells: dict[str, str]) -> _Person:
+def _person(row: Row, cells: dict[str, str]) -> RosterPerson:
     """The person a row describes."""
-    if match := re.fullmatch(r"(?i)participant (\d+)", cells.get("identifier", "")):
-        cells["participant"] = match[1]
-        del cells["identifier"]
+    for kind in ("identifier", "id"):  # Moodle's worksheet has the participant's number under either, by language
+        match = re.fullmatch(r"(\D+)(\d+)", cells.get(kind, ""))
+        if match and match[1].strip().casefold() in NOBODY.split():
+            cells["participant"] = match[2]
+            del cells[kind]
+    cells.setdefault("email", next((text for kind, text in cells.items() if kind in _IDS and "@" in text), ""))
     first, last, whole = cells.get("first", ""), cells.get("last", ""), cells.get("name", "")
+    if last and (particle := cells.get("particle", "")):
+        last = f"{particle} {last}"
+    others: tuple[str, ...] = ()
     if first or last:
-        return _Person(line, cells, " ".join(filter(None, (first, last))), ", ".join(filter(None, (last, first))))
-    if "," in whole:
-        last, _, first = (part.strip() for part in whole.partition(","))
-        return _Person(line, cells, " ".join(filter(None, (first, last))), whole)
-    identifier = cells.get("identifier", "")
-    return _Person(line, cells, whole or (identifier if " " in identifier else ""), "")
+        name, sortable = _joined(first, last), ", ".join(filter(None, (last, first)))
+        others = (whole,) if whole else ()
+    elif whole:
+        name, sortable = _in_order(whole)
+    else:
+        identifier = cells.get("identifier", "")
+        name, sortable = identifier if " " in identifier else "", ""
+    chosen = cells.get("preferred", "") or (_joined(cells["called"], last) if cells.get("called") and last else "")
+    if chosen and chosen != name:
+        preferred, order = _in_order(chosen)
+        return RosterPerson(row, cells, preferred, order, (*others, *filter(None, (name, sortable))))
+    return RosterPerson(row, cells, name, sortable, others)
 
 
-def _roster(people: Sequence[_Person], file: str) -> Roster:
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))
+
+
+_SUFFIXES = ("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "ph.d.", "md", "msc", "m.sc.", "bsc", "b.sc.")
+
+
+def _in_order(text: str) -> tuple[str, str]:
+    """A whole name in reading order, and in sorting order where the text tells which part is the family name.
+
+    It does with a comma, `Okoye, Ada`, and with a family name in capitals before the rest, `OKOYE Ada`.
+    """
+    last, comma, first = (part.strip() for part in text.partition(","))
+    if comma:
+        given, second_comma, suffix = (part.strip() for part in first.partition(","))
+        if not second_comma and first.casefold() in _SUFFIXES:
+            return _joined(last, first), ""
+        if second_comma and suffix.casefold() in _SUFFIXES:
+            return _joined(given, last, suffix), text
+        return _joined(first, last), text
+    words = text.split()
+    capitals = next((place for place, word in enumerate(words) if not (len(word) > 1 and word.isupper())), len(words))
+    if 0 < capitals < len(words) and not words[capitals].isupper():
+        last, first = " ".join(words[:capitals]), " ".join(words[capitals:])
+        return f"{first} {last}", f"{last}, {first}"
+    return text, ""
+
+
+def roster_of(table: Table, people: Sequence[RosterPerson]) -> Roster:
     """The roster of these people; raises CourseError where one has no id or two have the same."""
     column = _column_of_ids(people)
-    students, problems = [], []
+    kept: list[RosterPerson] = []
+    students: list[Student] = []
+    problems: list[Problem] = []
     seen: dict[str, int] = {}
     for person in people:
-        key = _composed(person.cells.get(column, "") or _any_id(person))
-        if not key:
-            problems.append(
-                Problem(Mark(file, person.line), "this student has no id", "fill in the cell, or remove the line")
-            )
-        elif re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", key):
-            hint = "format the column as text in the spreadsheet, fill in the ids again and save"
-            problems.append(
-                Problem(Mark(file, person.line), f"a spreadsheet has shortened the id to {quoted(key)}", hint)
-            )
+        key = composed(person.cells.get(column, "") or _any_id(person))
+        student = _student(key, person)
+        if problem := _problem_of_id(table, person, column, key):
+            problems.append(problem)
+        elif key in seen and _is_same(students[seen[key]], student):
+            students[seen[key]] = _merged(students[seen[key]], student)
+            continue
         elif key in seen:
-            message = f"the id {quoted(key)} stands on line {seen[key]} already"
+            message = f"the id {quoted(key)} stands on line {kept[seen[key]].row.line} already"
             problems.append(
-                Problem(Mark(file, person.line), message, "each student has one line and an id of their own")
+                table.problem(person.row, column, message, "each student has one line and an id of their own")
             )
-        seen.setdefault(key, person.line)
-        students.append(Student(key, person.name, person.cells.get("email", ""), person.cells.get("section", "")))
+        seen.setdefault(key, len(students))
+        kept.append(person)
+        students.append(student)
     if not people:
-        problems.append(Problem(Mark(file), "holds no student", "below the headings comes a line for each student"))
+        problems.append(
+            Problem(Mark(table.file), "holds no student", "below the headings comes a line for each student")
+        )
     if problems:
-        raise CourseError(problems[:_MOST_PROBLEMS])
-    return Roster(tuple(students), *_indexes(people, students))
+        raise CourseError(problems[:MOST_PROBLEMS])
+    return Roster(tuple(students), *_indexes(kept, students), _teams(students))
 
 
-def _column_of_ids(people: Sequence[_Person]) -> str:
+def _student(key: str, person: RosterPerson) -> Student:
+    teams = person.teams()
+    section = person.cells.get("section", "") or next((t for k, t in person.cells.items() if k.startswith("group")), "")
+    return Student(key, person.name, person.cells.get("email", ""), section, teams)
+
+
+def _problem_of_id(table: Table, person: RosterPerson, column: str, key: str) -> Problem | None:
+    """What is wrong with a student's id by itself."""
+    if not key:
+        return table.problem(person.row, column, "this student has no id", "fill in the cell, or remove the line")
+    hint = "format the column as text in the spreadsheet, fill in the ids again and save"
+    if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", key):
+        return table.problem(person.row, column, f"a spreadsheet has shortened the id to {quoted(key)}", hint)
+    if re.fullmatch(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+", key):
+        return table.problem(person.row, column, f"a spreadsheet wrote the id {quoted(key)} as a number", hint)
+    if key.upper() in ("#N/A", "#REF!", "#NAME?", "#VALUE!", "N/A", "REF!", "NAME?", "VALUE!"):
+        return table.problem(person.row, column, f"the cell holds a spreadsheet's error, {quoted(key)}", hint)
+    return None
+
+
+def _is_same(one: Student, other: Student) -> bool:
+    """True if two lines are one student in two sections or teams, and not one line written twice."""
+    same = (one.id, one.name, one.email) == (other.id, other.name, other.email)
+    return same and bool(one.name or one.email) and (one.section, one.teams) != (other.section, other.teams)
+
+
+def _merged(one: Student, other: Student) -> Student:
+    sections = list(dict.fromkeys(filter(None, (one.section, other.section))))
+    return replace(one, section=" and ".join(sections), teams=tuple(dict.fromkeys((*one.teams, *other.teams))))
+
+
+def _teams(students: Sequence[Student]) -> dict[str, frozenset[int]]:
+    """The places of each team's members, by the team's name as it is compared."""
+    teams: dict[str, set[int]] = {}
+    for place, student in enumerate(students):
+        for team in student.teams:
+            teams.setdefault(squeezed(team), set()).add(place)
+    return {team: frozenset(places) for team, places in teams.items() if team}
+
+
+def _column_of_ids(people: Sequence[RosterPerson]) -> str:
     """The kind of column whose ids stand in the gradebook: the first that every student has, else that any has."""
     kinds = ("sis", "id", "canvas", *_IDS[2:], "participant")
     for wanted in (all, any):
@@ -315,7 +359,7 @@ def _column_of_ids(people: Sequence[_Person]) -> str:
     return "id"
 
 
-def _any_id(person: _Person) -> str:
+def _any_id(person: RosterPerson) -> str:
     """The first id a person has in any column; empty where there is none."""
     return next((person.cells[kind] for kind in (*_IDS, "canvas") if person.cells.get(kind)), "")
 
@@ -326,19 +370,21 @@ Index = dict[str, set[int]]
 
 
 def _indexes(
-    people: Sequence[_Person], students: Sequence[Student]
+    people: Sequence[RosterPerson], students: Sequence[Student]
 ) -> tuple[dict[str, dict[str, frozenset[int]]], dict[str, frozenset[int]], dict[str, frozenset[int]]]:
     ids: dict[str, Index] = {}
     locals_: Index = {}
     names: Index = {}
-    for place, (person, student) in enumerate(zip(people, students, strict=True)):
+    for place, (person, student) in enumerate(
+        zip(people, students, strict=True)
+    ):  # of who stands there twice, the first line
         for kind, text in (*person.cells.items(), ("chosen", student.id)):
             if text and kind.partition(" ")[0] in (*_IDS, "canvas", "participant", "chosen"):
                 table = ids.setdefault(kind, {})
-                table.setdefault(f"\n{_composed(text)}", set()).add(place)
-                table.setdefault(_folded(text), set()).add(place)
+                table.setdefault(f"\n{composed(text)}", set()).add(place)
+                table.setdefault(folded(text), set()).add(place)
         if "@" in student.email:
-            locals_.setdefault(_folded(student.email.partition("@")[0]), set()).add(place)
+            locals_.setdefault(folded(student.email.partition("@")[0]), set()).add(place)
         for form in _forms(person):
             names.setdefault(form, set()).add(place)
     return {kind: _frozen(table) for kind, table in ids.items()}, _frozen(locals_), _frozen(names)
@@ -348,44 +394,36 @@ def _frozen(index: Index) -> dict[str, frozenset[int]]:
     return {key: frozenset(places) for key, places in index.items()}
 
 
-def _forms(person: _Person) -> set[str]:
+def _forms(person: RosterPerson) -> set[str]:
     """The forms in which a person's name may stand on a hand-in: as it is said, and squeezed in both orders.
 
     `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last; the signs keep the two apart.
     """
-    words = _folded(person.name).split()
+    forms = _forms_of_name(person.name, person.sortable)
+    for other in person.others:
+        forms |= _forms_of_name(*_in_order(other))
+    return forms
+
+
+def _forms_of_name(name: str, sortable: str) -> set[str]:
+    words = folded(name).split()
     if not words:
         return set()
-    forms = {" ".join(words), f"~{_squeezed(person.name)}"}
-    if person.sortable:
-        return forms | {f"={_squeezed(person.sortable)}"}
+    forms = {" ".join(words), f"~{squeezed(name)}"}
+    if sortable:
+        return forms | {f"={squeezed(sortable)}"}
     # Without knowing which of the words are the family name, any of the last ones may be put first.
-    return forms | {f"={_squeezed(' '.join(words[cut:] + words[:cut]))}" for cut in range(len(words))}
+    return forms | {f"={squeezed(' '.join(words[cut:] + words[:cut]))}" for cut in range(len(words))}
 
 
 def _forms_of_text(text: str, kind: str) -> Iterator[str]:
     """The forms in which a name on a hand-in is looked for, the plainest first."""
-    squeezed = _squeezed(text)
-    if not squeezed:
+    letters = squeezed(text)
+    if not letters:
         return
     last, comma, first = text.partition(",")
-    yield " ".join(_folded(f"{first} {last}" if comma else re.sub(r"[_.]+", " ", text)).split())
+    yield " ".join(folded(f"{first} {last}" if comma else re.sub(r"[_.]+", " ", text)).split())
     if comma or " " not in text.strip():
-        yield f"={squeezed}"
+        yield f"={letters}"
     if kind in _FREE and " " not in text.strip():
-        yield f"~{squeezed}"
-
-
-def _squeezed(text: str) -> str:
-    """The name as Canvas puts it into file names: word characters only."""
-    return re.sub(r"[\W_]+", "", _folded(text))
-
-
-def _folded(text: str) -> str:
-    """The text by which ids and names are compared: in small letters, with single spaces."""
-    return " ".join(_composed(_composed(text).casefold()).split())
-
-
-def _composed(text: str) -> str:
-    """The text with accents written in one way and no space around it."""
-    return unicodedata.normalize("NFC", text.strip())
+        yield f"~{letters}"

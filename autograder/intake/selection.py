@@ -45,7 +45,7 @@ from autograder.intake.file_names import (
 from autograder.intake.first_look import defined_in, imports_own, target_in
 from autograder.intake.helpers import helpers_of
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
-from autograder.intake.platforms import time_in
+from autograder.intake.stamps import time_in
 
 FIRST_LOOK = 256_000
 """Bytes of a file that are searched for `default_exp` and definitions."""

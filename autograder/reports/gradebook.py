@@ -46,6 +46,7 @@ class Gradebook:
         self.journal, self.suite, self.rule, self.roster = journal, suite, rule, roster
         self._cases: dict[int, Mapping[str, Case]] = {}
         self._names = {student.id: student.name for student in roster.students} if roster is not None else {}
+        self._teams: dict[StudentModule, str] = {}
         self._attempts = self._by_owner()
 
     def keys(self) -> list[StudentModule]:
@@ -91,29 +92,43 @@ class Gradebook:
             self._cases[module] = {case.id: case for case in self.suite.cases(module)}
         return self._cases[module]
 
+    def team(self, key: StudentModule) -> str:
+        """The team a student handed a module in with; empty where the work is the student's alone."""
+        return self._teams.get(key, "")
+
     def _by_owner(self) -> dict[StudentModule, list[Entry]]:
-        """The journal's entries under the students they are of."""
+        """The journal's entries under the students they are of; what a member handed in alone counts before the team's."""
         attempts: dict[StudentModule, list[Entry]] = {}
+        shared: list[tuple[StudentModule, str, list[Entry]]] = []
         for key, entries in self.journal.entries.items():
-            for student, owned in self._by_platform(key, entries):
-                attempts.setdefault(StudentModule(student, key.module), []).extend(owned)
+            for students, team, owned in self._by_platform(key, entries):
+                for student in students:
+                    if team:
+                        shared.append((StudentModule(student, key.module), team, owned))
+                    else:
+                        attempts.setdefault(StudentModule(student, key.module), []).extend(owned)
+        for key, team, owned in shared:
+            if key not in attempts or key in self._teams:
+                attempts.setdefault(key, []).extend(owned)
+                self._teams[key] = team
         return attempts
 
-    def _by_platform(self, key: StudentModule, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-        """Each student with their entries under one key; two platforms may give two students the same key."""
+    def _by_platform(self, key: StudentModule, entries: list[Entry]) -> Iterator[tuple[list[str], str, list[Entry]]]:
+        """The students, their team if they are one, and their entries under one key, which two platforms may give two people."""
         if self.roster is None:
-            yield key.student, entries
+            yield [key.student], "", entries
             return
         for kind in {entry.kind: "" for entry in entries}:
             owned = [entry for entry in entries if entry.kind == kind]
-            yield self._owner(key.student, latest(owned)), owned
+            yield *self._owners(key.student, latest(owned)), owned
 
-    def _owner(self, key: str, last: Entry) -> str:
-        """The roster's id of a student; of somebody who is not in it the key, told apart from all ids there."""
-        student = self.roster.find(key, kind=last.kind, name=last.name, email=last.email) if self.roster else None
-        if student is not None:
-            return student.id
-        return f"{key} ({last.kind})" if key in self._names else key
+    def _owners(self, key: str, last: Entry) -> tuple[list[str], str]:
+        """The roster's ids of who handed in, and their team; of somebody who is not in it the key, told apart from all ids there."""
+        if self.roster is not None:
+            students, team = self.roster.owners(key, kind=last.kind, name=last.name, email=last.email)
+            if students:
+                return [student.id for student in students], team
+        return [f"{key} ({last.kind})" if key in self._names else key], ""
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:

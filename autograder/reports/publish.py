@@ -109,7 +109,7 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
     rows: dict[str, Row] = {}
     remarks: tuple[str, ...] = ()  # of somebody whom the roster does not have
     if gradebook.roster is not None:
-        remarks = ("fits no one student of the class list",)
+        remarks = ("fits no one student of the class list",) if gradebook.roster.whole else ()
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
     overview = staff_report.ClassOverview()
     others: list[OtherEdition] = []
@@ -117,7 +117,7 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
     def passing() -> Iterator[Grade]:
         for grade in gradebook.grades():
             row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
-            rows[grade.student] = _with_grade(row, grade)
+            rows[grade.student] = _with_grade(row, grade, gradebook.team(StudentModule(grade.student, grade.module)))
             overview.add(grade)
             others.extend([OtherEdition.of(grade)] if grade.own_editions else [])
             yield grade
@@ -136,10 +136,12 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
     return ordered
 
 
-def _with_grade(row: Row, grade: Grade) -> Row:
-    """A student's row with one more grade in it."""
+def _with_grade(row: Row, grade: Grade, team: str) -> Row:
+    """A student's row with one more grade in it, which may be that of the student's team."""
     what = NOTHING_HANDED_IN if grade.reason.startswith(NOTHING_HANDED_IN) else grade.outcome
     remarks = [f"module {grade.module:02}: {what}"] if what != "graded" else []
+    if team:
+        remarks.append(f"module {grade.module:02}: handed in by the team {team}")
     if grade.own_tried == "more":
         remarks.append(
             f"module {grade.module:02}: on the student's own earlier modules ({csv_files.number(grade.elsewhere)} on the reference's)"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--course", help="The offering; the only one here, or the one built last, if left out.")
 @click.option("--suite", help=f"The reference tests; the offering's if left out, or {SUITE}.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class list, if students are named as there.")
+@click.option("--groups", type=click.Path(path_type=Path), help="Who is in which team, if teams handed in.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the grades are; grades/<offering> if left out.")
 @click.option("--notebook", is_flag=True, help="Write the student's notebook as a page that can be opened safely.")
 @click.option(
@@ -32,6 +33,7 @@ def explain(
     course: str | None,
     suite: str | None,
     roster: Path | None,
+    groups: Path | None,
     out: Path | None,
     notebook: bool,
     unsafe: bool,
@@ -47,7 +49,7 @@ def explain(
       blueprint explain aokoye/3
       blueprint explain aokoye/3/linear-with-a-bias
     """
-    from autograder.intake.roster import read_roster
+    from autograder.intake.groups import roster_with_groups
     from autograder.reports.explain import parse_grade_path
     from autograder.reports.gradebook import Gradebook, Rule
     from autograder.run.journal import Journal
@@ -65,7 +67,7 @@ def explain(
     rule = Rule(settings.counts, settings.due)
     people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        gradebook = Gradebook(journal, tests, rule, read_roster(people) if people else None)
+        gradebook = Gradebook(journal, tests, rule, roster_with_groups(people, groups))
         wanted = parse_grade_path(what, gradebook)
         if notebook:
             _notebook(wanted, gradebook, folder)

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 @click.option(
     "--roster", type=click.Path(path_type=Path), help="The class list as CSV: who is who, and who is missing."
 )
+@click.option(
+    "--groups",
+    type=click.Path(path_type=Path),
+    help="Who is in which team, as CSV: `group,student`, a line a member. Members have their team's grade.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="How many run at once; one per core if left out.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where grades go; grades/<offering> if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -60,6 +65,7 @@ def grade(
     modules: tuple[int, ...],
     students: tuple[str, ...],
     roster: Path | None,
+    groups: Path | None,
     jobs: int | None,
     out: Path | None,
     as_json: bool,
@@ -85,7 +91,20 @@ def grade(
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     folder = out or paths.root / "grades" / (chosen[0].stem if chosen else suite or SUITE)
-    options = (chosen, suite, submissions, modules, students, roster, prerequisites, editions, era, unsafe, as_json)
+    options = (
+        chosen,
+        suite,
+        submissions,
+        modules,
+        students,
+        roster,
+        groups,
+        prerequisites,
+        editions,
+        era,
+        unsafe,
+        as_json,
+    )
     stamp = RunStamp(folder, {"asked": repr(options), "from": str(Path.cwd())})
     if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
@@ -110,7 +129,7 @@ def grade(
         aside("`--era` is an older word for `--edition`", fg="yellow")
     plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions))
     roster_file = roster or settings.roster
-    people = _roster(roster_file)
+    people = _roster(roster_file, groups)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
     report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp, settings.starter)
@@ -121,7 +140,7 @@ def grade(
         read = [
             *submissions,
             *settings.files,
-            *(file for file in (roster_file, settings.starter) if file),
+            *(file for file in (roster_file, groups, settings.starter) if file),
             *_own_files(plan.suite),
         ]
         stamp.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
@@ -199,13 +218,13 @@ def _ready() -> None:
     load_templates()
 
 
-def _roster(path: Path | None) -> Roster | None:
-    """The class list in a file, if one is named; raises CourseError."""
-    if path is None:
+def _roster(path: Path | None, groups: Path | None) -> Roster | None:
+    """The class list in a file with the teams in another, if they are named; raises CourseError."""
+    if path is None and groups is None:
         return None
-    from autograder.intake.roster import read_roster
+    from autograder.intake.groups import roster_with_groups
 
-    return read_roster(path)
+    return roster_with_groups(path, groups)
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:

@@ -1,0 +1,21 @@
+"""Names and ids of people as they are compared: written in one way, in small letters, without what cannot be seen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def composed(text: str) -> str:
+    """The text with accents written in one way and no space around it."""
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def folded(text: str) -> str:
+    """The text by which ids and names are compared: in small letters, with single spaces."""
+    return " ".join(composed(composed(text).casefold()).split())
+
+
+def squeezed(text: str) -> str:
+    """The name as Canvas puts it into file names: letters and digits only."""
+    return re.sub(r"[\W_]+", "", folded(text))
