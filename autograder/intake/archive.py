@@ -18,7 +18,6 @@ import re
 import stat
 import struct
 import tarfile
-import unicodedata
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -39,9 +38,12 @@ from autograder.intake.contents import (
     Member,
     Opener,
     Refused,
+    alike,
     bad_name,
     decoded,
+    differs_in_case,
     excess,
+    ignored_part,
     is_ignored,
     printable,
     read_up_to,
@@ -114,27 +116,29 @@ def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
     members: list[Member] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
+    ignored: dict[str, None] = {}
     for count, entry in enumerate(entries, 1):
         if count > caps.files:
             raise Refused(f"more than {caps.files} files")
         path = decoded(entry.path)
         if is_ignored(path):
+            ignored[ignored_part(path)] = None
             continue
-        key = unicodedata.normalize("NFC", path).casefold()
+        key = path if caps.alike else alike(path)
         reason = bad_name(path) or entry.fault or _bad_size(entry, caps)
         if not reason and key in seen:
-            reason = f"has a name that differs from `{printable(seen[key])}` only in case"
-            if seen[key] == path:
-                reason = "stands there twice"
+            reason = "stands there twice" if seen[key] == path else differs_in_case(seen[key])
         seen.setdefault(key, path)
         if reason:
             faults.append(Fault(path, reason, link=reason == _LINK))
         else:
             members.append(Member(path, entry.size, entry.open, entry.depth))
     refused = excess(members, caps)
-    if not members and not faults:
+    if not members and not faults and not ignored:
         refused = "nothing is in it"
-    return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
+    return (
+        Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults), "", tuple(ignored))
+    )
 
 
 def _bad_size(entry: _Entry, caps: Caps) -> str:
@@ -159,8 +163,8 @@ def _folder_entries(root: Path) -> Iterator[_Entry]:
         subfolders = []
         for entry in ordered:
             path = f"{folder}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                subfolders += [f"{path}/"] if entry.name not in IGNORED_FOLDERS else []
+            if entry.is_dir(follow_symlinks=False) and entry.name not in IGNORED_FOLDERS:
+                subfolders.append(f"{path}/")
                 continue
             status = entry.stat(follow_symlinks=False)
             yield _Entry(path, status.st_size, _opener(root / path), _bad_kind(status.st_mode))

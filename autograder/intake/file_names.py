@@ -32,9 +32,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _MARK.pattern)})+$", re.IGNORECASE)
-_COPY_OF = re.compile(
-    rf"^(?:(?:{_COPIED})(?: ?\(?\d{{1,9}}\)?)? (?:of|van|von|de|do|di|из|av) )+", re.IGNORECASE
-)
+_COPY_OF = re.compile(rf"^(?:(?:{_COPIED})(?: ?\(?\d{{1,9}}\)?)? (?:of|van|von|de|do|di|из|av) )+", re.IGNORECASE)
 _VERSION_FOLDER = re.compile(
     rf"(?:(?:{_VERSION_WORDS}|submission|abgabe|upload)[-_ .]*)?(?P<number>\d{{1,3}})|(?P<newest>{_NEWEST})|new|(?P<old>old|backup)",
     re.IGNORECASE,
@@ -44,12 +42,12 @@ lab|labs|hw|homework|assignment|assignments|assign|asg|ps|pset|problem set|proje
 module|modules|mod|part|task|exercise|exercises|ex|übung|blatt|aufgabe|devoir|tarea|opdracht|exam|quiz|milestone|day|session
 submission|submissions|abgabe|abgaben|work|code|solution|solutions|src|files|download|downloads|lecture"""
 _LAYER = re.compile(
-    rf"(?:{'|'.join(_LAYERS.split(chr(10))).replace(' ', '[-_ ]')})[-_ .#]{{0,3}}(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})?", re.IGNORECASE
+    rf"(?:{'|'.join(_LAYERS.split(chr(10))).replace(' ', '[-_ ]')})[-_ .#]{{0,3}}(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})?",
+    re.IGNORECASE,
 )
-_NOBODY = frozenset(
-    """my the our your test tests testing solution solutions answer answers backup bak orig original old new draft work
-    notes copy final student name notebook starter template handout example demo dev code file submission untitled""".split()
-)
+_NO_PEOPLE = """my the our your test tests testing solution solutions answer answers backup bak orig original old new draft work
+    notes copy final student name notebook starter template handout example demo dev code file submission untitled"""
+_NOBODY = frozenset(_NO_PEOPLE.split())
 """Words beside a module's in a file's name that are nobody."""
 _WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
 
