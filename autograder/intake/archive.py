@@ -31,6 +31,7 @@ from autograder.intake.contents import (
     BROKEN,
     IGNORED_FOLDERS,
     MEGABYTE,
+    NOTHING_IN_IT,
     STUDENT,
     Caps,
     Contents,
@@ -135,7 +136,7 @@ def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
             members.append(Member(path, entry.size, entry.open, entry.depth))
     refused = excess(members, caps)
     if not members and not faults and not ignored:
-        refused = "nothing is in it"
+        refused = NOTHING_IN_IT
     return (
         Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults), "", tuple(ignored))
     )

@@ -105,6 +105,10 @@ class Fault:
     link: bool = False
 
 
+NOTHING_IN_IT = "nothing is in it"
+"""Why an empty folder or archive cannot be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """The members in their order, the faults of others, and why nothing can be used at all (empty when it can).

@@ -291,7 +291,8 @@ def _listed(source: Source, conventions: Conventions, form: Form | None) -> Down
     if not found:
         return Download(refused=source.fault() or "there is no hand-in in it")
     if len(found) > 1:
-        return Download(unclear=tuple((one.form, one.told(source.name)) for one in found))
+        unclear = tuple((one.form, one.told(source.name)) for one in found)
+        return Download(refused=f"it can be read as {' or as '.join(what for _, what in unclear)}", unclear=unclear)
     (reading,) = found
     # A class of one that is packed cannot be told from a student who packed a folder: then the archive's name counts.
     if reading.lone and form is None and isinstance(source, _Archive):

@@ -16,6 +16,7 @@ from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import printable
 from autograder.intake.listing import list_download
 from autograder.intake.selection import Submission, read_submission
+from autograder.intake.structure import FORMS
 from autograder.judging.attempt import identity
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge
@@ -75,15 +76,16 @@ def read_again(grade: Grade, suite: Suite) -> Submission:
     """The submission that a grade was given for, read again; raises UsageError when its files are not what they were."""
     conventions = conventions_of(suite)
     path = Path(grade.origin)
-    download = list_download(path, conventions)
-    for hand_in in download.hand_ins:
+    # As what the path was graded is not kept: the files themselves tell that it is the same work.
+    downloads = [list_download(path, conventions, form) for form in (None, *FORMS)]
+    for hand_in in (one for download in downloads for one in download.hand_ins):
         if hand_in.student != grade.student and hand_in.name != grade.name:
             continue
         submission = read_submission(hand_in, conventions)
         work = submission.modules.get(grade.module)
         if work is not None and identity(work) == grade.attempt:
             return submission
-    why = download.refused or "the files in it are others now"
+    why = downloads[0].refused or "the files in it are others now"
     raise UsageError(f"{path}: {why}; what was graded is not there any more, so it cannot be run again")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Suite
-from autograder.intake.roster import Roster
+from autograder.intake.roster import Roster, Student
 from autograder.judging.grade import Grade
 from autograder.run.journal import Entry, Journal, StudentModule, latest
 from blueprint.choices import CountingAttempt
@@ -39,13 +39,32 @@ class Rule:
         return (came if came.tzinfo else came.replace(tzinfo=limit.tzinfo)) <= limit
 
 
+_FITS_NOBODY = "fits no one student of the class list"
+
+
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """Work that was graded and is nobody's of the class list: its key, what stands beside it, and its attempts by module."""
+
+    key: str
+    kind: str
+    name: str
+    email: str
+    why: str
+    modules: Mapping[int, list[Entry]]
+
+
 class Gradebook:
-    """The grades of a journal as a class's: by student of the roster, or by a hand-in's own key where it has none."""
+    """The grades of a journal as a class's: by student of the roster, or by a hand-in's own key where there is no roster.
+
+    `unmatched` is what was graded and is of no one student of the roster, by key and kind.
+    """
 
     def __init__(self, journal: Journal, suite: Suite, rule: Rule, roster: Roster | None = None) -> None:
         self.journal, self.suite, self.rule, self.roster = journal, suite, rule, roster
         self._cases: dict[int, Mapping[str, Case]] = {}
         self._names = {student.id: student.name for student in roster.students} if roster is not None else {}
+        self.unmatched: dict[tuple[str, str], Nobodys] = {}
         self._attempts = self._by_owner()
 
     def keys(self) -> list[StudentModule]:
@@ -72,7 +91,11 @@ class Gradebook:
 
     def counting_grade(self, student: str, module: int) -> Grade:
         """The grade that counts of one student, under the key and name of its hand-in; KeyError if there is none."""
-        ordered = _in_order(self._attempts[StudentModule(student, module)])
+        return self.counting(module, self._attempts[StudentModule(student, module)])
+
+    def counting(self, module: int, attempts: Iterable[Entry]) -> Grade:
+        """The grade that counts of these attempts at a module."""
+        ordered = _in_order(attempts)
         if self.rule.counts == "best":
             grades = [self.journal.grade(entry) for entry in ordered]
             return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
@@ -91,29 +114,83 @@ class Gradebook:
             self._cases[module] = {case.id: case for case in self.suite.cases(module)}
         return self._cases[module]
 
+    def why_nobodys(self, key: str, kind: str, name: str, email: str) -> str:
+        """Why a hand-in with this key is nobody's; empty where it is somebody's, or there is no class list."""
+        if self.roster is None:
+            return ""
+        if (key, kind) in self.unmatched:
+            return self.unmatched[key, kind].why
+        return "" if self.roster.find(key, kind=kind, name=name, email=email) else _FITS_NOBODY
+
     def _by_owner(self) -> dict[StudentModule, list[Entry]]:
-        """The journal's entries under the students they are of."""
-        attempts: dict[StudentModule, list[Entry]] = {}
+        """The journal's entries under the students they are of; what is nobody's goes to `unmatched`."""
+        if self.roster is None:
+            return {key: list(entries) for key, entries in self.journal.entries.items()}
+        groups: dict[tuple[str, str], dict[int, list[Entry]]] = {}  # two platforms may give two students the same key
         for key, entries in self.journal.entries.items():
-            for student, owned in self._by_platform(key, entries):
-                attempts.setdefault(StudentModule(student, key.module), []).extend(owned)
+            for entry in entries:
+                groups.setdefault((key.student, entry.kind), {}).setdefault(key.module, []).append(entry)
+        owners = {group: self._owner(self.roster, group[0], modules) for group, modules in groups.items()}
+        doubled = _doubled(self.roster, owners, groups)
+        attempts: dict[StudentModule, list[Entry]] = {}
+        for group, modules in groups.items():
+            owner = owners[group]
+            if owner is None or group in doubled:
+                why = doubled.get(group, _FITS_NOBODY)
+                self.unmatched[group] = Nobodys(
+                    *group, latest(_all(modules)).name, latest(_all(modules)).email, why, modules
+                )
+                continue
+            for module, entries in modules.items():
+                attempts.setdefault(StudentModule(owner.id, module), []).extend(entries)
         return attempts
 
-    def _by_platform(self, key: StudentModule, entries: list[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-        """Each student with their entries under one key; two platforms may give two students the same key."""
-        if self.roster is None:
-            yield key.student, entries
-            return
-        for kind in {entry.kind: "" for entry in entries}:
-            owned = [entry for entry in entries if entry.kind == kind]
-            yield self._owner(key.student, latest(owned)), owned
+    @staticmethod
+    def _owner(roster: Roster, key: str, modules: Mapping[int, list[Entry]]) -> Student | None:
+        """The student of the roster whose work this is, as its last attempt tells; None where it fits no one."""
+        last = latest(_all(modules))
+        return roster.find(key, kind=last.kind, name=last.name, email=last.email)
 
-    def _owner(self, key: str, last: Entry) -> str:
-        """The roster's id of a student; of somebody who is not in it the key, told apart from all ids there."""
-        student = self.roster.find(key, kind=last.kind, name=last.name, email=last.email) if self.roster else None
+
+def _doubled(
+    roster: Roster,
+    owners: Mapping[tuple[str, str], Student | None],
+    groups: Mapping[tuple[str, str], Mapping[int, list[Entry]]],
+) -> dict[tuple[str, str], str]:
+    """Keys under which one download holds a second hand-in that fits the same student, each with the reason.
+
+    Nobody stands there twice, so one of them is another's: the one with the very id of the student counts, and where
+    none has it, or several have, none does. The same work under two names is no second hand-in.
+    """
+    claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for (key, kind), student in owners.items():
         if student is not None:
-            return student.id
-        return f"{key} ({last.kind})" if key in self._names else key
+            for origin in {entry.origin for entry in _all(groups[key, kind])} - {""}:
+                claims.setdefault((student.id, kind, origin), []).append((key, kind))
+    losing: dict[tuple[str, str], str] = {}
+    for (id, _, _), claimants in claims.items():
+        works = {frozenset(entry.attempt for entry in _all(groups[group])) for group in claimants}
+        if len(claimants) < 2 or len(works) < 2:
+            continue
+        ranks = {group: _exactness(roster, group[0], id) for group in claimants}
+        best = [group for group in claimants if ranks[group] == max(ranks.values())]
+        others = {group: next(other for other in claimants if other != group)[0] for group in claimants}
+        for group in claimants:
+            if best != [group]:
+                losing[group] = f"fits `{id}` of the class list, and so does `{others[group]}` of the same download"
+    return losing
+
+
+def _exactness(roster: Roster, key: str, id: str) -> int:
+    """How surely a key is a student's: 2 for the id itself, 1 for another id to the letter, 0 for a likeness."""
+    if key == id:
+        return 2
+    places = {place for table in roster.ids.values() for place in table.get(f"\n{key}", ())}
+    return int(any(roster.students[place].id == id for place in places))
+
+
+def _all(modules: Mapping[int, list[Entry]]) -> list[Entry]:
+    return [entry for entries in modules.values() for entry in entries]
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
