@@ -65,6 +65,8 @@ from autograder.intake.structure import (
 )
 
 _NO_STUDENT = "belongs to no student and was not read"
+MOST_PARTS = 20
+"""Archives in a folder that are looked into, for each may be a class."""
 MOST_NOTES = 50
 """Notes on a download; those beyond are counted."""
 TIMESTAMP_BYTES = 200
@@ -166,6 +168,14 @@ class _Folder:
     def _node(self, place: Path, is_folder: bool) -> Node:
         inside = partial(self._nodes, place) if is_folder else None
         return Node(decoded(place.name), inside, partial(_file_head, place))
+
+    def packed(self) -> list[Path]:
+        """The archives in it, where nothing else stands there, and so few that they may be the parts of a class."""
+        with os.scandir(self.root) as entries:
+            found = [(entry.name, entry.is_file(follow_symlinks=False)) for entry in entries]
+        kept = sorted((name for name, _ in found if not is_ignored(name) and name[0] != "."), key=_natural)
+        alone = all(is_file and is_archive(name) for name, is_file in found if name in kept)
+        return [self.root / name for name in kept] if alone and len(kept) <= MOST_PARTS else []
 
     def paths(self, root: str) -> Iterator[str]:
         """What stands in a folder of it, each by its path from there; a folder, or a link, ends in `/*`."""
@@ -288,6 +298,14 @@ def _listed(source: Source, conventions: Conventions, form: Form | None) -> Down
             deeper = readings(inner.nodes(), source.name, conventions)
             if any(one.form != "student" and not one.lone for one in deeper):
                 return _listed(inner, conventions, None)
+    if isinstance(source, _Folder) and len(found) <= 1 and form in (None, "sections"):
+        packed = [] if found and found[0].form not in ("class", "sections") else source.packed()
+        classes = [list_download(path, conventions) for path in packed]
+        if classes and all(one.form not in ("", "student") for one in classes):
+            if form == "sections":
+                return _together(classes)
+            names = [hand_in.student for one in classes for hand_in in one.hand_ins]
+            found = (*found, Reading("sections", names=tuple(dict.fromkeys(names))))
     if not found:
         return Download(refused=source.fault() or "there is no hand-in in it")
     if len(found) > 1:
@@ -355,12 +373,29 @@ class _Sorted:
     unmatched: dict[str, str] = field(default_factory=dict)
     ignored: dict[str, None] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
-    parts: dict[str, dict[str, None]] = field(default_factory=dict)  # where somebody stands in several of a class
+    parts: dict[str, dict[str, None]] = field(default_factory=dict)  # of a class, by student
+    places: dict[str, dict[str, None]] = field(default_factory=dict)  # folders and archives, by student
+
+
+def _together(parts: Sequence[Download]) -> Download:
+    """The download that these are together, a student's attempts in their order."""
+    count: dict[str, int] = {}
+    hand_ins = []
+    for hand_in in (one for part in parts for one in part.hand_ins):
+        count[hand_in.student] = count.get(hand_in.student, 0) + 1
+        hand_ins.append(replace(hand_in, attempt=count[hand_in.student]))
+    return Download(
+        tuple(hand_ins),
+        tuple(note for part in parts for note in part.notes),
+        unmatched=tuple(one for part in parts for one in part.unmatched),
+        ignored=tuple(one for part in parts for one in part.ignored),
+        form="sections",
+    )
 
 
 def _grouped(source: Source, reading: Reading, conventions: Conventions) -> Download:
     """The download read so, its files grouped by student and attempt."""
-    found = _Sorted()
+    found = _Sorted(ignored=dict.fromkeys(_beside(source.nodes(), reading.roots)))
     for number, root in enumerate(sorted(reading.roots, key=_natural), 1):
         _sort_in(found, source, root, number if reading.divided else 0, reading.form, conventions)
     spelled = _spelled(found.owned)
@@ -383,6 +418,19 @@ def _grouped(source: Source, reading: Reading, conventions: Conventions) -> Down
         form=reading.form,
         lone=reading.lone,
     )
+
+
+def _beside(nodes: Sequence[Node], roots: Sequence[str], above: str = "") -> Iterator[str]:
+    """What stands beside the folders that lead to the students' places."""
+    if "" in roots:
+        return
+    for node in nodes:
+        path = f"{above}{node.name}/"
+        below = [root for root in roots if root.startswith(path)]
+        if not below or node.inside is None:
+            yield path if node.inside is not None else path[:-1]
+        elif path not in below:
+            yield from _beside(node.inside(), below, path)
 
 
 def _sort_in(
@@ -410,6 +458,8 @@ def _sort_in(
             found.shared.add(file.name)
         for theirs in records.by_person(file):
             attempt = theirs.attempt or part
+            if theirs.kind == "name" and ("/" in path or is_archive(path)):
+                found.places.setdefault(theirs.student, {})[shown] = None
             found.parts.setdefault(theirs.student, {})[root] = None
             found.owned.setdefault(theirs.student, {}).setdefault(attempt, []).append((f"{root}{path}", theirs))
 
@@ -447,23 +497,32 @@ def _notes(found: _Sorted, reading: Reading, spelled: Mapping[str, str]) -> Iter
     """Notes on how a download was read, and on names that a person should look at."""
     where = sorted(reading.roots, key=_natural)
     if reading.divided:
-        some = ", ".join(f"`{printable(root)}`" for root in where[:5]) + (", …" if len(where) > 5 else "")
-        yield f"read as a class in parts: {some}"
-        for student, roots in sorted(found.parts.items()):
-            if len(roots) > 1:
-                several = ", ".join(f"`{printable(root)}`" for root in roots)
-                yield f"`{printable(spelled[student])}` stands in {several}; read as one person, and the last counts"
+        yield f"read as a class in parts: {_some([f'`{printable(root)}`' for root in where])}"
+        several = [
+            f"`{printable(spelled[student])}`" for student, roots in sorted(found.parts.items()) if len(roots) > 1
+        ]
+        if several:
+            yield f"in several parts, each read as one person whose last work counts: {_some(several)}"
     elif where[0] and reading.form in ("class", "canvas", "moodle", "brightspace", "blackboard"):
         yield f"read as {reading.told('')} in `{printable(where[0])}`"
+    for student, places in sorted(found.places.items()):
+        if len(places) > 1 and not reading.divided:
+            together = " and ".join(f"`{printable(one)}`" for one in places)
+            yield f"{together} are read as one student's, `{printable(spelled[student])}`"
     for names in _alike(found.owned):
-        several = " and ".join(f"`{printable(spelled[name])}`" for name in names)
-        yield f"{several} look alike; read as {len(names)} people"
+        people = " and ".join(f"`{printable(spelled[name])}`" for name in names)
+        yield f"{people} look alike; read as {len(names)} people"
     for name in sorted(found.shared):
         yield f"`{printable(name)}` stands there with several numbers; read as several people"
     every = [f"`{printable(path)}` {why}" for path, why in found.unmatched.items()]
     yield from every[:MOST_NOTES]
     if len(every) > MOST_NOTES:
         yield f"and {len(every) - MOST_NOTES} more"
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of the names."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 # Names -----------------------------------------------------------------------------------------------------------
@@ -495,13 +554,17 @@ def _spelled(keys: Iterable[str]) -> dict[str, str]:
         taken: set[str] = set()
         for name in sorted(names, key=lambda name: (_key(name) != name, _IGNORABLE.search(name) is not None, name)):
             plain = _key(name)
-            if plain in taken or _IGNORABLE.search(plain):
-                plain = "".join(
-                    c if c.isascii() or (c == _key(c) and c.isalpha()) else f"<U+{ord(c):04X}>" for c in name
-                )
+            if plain in taken or _IGNORABLE.search(plain) or plain != " ".join(plain.split()):
+                plain = _letter_by_letter(name)
             taken.add(plain)
             spelled[name] = plain
     return spelled
+
+
+def _letter_by_letter(name: str) -> str:
+    """The name with everything spelled out that a reader might not see."""
+    seen = "".join(c if c.isascii() or (c == _key(c) and c.isalnum()) else f"<U+{ord(c):04X}>" for c in name)
+    return re.sub(r"^ | $| (?= )", "<U+0020>", seen)
 
 
 _IGNORABLE = re.compile(

@@ -50,6 +50,24 @@ _LOOK = 64_000
 """Bytes of a file that are searched for what only one module defines, where its name says nothing."""
 _STEPS = frozenset(["release", "source", "autograded", "feedback", "source_with_tests", "solution", "downloaded"])
 """Folders of nbgrader beside `submitted`."""
+_NBGRADER_FILES = frozenset(["gradebook.db", "nbgrader_config.py"])
+_THINGS = frozenset(
+    [
+        "data",
+        "dataset",
+        "datasets",
+        "images",
+        "figures",
+        "plots",
+        "output",
+        "results",
+        "utils",
+        "lib",
+        "assets",
+        "report",
+    ]
+)
+"""Names of folders and archives beside a student's work, which are nobody's names."""
 _CLASSROOM = b"student_repository_name"
 """A heading of the grades file of GitHub Classroom."""
 # Files that stand at the top of a course's repository; a student of a class cannot put one there.
@@ -261,15 +279,18 @@ class _Finder:
         return [found]
 
     def _nbgrader(self, level: _Level) -> list[Reading]:
-        """nbgrader's `submitted`, where nothing stands beside it but nbgrader's other folders."""
-        others = {node.name for node in level.folders} - {"submitted"}
-        if len(others) == len(level.folders) or others - _STEPS or level.archives:
+        """nbgrader's `submitted`, where its other folders or files stand beside it, or nothing does."""
+        beside = {node.name for node in level.folders} - {"submitted"}
+        if len(beside) == len(level.folders):
             return []
+        files = any(node.name in _NBGRADER_FILES for node in (*level.others, *level.work))
         names = _nbgrader_names(level)
         found = Reading("nbgrader", ("submitted/",), names)
-        kept = others or any(is_extra(node.name) or node.name == "nbgrader_config.py" for node in level.others)
-        # Somebody's own folder may be called so; one that holds several people's looks like nbgrader's and not like work.
-        return [found] if kept or len(names) > 1 else [found, Reading("student")]
+        if files or len(beside & _STEPS) > 1:
+            return [found]  # one student can be called like one of its folders, and not like two
+        if beside - _STEPS or level.archives:
+            return []
+        return [found] if beside or len(names) > 1 else [found, Reading("student")]
 
     @staticmethod
     def _only_steps(level: _Level) -> bool:
@@ -342,7 +363,8 @@ class _Finder:
             if unnamed and not (level.folders or level.archives or persons):
                 return self._only_unnamed(unnamed)
             return [a_class] if level.places else []
-        people = sum(map(self._holds_module, _some(holders))) + len(level.archives)
+        packed = [node for node in level.archives if not _is_thing(stem_of(node.name))]
+        people = sum(self._holds_module(node) for node in _some(holders) if not _is_thing(node.name)) + len(packed)
         if not holders and not level.archives and not persons:
             return [a_class] if self._same_module(unnamed) and not trees else [own]
         repository = sum(node.name.lower() in _REPOSITORY for node in (*level.others, *level.work))
@@ -438,6 +460,11 @@ def is_part_of_work(folder: str, conventions: Conventions) -> bool:
 def stem_of(name: str) -> str:
     """A file's name without its ending, also where that has two parts."""
     return re.sub(r"(?:\.tar)?\.\w{1,10}(?:\.(?:txt|json))?$", "", name) or name
+
+
+def _is_thing(name: str) -> bool:
+    """True for a name beside a student's work that says what is in there, or which version: it is nobody's name."""
+    return name.lower() in _THINGS or is_layer_name(name) or is_version_name(name)
 
 
 def _nbgrader_names(level: _Level) -> tuple[str, ...]:
