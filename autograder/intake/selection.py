@@ -103,7 +103,8 @@ def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUD
     submission = select_modules(hand_in.student, files.members, conventions)
     if links and not submission.modules and not submission.only_sources:
         return Submission(hand_in.student, {}, (), refused=_told(links)[0])
-    submission = replace(submission, notes=(*_told(links), *submission.notes))
+    kept = _nearly_work(files, conventions) if not submission.modules else []
+    submission = replace(submission, notes=(*_told(links), *submission.notes, *kept))
     return _timed(submission, files.members) if hand_in.kind == "nbgrader" else submission
 
 
@@ -134,6 +135,18 @@ def _told(links: Sequence[str]) -> list[str]:
     return [
         f"{names}{more} {'is a link and was' if one else 'are links and were'} not read; hand in the file{'s' * (not one)}"
     ]
+
+
+def _nearly_work(files: Contents, conventions: Conventions) -> list[str]:
+    """Notes, where no work is found, on what looks as if some had been there."""
+    copies = [path for path in files.ignored if path.endswith(".ipynb_checkpoints")]
+    notes = [f"`{printable(path)}` is what Jupyter keeps by itself; hand in the notebook" for path in copies[:3]]
+    pages = [
+        one.path
+        for one in files.members
+        if one.path.lower().endswith((".json", ".html", ".pdf")) and is_module_name(one.path, conventions)
+    ]
+    return notes + [f"`{printable(path)}` is no notebook by its name; hand in the `.ipynb`" for path in pages[:3]]
 
 
 def _first_fault(faults: Sequence[Fault]) -> str:
