@@ -278,7 +278,7 @@ def test_of_two_attempts_in_one_run_the_last_counts(classroom: Any) -> None:
     classroom.hand_in("second/ada", nn=None)
     classroom.hand_in("first/ada", engine=wrong(1, "factors exchanged") + "\n" * 500_000, nn=None)  # takes longer
     for _ in range(2):
-        classroom.run("grade", "first", "second", "--jobs", "2")
+        classroom.run("grade", "first", "second", "--as", "class", "--jobs", "2")
         assert points(classroom) == {"ada": "20"}
         (classroom.folder / "grades" / ".unchanged").unlink(missing_ok=True)
 

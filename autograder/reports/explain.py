@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +76,17 @@ def read_again(grade: Grade, suite: Suite) -> Submission:
     """The submission that a grade was given for, read again; raises UsageError when its files are not what they were."""
     conventions = conventions_of(suite)
     path = Path(grade.origin)
-    # As what the path was graded is not kept: the files themselves tell that it is the same work.
-    downloads = [list_download(path, conventions, form) for form in (None, *FORMS)]
-    for hand_in in (one for download in downloads for one in download.hand_ins):
-        if hand_in.student != grade.student and hand_in.name != grade.name:
-            continue
-        submission = read_submission(hand_in, conventions)
-        work = submission.modules.get(grade.module)
-        if work is not None and identity(work) == grade.attempt:
-            return submission
-    why = downloads[0].refused or "the files in it are others now"
+    download = list_download(path, conventions)
+    # As what a person said the path is was not kept: the files themselves tell that it is the same work.
+    for listed in chain([download], (list_download(path, conventions, form) for form in FORMS)):
+        for hand_in in listed.hand_ins:
+            if hand_in.student != grade.student and hand_in.name != grade.name:
+                continue
+            submission = read_submission(hand_in, conventions)
+            work = submission.modules.get(grade.module)
+            if work is not None and identity(work) == grade.attempt:
+                return submission
+    why = download.refused or "the files in it are others now"
     raise UsageError(f"{path}: {why}; what was graded is not there any more, so it cannot be run again")
 
 
