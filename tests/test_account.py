@@ -84,6 +84,25 @@ def test_one_students_archive_says_nothing_of_another(classroom: Any, inner: lis
         assert students(classroom) == ["ada", "bob", "mallory"]
 
 
+def test_one_students_folder_says_nothing_of_another(classroom: Any) -> None:
+    """Among folders of a student each, one that holds nothing but a folder is asked about."""
+    for place in ("ada", "bob", "mallory/bob"):
+        classroom.hand_in(place, nn=None)
+    ran = classroom.run("grade", "ada", "bob", "mallory")
+    assert (ran.code, re.findall(r"--as (\S+)", ran.err)) == (Exit.CANNOT, ["mallory=class", "mallory=student"])
+    assert classroom.run("grade", "ada", "bob", "mallory", "--as", "student", "--jobs", "1").code == Exit.FINE
+    assert students(classroom) == ["ada", "bob", "mallory"]
+
+
+def test_only_the_students_asked_for_are_accounted_for(classroom: Any) -> None:
+    """With `--student` what is beside the hand-ins is not looked at."""
+    for place in ("class/ada", "class/bob"):
+        classroom.hand_in(place, nn=None)
+    (classroom.folder / "class" / "engine.py").write_text(classroom.engine)
+    ran = classroom.run("grade", "class", "--student", "ada", "--jobs", "1")
+    assert (ran.code, "account: 1 entry seen = 1 graded + " in ran.out) == (Exit.FINE, True)
+
+
 def test_an_archive_with_one_folder_has_its_own_name(classroom: Any) -> None:
     """The folder that a student has packed names nobody; who says that it is a class has it as one."""
     paths = [zipped(classroom, f"{name}.zip", "bob/engine.py") for name in ("ada", "mallory")]

@@ -120,7 +120,7 @@ def grade_all(
     hand_ins: list[Listed] = []
     besides: list[Item] = []
     for path, download in list_downloads(options.paths, conventions, options.said):
-        besides += _besides(path, download)
+        besides += [item for item in _besides(path, download) if not options.students or item.state == "refused"]
         hand_ins += [(path, hand_in) for hand_in in _of_students(download, options.students)]
         if download.refused:
             result.refused.append((str(path), download.refused))
