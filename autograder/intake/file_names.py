@@ -49,6 +49,8 @@ _NO_PEOPLE = """my the our your test tests testing solution solutions answer ans
     notes copy final student name notebook starter template handout example demo dev code file submission untitled"""
 _NOBODY = frozenset(_NO_PEOPLE.split())
 """Words beside a module's in a file's name that are nobody."""
+_PROGRAMS = """main util utils setup conftest grade grader grading autograder run check index readme app init helper helpers makefile
+    license requirements data plot plots model models train eval"""
 _WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
 
 
@@ -149,6 +151,11 @@ def is_version_name(name: str) -> bool:
 def is_layer_name(name: str) -> bool:
     """True if a folder or file is called like a section or a piece of homework: `Section A`, `hw1`, `week 3`."""
     return bool(_LAYER.fullmatch(name))
+
+
+def is_nobody(stem: str) -> bool:
+    """True for a file's name without ending that says what is in it, and nobody's name: `utils`, `hw1`, `solution`."""
+    return stem.lower() in _NOBODY or stem.lower() in _PROGRAMS.split() or is_layer_name(stem) or is_version_name(stem)
 
 
 def person_in(stem: str, words: Collection[str]) -> str:

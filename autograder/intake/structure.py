@@ -19,6 +19,7 @@ from autograder.intake.contents import is_archive, is_ignored
 from autograder.intake.file_names import (
     is_layer_name,
     is_module_name,
+    is_nobody,
     is_version_name,
     is_work,
     person_in,
@@ -191,7 +192,7 @@ def plain_reader(words: Collection[str]) -> PathReader:
             return OwnedFile(first, "name", rest)
         stem = without_marks(stem_of(first))
         person = person_in(stem, words)
-        if not person or (person == stem and not is_work(first) and not is_archive(first)):
+        if not person or (person == stem and not is_archive(first) and (is_nobody(stem) or not is_work(first))):
             return None
         return OwnedFile(person, "name", first)
 
@@ -325,8 +326,11 @@ class _Finder:
         if any(self._is_own(found) for _, found in inners) or len(inners) < 2:
             names = [node.name for node in level.folders]
             alone = all(self._is_own(found) or found[0].lone for _, found in inners)
-            called = all(is_layer_name(name) or is_version_name(name) for name in names)
-            return [Reading("student")] if inners and alone and called else []
+            if not (inners and alone and all(is_layer_name(name) or is_version_name(name) for name in names)):
+                return []
+            # Numbers may be versions of one student's work, or what a class is called by who must not know names.
+            a_class = Reading("class", names=tuple(names))
+            return [Reading("student"), a_class] if any(name.isdecimal() for name in names) else [Reading("student")]
         each = [next(one for one in found if one.form != "student") for _, found in inners]
         below = [name for reading in each for name in reading.names]
         roots = tuple(f"{name}/{root}" for (name, _), one in zip(inners, each, strict=True) for root in one.roots)
@@ -336,7 +340,8 @@ class _Finder:
         if form != "sections":
             return [parts]
         own = Reading("class", names=tuple(name for name, _ in inners))
-        tops, lows = (all(is_layer_name(one) or is_version_name(one) for one in many) for many in (own.names, below))
+        tops = all(is_layer_name(one) or (is_version_name(one) and not one.isdecimal()) for one in own.names)
+        lows = all(is_layer_name(one) or is_version_name(one) for one in below)
         if tops != lows:
             return [parts] if tops else [own]
         if all(one.lone for one in each):
@@ -387,7 +392,7 @@ class _Finder:
     def _only_unnamed(self, files: Sequence[Node]) -> list[Reading]:
         """The readings of files whose names say neither module nor person: what they define tells, or a person does."""
         own, a_class = Reading("student"), Reading("class", names=tuple(node.name for node in files[:_SAMPLE]))
-        people = [node for node in files if not is_layer_name(without_marks(stem_of(node.name)))]
+        people = [node for node in files if not is_nobody(without_marks(stem_of(node.name)))]
         if len(files) == 1:
             return [replace(a_class, lone=True)] if people else [own]
         if not people:
@@ -454,7 +459,7 @@ def _some(nodes: Sequence[Node]) -> Sequence[Node]:
 
 def is_part_of_work(folder: str, conventions: Conventions) -> bool:
     """True for the name of a folder of one student's work: `modules`, `tinytorch`, `01_tensor`."""
-    return folder in conventions.trees or is_module_name(f"{folder}.", conventions)
+    return folder.lower() in conventions.trees or is_module_name(f"{folder}.", conventions)
 
 
 def stem_of(name: str) -> str:
