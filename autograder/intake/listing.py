@@ -406,7 +406,7 @@ def _grouped(source: Source, reading: Reading, conventions: Conventions) -> Down
             when = first.handed_in
             if first.kind == "nbgrader":
                 times = (time_in(data) for data in source.timestamps(files))
-                when = max(filter(None, times), key=_comparable, default=None)
+                when = max(filter(None, times), key=_comparable, default=when)
             late = any(file.late for _, file in files)
             current = source.files(_current(files))
             hand_ins.append(HandIn(spelled[key], first.kind, first.name, first.email, late, when, number, current))
@@ -469,8 +469,10 @@ def _reader(form: Form | Literal[""], paths: Sequence[str], slug: str, conventio
     if form in ("class", "sections"):
         return plain_reader(conventions.words)
     if form == "nbgrader":
+        # Below `submitted`; what else nbgrader packs bears its names where it lies.
         read = platform_reader([f"submitted/{path}" for path in paths]) or _nobodys
-        return lambda path: read(f"submitted/{path}")
+        elsewhere = platform_named("nbgrader", paths)
+        return elsewhere or (lambda path: read(f"submitted/{path}"))
     if form == "classroom":
         slug = slug or _shared_beginning(paths)
         return path_reader((), slug) if slug else _nobodys

@@ -7,7 +7,7 @@ so that a class of thousands passes through and does not pile up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -120,7 +120,7 @@ class Gradebook:
             return ""
         if (key, kind) in self.unmatched:
             return self.unmatched[key, kind].why
-        return "" if self.roster.find(key, kind=kind, name=name, email=email) else _FITS_NOBODY
+        return "" if _owners(self.roster, key, kind, name, email) else _FITS_NOBODY
 
     def _by_owner(self) -> dict[StudentModule, list[Entry]]:
         """The journal's entries under the students they are of; what is nobody's goes to `unmatched`."""
@@ -130,31 +130,33 @@ class Gradebook:
         for key, entries in self.journal.entries.items():
             for entry in entries:
                 groups.setdefault((key.student, entry.kind), {}).setdefault(key.module, []).append(entry)
-        owners = {group: self._owner(self.roster, group[0], modules) for group, modules in groups.items()}
+        owners = {}
+        for group, modules in groups.items():
+            last = latest(_all(modules))
+            owners[group] = _owners(self.roster, *group, last.name, last.email)
         doubled = _doubled(self.roster, owners, groups)
         attempts: dict[StudentModule, list[Entry]] = {}
         for group, modules in groups.items():
-            owner = owners[group]
-            if owner is None or group in doubled:
+            if not owners[group] or group in doubled:
+                last = latest(_all(modules))
                 why = doubled.get(group, _FITS_NOBODY)
-                self.unmatched[group] = Nobodys(
-                    *group, latest(_all(modules)).name, latest(_all(modules)).email, why, modules
-                )
+                self.unmatched[group] = Nobodys(*group, last.name, last.email, why, modules)
                 continue
-            for module, entries in modules.items():
-                attempts.setdefault(StudentModule(owner.id, module), []).extend(entries)
+            for owner in owners[group]:
+                for module, entries in modules.items():
+                    attempts.setdefault(StudentModule(owner.id, module), []).extend(entries)
         return attempts
 
-    @staticmethod
-    def _owner(roster: Roster, key: str, modules: Mapping[int, list[Entry]]) -> Student | None:
-        """The student of the roster whose work this is, as its last attempt tells; None where it fits no one."""
-        last = latest(_all(modules))
-        return roster.find(key, kind=last.kind, name=last.name, email=last.email)
+
+def _owners(roster: Roster, key: str, kind: str, name: str, email: str) -> tuple[Student, ...]:
+    """The students of the roster whose work this is; none where it fits no one."""
+    student = roster.find(key, kind=kind, name=name, email=email)
+    return (student,) if student is not None else ()
 
 
 def _doubled(
     roster: Roster,
-    owners: Mapping[tuple[str, str], Student | None],
+    owners: Mapping[tuple[str, str], Sequence[Student]],
     groups: Mapping[tuple[str, str], Mapping[int, list[Entry]]],
 ) -> dict[tuple[str, str], str]:
     """Keys under which one download holds a second hand-in that fits the same student, each with the reason.
@@ -163,8 +165,8 @@ def _doubled(
     none has it, or several have, none does. The same work under two names is no second hand-in.
     """
     claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for (key, kind), student in owners.items():
-        if student is not None:
+    for (key, kind), students in owners.items():
+        for student in students:
             for origin in {entry.origin for entry in _all(groups[key, kind])} - {""}:
                 claims.setdefault((student.id, kind, origin), []).append((key, kind))
     losing: dict[tuple[str, str], str] = {}
