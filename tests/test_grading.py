@@ -132,7 +132,7 @@ def test_the_same_bytes_whatever_the_order(classroom: Any) -> None:
             zipped(classroom.folder / "class", part, classroom.folder / place)
         assert classroom.run("grade", *places, "--jobs", jobs, "--out", name).code == 1
         written[name] = classroom.written(name)
-    assert len(written["one"]) == 3 + 2 * 13  # a page and a text for each module of each student
+    assert len(written["one"]) == 4 + 2 * 13  # a page and a text for each module of each student
     assert written["reversed"] == written["one"]
     assert written["two"] == written["one"]
     for name, data in written["one"].items():
