@@ -12,6 +12,7 @@ class Exit(IntEnum):
     TO_MEND = 1
     CANNOT = 2
     BUG = 3
+    UNMATCHED = 4
     INTERRUPTED = 130
 
     @property
@@ -24,5 +25,6 @@ _MEANINGS = {
     Exit.TO_MEND: "something is to be mended, and each such thing was named",
     Exit.CANNOT: "it cannot be done as asked, and the next step was named",
     Exit.BUG: "a bug of ours, with a traceback",
+    Exit.UNMATCHED: "graded, but whose some of the work is could not be told, and each of it was named",
     Exit.INTERRUPTED: "interrupted, and what was finished is kept",
 }

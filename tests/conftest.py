@@ -133,7 +133,7 @@ class Classroom:
     def written(self, folder: str = "grades") -> dict[str, bytes]:
         """Every file of a folder of grades that people read, by its path in there."""
         root = self.folder / folder
-        found = [root / name for name in ("results.csv", "gradebook.csv", "report.html")]
+        found = [root / name for name in ("results.csv", "gradebook.csv", "unmatched.csv", "report.html")]
         found += [path for path in (root / "feedback").rglob("*") if path.is_file()]
         return {str(path.relative_to(root)): path.read_bytes() for path in sorted(found)}
 

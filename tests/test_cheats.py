@@ -369,7 +369,7 @@ def test_published(judges: dict[int, Judge], tmp_path: Path) -> None:
             journal.add(bad)
         publish(Gradebook(journal, SUITE, Rule()), tmp_path)
     files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".md", ".csv")]
-    assert len(files) == 2 * len(ACTING) + 4
+    assert len(files) == 2 * len(ACTING) + 5
     assert not [path for path in files if CONTROLS.search(path.read_bytes().decode("utf-8"))]
     harmless = _harmless(tmp_path / "harmless", judges[2])
     for path in tmp_path.glob("*.csv"):

@@ -132,7 +132,7 @@ def test_the_same_bytes_whatever_the_order(classroom: Any) -> None:
             zipped(classroom.folder / "class", part, classroom.folder / place)
         assert classroom.run("grade", *places, "--jobs", jobs, "--out", name).code == 1
         written[name] = classroom.written(name)
-    assert len(written["one"]) == 3 + 2 * 13  # a page and a text for each module of each student
+    assert len(written["one"]) == 4 + 2 * 13  # a page and a text for each module of each student
     assert written["reversed"] == written["one"]
     assert written["two"] == written["one"]
     for name, data in written["one"].items():
@@ -278,7 +278,7 @@ def test_of_two_attempts_in_one_run_the_last_counts(classroom: Any) -> None:
     classroom.hand_in("second/ada", nn=None)
     classroom.hand_in("first/ada", engine=wrong(1, "factors exchanged") + "\n" * 500_000, nn=None)  # takes longer
     for _ in range(2):
-        classroom.run("grade", "first", "second", "--jobs", "2")
+        classroom.run("grade", "first", "second", "--as", "class", "--jobs", "2")
         assert points(classroom) == {"ada": "20"}
         (classroom.folder / "grades" / ".unchanged").unlink(missing_ok=True)
 

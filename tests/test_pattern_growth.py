@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import autograder.intake
-from autograder.intake import file_names, platforms
+from autograder.intake import file_names, platforms, structure
 from autograder.intake.records import blackboard_people
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
@@ -41,7 +41,7 @@ MODULES = [
     for info in pkgutil.iter_modules(autograder.intake.__path__)
 ]
 MADE_LATER = {
-    "platforms": {"_without_module"},  # of the names of modules; its texts are cut at `LONGEST_STEM`
+    "file_names": {"person_in"},  # of the names of modules; its texts are cut at `LONGEST_NAME`
 }
 """Functions that make patterns from what they are given; each is measured below as a whole."""
 
@@ -50,7 +50,7 @@ Used = tuple[re.Pattern, str]  # type: ignore[type-arg]
 """A pattern and the method by which it is put to texts."""
 
 
-CUT = ("file_names._COPY_MARK.", "file_names.module_by_number:")
+CUT = ("file_names._MARK", "file_names.module_by_number:")
 """Patterns that are not linear and meet texts that are cut to a length: measured through who calls them."""
 
 
@@ -225,7 +225,7 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_read_in_time_that_grows_with_its_length(name: str) -> None:
     """So are names as a whole by the readers of platforms, in a download of that platform."""
-    read = platforms.path_reader([name, name.replace("aokoye", "blind")], "", {"tensor": 1})
+    read = platforms.platform_reader([name, name.replace("aokoye", "blind")]) or structure.plain_reader({"tensor": 1})
     pieces = {name[at : at + length] for length in (1, 2, 4, 9, 16, 40) for at in range(0, len(name), 2)}
     for piece in sorted(pieces - {""}):
         for begin, end in (("", name), (name, ""), (name[: len(name) // 2], name)):
@@ -242,7 +242,13 @@ def test_a_file_is_looked_at_in_time_that_grows_with_its_name(ending: str) -> No
 
 def told_by_name(path: str) -> None:
     """Asks all that the name of a file is asked."""
-    for ask in (file_names.is_copy, file_names.is_look_alike, file_names.is_work, platforms.without_suffix):
+    for ask in (
+        file_names.version,
+        file_names.family,
+        file_names.is_look_alike,
+        file_names.is_work,
+        platforms.without_suffix,
+    ):
         ask(path)
     for ask_of in (file_names.is_module_name, file_names.module_by_name, file_names.may_be_work):
         ask_of(path, CONVENTIONS)

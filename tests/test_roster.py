@@ -109,7 +109,7 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     assert "no such file" in caught.value.problems[0].message
 
 
-CASES = Path(__file__).resolve().parent / "cases" / "rosters"
+CASES = Path(__file__).resolve().parent / "cases" / "class-list-forms"
 
 
 def told(path: Path) -> str:
@@ -127,14 +127,14 @@ def told(path: Path) -> str:
 
 @pytest.mark.parametrize("name", sorted(folder.name for folder in CASES.iterdir()))
 def test_a_roster_is_read_right_or_refused_at_the_cell(name: str, rewrite_cases: bool) -> None:
-    """Each folder in `cases/rosters` is a file as somebody has it; `expect.txt` says in a sentence what it shows, and what is read.
+    """Each folder in `cases/class-list-forms` is a file as somebody has it; `expect.txt` says in a sentence what it shows, and what is read.
 
     Students are told by id, name, address, section and teams; problems by line and column, each with a next step.
     """
     expect = CASES / name / "expect.txt"
     sentence, _, wanted = expect.read_text("utf-8").partition("\n")
     assert sentence.endswith(".")
-    found = told(CASES / name / "roster.csv")
+    found = told(CASES / name / "class-list.csv")
     if rewrite_cases:
         expect.write_text(f"{sentence}\n{found}", "utf-8", newline="\n")
     assert found == (found if rewrite_cases else wanted)

@@ -1,5 +1,7 @@
 """Each folder in `cases/gradebooks` is a class list and what was handed in; the gradebook must be `gradebook.csv`, to the byte.
 
+So must be `unmatched.csv`, where work is nobody's of the class list; a case without that file has no such work.
+
 `class-list.csv` is the class list, `groups.csv` says who is in which team; either may be left out. Every `.txt` beside it is a download; all are graded in one command, by name:
 
     Canvas's numbers lead to ids.           what the case shows, in a sentence
@@ -26,6 +28,7 @@ from typing import Any
 import pytest
 
 from autograder.reports import feedback
+from blueprint.exits import Exit
 
 CASES = Path(__file__).parent / "cases" / "gradebooks"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
@@ -71,20 +74,32 @@ def hand_in(classroom: Any, listing: Path, place: Path) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_from_roster_and_hand_ins_to_the_gradebook(classroom: Any, name: str, rewrite_cases: bool) -> None:
-    """Whose work is found by id, login, address or name has a row under the roster's id; so has who is missing or extra."""
+    """Whose work is found by id, login, address or name has a row under the roster's id, and so has who is missing.
+
+    Work of nobody is in no row: it is named in the run and in unmatched.csv, and the rows without a grade say so.
+    """
     folder = CASES / name
     listings = sorted(folder.glob("*.txt"))
     downloads = [str(hand_in(classroom, one, classroom.folder / one.stem)) for one in listings]
     options = [("--roster", folder / "class-list.csv"), ("--groups", folder / "groups.csv")]
     given = [text for option, file in options if file.exists() for text in (option, str(file))]
     ran = classroom.run("grade", *downloads, *given, "--jobs", "1")
-    found = (classroom.folder / "grades" / "gradebook.csv").read_bytes()
+    found, lost = ((classroom.folder / "grades" / name).read_bytes() for name in ("gradebook.csv", "unmatched.csv"))
+    nobodys = lost.count(b"\n") - 1
     if rewrite_cases:
         (folder / "gradebook.csv").write_bytes(found)
+        (folder / "unmatched.csv").unlink(missing_ok=True)
+        if nobodys:
+            (folder / "unmatched.csv").write_bytes(lost)
     assert found == (folder / "gradebook.csv").read_bytes(), ran.out + ran.err
+    assert (folder / "unmatched.csv").exists() == bool(nobodys)
+    assert not nobodys or lost == (folder / "unmatched.csv").read_bytes()
+    assert (ran.code == Exit.UNMATCHED) == bool(nobodys)
+    assert f" + {nobodys} unmatched + " in ran.out
+    assert ran.out.count("\nunmatched: ") + ran.out.startswith("unmatched: ") == nobodys
     rows = list(csv.DictReader(io.StringIO(found.decode(), newline="")))
     absent = [row["student"] for row in rows if not row["total"]]
     said = f"gradebook of {len(rows)} students" + f", {len(absent)} without any grade" * bool(absent)
     assert f"{said}; open" in ran.out
-    told = {path.name for path in (classroom.folder / "grades" / "feedback").iterdir()}
+    told = {path.name for path in (classroom.folder / "grades" / "feedback").glob("*")}
     assert told == {feedback.folder(row["student"]) for row in rows} - {feedback.folder(one) for one in absent}

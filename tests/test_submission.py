@@ -4,6 +4,8 @@
 
     Two students in a Canvas download.      what the case shows, in a sentence
     pack: zip                               `folder`, `zip`, `tar` or `tar.gz`
+    as: sections                            what a person says it is, if one does
+    name: hw1-submissions                   what it is called; `hand-in` if left out
 
     @ bo_9002_55017_tensor.ipynb            a file; `<U+000A>` in a name is a character
     @ ada_9001_55010_work.zip > a/b.py      a file in an archive that is a file
@@ -30,7 +32,7 @@ import warnings
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -41,10 +43,11 @@ from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import Editions, either
 from autograder.intake.contents import Member
 from autograder.intake.listing import list_download
-from autograder.intake.platforms import path_reader
+from autograder.intake.platforms import platform_reader
 from autograder.intake.records import gradescope_people
 from autograder.intake.selection import read_submission, select_modules
 from autograder.intake.stamps import parse_time
+from autograder.intake.structure import Form, plain_reader
 from autograder.suites.tinytorch.conventions import CONVENTIONS
 
 CASES = Path(__file__).parent / "cases" / "submissions"
@@ -62,7 +65,7 @@ class File:
     inner: list[File] = field(default_factory=list)
 
 
-def read_case(folder: Path) -> tuple[str, list[File]]:
+def read_case(folder: Path) -> tuple[dict[str, str], list[File]]:
     head, *rest = re.split(r"^@ ", (folder / "listing.txt").read_text("utf-8"), flags=re.MULTILINE)
     title, *lines = head.strip().splitlines()
     assert title.endswith("."), f"{folder.name}: the first line says in a sentence what the case shows"
@@ -77,7 +80,7 @@ def read_case(folder: Path) -> tuple[str, list[File]]:
                 siblings.append(File(archive))
             siblings = siblings[-1].inner
         siblings.append(read_file(last, [line[1:] for line in body]))
-    return said.get("pack", "folder"), files
+    return said, files
 
 
 def read_file(place: str, lines: list[str]) -> File:
@@ -130,19 +133,20 @@ def packed(file: File) -> bytes:
     return zipped(file.inner) if file.path.endswith(".zip") else tarred(file.inner, "w:gz")
 
 
-def handed_in(pack: str, files: list[File], root: Path) -> Path:
+def handed_in(said: dict[str, str], files: list[File], root: Path) -> Path:
+    pack, name = said.get("pack", "folder"), said.get("name", "hand-in")
     if pack != "folder":
-        path = root / f"hand-in.{pack}"
+        path = root / f"{name}.{pack}"
         path.write_bytes(zipped(files) if pack == "zip" else tarred(files, "w:gz" if pack == "tar.gz" else "w"))
         return path
     for file in files:
-        path = root / "hand-in" / file.path
+        path = root / name / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         if file.link:
             path.symlink_to(file.link)
         else:
             path.write_bytes(packed(file))
-    return root / "hand-in"
+    return root / name
 
 
 def of(editions: Editions) -> str:
@@ -150,10 +154,12 @@ def of(editions: Editions) -> str:
     return "?" if editions in ((), CONVENTIONS.editions) else either(editions)
 
 
-def told(path: Path) -> str:
+def told(path: Path, form: Form | None = None) -> str:
     """What is made of a hand-in, as text."""
-    found = list_download(path, CONVENTIONS)
+    found = list_download(path, CONVENTIONS, form)
     lines = [f"refused: {found.refused}"] if found.refused else []
+    lines += [f"--as {word}: {what}" for word, what in found.unclear]
+    lines += [f"ignored: {ignored}" for ignored in found.ignored]
     lines += [f"note: {note}" for note in found.notes]
     for hand_in in found.hand_ins:
         said = [hand_in.kind, hand_in.name, hand_in.email, "late" if hand_in.late else ""]
@@ -175,8 +181,8 @@ def told(path: Path) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_hand_in_is_read(name: str, tmp_path: Path, rewrite_cases: bool) -> None:
     """Students, editions, files, notes and refusals of a hand-in are what its case expects."""
-    pack, files = read_case(CASES / name)
-    found = told(handed_in(pack, files, tmp_path))
+    said, files = read_case(CASES / name)
+    found = told(handed_in(said, files, tmp_path), cast("Form | None", said.get("as")))
     expect = CASES / name / "expect.txt"
     if rewrite_cases:
         expect.write_text(found, "utf-8", newline="\n")
@@ -204,14 +210,16 @@ def test_any_files_give_a_submission(files: list[tuple[list[str], bytes]]) -> No
 def test_stray_file_does_not_hide_the_platform() -> None:
     """Half of the names are enough to tell the platform; fewer are a student's own."""
     canvas = "okoyeada_9001_55010_tensor.py"
-    assert [who and who.student for who in map(path_reader([canvas, "x.py"]), [canvas, "x.py"])] == ["9001", None]
-    assert [who and who.student for who in map(path_reader([canvas, "x/y", "z/y"]), [canvas])] == [canvas[:-3]]
+    tell = platform_reader([canvas, "x.py"])
+    assert tell is not None
+    assert [who and who.student for who in map(tell, [canvas, "x.py"])] == ["9001", None]
+    assert platform_reader([canvas, "x/y", "z/y"]) is None
 
 
 @given(st.lists(st.text(max_size=60) | st.from_regex(r"\w+_(late_)?\d+_\d+_\w+\.py"), max_size=8))
 def test_any_names_are_somebodys_or_nobodys(paths: list[str]) -> None:
     """Naming students never raises, and a path that is somebody's keeps its end."""
-    tell = path_reader(paths)
+    tell = platform_reader(paths) or plain_reader(CONVENTIONS.words)
     assert all(path.endswith(who.path) for path in paths if (who := tell(path)))
 
 
@@ -373,7 +381,7 @@ def test_undecodable_names_are_shown_and_read(tmp_path: Path) -> None:
     Path(os.fsdecode(folder + b"/x\xfe.py")).write_text("")
     (tmp_path / "bo").mkdir()
     text = told(tmp_path)
-    assert text.encode().decode().startswith("ad\ufffd (name)")
+    assert text.encode().decode().startswith("ad<FF> (name)")
     assert "'tensor.ipynb'" in text
 
 

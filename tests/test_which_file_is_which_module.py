@@ -49,8 +49,11 @@ def packed(*paths: str, depth: int = 0) -> bytes:
         ("tensor.ipynb", "modules/01_tensor/tensor.py"),  # a notebook before a script
         ("modules/01_tensor/tensor.py", "tinytorch/core/tensor.py"),  # a script before what is exported
         ("modules/01_tensor/tensor.ipynb", "tensor.ipynb"),  # a folder that students work in
-        ("old/tensor.ipynb", "tensor (1).ipynb"),  # no mark of a copy
-        ("old/tensor.ipynb", "tensor copy.ipynb"),
+        ("tensor (1).ipynb", "tensor.ipynb"),  # the newest version
+        ("tensor copy.ipynb", "tensor.ipynb"),
+        ("tensor (10).ipynb", "tensor (9).ipynb"),
+        ("10/tensor.ipynb", "9/tensor.ipynb"),
+        ("tensor_final.ipynb", "tensor_v3.ipynb"),
         ("tensor.ipynb", "old/tensor.ipynb"),  # not so deep
         ("a/tensor.ipynb", "b/tensor.ipynb"),  # the first by name
     ],
@@ -110,7 +113,7 @@ def test_what_was_not_graded_is_named() -> None:
     work = select_modules("ada", [member(path) for path in files], CONVENTIONS).modules[1]
     assert work.exported is not None
     assert work.exported.path == "tinytorch/core/tensor.py"
-    assert "`tensor.ipynb` is graded, of 3 candidates; not `old/tensor.ipynb`, `tensor (1).ipynb`" in work.notes
+    assert "`tensor (1).ipynb` is graded, of 3 candidates; not `tensor.ipynb`, `old/tensor.ipynb`" in work.notes
     alone = select_modules("ada", [member("tensor.ipynb"), member("old/tensor.ipynb", b"")], CONVENTIONS).modules[1]
     assert alone.exported is None
     assert not [note for note in alone.notes if "candidates" in note]

@@ -18,7 +18,6 @@ import re
 import stat
 import struct
 import tarfile
-import unicodedata
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -32,6 +31,7 @@ from autograder.intake.contents import (
     BROKEN,
     IGNORED_FOLDERS,
     MEGABYTE,
+    NOTHING_IN_IT,
     STUDENT,
     Caps,
     Contents,
@@ -39,9 +39,12 @@ from autograder.intake.contents import (
     Member,
     Opener,
     Refused,
+    alike,
     bad_name,
     decoded,
+    differs_in_case,
     excess,
+    ignored_part,
     is_ignored,
     printable,
     read_up_to,
@@ -136,27 +139,29 @@ def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
     members: list[Member] = []
     faults: list[Fault] = []
     seen: dict[str, str] = {}
+    ignored: dict[str, None] = {}
     for count, entry in enumerate(entries, 1):
         if count > caps.files:
             raise Refused(f"more than {caps.files} files")
         path = decoded(entry.path)
         if is_ignored(path):
+            ignored[ignored_part(path)] = None
             continue
-        key = unicodedata.normalize("NFC", path).casefold()
+        key = path if caps.alike else alike(path)
         reason = bad_name(path) or entry.fault or _bad_size(entry, caps)
         if not reason and key in seen:
-            reason = f"has a name that differs from `{printable(seen[key])}` only in case"
-            if seen[key] == path:
-                reason = "stands there twice"
+            reason = "stands there twice" if seen[key] == path else differs_in_case(seen[key])
         seen.setdefault(key, path)
         if reason:
             faults.append(Fault(path, reason, link=reason == _LINK))
         else:
             members.append(Member(path, entry.size, entry.open, entry.depth))
     refused = excess(members, caps)
-    if not members and not faults:
-        refused = "nothing is in it"
-    return Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults))
+    if not members and not faults and not ignored:
+        refused = NOTHING_IN_IT
+    return (
+        Contents((), tuple(faults), refused) if refused else Contents(tuple(members), tuple(faults), "", tuple(ignored))
+    )
 
 
 def _bad_size(entry: _Entry, caps: Caps) -> str:
@@ -181,8 +186,8 @@ def _folder_entries(root: Path) -> Iterator[_Entry]:
         subfolders = []
         for entry in ordered:
             path = f"{folder}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                subfolders += [f"{path}/"] if entry.name not in IGNORED_FOLDERS else []
+            if entry.is_dir(follow_symlinks=False) and entry.name not in IGNORED_FOLDERS:
+                subfolders.append(f"{path}/")
                 continue
             status = entry.stat(follow_symlinks=False)
             yield _Entry(path, status.st_size, _opener(root / path), _bad_kind(status.st_mode))

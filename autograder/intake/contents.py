@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -56,10 +57,12 @@ class Caps:
     small: int = 4 * MEGABYTE
     nested: int = 128 * MEGABYTE
     """Bytes of a student's archive inside a download; it is held in memory while its student is read."""
+    alike: bool = False
+    """Whether names may differ in case alone: they may where they are several people's."""
 
 
 STUDENT = Caps()
-CLASS = Caps(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE)
+CLASS = Caps(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE, alike=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,21 @@ class Fault:
     link: bool = False
 
 
+NOTHING_IN_IT = "nothing is in it"
+"""Why an empty folder or archive cannot be used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The members in their order, the faults of others, and why nothing can be used at all (empty when it can)."""
+    """The members in their order, the faults of others, and why nothing can be used at all (empty when it can).
+
+    `ignored` are the files and folders that a tool or a system left, each named once.
+    """
 
     members: tuple[Member, ...] = ()
     faults: tuple[Fault, ...] = ()
     refused: str = ""
+    ignored: tuple[str, ...] = ()
 
 
 def excess(members: Sequence[Member], caps: Caps = STUDENT) -> str:
@@ -135,8 +146,15 @@ def is_archive(path: str) -> bool:
 
 def is_ignored(path: str) -> bool:
     """True if a file was left by a tool or system: caches, environments, checkpoints, what macOS adds."""
-    *folders, name = path.split("/")
-    return name in _IGNORED_FILES or name.startswith("._") or not IGNORED_FOLDERS.isdisjoint(folders)
+    name = path.rsplit("/", 1)[-1]
+    return name in _IGNORED_FILES or name.startswith("._") or not IGNORED_FOLDERS.isdisjoint(path.split("/"))
+
+
+def ignored_part(path: str) -> str:
+    """The beginning of an ignored path, up to the folder for which it is ignored: `ana/.git` of `ana/.git/config`."""
+    parts = path.split("/")
+    end = next((place for place, part in enumerate(parts) if part in IGNORED_FOLDERS), len(parts) - 1)
+    return "/".join(parts[: end + 1])
 
 
 def printable(path: str) -> str:
@@ -146,8 +164,21 @@ def printable(path: str) -> str:
 
 
 def decoded(name: str) -> str:
-    """The name with `�` for bytes that are no text, which the system hands on as lone surrogates."""
-    return name if name.isascii() else re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
+    """The name with bytes that are no text spelled out, as `<FF>`; the system hands them on as lone surrogates.
+
+    Spelled out, two such names stay two.
+    """
+    return name if name.isascii() else re.sub("[\ud800-\udfff]", lambda match: f"<{ord(match[0]) & 0xFF:02X}>", name)
+
+
+def alike(path: str) -> str:
+    """The path without what a file system may not tell apart: case, and the way in which accents are written."""
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def differs_in_case(other: str) -> str:
+    """Why a path may not stand beside another one in one student's hand-in."""
+    return f"has a name that differs from `{printable(other)}` only in case"
 
 
 def bad_name(path: str) -> str:

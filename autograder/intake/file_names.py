@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
@@ -14,12 +15,43 @@ Source = Literal["notebook", "script", "package", "source"]
 
 LONGEST_NAME = 150
 """Longer names are no module's; to look for marks in them would take long."""
-_SUFFIXES = (".py", ".ipynb", ".py.txt", ".ipynb.txt")
-"""A browser or a mail program adds `.txt` to what it takes for text."""
-_ENDING = re.compile(r"\.(?:py|ipynb)(?:\.txt)?$", re.IGNORECASE)
+_SUFFIXES = (".py", ".ipynb", ".py.txt", ".ipynb.txt", ".ipynb.json")
+"""A browser or a mail program adds `.txt` or `.json` to what it takes for text."""
+_ENDING = re.compile(r"\.(?:py|ipynb)(?:\.(?:txt|json))?$", re.IGNORECASE)
 
 _LOOK_ALIKE = re.compile(r"^tests?[_ -]|[_ -](?:backup|solutions?|tests?|bak|orig)(?:[_ -]?\d{1,9})?$")
-_COPY_MARK = re.compile(r"(?:[-_ ]?\(\d+\)|-\d+|[-_ ]copy\d*|-checkpoint)+$", re.IGNORECASE)
+# Names are cut at LONGEST_NAME before these are looked for, so that a repeat costs little whatever stands in one.
+_VERSION_WORDS = r"v|ver|version|versie|versión|rev|revision|attempt|poging|versuch|essai|intento|draft"
+_NEWEST = r"final|finale|endgültig|definitief|definitivo|latest"
+_COPIED = r"copy|copie|copia|cópia|kopie|kopia|копия"
+_MARK = re.compile(
+    rf"[-_ ]{{0,3}}\((?P<number>\d{{1,9}})\)|-(?P<upload>\d{{1,9}})|-checkpoint"
+    rf"|[-_ ]{{1,3}}(?P<copy>{_COPIED})[-_ ]?(?P<copies>\d{{0,9}})"
+    rf"|[-_ ]{{1,3}}(?:{_VERSION_WORDS})[-_ .]?(?P<version>\d{{1,9}})"
+    rf"|[-_ ]{{1,3}}(?P<newest>{_NEWEST})[-_ ]?(?P<last>\d{{0,9}})",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _MARK.pattern)})+$", re.IGNORECASE)
+_COPY_OF = re.compile(rf"^(?:(?:{_COPIED})(?: ?\(?\d{{1,9}}\)?)? (?:of|van|von|de|do|di|из|av) )+", re.IGNORECASE)
+_VERSION_FOLDER = re.compile(
+    rf"(?:(?:{_VERSION_WORDS}|submission|abgabe|upload)[-_ .]*)?(?P<number>\d{{1,3}})|(?P<newest>{_NEWEST})|new|(?P<old>old|backup)",
+    re.IGNORECASE,
+)
+_LAYERS = r"""sec|sect|section|group|grp|gruppe|groupe|grupo|groep|tutorial|tutorium|tut|td|tp|class|course|kurs|cours|cohort
+lab|labs|hw|homework|assignment|assignments|assign|asg|ps|pset|problem set|project|projects|week|wk|woche|semaine|semana|unit|lesson
+module|modules|mod|part|task|exercise|exercises|ex|übung|blatt|aufgabe|devoir|tarea|opdracht|exam|quiz|milestone|day|session
+submission|submissions|abgabe|abgaben|work|code|solution|solutions|src|files|download|downloads|lecture"""
+_LAYER = re.compile(
+    rf"(?:{'|'.join(_LAYERS.split(chr(10))).replace(' ', '[-_ ]')})[-_ .#]{{0,3}}(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})?",
+    re.IGNORECASE,
+)
+_NO_PEOPLE = """my the our your test tests testing solution solutions answer answers backup bak orig original old new draft work
+    notes copy final student name notebook starter template handout example demo dev code file submission untitled"""
+_NOBODY = frozenset(_NO_PEOPLE.split())
+"""Words beside a module's in a file's name that are nobody."""
+_PROGRAMS = """main util utils setup conftest grade grader grading autograder run check index readme app init helper helpers makefile
+    license requirements data plot plots model models train eval"""
+_WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
 
 
 def is_work(path: str) -> bool:
@@ -29,7 +61,7 @@ def is_work(path: str) -> bool:
 
 def is_notebook(path: str) -> bool:
     """True if the name is that of a notebook."""
-    return path.lower().endswith((".ipynb", ".ipynb.txt"))
+    return path.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))
 
 
 def may_be_work(path: str, conventions: Conventions) -> bool:
@@ -44,7 +76,7 @@ def may_be_work(path: str, conventions: Conventions) -> bool:
 
 def is_look_alike(path: str) -> bool:
     """True if a name says test, backup or solution: it is work only where nothing else is."""
-    return bool(_LOOK_ALIKE.search(_COPY_MARK.sub("", _bare(path).lower()[-LONGEST_NAME:])))
+    return bool(_LOOK_ALIKE.search(without_marks(_bare(path).lower()[-LONGEST_NAME:])))
 
 
 def _bare(path: str) -> str:
@@ -69,13 +101,84 @@ def _stem(path: str) -> str:
     stem = _bare(path).lower()
     if len(stem) > LONGEST_NAME:
         return stem
-    stem = _COPY_MARK.sub("", stem)
+    stem = without_marks(stem)
     return re.sub(r"^(?:(?:mod|module|lab|hw)?[-_ ]?\d+[-_ .]*)+|_dev$", "", stem)
 
 
-def is_copy(path: str) -> bool:
-    """True if a name bears a copy's mark, such as `(1)`, ` copy` or a second ending."""
-    return path.lower().endswith(".txt") or bool(_COPY_MARK.search(_bare(path)[-LONGEST_NAME:]))
+def without_marks(stem: str) -> str:
+    """A name without ending, and without what says which copy or version it is: `Copy of tensor_final (1)` is `tensor`."""
+    if len(stem) > LONGEST_NAME:
+        return stem
+    return _MARKS.sub("", _COPY_OF.sub("", stem)) or stem
+
+
+def version(path: str) -> tuple[tuple[int, ...], ...]:
+    """Which version of a file this is, newer ones greater: by its folders' numbers, then by the marks of its name.
+
+    `1/x.py`, `2/x.py` and `10/x.py` are in order, and so are `x.py`, `Copy of x.py`, `x (1).py`, `x_v2.py` and `x_final.py`.
+    """
+    *folders, _ = path.split("/")
+    found = [match for folder in folders if (match := _VERSION_FOLDER.fullmatch(folder))]
+    placed = [(int(bool(m["newest"])), -1 if m["old"] else int(m["number"] or 0), 0) for m in found[:3]]
+    return (*placed, *[(0, 0, 0)] * (3 - len(placed)), _version_of_name(_bare(path)[-LONGEST_NAME:]))
+
+
+def _version_of_name(stem: str) -> tuple[int, ...]:
+    """The version that the marks of a name tell: is it called final, the highest number, is it a copy."""
+    newest, number, copied = False, 0, bool(_COPY_OF.match(stem))
+    marks = _MARKS.search(stem)
+    for match in _MARK.finditer(stem, marks.start()) if marks else ():
+        newest = newest or match["newest"] is not None
+        copied = copied or match["copy"] is not None
+        numbers = (match[name] for name in ("number", "upload", "copies", "version", "last"))
+        number = max(number, *(int(text) for text in numbers if text), 0)
+    return int(newest), number, int(copied)
+
+
+def family(path: str) -> str:
+    """What the versions of one file have in common: folders without those of versions, the name without marks, the ending."""
+    *folders, name = path.split("/")
+    stem = _bare(name)
+    kept = [folder for folder in folders if not _VERSION_FOLDER.fullmatch(folder)]
+    return "/".join((*kept, without_marks(stem))) + (".ipynb" if is_notebook(name) else ".py")
+
+
+def is_version_name(name: str) -> bool:
+    """True if a folder is called like a version of what is in it: `2`, `v2`, `Version 2`, `final`, `old`."""
+    return bool(_VERSION_FOLDER.fullmatch(name))
+
+
+def is_layer_name(name: str) -> bool:
+    """True if a folder or file is called like a section or a piece of homework: `Section A`, `hw1`, `week 3`."""
+    return bool(_LAYER.fullmatch(name))
+
+
+def is_nobody(stem: str) -> bool:
+    """True for a file's name without ending that says what is in it, and nobody's name: `utils`, `hw1`, `solution`."""
+    return stem.lower() in _NOBODY or stem.lower() in _PROGRAMS.split() or is_layer_name(stem) or is_version_name(stem)
+
+
+def person_in(stem: str, words: Collection[str]) -> str:
+    """Who a file's name without ending and marks tells: `aokoye` of `aokoye_tensor`, `tensor_aokoye`, `aokoye_hw3`.
+
+    All of it where no module stands there; empty where nothing else does that could be somebody.
+    """
+    if not words or len(stem) > LONGEST_NAME:
+        return stem
+    word = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    module = rf"(?:(?:{_WORK_NUMBER}|\d{{1,2}})[-_ .]+)?(?:{word})(?:_dev)?"
+    if re.fullmatch(module, stem, re.IGNORECASE):
+        return ""
+    for pattern in (rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK_NUMBER})", rf"{module}[-_ .]+(?P<who>.+)"):
+        match = re.fullmatch(pattern, stem, re.IGNORECASE)
+        if match and (who := match["who"].strip("-_ .")) and not who.isdigit():
+            return "" if who.lower() in _NOBODY else who
+    return stem
+
+
+def is_mailed(path: str) -> bool:
+    """True if a browser or a mail program has added an ending of its own."""
+    return path.lower().endswith((".txt", ".json"))
 
 
 def module_by_name(path: str, conventions: Conventions) -> int:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -55,20 +55,6 @@ class OwnedFile:
 
 PathReader = Callable[[str], OwnedFile | None]
 """Reads from a path whose file it is; None for a file of nobody, such as an index."""
-
-
-def path_reader(paths: Sequence[str], slug: str = "", words: Collection[str] = ()) -> PathReader:
-    """The reader that fits the paths of a download.
-
-    The platform is the one at least half of what stands at the top is named by: a stray file must not cost a class its
-    names. `slug` is what the folders of GitHub Classroom begin with; `words` are the names of modules, left out of
-    students' names.
-    """
-    if platform := platform_reader(paths):
-        return platform
-    if slug:
-        return lambda path: _github(path, slug)
-    return lambda path: _first_part(path, words)
 
 
 def platform_reader(paths: Sequence[str]) -> PathReader | None:
@@ -376,23 +362,19 @@ def _gradescope(path: str) -> OwnedFile | None:
     return OwnedFile(match["user"], "gradescope", match["path"], attempt=int(match["user"][-18:])) if match else None
 
 
-def _github(path: str, slug: str) -> OwnedFile | None:
-    """`tensors-ada-ok/...` is `ada-ok`'s; slug and user may hold dashes, so that only the known slug is taken off."""
-    first, slash, rest = path.partition("/")
-    if not slash or not first.startswith(f"{slug}-") or first == f"{slug}-":
-        return None
-    return OwnedFile(first[len(slug) + 1 :], "github", rest)
+def github_reader(slug: str) -> PathReader:
+    """The reader of clones of GitHub Classroom whose folders begin with this slug.
 
+    `tensors-ada-ok/...` is `ada-ok`'s; slug and user may hold dashes, so that only the known slug is taken off.
+    """
 
-def _first_part(path: str, words: Collection[str]) -> OwnedFile | None:
-    """`aokoye/tensor.ipynb`, `aokoye.zip`, `aokoye_tensor.ipynb`: the student is the first part, without its ending."""
-    first, _, rest = path.partition("/")
-    if is_extra(path) and ("/" not in path or first.lower() in _STEPS):
-        return None
-    if "/" in path:
-        return OwnedFile(first, "name", rest)
-    student = _without_module(without_suffix(first) or first, words)
-    return OwnedFile(student, "name", first) if student else None
+    def read(path: str) -> OwnedFile | None:
+        first, slash, rest = path.partition("/")
+        if not slash or not first.startswith(f"{slug}-") or first == f"{slug}-":
+            return None
+        return OwnedFile(first[len(slug) + 1 :], "github", rest)
+
+    return read
 
 
 _WORD = re.compile(r"\w+")
@@ -406,44 +388,10 @@ def without_suffix(name: str) -> str:
     return stem.removesuffix(".tar") or stem
 
 
-_WORK = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
-LONGEST_STEM = 100
-"""Longer stems are a student's as a whole: to look for a module in one takes the square of its length."""
-
-
-def _without_module(stem: str, words: Collection[str]) -> str:
-    """A file's stem without a module's name or number: `aokoye` of `aokoye_tensor`, `tensor_aokoye`, `aokoye_hw3`.
-
-    All of it where no module stands there; empty where nothing else does.
-    """
-    if not words or len(stem) > LONGEST_STEM:
-        return stem
-    word = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    module = rf"(?:(?:{_WORK}|\d{{1,2}})[-_ .]+)?(?:{word})"
-    if re.fullmatch(module, stem, re.IGNORECASE):
-        return ""
-    for pattern in (rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK})", rf"{module}[-_ .]+(?P<who>.+)"):
-        match = re.fullmatch(pattern, stem, re.IGNORECASE)
-        if match and (who := match["who"].strip("-_ .")) and not who.isdigit():
-            return who
-    return stem
-
-
 def slug_of(name: str) -> str:
     """The slug of an assignment of GitHub Classroom, from the name of the folder its clones lie in; empty for others."""
     slug = name.removesuffix("-submissions")
     return slug if slug != name else ""
-
-
-def is_one_tree(paths: Iterable[str], trees: Collection[str]) -> bool:
-    """True if the paths are one student's work and no folder per student: a known folder stands at the top."""
-    has_tree = False
-    for path in paths:
-        top, slash, rest = path.partition("/")
-        if slash and (top == "submitted" or rest.startswith("submitted/")):
-            return False
-        has_tree = has_tree or (bool(slash) and top in trees and rest.partition("/")[0] not in _STEPS)
-    return has_tree
 
 
 # All --------------------------------------------------------------------------------------------------------------

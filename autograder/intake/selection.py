@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from autograder.authoring.conventions import Conventions
 from autograder.authoring.editions import Editions
@@ -32,15 +31,17 @@ from autograder.intake.contents import (
 from autograder.intake.editions import editions_of_hand_in, editions_of_module, has_signs
 from autograder.intake.file_names import (
     Source,
+    family,
     import_name,
-    is_copy,
     is_look_alike,
+    is_mailed,
     is_module_name,
     is_notebook,
     may_be_work,
     module_by_name,
     module_by_number,
     source_of,
+    version,
 )
 from autograder.intake.first_look import defined_in, imports_own, target_in
 from autograder.intake.helpers import helpers_of
@@ -105,7 +106,8 @@ def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUD
     submission = select_modules(hand_in.student, files.members, conventions)
     if links and not submission.modules and not submission.only_sources:
         return Submission(hand_in.student, {}, (), refused=_told(links)[0])
-    submission = replace(submission, notes=(*_told(links), *submission.notes))
+    kept = _nearly_work(files, conventions) if not submission.modules else []
+    submission = replace(submission, notes=(*_told(links), *submission.notes, *kept))
     return _timed(submission, files.members) if hand_in.kind == "nbgrader" else submission
 
 
@@ -136,6 +138,18 @@ def _told(links: Sequence[str]) -> list[str]:
     return [
         f"{names}{more} {'is a link and was' if one else 'are links and were'} not read; hand in the file{'s' * (not one)}"
     ]
+
+
+def _nearly_work(files: Contents, conventions: Conventions) -> list[str]:
+    """Notes, where no work is found, on what looks as if some had been there."""
+    copies = [path for path in files.ignored if path.endswith(".ipynb_checkpoints")]
+    notes = [f"`{printable(path)}` is what Jupyter keeps by itself; hand in the notebook" for path in copies[:3]]
+    pages = [
+        one.path
+        for one in files.members
+        if one.path.lower().endswith((".json", ".html", ".pdf")) and is_module_name(one.path, conventions)
+    ]
+    return notes + [f"`{printable(path)}` is no notebook by its name; hand in the `.ipynb`" for path in pages[:3]]
 
 
 def _first_fault(faults: Sequence[Fault]) -> str:
@@ -177,9 +191,9 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
 
     Of several files for a module the one comes first that defines most of what only this module defines, whatever it is
     called. Among those: one that is not named like a test, a backup or a solution, a notebook before a script, a script
-    before an exported file; of the same kind one in a folder that students work in before others, one without a copy's
-    mark (`(1)`, ` copy`) before those with, a shallower path before a deeper, then by name. Empty files come last, and
-    the instructor's own sources are nobody's work.
+    before an exported file; of the same kind one in a folder that students work in before others, the newest version (`10/`
+    before `2/`, `x (1)` before `x`), a shallower path before a deeper, then by name. Older versions of the same file and
+    empty files come last, and the instructor's own sources are nobody's work.
     """
     notes: list[str] = []
     editions_by_names = conventions.editions_by_names(member.path for member in members if not is_ignored(member.path))
@@ -332,7 +346,8 @@ _RANK: dict[Source, int] = {"notebook": 0, "script": 1, "package": 2, "source": 
 def _best(works: list[Work], conventions: Conventions) -> Work:
     """The file that is graded for a module; the others are named in its notes."""
     known = frozenset().union(*(work.defines for work in works))
-    first, *others = sorted(works, key=partial(_preference, conventions, known))
+    older = _older(works)
+    first, *others = sorted(works, key=lambda work: (work in older, *_preference(conventions, known, work)))
     notes = list(first.notes)
     exported = next((work.member for work in others if work.source == "package" and work.member.size), None)
     beside = exported if first.source in ("notebook", "script") else None
@@ -345,9 +360,17 @@ def _best(works: list[Work], conventions: Conventions) -> Work:
     return replace(first, exported=beside, notes=tuple(notes))
 
 
+def _older(works: Sequence[Work]) -> list[Work]:
+    """The files that a newer version of the same file stands beside, one that is work as well."""
+    newest: dict[str, Work] = {}
+    for work in sorted(works, key=lambda one: (bool(one.defines), bool(one.member.size), version(one.member.path))):
+        newest[family(work.member.path)] = work
+    return [work for work in works if newest[family(work.member.path)] is not work]
+
+
 def _preference(
     conventions: Conventions, known: frozenset[str], work: Work
-) -> tuple[bool, int, bool, int, bool, bool, int, int, str]:
+) -> tuple[bool, int, bool, int, bool, tuple[int, ...], bool, int, int, str]:
     """The sorting key of the files of a module: the one to be graded comes first.
 
     `known` are the names that any of the files defines.
@@ -355,7 +378,8 @@ def _preference(
     path = work.member.path
     folders = path.split("/")[:-1]
     elsewhere = conventions.edited.isdisjoint(folders)
-    places = (elsewhere, is_copy(path), len(folders), len(path), path)
+    newest = tuple(-number for part in version(path) for number in part)
+    places = (elsewhere, newest, is_mailed(path), len(folders), len(path), path)
     return (not work.member.size, _share(work.defines, known), is_look_alike(path), _RANK[work.source], *places)
 
 

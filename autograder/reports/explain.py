@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import printable
 from autograder.intake.listing import list_download
 from autograder.intake.selection import Submission, read_submission
+from autograder.intake.structure import FORMS
 from autograder.judging.attempt import identity
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge
@@ -76,13 +77,15 @@ def read_again(grade: Grade, suite: Suite) -> Submission:
     conventions = conventions_of(suite)
     path = Path(grade.origin)
     download = list_download(path, conventions)
-    for hand_in in download.hand_ins:
-        if hand_in.student != grade.student and hand_in.name != grade.name:
-            continue
-        submission = read_submission(hand_in, conventions)
-        work = submission.modules.get(grade.module)
-        if work is not None and identity(work) == grade.attempt:
-            return submission
+    # As what a person said the path is was not kept: the files themselves tell that it is the same work.
+    for listed in chain([download], (list_download(path, conventions, form) for form in FORMS)):
+        for hand_in in listed.hand_ins:
+            if hand_in.student != grade.student and hand_in.name != grade.name:
+                continue
+            submission = read_submission(hand_in, conventions)
+            work = submission.modules.get(grade.module)
+            if work is not None and identity(work) == grade.attempt:
+                return submission
     why = download.refused or "the files in it are others now"
     raise UsageError(f"{path}: {why}; what was graded is not there any more, so it cannot be run again")
 

@@ -7,12 +7,12 @@ so that a class of thousands passes through and does not pile up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Suite
-from autograder.intake.roster import Roster
+from autograder.intake.roster import Roster, Student
 from autograder.judging.grade import Grade
 from autograder.run.journal import Entry, Journal, StudentModule, latest
 from blueprint.choices import CountingAttempt
@@ -39,14 +39,33 @@ class Rule:
         return (came if came.tzinfo else came.replace(tzinfo=limit.tzinfo)) <= limit
 
 
+_FITS_NOBODY = "fits no one student of the class list"
+
+
+@dataclass(frozen=True, slots=True)
+class Nobodys:
+    """Work that was graded and is nobody's of the class list: its key, what stands beside it, and its attempts by module."""
+
+    key: str
+    kind: str
+    name: str
+    email: str
+    why: str
+    modules: Mapping[int, list[Entry]]
+
+
 class Gradebook:
-    """The grades of a journal as a class's: by student of the roster, or by a hand-in's own key where it has none."""
+    """The grades of a journal as a class's: by student of the roster, or by a hand-in's own key where there is no roster.
+
+    `unmatched` is what was graded and is of no one student of the roster, by key and kind.
+    """
 
     def __init__(self, journal: Journal, suite: Suite, rule: Rule, roster: Roster | None = None) -> None:
         self.journal, self.suite, self.rule, self.roster = journal, suite, rule, roster
         self._cases: dict[int, Mapping[str, Case]] = {}
         self._names = {student.id: student.name for student in roster.students} if roster is not None else {}
         self._teams: dict[StudentModule, str] = {}
+        self.unmatched: dict[tuple[str, str], Nobodys] = {}
         self._attempts = self._by_owner()
 
     def keys(self) -> list[StudentModule]:
@@ -73,7 +92,11 @@ class Gradebook:
 
     def counting_grade(self, student: str, module: int) -> Grade:
         """The grade that counts of one student, under the key and name of its hand-in; KeyError if there is none."""
-        ordered = _in_order(self._attempts[StudentModule(student, module)])
+        return self.counting(module, self._attempts[StudentModule(student, module)])
+
+    def counting(self, module: int, attempts: Iterable[Entry]) -> Grade:
+        """The grade that counts of these attempts at a module."""
+        ordered = _in_order(attempts)
         if self.rule.counts == "best":
             grades = [self.journal.grade(entry) for entry in ordered]
             return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
@@ -96,39 +119,103 @@ class Gradebook:
         """The team a student handed a module in with; empty where the work is the student's alone."""
         return self._teams.get(key, "")
 
+    def why_nobodys(self, key: str, kind: str, name: str, email: str) -> str:
+        """Why a hand-in with this key is nobody's; empty where it is somebody's, or there is no list of the whole class."""
+        if self.roster is None or not self.roster.whole:
+            return ""
+        if (key, kind) in self.unmatched:
+            return self.unmatched[key, kind].why
+        return "" if self.roster.owners(key, kind=kind, name=name, email=email)[0] else _FITS_NOBODY
+
     def _by_owner(self) -> dict[StudentModule, list[Entry]]:
-        """The journal's entries under the students they are of; what a member handed in alone counts before the team's."""
-        attempts: dict[StudentModule, list[Entry]] = {}
-        shared: list[tuple[StudentModule, str, list[Entry]]] = []
+        """The journal's entries under the students they are of; what is nobody's goes to `unmatched`.
+
+        What a member of a team handed in alone counts before the team's.
+        """
+        if self.roster is None:
+            return {key: list(entries) for key, entries in self.journal.entries.items()}
+        groups: dict[tuple[str, str], dict[int, list[Entry]]] = {}  # two platforms may give two students the same key
         for key, entries in self.journal.entries.items():
-            for students, team, owned in self._by_platform(key, entries):
-                for student in students:
-                    if team:
-                        shared.append((StudentModule(student, key.module), team, owned))
-                    else:
-                        attempts.setdefault(StudentModule(student, key.module), []).extend(owned)
-        for key, team, owned in shared:
-            if key not in attempts or key in self._teams:
-                attempts.setdefault(key, []).extend(owned)
-                self._teams[key] = team
+            for entry in entries:
+                groups.setdefault((key.student, entry.kind), {}).setdefault(key.module, []).append(entry)
+        owners = {group: self._owners(group, latest(_all(modules))) for group, modules in groups.items()}
+        alone = {group: students for group, (students, team) in owners.items() if not team}
+        doubled = _doubled(self.roster, alone, groups)
+        attempts: dict[StudentModule, list[Entry]] = {}
+        for group, modules in sorted(groups.items(), key=lambda item: bool(owners[item[0]][1])):
+            students, team = owners[group]
+            ids = [student.id for student in students]
+            if not ids or group in doubled:
+                last = latest(_all(modules))
+                if self.roster.whole:
+                    why = doubled.get(group, _FITS_NOBODY)
+                    self.unmatched[group] = Nobodys(*group, last.name, last.email, why, modules)
+                    continue
+                handed_in_as, kind = group
+                ids = [f"{handed_in_as} ({kind})" if handed_in_as in self._names else handed_in_as]
+            for id in ids:
+                self._give(attempts, id, team, modules)
         return attempts
 
-    def _by_platform(self, key: StudentModule, entries: list[Entry]) -> Iterator[tuple[list[str], str, list[Entry]]]:
-        """The students, their team if they are one, and their entries under one key, which two platforms may give two people."""
-        if self.roster is None:
-            yield [key.student], "", entries
-            return
-        for kind in {entry.kind: "" for entry in entries}:
-            owned = [entry for entry in entries if entry.kind == kind]
-            yield *self._owners(key.student, latest(owned)), owned
+    def _give(
+        self, attempts: dict[StudentModule, list[Entry]], id: str, team: str, modules: Mapping[int, list[Entry]]
+    ) -> None:
+        """Adds modules handed in by a student, or by the team of one; a team's count only where there is nothing else."""
+        for module, entries in modules.items():
+            key = StudentModule(id, module)
+            if team and key in attempts and key not in self._teams:
+                continue
+            if team:
+                self._teams[key] = team
+            attempts.setdefault(key, []).extend(entries)
 
-    def _owners(self, key: str, last: Entry) -> tuple[list[str], str]:
-        """The roster's ids of who handed in, and their team; of somebody who is not in it the key, told apart from all ids there."""
-        if self.roster is not None:
-            students, team = self.roster.owners(key, kind=last.kind, name=last.name, email=last.email)
-            if students:
-                return [student.id for student in students], team
-        return [f"{key} ({last.kind})" if key in self._names else key], ""
+    def _owners(self, group: tuple[str, str], last: Entry) -> tuple[Sequence[Student], str]:
+        """The students of the roster whose work this is, and their team if it is one's; none where it fits no one."""
+        if self.roster is None:
+            return (), ""
+        key, kind = group
+        return self.roster.owners(key, kind=kind, name=last.name, email=last.email)
+
+
+def _doubled(
+    roster: Roster,
+    owners: Mapping[tuple[str, str], Sequence[Student]],
+    groups: Mapping[tuple[str, str], Mapping[int, list[Entry]]],
+) -> dict[tuple[str, str], str]:
+    """Keys under which one download holds a second hand-in that fits the same student, each with the reason.
+
+    Nobody stands there twice, so one of them is another's: the one with the very id of the student counts, and where
+    none has it, or several have, none does. The same work under two names is no second hand-in.
+    """
+    claims: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for (key, kind), students in owners.items():
+        for student in students:
+            for origin in {entry.origin for entry in _all(groups[key, kind])} - {""}:
+                claims.setdefault((student.id, kind, origin), []).append((key, kind))
+    losing: dict[tuple[str, str], str] = {}
+    for (id, _, _), claimants in claims.items():
+        works = {frozenset(entry.attempt for entry in _all(groups[group])) for group in claimants}
+        if len(claimants) < 2 or len(works) < 2:
+            continue
+        ranks = {group: _exactness(roster, group[0], id) for group in claimants}
+        best = [group for group in claimants if ranks[group] == max(ranks.values())]
+        others = {group: next(other for other in claimants if other != group)[0] for group in claimants}
+        for group in claimants:
+            if best != [group]:
+                losing[group] = f"fits `{id}` of the class list, and so does `{others[group]}` of the same download"
+    return losing
+
+
+def _exactness(roster: Roster, key: str, id: str) -> int:
+    """How surely a key is a student's: 2 for the id itself, 1 for another id to the letter, 0 for a likeness."""
+    if key == id:
+        return 2
+    places = {place for table in roster.ids.values() for place in table.get(f"\n{key}", ())}
+    return int(any(roster.students[place].id == id for place in places))
+
+
+def _all(modules: Mapping[int, list[Entry]]) -> list[Entry]:
+    return [entry for entries in modules.values() for entry in entries]
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:

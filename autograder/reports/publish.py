@@ -1,11 +1,11 @@
-"""From the gradebook to the files of a folder of grades: results.csv, gradebook.csv, feedback/ and report.html.
+"""From the gradebook to the files of a folder of grades: the tables, feedback/ and report.html.
 
 Everything written here holds no clock and no order of work: the same journal gives the same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +13,16 @@ from pathlib import Path
 from autograder.authoring.case import SuiteError
 from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
-from autograder.reports import csv_files, feedback, other_editions, staff_report
+from autograder.reports import csv_files, feedback, other_editions, staff_report, unmatched
 from autograder.reports.csv_files import Row
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
 from autograder.run import pool
+from autograder.run.account import Account
 from autograder.run.journal import StudentModule
 from blueprint.files import write_whole
 
+_NO_ACCOUNT = Account()
 _BATCH = 16
 """Grades whose feedback one process writes before it asks for more."""
 _PATIENCE = 600.0
@@ -34,8 +36,8 @@ def load_templates() -> None:
     environment()
 
 
-def publish(gradebook: Gradebook, folder: Path, jobs: int = 1) -> list[Row]:
-    """Writes results.csv, gradebook.csv, the feedback and report.html; returns the gradebook's rows.
+def publish(gradebook: Gradebook, folder: Path, jobs: int = 1, account: Account = _NO_ACCOUNT) -> list[Row]:
+    """Writes results.csv, gradebook.csv, unmatched.csv, the feedback and report.html; returns the gradebook's rows.
 
     Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
     Raises OSError.
@@ -45,13 +47,13 @@ def publish(gradebook: Gradebook, folder: Path, jobs: int = 1) -> list[Row]:
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
     writer = _FeedbackWriter(gradebook, folder)
     if jobs == 1 or len(batches) < 2 * jobs:
-        rows += _write_tables(gradebook, folder)
+        rows += _write_tables(gradebook, folder, account)
         for batch in batches:
             writer.write(batch)
         return rows
 
     def write_tables() -> None:
-        rows.extend(_write_tables(gradebook, folder))
+        rows.extend(_write_tables(gradebook, folder, account))
 
     for batch, ended in pool.run(batches, lambda: writer, jobs, _PATIENCE, write_tables):
         if isinstance(ended, pool.Lost):
@@ -104,19 +106,17 @@ def _write_if_changed(path: Path, text: str) -> None:
     write_whole(path, data, owner_only=True)
 
 
-def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
-    """Writes results.csv, gradebook.csv and report.html; returns the gradebook's rows, by student."""
+def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[Row]:
+    """Writes the tables and report.html; returns the gradebook's rows, by student."""
     rows: dict[str, Row] = {}
-    remarks: tuple[str, ...] = ()  # of somebody whom the roster does not have
     if gradebook.roster is not None:
-        remarks = ("fits no one student of the class list",) if gradebook.roster.whole else ()
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
     overview = staff_report.ClassOverview()
     others: list[OtherEdition] = []
 
     def passing() -> Iterator[Grade]:
         for grade in gradebook.grades():
-            row = rows.get(grade.student) or Row(grade.student, grade.name, remarks=remarks)
+            row = rows.get(grade.student) or Row(grade.student, grade.name)
             rows[grade.student] = _with_grade(row, grade, gradebook.team(StudentModule(grade.student, grade.module)))
             overview.add(grade)
             others.extend([OtherEdition.of(grade)] if grade.own_editions else [])
@@ -127,13 +127,30 @@ def _write_tables(gradebook: Gradebook, folder: Path) -> list[Row]:
         rows[student] = replace(rows[student], editions=(*rows[student].editions, remark))
     write_whole(folder / "editions.csv", [other_editions.table(others)], owner_only=True)
     modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
+    nobodys = unmatched.count(account, gradebook)
+    numbers = [module.number for module in modules]
+    rows = {student: _with_absence(row, numbers, nobodys) for student, row in rows.items()}
+    lost = unmatched.table(account, gradebook, numbers)
+    write_whole(folder / "unmatched.csv", lost, owner_only=True)
     ordered = [rows[student] for student in sorted(rows)]
     table = csv_files.gradebook(ordered, [module.number for module in modules])
     write_whole(folder / "gradebook.csv", [table], owner_only=True)
     write_whole(
-        folder / "report.html", staff_report.pieces(ordered, modules, overview, gradebook.cases), owner_only=True
+        folder / "report.html",
+        staff_report.pieces(ordered, modules, overview, gradebook.cases, account=account),
+        owner_only=True,
     )
     return ordered
+
+
+def _with_absence(row: Row, modules: Sequence[int], nobodys: int) -> Row:
+    """A student's row, which says of modules without a grade that work was handed in that is nobody's, where any was."""
+    absent = [f"{module:02}" for module in modules if module not in row.points]
+    if not absent or not nobodys:
+        return row
+    what = f"module {', '.join(absent)}: not found" if row.points else "no hand-in found"
+    many = f"{nobodys} hand-in{' is' if nobodys == 1 else 's are'}"
+    return replace(row, remarks=(*row.remarks, f"{what}, and {many} nobody's: see unmatched.csv"))
 
 
 def _with_grade(row: Row, grade: Grade, team: str) -> Row:

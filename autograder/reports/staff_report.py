@@ -12,11 +12,14 @@ from typing import get_args
 from urllib.parse import quote
 
 from autograder.authoring.case import Case, Module
+from autograder.intake.contents import printable
 from autograder.judging.grade import STATUSES, Grade, GradeOutcome
-from autograder.reports import feedback
+from autograder.reports import feedback, unmatched
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import BRIEF, count, environment
+from autograder.run.account import Account
 
+_NO_ACCOUNT = Account()
 UNSAFE = "none"  # the layer that a grade names which was made without a sandbox
 
 
@@ -108,9 +111,10 @@ def page(
     overview: ClassOverview,
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
+    account: Account = _NO_ACCOUNT,
 ) -> str:
     """The page of the class, by student. `rows` are those of the gradebook, missing students among them."""
-    return "".join(pieces(rows, modules, overview, cases, title))
+    return "".join(pieces(rows, modules, overview, cases, title, account))
 
 
 def pieces(
@@ -119,6 +123,7 @@ def pieces(
     overview: ClassOverview,
     cases: Callable[[int], Mapping[str, Case]],
     title: str = "",
+    account: Account = _NO_ACCOUNT,
 ) -> Iterator[str]:
     """The page of the class in pieces, to be written one after the other."""
     ordered = sorted(rows, key=lambda row: row.student)
@@ -135,6 +140,11 @@ def pieces(
             doubts=list(_doubts(overview, names, cases)),
             missing=list(_missing(ordered, modules, overview)),
             tallies=_tallies(overview, modules, cases),
+            account=account.words if account.items else "",
+            nobodys=unmatched.told(account.of("unmatched")),
+            turned_down=unmatched.told(account.of("refused")),
+            without_work=unmatched.told(account.of("no work found")),
+            passed_over=[printable(item.who) for item in account.of("ignored")],
             sandboxes=sorted(overview.sandboxes.items()),
             unsafe=sum(brief.unsafe for brief in overview.briefs.values()),
             sections=any(row.section for row in ordered),

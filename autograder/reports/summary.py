@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.intake.contents import printable
+from autograder.reports import unmatched
 from autograder.reports.csv_files import Row, number
 from autograder.reports.html import line
 from autograder.run.grading import Change, RunResult
@@ -31,6 +32,9 @@ def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
         yield f"cases: {ended}"
     if run.sandbox:
         yield f"sandbox: {', '.join(run.sandbox)}"
+    yield from _some("unmatched", unmatched.told(run.account.of("unmatched")))
+    if run.account.items:
+        yield f"account: {run.account.words}"
     missing = sum(1 for row in rows if row.total is None)
     absent = f", {missing} without any grade" if missing else ""
     if run.faults:
@@ -57,6 +61,9 @@ def data(run: RunResult, rows: Sequence[Row]) -> dict[str, Any]:
         ],
         "refused": [{"student": who, "why": why} for who, why in run.refused],
         "faults": [{"student": who, "why": _first_line(why)} for who, why in run.faults],
+        "account": {"seen": len(run.account.items), **run.account.counts},
+        "unmatched": [{"hand-in": item.who, "why": item.why} for item in run.account.of("unmatched")],
+        "ignored": [item.who for item in run.account.of("ignored")],
         "notes": [*run.notes, *_editions(rows)],
         "gradebook": {
             row.student: {f"module-{n:02}": number(points) for n, points in sorted(row.points.items())} for row in rows

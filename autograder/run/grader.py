@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from autograder.run.grading import RunOptions
 
 
+NO_MODULE = "no file in it is recognized as a module"
+"""Why a hand-in cannot be graded that was read and holds no work."""
+
+
 @dataclass(frozen=True, slots=True)
 class GradeHandIn:
     """A task for a slot: a hand-in by its index, and where the student's earlier grades stand in the journal.
@@ -82,7 +86,7 @@ class Grader:
         submission = read_submission(self.hand_ins[task.index], self.conventions)
         modules = tuple(number for number in submission.modules if number in self.options.gradable)
         something = submission.modules or submission.only_sources
-        refused = submission.refused or ("" if something else "no file in it is recognized as a module")
+        refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
         yield HandInRead(modules, refused, submission.notes if refused else (), only_sources)
         for number in task.confirm or modules:

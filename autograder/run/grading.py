@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING
 from autograder.authoring.case import Suite
 from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import Editions
-from autograder.intake.listing import Download, HandIn, list_download
+from autograder.intake.contents import NOTHING_IN_IT
+from autograder.intake.listing import Download, HandIn
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade, Result, Status
 from autograder.run import pool
+from autograder.run.account import Account, Item, State
 from autograder.run.class_edition import told_by_class
-from autograder.run.grader import GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
+from autograder.run.downloads import Said, list_downloads
+from autograder.run.grader import NO_MODULE, GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
 from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
 
@@ -50,6 +53,7 @@ class RunOptions:
     students: tuple[str, ...] = ()  # empty: all
     jobs: int = 1
     again: bool = False  # also what is known already, to find cases whose status flips
+    said: Said = field(default_factory=dict)  # what a person says that paths are
 
     @property
     def gradable(self) -> tuple[int, ...]:
@@ -96,6 +100,7 @@ class RunResult:
     notes: list[str] = field(default_factory=list)
     editions: Editions = ()
     sandbox: tuple[str, ...] = ()
+    account: Account = field(default_factory=Account)
 
 
 def grade_all(
@@ -104,16 +109,18 @@ def grade_all(
     report: Callable[[Progress], None] = lambda _: None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> RunResult:
-    """Grades everything the options name into the journal; returns what was done. Raises SandboxError.
+    """Grades everything the options name into the journal; returns what was done.
 
+    Raises SandboxError, and UsageError before anything is graded where a path can be read in two ways.
     `report` is told how far the run is after each hand-in. `meanwhile` is called while slots start: what the caller
     needs afterwards can be made ready then.
     """
     result = RunResult()
     conventions = conventions_of(options.suite)
     hand_ins: list[Listed] = []
-    for path in options.paths:
-        download = list_download(path, conventions)
+    besides: list[Item] = []
+    for path, download in list_downloads(options.paths, conventions, options.said):
+        besides += [item for item in _besides(path, download) if not options.students or item.state == "refused"]
         hand_ins += [(path, hand_in) for hand_in in _of_students(download, options.students)]
         if download.refused:
             result.refused.append((str(path), download.refused))
@@ -129,9 +136,17 @@ def grade_all(
     run.confirm_doubtful()
     run.grade_unusable()
     run.grade_only_sources()
+    result.account = Account((*run.items(), *besides))
     if not result.faults:
         journal.done()
     return result
+
+
+def _besides(path: Path, download: Download) -> list[Item]:
+    """What stands in a download and is no hand-in; the download itself where it cannot be used."""
+    items = [Item(str(path), "refused", download.refused)] if download.refused else []
+    items += [Item(who, "unmatched", why) for who, why in download.unmatched]
+    return items + [Item(who, "ignored", "is no hand-in") for who in download.ignored]
 
 
 def _of_students(download: Download, students: Collection[str]) -> Sequence[HandIn]:
@@ -168,6 +183,15 @@ class _Run:
         self.doubtful: dict[int, list[int]] = {}  # modules by hand-in
         self.empty: list[int] = []  # hand-ins with nothing but the course's own sources
         self.only_sources: dict[int, tuple[int, ...]] = {}  # modules by hand-in
+        self.states: dict[int, tuple[State, str]] = {}  # what became of each hand-in, and why
+
+    def items(self) -> list[Item]:
+        """What became of each hand-in."""
+        lost: tuple[State, str] = ("refused", "a fault of ours")
+        return [
+            Item(one.student, *self.states.get(index, lost), kind=one.kind, name=one.name, email=one.email)
+            for index, (_, one) in enumerate(self.hand_ins)
+        ]
 
     def grade_everything(self, meanwhile: Callable[[], None]) -> None:
         """Grades all hand-ins, side by side."""
@@ -253,6 +277,7 @@ class _Run:
         if task.confirm:
             return
         path, hand_in = self.hand_ins[task.index]
+        self.states[task.index] = _state(read)
         self.result.notes += [f"{hand_in.student}: {note}" for note in read.notes]
         if read.only_sources:
             self.only_sources[task.index] = read.only_sources
@@ -312,6 +337,15 @@ class _Run:
             for number, entries in attempts.items()
             if entries
         }
+
+
+def _state(read: HandInRead) -> tuple[State, str]:
+    """What becomes of a hand-in that was read, and why where it is not graded."""
+    if read.modules:
+        return "graded", ""
+    if read.refused and read.refused not in (NO_MODULE, NOTHING_IN_IT):
+        return "refused", read.refused
+    return "no work found", read.refused or "nothing of the modules that are graded"
 
 
 def _grade_without_run(options: RunOptions, hand_in: HandIn, module: int, why: str) -> Grade:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -47,6 +48,7 @@ class Entry:
     name: str = ""
     email: str = ""
     kind: str = ""
+    origin: str = ""
 
 
 class Journal:
@@ -221,6 +223,7 @@ class Journal:
             data.get("name", ""),
             data.get("email", ""),
             data.get("kind", ""),
+            sys.intern(data.get("origin", "")),
         )
         attempts = self.entries.setdefault(StudentModule(data["student"], data["module"]), [])
         for index, other in enumerate(attempts):

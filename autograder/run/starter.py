@@ -20,7 +20,8 @@ def with_starter(options: RunOptions, starter: Path) -> Policy:
     and SandboxError.
     """
     policy = replace(options.policy, confirmed={}, supplied=frozenset(), prerequisites="reference")
-    alone = replace(options, paths=(starter,), students=(), modules=(), policy=policy, again=False)
+    said = {name: form for name, form in options.said.items() if name}  # what is said of all paths is not said of this
+    alone = replace(options, paths=(starter,), students=(), modules=(), policy=policy, again=False, said=said)
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder), options.suite.name) as journal:
         result = grade_all(alone, journal)
         grades = [journal.grade(entry) for entries in journal.entries.values() for entry in entries]

@@ -56,6 +56,13 @@ if TYPE_CHECKING:
     help="The edition of everybody's starter code, `2026-05`, or of one student's, `ana=2026-02` (may be repeated).",
 )
 @click.option("--era", hidden=True, help="Older word for `--edition`.")
+@click.option(
+    "--as",
+    "forms",
+    multiple=True,
+    metavar="FORM",
+    help="What a path is, if that cannot be told: class, sections (a class in parts), student, canvas, moodle, brightspace, blackboard, gradescope, nbgrader or classroom; `late.zip=student` for one of several (may be repeated).",
+)
 @click.option("--again", is_flag=True, help="Run everything a second time, and report cases whose result flips.")
 @click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run students' code with your own rights. Do not.")
 def grade(
@@ -72,6 +79,7 @@ def grade(
     prerequisites: ModulePrerequisites | None,
     editions: tuple[str, ...],
     era: str | None,
+    forms: tuple[str, ...],
     again: bool,
     unsafe: bool,
 ) -> int:
@@ -102,6 +110,7 @@ def grade(
         prerequisites,
         editions,
         era,
+        forms,
         unsafe,
         as_json,
     )
@@ -127,7 +136,7 @@ def grade(
     )
     if era:
         aside("`--era` is an older word for `--edition`", fg="yellow")
-    plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions))
+    plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions), forms)
     roster_file = roster or settings.roster
     people = _roster(roster_file, groups)
     if unsafe:
@@ -135,6 +144,7 @@ def grade(
     report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp, settings.starter)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
+    code = Exit.UNMATCHED if report.account.of("unmatched") else code
     if not report.faults:
         next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
         read = [
@@ -156,8 +166,10 @@ def _plan(
     jobs: int | None,
     again: bool,
     editions: Sequence[str],
+    forms: Sequence[str],
 ) -> RunOptions:
-    """The options of the run; raises UsageError for a suite, a module or an edition that is not there."""
+    """The options of the run; raises UsageError for a suite, a module, an edition or a way to read a path that is not there."""
+    from autograder.run import downloads
     from autograder.run.class_edition import divided, stated
     from autograder.run.grading import RunOptions
     from autograder.run.pool import usable_processors
@@ -178,6 +190,7 @@ def _plan(
         students,
         jobs or usable_processors(),
         again,
+        downloads.said(forms),
     )
 
 
@@ -207,8 +220,11 @@ def _grade(
             ) from error
         from autograder.reports.gradebook import Gradebook
         from autograder.reports.publish import publish
+        from autograder.reports.unmatched import settled
 
-        return report, publish(Gradebook(journal, plan.suite, rule, roster), folder, plan.jobs)
+        gradebook = Gradebook(journal, plan.suite, rule, roster)
+        report.account = settled(report.account, gradebook)
+        return report, publish(gradebook, folder, plan.jobs, report.account)
 
 
 def _ready() -> None:

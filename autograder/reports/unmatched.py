@@ -1,0 +1,48 @@
+"""Whose work could not be told: `unmatched.csv`, and the account of a run once the class list has been asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autograder.intake.contents import printable
+from autograder.reports.csv_files import line, number
+from autograder.reports.gradebook import Gradebook
+from autograder.run.account import Account, Item
+
+
+def settled(account: Account, gradebook: Gradebook) -> Account:
+    """The account, with the hand-ins that fit no one student of the class list as unmatched."""
+    nobodys = []
+    for item in account.items:
+        why = gradebook.why_nobodys(item.who, item.kind, item.name, item.email) if item.is_hand_in else ""
+        if why:
+            nobodys.append((item, "; ".join(filter(None, (why, item.why)))))
+    return account.without_owner(nobodys)
+
+
+def table(account: Account, gradebook: Gradebook, modules: Sequence[int]) -> Iterator[str]:
+    """The lines of unmatched.csv: work of this and of earlier runs that is nobody's, and what stands beside the hand-ins."""
+    yield line(("hand-in", "platform", "name", "email", "why", *(f"module-{module:02d}" for module in modules)))
+    graded = gradebook.unmatched
+    for _, work in sorted(graded.items()):
+        points = (
+            number(gradebook.counting(module, work.modules[module]).points) if module in work.modules else ""
+            for module in modules
+        )
+        yield line((work.key, work.kind, work.name, work.email, work.why, *points))
+    others = {(one.who, one.kind): one for one in account.of("unmatched") if (one.who, one.kind) not in graded}
+    for _, one in sorted(others.items()):
+        yield line((printable(one.who), one.kind, one.name, one.email, one.why, *[""] * len(modules)))
+
+
+def count(account: Account, gradebook: Gradebook) -> int:
+    """How many hand-ins, files and folders are nobody's."""
+    return len({*gradebook.unmatched, *((one.who, one.kind) for one in account.of("unmatched"))})
+
+
+def told(items: Sequence[Item]) -> list[str]:
+    """Entries of an account in words: who or what, and why."""
+    return [
+        f"{printable(one.who)}{f' ({one.name})' if one.name and one.name != one.who else ''}: {one.why}"
+        for one in items
+    ]

@@ -1,0 +1,64 @@
+"""The account of a run: whatever stood at its paths is graded, holds no work, is nobody's, is refused, or is ignored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+State = Literal["graded", "no work found", "unmatched", "refused", "ignored"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an account: a hand-in, or a file or folder that is none, with what became of it and why.
+
+    `who` is the key of a hand-in's student and the path of anything else, `kind` what platform the key comes from.
+    """
+
+    who: str
+    state: State
+    why: str = ""
+    kind: str = ""
+    name: str = ""
+    email: str = ""
+
+    @property
+    def is_hand_in(self) -> bool:
+        """True for what has a student, be it one whom the class list does not know."""
+        return bool(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All entries of a run, in the order in which they were listed."""
+
+    items: tuple[Item, ...] = ()
+
+    def of(self, state: State) -> list[Item]:
+        """The entries in one state."""
+        return [item for item in self.items if item.state == state]
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """How many entries are in each state."""
+        counted = Counter(item.state for item in self.items)
+        return {state: counted[state] for state in STATES}
+
+    @property
+    def words(self) -> str:
+        """The account in one line; the parts add up, for every entry is in one state."""
+        parts = " + ".join(f"{count} {state}" for state, count in self.counts.items())
+        seen = len(self.items)
+        return f"{seen} {'entry' if seen == 1 else 'entries'} seen = {parts}"
+
+    def without_owner(self, nobodys: Iterable[tuple[Item, str]]) -> Account:
+        """The account in which these hand-ins, each with the reason, are nobody's."""
+        reasons = {id(item): why for item, why in nobodys}
+        items = (
+            replace(item, state="unmatched", why=reasons[id(item)]) if id(item) in reasons else item
+            for item in self.items
+        )
+        return Account(tuple(items))

@@ -1,0 +1,119 @@
+"""What stands at a path is read as one thing, or a person is asked; and all of it is accounted for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from typing import Any
+
+import pytest
+
+from blueprint.exits import Exit
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
+def zipped(classroom: Any, name: str, *paths: str) -> str:
+    """An archive in which a right module lies at these paths."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for path in paths:
+            archive.writestr(path, classroom.engine)
+    (classroom.folder / name).write_bytes(data.getvalue())
+    return name
+
+
+def students(classroom: Any) -> list[str]:
+    text = (classroom.folder / "grades" / "gradebook.csv").read_text("utf-8")
+    return [row["student"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+
+
+def test_every_entry_is_in_one_state(classroom: Any) -> None:
+    """The parts of the account add up to what was seen, and each entry that is not graded is named, in the page too."""
+    classroom.hand_in("class/ada", nn=None)
+    classroom.hand_in("class/bob", nn=None)
+    (classroom.folder / "class" / "cyd").mkdir()
+    (classroom.folder / "class" / "cyd" / "essay.txt").write_text("no time")
+    (classroom.folder / "class" / "dee.rar").write_bytes(b"Rar!\x1a\x07")
+    (classroom.folder / "class" / "README.md").write_text("hello")
+    (classroom.folder / "class" / "roster.csv").write_text("id,name\nada,Ada\nbob,Bob\ncyd,Cyd\ndee,Dee\n")
+    (classroom.folder / "class" / "engine.py").write_text(classroom.engine)
+    ran = classroom.run("grade", "class", "--jobs", "1")
+    assert "7 entries seen = 2 graded + 1 no work found + 1 unmatched + 1 refused + 2 ignored" in ran.out
+    assert ran.code == Exit.UNMATCHED
+    assert students(classroom) == ["ada", "bob", "cyd", "dee"]
+    page = (classroom.folder / "grades" / "report.html").read_text("utf-8")
+    told = page[page.index('<h2 id="account">') :]
+    for who in ("engine.py", "cyd", "dee", "README.md", "roster.csv"):
+        assert who in told
+    assert "unmatched: engine.py: belongs to no student and was not read" in ran.out
+    unmatched = (classroom.folder / "grades" / "unmatched.csv").read_text("utf-8").splitlines()
+    assert unmatched[1:] == ["engine.py,,,,belongs to no student and was not read,"]
+    again = classroom.run("grade", "class", "--jobs", "1")
+    assert (again.code, "7 entries seen" in again.out) == (Exit.UNMATCHED, True)
+
+
+def test_the_account_is_data_as_well(classroom: Any) -> None:
+    """`--json` holds the same numbers, whose sum is what was seen."""
+    classroom.hand_in("class/ada", nn=None)
+    classroom.hand_in("class/bob", nn=None)
+    classroom.hand_in("class/vera", nn=None)
+    (classroom.folder / "list.csv").write_text("id,name\nada,Ada\nbob,Bob\nzoe,Zoe\n")
+    ran = classroom.run("grade", "class", "--jobs", "1", "--roster", "list.csv", "--json")
+    account = json.loads(ran.out)["account"]
+    assert account == {"seen": 3, "graded": 2, "no work found": 0, "unmatched": 1, "refused": 0, "ignored": 0}
+    assert json.loads(ran.out)["unmatched"] == [{"hand-in": "vera", "why": "fits no one student of the class list"}]
+    assert (ran.code, students(classroom)) == (Exit.UNMATCHED, ["ada", "bob", "zoe"])
+
+
+@pytest.mark.parametrize("inner", [["submitted/bob/engine.py"], ["submitted/bob/engine.py", "submitted/ada/engine.py"]])
+def test_one_students_archive_says_nothing_of_another(classroom: Any, inner: list[str]) -> None:
+    """Among archives of a student each, one that looks like a class stops the run before anything is graded."""
+    paths = [zipped(classroom, f"{name}.zip", "engine.py") for name in ("ada", "bob")]
+    paths.append(zipped(classroom, "mallory.zip", *inner))
+    ran = classroom.run("grade", *paths)
+    assert ran.code == Exit.CANNOT
+    assert "`mallory.zip` can be read in two ways" in ran.err
+    assert set(re.findall(r"--as (\S+)", ran.err)) == {"mallory.zip=nbgrader", "mallory.zip=student"}
+    assert not (classroom.folder / "grades" / "gradebook.csv").exists()
+    for word in ("student", "mallory.zip=student"):
+        assert classroom.run("grade", *paths, "--as", word, "--jobs", "1").code == Exit.FINE
+        assert students(classroom) == ["ada", "bob", "mallory"]
+
+
+def test_one_students_folder_says_nothing_of_another(classroom: Any) -> None:
+    """Among folders of a student each, one that holds nothing but a folder is asked about."""
+    for place in ("ada", "bob", "mallory/bob"):
+        classroom.hand_in(place, nn=None)
+    ran = classroom.run("grade", "ada", "bob", "mallory")
+    assert (ran.code, re.findall(r"--as (\S+)", ran.err)) == (Exit.CANNOT, ["mallory=class", "mallory=student"])
+    assert classroom.run("grade", "ada", "bob", "mallory", "--as", "student", "--jobs", "1").code == Exit.FINE
+    assert students(classroom) == ["ada", "bob", "mallory"]
+
+
+def test_only_the_students_asked_for_are_accounted_for(classroom: Any) -> None:
+    """With `--student` what is beside the hand-ins is not looked at."""
+    for place in ("class/ada", "class/bob"):
+        classroom.hand_in(place, nn=None)
+    (classroom.folder / "class" / "engine.py").write_text(classroom.engine)
+    ran = classroom.run("grade", "class", "--student", "ada", "--jobs", "1")
+    assert (ran.code, "account: 1 entry seen = 1 graded + " in ran.out) == (Exit.FINE, True)
+
+
+def test_an_archive_with_one_folder_has_its_own_name(classroom: Any) -> None:
+    """The folder that a student has packed names nobody; who says that it is a class has it as one."""
+    paths = [zipped(classroom, f"{name}.zip", "bob/engine.py") for name in ("ada", "mallory")]
+    ran = classroom.run("grade", *paths, "--jobs", "1")
+    assert (ran.code, students(classroom)) == (Exit.FINE, ["ada", "mallory"])
+    assert "note: mallory.zip: `bob`, all there is in it, is not taken for a student's name" in ran.out
+    classroom.run("grade", "mallory.zip", "--as", "class", "--jobs", "1", "--out", "grades")
+    assert students(classroom) == ["ada", "bob", "mallory"]
+
+
+def test_an_unknown_word_is_told_with_the_known_ones(classroom: Any) -> None:
+    """What a path may be is listed, or the near word named."""
+    ran = classroom.run("grade", "class", "--as", "clas")
+    assert (ran.code, "did you mean `class`?" in ran.err) == (Exit.CANNOT, True)
