@@ -34,7 +34,8 @@ def page(*texts: str, notes: Sequence[str] = (), hidden: Sequence[int] = ()) -> 
         for place in range(len(texts))
     }
     results = [
-        Result(id, "failed", Fraction(0), Fraction(4), text, text) for id, text in zip(cases, texts, strict=True)
+        Result(id, "failed", Fraction(0), Fraction(4), text, text, example="failed")
+        for id, text in zip(cases, texts, strict=True)
     ]
     grade = Grade("ada", "tinytorch", 2, "a", "graded", results=tuple(results), notes=tuple(notes))
     return feedback.compose(grade, MODULE, cases)

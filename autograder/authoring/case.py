@@ -31,6 +31,8 @@ from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference,
 from blueprint.problems import UsageError
 
 __all__ = ["Inputs", "Probe", "case", "central_difference", "live", "raises", "unpack"]
+PUBLIC_SEED = b"handout"
+"""What the inputs of the students' own file of visible cases are drawn from; whoever knows it knows nothing that pays."""
 KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may use of its file besides functions
 Checker = Callable[[Any, Any], str | None]
 

@@ -20,7 +20,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograder.authoring import parts
-from autograder.authoring.case import Case, Module, Suite, SuiteError, pack, unpack
+from autograder.authoring.case import PUBLIC_SEED, Case, Module, Suite, SuiteError, pack, unpack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
@@ -52,9 +52,7 @@ class PreparedCase:
         return difference(self.case, self.expected, reply)
 
     def told(self, difference: Difference) -> str:
-        """A difference in words for the student: of a visible case with what the probe did there, in its own text."""
-        if not self.case.visible:
-            return difference.words(hidden=True)
+        """A difference in words for the student, with what the probe did there, in its own text."""
         place, at = None, _AT.match(difference.shown)
         with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
             if at and (name := parts.place(self.case.probe, at["place"], self.record)):
@@ -106,6 +104,24 @@ def prepare(
     chosen = [case for case in suite.cases(number) if only is None or case.id in only]
     cases = tuple(_prepared_case(suite, number, case, reference, seed, key_of[case.id]) for case in chosen)
     return replace(without_cases(suite, number, limits), cases=cases)
+
+
+class Examples:
+    """The visible cases of a module on public inputs, those of the file that students have; made when first asked for."""
+
+    def __init__(self, suite: Suite, number: int) -> None:
+        self._suite, self._number = suite, number
+        self._reference: Any = None
+        self._made: dict[str, PreparedCase] = {}
+
+    def of(self, case: Case) -> PreparedCase:
+        """One case on public inputs; its key is empty, for it decides nothing."""
+        if not case.visible:
+            raise ValueError(f"{case.id} is hidden; what came of it is shown to no student")
+        if case.id not in self._made:
+            self._reference = self._reference or self._suite.reference(self._number)
+            self._made[case.id] = _prepared_case(self._suite, self._number, case, self._reference, PUBLIC_SEED, "")
+        return self._made[case.id]
 
 
 def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
