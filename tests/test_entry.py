@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import marshal
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -36,9 +35,12 @@ def jail() -> Iterator[Jail]:
 
 def found(jail: Jail, source: str) -> Any:
     """The value that a module binds to `FOUND`, in a worker of its own."""
-    code = marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True))
+    outcome = jail.run(protocol.extract_request(source.encode(), "work.py", None), 10)
+    assert outcome.reply is not None, outcome
+    read: Any = wire.decode(outcome.reply)
     asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
-    outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
+    student = protocol.pack_student((), [(NAME, read["code"].tobytes())], read["imports"])
+    outcome = jail.run(protocol.case_request(student, asked), 10)
     assert outcome.reply is not None, outcome
     reply = wire.decode(outcome.reply)
     assert isinstance(reply, dict)
@@ -61,6 +63,38 @@ def test_chance_is_fixed(jail: Jail, draw: str) -> None:
     first = found(jail, source)
     assert found(jail, source) == first
     assert "hash" in draw or first[0] != first[1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import csv, xml.dom.minidom\nFOUND = xml.dom.minidom.Document().nodeType - 8\n",
+        "def late():\n    from statistics import median\n    return median([1])\nFOUND = late()\n",
+        "from concurrent import futures\nFOUND = len([futures.ThreadPoolExecutor])\n",
+        "from concurrent.futures import ProcessPoolExecutor\nFOUND = len([ProcessPoolExecutor])\n",
+        "import numpy as np\nFOUND = int(np.fft.fft(np.ones(1))[0].real)\n",
+        "import numpy as np\nFOUND = int(np.testing.suppress_warnings is not None)\n",
+        "import numpy as np\nFOUND = int(np.polynomial.Polynomial([1])(5))\n",
+        "import time\nFOUND = time.strptime('1 1 2026', '%d %m %Y').tm_mday\n",
+        "import io\nimport numpy as np\nkept = io.BytesIO()\nnp.savez(kept, a=1)\nkept.seek(0)\nFOUND = int(np.load(kept)['a'])\n",
+        "import importlib\nFOUND = importlib.import_module('fractions').Fraction(2, 2).numerator\n",
+        "try:\n    import tomllib\nexcept ImportError:\n    tomllib = None\nFOUND = len(tomllib.loads('a = 1'))\n",
+        "def far():\n    import zoneinfo\n    import nowhere_to_be_found\nFOUND = 1\n",
+        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    FOUND = len(traceback.format_exc().splitlines()) // 3\n",
+        "FOUND = len('x'.encode('UTF-16LE')) // 2\n",
+        "import hashlib, logging, pickle, warnings\nwarnings.warn('x')\nlogging.warning('y')\nFOUND = pickle.loads(pickle.dumps(1))\n",
+    ],
+)
+def test_what_a_source_may_load_is_there(jail: Jail, source: str) -> None:
+    """Imports wherever they stand, names that packages load on demand, and what a function loads on first use: all of it
+    is found in the source and fetched before files are closed."""
+    assert found(jail, source) == 1
+
+
+def test_what_a_source_does_not_name_is_not_there(jail: Jail) -> None:
+    """A module under a name that is only made while it runs cannot be loaded: there are no files any more."""
+    source = "import importlib\nFOUND = importlib.import_module(''.join(['tab', 'nanny'])).__name__\n"
+    assert found(jail, source)["raised"] == "ModuleNotFoundError"
 
 
 def test_secrets_are_pythons(jail: Jail) -> None:

@@ -60,7 +60,9 @@ class ToldJail:
     def run(self, payload: bytes, seconds: float) -> Outcome:
         task, parts = protocol.read_request(payload)
         if task == "extract":
-            nothing: dict[str, Any] = {name: [] for name in ("notes", "untouched", "left_out", "exported", "packages")}
+            nothing: dict[str, Any] = {
+                name: [] for name in ("notes", "untouched", "left_out", "exported", "packages", "imports")
+            }
             text = np.frombuffer(b"work", "uint8")
             cells = np.zeros(1, int)
             return replied(

@@ -166,6 +166,17 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     return (*(name for name in names if not name.startswith("__")), *inner)
 
 
+def imports_of(probe: Probe) -> list[str]:
+    """The modules that a probe, and the functions of its file it uses, import while they run."""
+    waiting = [function.__code__ for function in _used_by(probe)[0].values()]
+    found: dict[str, None] = {}
+    while waiting:
+        code = waiting.pop()
+        waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
+        found |= {step.argval: None for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
+    return sorted(found)
+
+
 def _place(probe: Any) -> str:
     return f"{probe.__code__.co_filename}:{probe.__code__.co_firstlineno}"
 

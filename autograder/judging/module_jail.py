@@ -6,6 +6,7 @@ Whatever comes back is a claim. What cannot be run for the student's own reasons
 from __future__ import annotations
 
 import marshal
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -35,6 +36,7 @@ class CompiledModule(NamedTuple):
     code: bytes
     source_hash: str = ""
     packages: Sequence[str] = ()
+    imports: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class ModuleJail:
         None if it did not answer all of them. A student's work never comes here: each of its cases has a worker of its own.
         """
         modules = self._compiled(self._module, _compile(text, self._suite.import_name(self._module.number)))
-        packed = protocol.pack_student((), [(module.name, module.code) for module in modules])
+        packed = protocol.pack_student((), [(module.name, module.code) for module in modules], _imports(text))
         request = protocol.several_request(packed, [prepared_case.packed for prepared_case in cases])
         outcome = self._started.run(request, seconds)
         reply = plain_reply(outcome)
@@ -152,7 +154,8 @@ class ModuleJail:
             work = submission.modules.get(module.number)
             if work is None and self._policy.prerequisites == "best":
                 text = self._suite.source(module.number)
-                modules += self._compiled(module, _compile(text, self._suite.import_name(module.number)))
+                first, *rest = self._compiled(module, _compile(text, self._suite.import_name(module.number)))
+                modules += [first._replace(imports=_imports(text)), *rest]
                 continue
             if work is None:
                 raise Unusable(f"{which}, {module.name}, was not handed in")
@@ -163,7 +166,7 @@ class ModuleJail:
             if source.problem:
                 raise Unusable(f"{which}: {source.problem}")
             first, *rest = self._compiled(module, source.code, digest(source.text))
-            modules += [first._replace(packages=source.packages), *rest]
+            modules += [first._replace(packages=source.packages, imports=source.imports), *rest]
         return modules
 
     def own_files(self, submission: Submission) -> list[str]:
@@ -179,7 +182,8 @@ class ModuleJail:
         packages = {package: "" for module in modules for package in module.packages} | dict.fromkeys(
             source.packages, ""
         )
-        packed = protocol.pack_student(tuple(packages), [(module.name, module.code) for module in modules])
+        imports = dict.fromkeys((*(name for module in modules for name in module.imports), *source.imports))
+        packed = protocol.pack_student(tuple(packages), [(module.name, module.code) for module in modules], imports)
         if len(packed) > self._policy.limits.payload // 2:
             raise Unusable("it and the modules before it are too large to be run together")
         return StudentCode(packed, source)
@@ -189,7 +193,8 @@ class ModuleJail:
         own = self._policy.prerequisites == "own"
         texts = self._suite.sources((*(self._module.needs if own else ()), self._module.number))
         code = [(name, _compile(text, name)) for name, text in texts.items()]
-        return StudentCode(protocol.pack_student((), code), ExtractedSource())
+        imports = [name for text in texts.values() for name in _imports(text)]
+        return StudentCode(protocol.pack_student((), code, imports), ExtractedSource())
 
     def _compiled(self, module: Module, code: bytes, source_hash: str = "") -> list[CompiledModule]:
         """A student's module, and what the students' package runs when it has imported it, as a module after it.
@@ -204,6 +209,14 @@ class ModuleJail:
             )
             compiled.append(CompiledModule(f"{name}_started", _compile(text, "<start>")))
         return compiled
+
+
+_IMPORT = re.compile(r"(?m)^\s*(?:from|import) ([\w.]+)")
+
+
+def _imports(text: str) -> list[str]:
+    """The modules that a text of the suite's own imports."""
+    return _IMPORT.findall(text)
 
 
 def _compile(text: str, file: str) -> bytes:

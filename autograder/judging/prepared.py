@@ -20,7 +20,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograder.authoring import parts
-from autograder.authoring.case import PUBLIC_SEED, Case, Module, Suite, SuiteError, pack, unpack
+from autograder.authoring.case import PUBLIC_SEED, Case, Module, Suite, SuiteError, imports_of, pack, unpack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
@@ -137,7 +137,7 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
             expected = wire.decode(wire.encode(unpack(probe)(reference, inputs)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    packed = protocol.pack_case(_exports(suite, number), probe, inputs.record)
+    packed = protocol.pack_case(_exports(suite, number), probe, inputs.record, imports_of(case.probe))
     return PreparedCase(case, packed, tuple(inputs.record), expected, key)
 
 

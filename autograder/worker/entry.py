@@ -20,13 +20,13 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, cast
 
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import definitions, extract, missing, protocol, wire
+from autograder.worker import definitions, extract, imports, missing, protocol, wire
 
 FILE = "<submission>"
 """The file name of the student's code in tracebacks."""
@@ -71,6 +71,18 @@ def load_random() -> None:
     del sys.modules["secrets"]
 
 
+def prepare(payload: bytes) -> bool:
+    """Imports what a request's modules may need, while there are files; True for a request that reads, and runs nothing."""
+    task, parts = protocol.read_request(payload)
+    if task == "extract":
+        return True
+    student, *cases = parts
+    imports.load(protocol.unpack_student(student).imports)
+    for packed_case in cases[0] if task == "several" else cases:
+        imports.load(protocol.case_imports(packed_case))
+    return False
+
+
 def answer(payload: bytes) -> bytes:
     """The reply to one request, a frame."""
     task, parts = protocol.read_request(payload)
@@ -88,12 +100,13 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
     extracted, tree = extract.extract_and_parse(data, name)
     found = [] if tree is None else _packages(tree)
     lacking = () if tree is None else missing.exchange(tree, lambda name: _is_course(name, found))
-    code, problem = (b"", extracted.problem) if tree is None else _compiled(extracted, tree)
+    compiled, problem = (None, extracted.problem) if tree is None else _compiled(extracted, tree)
+    wanted = [] if tree is None or compiled is None else _wanted(tree, compiled, found)
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
         "target": extracted.target,
         "source": _array(extracted.source.encode("utf-8", "replace")),
-        "code": _array(code),
+        "code": _array(b"" if compiled is None else marshal.dumps(compiled)),
         "cells": np.array(extracted.cells, dtype="int32"),
         "counts": np.array(extracted.counts, dtype="int32"),
         "in_file": extracted.in_file,
@@ -102,6 +115,7 @@ def _extract(data: bytes, name: str, beside: bytes | None) -> Any:
         "left_out": list(extracted.left_out),
         "problem": problem,
         "packages": found,
+        "imports": wanted,
         "exported": [] if exported is None else list(definitions.differences(extracted.source, exported.source)),
     }
 
@@ -116,6 +130,11 @@ def _packages(tree: ast.Module) -> list[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     parts = [name.split(".") for name in names if _last_part(name) in import_names]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
+
+
+def _wanted(tree: ast.Module, code: CodeType, found: Sequence[str]) -> list[str]:
+    """The modules that a source may load while it runs, and that no worker has."""
+    return imports.wanted(_statements(tree), code, lambda name: _is_course(name, found))
 
 
 def _is_course(name: str, found: Sequence[str]) -> bool:
@@ -135,14 +154,14 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
 
 
-def _compiled(extracted: extract.Extracted, tree: ast.Module) -> tuple[bytes, str]:
+def _compiled(extracted: extract.Extracted, tree: ast.Module) -> tuple[CodeType | None, str]:
     """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
     try:
-        return marshal.dumps(compile(tree, FILE, "exec", dont_inherit=True)), ""
+        return compile(tree, FILE, "exec", dont_inherit=True), ""
     except SyntaxError as error:
-        return b"", f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
+        return None, f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
     except (ValueError, RecursionError, MemoryError):
-        return b"", "not Python: it is too deeply nested to be compiled"
+        return None, "not Python: it is too deeply nested to be compiled"
 
 
 def _array(data: bytes) -> Any:
@@ -187,7 +206,7 @@ def _several(student: bytes, packed_cases: Sequence[bytes]) -> Any:
 
 def _imported(student: bytes) -> dict[str, ModuleType]:
     """The student's modules in order, each under its name, run upon what the zygote has loaded."""
-    looked_in, modules = protocol.unpack_student(student)
+    looked_in, modules, _ = protocol.unpack_student(student)
     packages.update(looked_in)
     loaded = {}
     for name, code in modules:

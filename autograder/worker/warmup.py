@@ -63,6 +63,7 @@ def warm_up() -> None:
         protocol.pack_student((), [(_NAME, code)]), protocol.pack_case([(_NAME, ("Scale",))], probe, record)
     )
     entry.answer(protocol.extract_request(book, "work.ipynb", None))
+    entry.prepare(case)
     entry.answer(case)
     del sys.modules[_NAME]
     gc.enable()  # a reader stops it
