@@ -428,8 +428,7 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
 
 
 def test_hidden_cases_are_asked_last(judges: dict[int, Judge], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
-    the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
+    """A hidden case is run when the module is known to be importable. Results keep the order of the suite."""
     real, asked = ModuleJail.run, list[Case]()
 
     def run(self: ModuleJail, prepared_case: PreparedCase, *rest: Any) -> Outcome:

@@ -39,8 +39,8 @@ def found(jail: Jail, source: str) -> Any:
     assert outcome.reply is not None, outcome
     read: Any = wire.decode(outcome.reply)
     asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
-    student = protocol.pack_student((), [(NAME, read["code"].tobytes())], read["imports"])
-    outcome = jail.run(protocol.case_request(student, asked), 10)
+    student = protocol.pack_student((), [(NAME, read["code"].tobytes())])
+    outcome = jail.run(protocol.case_request(student, asked, read["imports"]), 10)
     assert outcome.reply is not None, outcome
     reply = wire.decode(outcome.reply)
     assert isinstance(reply, dict)

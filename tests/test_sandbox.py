@@ -431,7 +431,7 @@ def test_capabilities() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
 def test_as_an_ordinary_user() -> None:
     """The same holds when an ordinary user grades: honest and hostile programs, started without any right of root's."""
-    names = "leftovers or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
+    names = "leftovers or nowhere or records or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names, __file__]
     done = subprocess.run(
         as_an_ordinary_user(tests), cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False

@@ -46,6 +46,7 @@ class PreparedCase:
     record: tuple[tuple[str, Any], ...] = field(repr=False)
     expected: Any = field(repr=False)
     key: str
+    imports: tuple[str, ...] = ()  # modules that the probe loads
 
     def difference(self, reply: Any) -> Difference | None:
         """The difference of a reply from the reference's, None if there is none."""
@@ -137,8 +138,8 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
             expected = wire.decode(wire.encode(unpack(probe)(reference, inputs)))
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
-    packed = protocol.pack_case(_exports(suite, number), probe, inputs.record, imports_of(case.probe))
-    return PreparedCase(case, packed, tuple(inputs.record), expected, key)
+    packed = protocol.pack_case(_exports(suite, number), probe, inputs.record)
+    return PreparedCase(case, packed, tuple(inputs.record), expected, key, tuple(imports_of(case.probe)))
 
 
 def _exports(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,8 +1,8 @@
 """The system calls a worker may make: a short list, as a filter in the kernel's BPF, written by hand.
 
-A second filter, put on before a student's code runs, takes from that list whatever looks at a path or a file's record: what
-the kernel remembers of paths, of such that lead nowhere above all, is shared by all jails, and tells of who asked before.
-Calls with a path then end as on an empty file system.
+Where a student's code runs, nothing that looks at a path or at a file's record is on it: what the kernel remembers of
+paths, of such that lead nowhere above all, is shared by all jails, and tells of who asked before. Calls with a path then end
+as on an empty file system.
 
 Every call not listed gives EPERM, so that Python raises an ordinary exception a student can read; a call of another
 architecture (32 bit, x32) kills. Source: the kernel's `Documentation/userspace-api/seccomp_filter.rst`.
@@ -21,7 +21,6 @@ CALLS: dict[str, tuple[int | None, int | None]] = {
     # For the sandbox itself, not allowed in it.
     "clone": (56, 220),
     "capset": (126, 91),
-    # Allowed by the first filter for the second one, which refuses it.
     "seccomp": (317, 277),
     # With conditions on their arguments, below.
     "openat": (257, 56),
@@ -97,10 +96,10 @@ PATHS: dict[str, tuple[int | None, int | None]] = {
     "faccessat": (269, 48),
     "faccessat2": (439, 439),
 }
-"""Allowed while files can be read: calls that take a path."""
+"""Calls that take a path: allowed where files can be read, else answered as if there were none."""
 
 RECORDS: dict[str, tuple[int | None, int | None]] = {"fstat": (5, 80), "getdents64": (217, 61)}
-"""Allowed while files can be read: calls on an open file, whose number on the machine tells how many were made before it."""
+"""Calls on an open file, whose number on the machine tells how many were made before it: allowed where files can be read."""
 
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Column of the tables and the kernel's name of the architecture (AUDIT_ARCH_*)."""
@@ -120,7 +119,6 @@ _LOAD, _AND, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _FILTER = 1
-_NOTHING_THERE = ((_RETURN, 0, 0, _ERRNO | errno.ENOENT),)
 _X32 = 0x40000000
 
 
@@ -141,8 +139,8 @@ def column() -> tuple[int, int]:
     return MACHINES[machine]
 
 
-def program() -> bytes:
-    """The filter as the kernel reads it, eight bytes a step."""
+def program(*, files: bool) -> bytes:
+    """The filter as the kernel reads it, eight bytes a step: with files to read, or with paths that lead nowhere."""
     steps: list[_Step] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, column()[1]),
@@ -151,34 +149,20 @@ def program() -> bytes:
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _KILL),
     ]
-    for allowed in _numbers(ALLOWED | PATHS | RECORDS | {"seccomp": CALLS["seccomp"]}):
+    for allowed in _numbers(ALLOWED | RECORDS if files else ALLOWED):
         steps += [(_EQUAL, 0, 1, allowed), (_RETURN, 0, 0, _ALLOW)]
+    with_path = (_RETURN, 0, 0, _ALLOW if files else _ERRNO | errno.ENOENT)
+    for call in _numbers(PATHS):
+        steps += [(_EQUAL, 0, 1, call), with_path]
     # Without clone3 glibc tries clone, which is refused too, but with a code that Python knows.
     steps += _if("clone3", [(_RETURN, 0, 0, _ERRNO | errno.ENOSYS)])
     steps += _if("ioctl", [(_RETURN, 0, 0, _ERRNO | errno.ENOTTY)])
-    steps += _if("openat", _only_bits(2, _READING, errno.EROFS))
+    steps += _if("openat", _only_bits(2, _READING, with_path, errno.EROFS))
     steps += _if("fcntl", _one_of(1, _FCNTL))
     steps += _if("madvise", _one_of(2, _MADVISE))
     steps += _if("futex", _one_of(1, _FUTEX, _FUTEX_KINDS))
     steps += _if("prlimit64", _no_pointer(2))
     steps.append((_RETURN, 0, 0, _ERRNO | errno.EPERM))
-    return _packed(steps)
-
-
-def without_files() -> bytes:
-    """The second filter: no path leads anywhere, nothing can be opened, and no further filter is put on."""
-    steps: list[_Step] = [(_LOAD, 0, 0, _NUMBER)]
-    steps += _if(
-        "openat", [*_only_bits(2, _READING, errno.EROFS)[:-2], *_NOTHING_THERE, (_RETURN, 0, 0, _ERRNO | errno.EROFS)]
-    )
-    for call in _numbers(PATHS):
-        steps += [(_EQUAL, 0, 1, call), *_NOTHING_THERE]
-    for call in _numbers(RECORDS | {"seccomp": CALLS["seccomp"]}):
-        steps += [(_EQUAL, 0, 1, call), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
-    return _packed([*steps, (_RETURN, 0, 0, _ALLOW)])
-
-
-def _packed(steps: list[_Step]) -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
@@ -186,12 +170,12 @@ def _if(call: str, block: list[_Step]) -> list[_Step]:
     return [(_EQUAL, 0, len(block), number(call)), *block]
 
 
-def _only_bits(argument: int, bits: int, code: int) -> list[_Step]:
+def _only_bits(argument: int, bits: int, then: _Step, code: int) -> list[_Step]:
     return [
         (_LOAD, 0, 0, _low(argument)),
         (_AND, 0, 0, ~bits & 0xFFFFFFFF),
         (_EQUAL, 0, 1, 0),
-        (_RETURN, 0, 0, _ALLOW),
+        then,
         (_RETURN, 0, 0, _ERRNO | code),
     ]
 

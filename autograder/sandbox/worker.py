@@ -44,8 +44,7 @@ class Locks:
     def __init__(self, bounds: limits.Limits, landlock: int | None, *, filters: bool) -> None:
         self._bounds = limits.bounds(bounds)
         self._landlock = landlock
-        self._filter = seccomp.Filter(seccomp.program()) if filters else None
-        self._without_files = seccomp.Filter(seccomp.without_files()) if filters else None
+        self._filters = {files: seccomp.Filter(seccomp.program(files=files)) for files in (False, True) if filters}
         self._streams = io.StringIO(), _Nowhere(), _Nowhere()
         # Kept, so that no worker has to close them.
         self._before = sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__
@@ -58,7 +57,7 @@ class Locks:
         )
 
     def put_on(self) -> None:
-        """Locks this process in for good; raises OSError."""
+        """Locks this process in for good, but for the filter of system calls; raises OSError."""
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]
         # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the zygote.
@@ -75,13 +74,11 @@ class Locks:
         if self._landlock is not None:
             landlock.restrict(self._landlock)
         os.closerange(_CHANNEL + 1, 1 << 20)
-        if self._filter is not None:
-            self._filter.put_on()
 
-    def close_files(self) -> None:
-        """Takes all files from this process for good; raises OSError."""
-        if self._without_files is not None:
-            self._without_files.put_on()
+    def filter_calls(self, *, files: bool) -> None:
+        """The last lock: leaves few system calls, and of those on files only where they may be read; raises OSError."""
+        if self._filters:
+            self._filters[files].put_on()
 
 
 def run(channel: int, locks: Locks, prepare: Callable[[bytes], bool], answer: Callable[[bytes], bytes]) -> NoReturn:
@@ -94,8 +91,7 @@ def run(channel: int, locks: Locks, prepare: Callable[[bytes], bool], answer: Ca
     try:
         locks.put_on()
         payload = _payload()
-        if not prepare(payload):
-            locks.close_files()
+        locks.filter_calls(files=prepare(payload))
     except BaseException as error:
         os.write(_CHANNEL, REFUSED + str(error).encode())
         os._exit(FAILED)

@@ -45,6 +45,10 @@ import_names: Mapping[str, str] = {}
 `tinytorch.core.tensor`."""
 
 
+_request: tuple[str, list[Any]] = ("", [])
+"""The task of this worker and its parts; read once."""
+
+
 def begin(names: Mapping[str, str]) -> None:
     """Called once in the zygote: fixes what is random and takes what student code could change later."""
     global import_names
@@ -72,20 +76,18 @@ def load_random() -> None:
 
 
 def prepare(payload: bytes) -> bool:
-    """Imports what a request's modules may need, while there are files; True for a request that reads, and runs nothing."""
-    task, parts = protocol.read_request(payload)
+    """Imports what a request's modules may load, while there are files; True for a request that reads, and runs nothing."""
+    global _request
+    _request = task, parts = protocol.read_request(payload)
     if task == "extract":
         return True
-    student, *cases = parts
-    imports.load(protocol.unpack_student(student).imports)
-    for packed_case in cases[0] if task == "several" else cases:
-        imports.load(protocol.case_imports(packed_case))
+    imports.load(parts.pop())
     return False
 
 
 def answer(payload: bytes) -> bytes:
-    """The reply to one request, a frame."""
-    task, parts = protocol.read_request(payload)
+    """The reply to the request that was prepared, a frame."""
+    task, parts = _request
     tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case, "several": _several}
     reply = tasks[task](*parts)
     return reply if isinstance(reply, bytes) else wire.encode(reply)
@@ -206,7 +208,7 @@ def _several(student: bytes, packed_cases: Sequence[bytes]) -> Any:
 
 def _imported(student: bytes) -> dict[str, ModuleType]:
     """The student's modules in order, each under its name, run upon what the zygote has loaded."""
-    looked_in, modules, _ = protocol.unpack_student(student)
+    looked_in, modules = protocol.unpack_student(student)
     packages.update(looked_in)
     loaded = {}
     for name, code in modules:

@@ -11,21 +11,14 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np  # noqa: TID253 -- used in slots and workers, never by the command line
 
 Modules = Sequence[tuple[str, bytes]]
+Imports = Iterable[str]
 Exports = Sequence[tuple[str, Sequence[str]]]
 Record = Iterable[tuple[str, Any]]
-
-
-class Student(NamedTuple):
-    """A student's modules in a request."""
-
-    packages: list[str]
-    modules: list[tuple[str, bytes]]
-    imports: list[str]
 
 
 def extract_request(data: bytes, name: str, beside: bytes | None) -> bytes:
@@ -33,32 +26,32 @@ def extract_request(data: bytes, name: str, beside: bytes | None) -> bytes:
     return marshal.dumps(("extract", data, name, beside))
 
 
-def load_request(student: bytes) -> bytes:
-    """The request to import a student's modules, with no probe at hand."""
-    return marshal.dumps(("load", student))
+def load_request(student: bytes, imports: Imports) -> bytes:
+    """The request to import a student's modules, with no probe at hand. `imports` are the modules of Python's own, or of
+    other packages, that may be loaded meanwhile, here and below."""
+    return marshal.dumps(("load", student, list(imports)))
 
 
-def case_request(student: bytes, packed_case: bytes) -> bytes:
+def case_request(student: bytes, packed_case: bytes, imports: Imports) -> bytes:
     """The request to import a student's modules and run a probe."""
-    return marshal.dumps(("case", student, packed_case))
+    return marshal.dumps(("case", student, packed_case, list(imports)))
 
 
-def several_request(student: bytes, packed_cases: Sequence[bytes]) -> bytes:
+def several_request(student: bytes, packed_cases: Sequence[bytes], imports: Imports) -> bytes:
     """Import a student's modules and run a probe, for one case after the other: for a suite's own texts only."""
-    return marshal.dumps(("several", student, list(packed_cases)))
+    return marshal.dumps(("several", student, list(packed_cases), list(imports)))
 
 
-def pack_student(packages: Sequence[str], modules: Modules, imports: Iterable[str] = ()) -> bytes:
-    """The bytes of a student's modules: the packages they look in, each name with its marshalled code, and the modules of
-    Python's own that they may load."""
-    return marshal.dumps((list(packages), [tuple(module) for module in modules], list(imports)))
+def pack_student(packages: Sequence[str], modules: Modules) -> bytes:
+    """The packages a student's code looks in, and its modules by name, in order, as marshalled code."""
+    return marshal.dumps((list(packages), [tuple(module) for module in modules]))
 
 
-def pack_case(exports: Exports, probe: bytes, record: Record, imports: Iterable[str] = ()) -> bytes:
-    """The bytes of a case: the names its probe sees, by module; the packed probe; its drawn inputs; what it imports."""
-    names = [(module, list(names)) for module, names in exports]
-    case = marshal.dumps((names, probe, [(name, _flat(value)) for name, value in record]))
-    return marshal.dumps((list(imports), case))
+def pack_case(exports: Exports, probe: bytes, record: Record) -> bytes:
+    """The bytes of a case: the names its probe sees, by module; the packed probe; and its drawn inputs."""
+    return marshal.dumps(
+        ([(module, list(names)) for module, names in exports], probe, [(name, _flat(value)) for name, value in record])
+    )
 
 
 def read_request(payload: bytes) -> tuple[str, list[Any]]:
@@ -67,21 +60,15 @@ def read_request(payload: bytes) -> tuple[str, list[Any]]:
     return task, parts
 
 
-def unpack_student(data: bytes) -> Student:
-    """What `pack_student` was given."""
-    return Student(*marshal.loads(data))
-
-
-def case_imports(data: bytes) -> list[str]:
-    """The modules that the probe of a packed case imports; the rest of it is left as it is."""
-    imports, _ = marshal.loads(data)
-    return imports  # type: ignore[no-any-return]
+def unpack_student(data: bytes) -> tuple[list[str], list[tuple[str, bytes]]]:
+    """The packages and the modules that `pack_student` was given."""
+    packages, modules = marshal.loads(data)
+    return packages, modules
 
 
 def unpack_case(data: bytes) -> tuple[list[tuple[str, list[str]]], bytes, list[tuple[str, Any]]]:
     """The exports, the probe and the drawn inputs that `pack_case` was given."""
-    _, case = marshal.loads(data)
-    exports, probe, record = marshal.loads(case)
+    exports, probe, record = marshal.loads(data)
     return exports, probe, [(name, _whole(value)) for name, value in record]
 
 
