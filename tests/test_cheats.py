@@ -334,6 +334,7 @@ TELLING = (
     "answers-with-the-inputs",
     "forged-exceptions",
     "searches-memory",
+    "tells-the-reference",
 )
 
 
