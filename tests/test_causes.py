@@ -48,7 +48,8 @@ def page(*texts: str, notes: Sequence[str] = (), hidden: Sequence[int] = ()) -> 
         for place in range(len(texts))
     }
     results = [
-        Result(id, "failed", Fraction(0), Fraction(4), text, text) for id, text in zip(cases, texts, strict=True)
+        Result(id, "failed", Fraction(0), Fraction(4), text, text, example="failed")
+        for id, text in zip(cases, texts, strict=True)
     ]
     grade = Grade("ada", "tinytorch", 2, "a", "graded", results=tuple(results), notes=tuple(notes))
     return feedback.compose(grade, MODULE, cases)
@@ -205,7 +206,8 @@ def test_cases_that_ran_out_of_time_are_told_as_one_with_what_they_share() -> No
     """A loop without an end costs many cases: what all of them ask for is where to look."""
     asked = {id: replace(one, probe=batches) for id, one in CASES.items()}
     results = [
-        replace(GRADE.results[0], case=id, status="timeout", told="it ran longer than 10 seconds") for id in asked
+        replace(GRADE.results[0], case=id, status="timeout", told="it ran longer than 10 seconds", example="timeout")
+        for id in asked
     ]
     module = replace(MODULE, exports=("Dataset", "DataLoader"))
     (cause,) = feedback.compose(replace(GRADE, results=tuple(results)), module, asked).causes

@@ -52,7 +52,7 @@ from autograder.judging.policy import Policy
 from autograder.judging.prepared import PreparedCase, PreparedModule, import_names, prepare
 from autograder.judging.replay import Replay
 from autograder.judging.verdict import verdict
-from autograder.reports import notebook_html, summary
+from autograder.reports import feedback, notebook_html, summary
 from autograder.reports.explain import lines
 from autograder.reports.gradebook import Gradebook, Rule
 from autograder.reports.publish import publish
@@ -328,6 +328,34 @@ def test_hidden_in_the_jail(judges: dict[int, Judge]) -> None:
     assert told[0] == told[1]
 
 
+TELLING = (
+    "ends-as-its-inputs-say",
+    "hidden-inputs-told",
+    "answers-with-the-inputs",
+    "forged-exceptions",
+    "searches-memory",
+    "tells-the-reference",
+)
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_what_a_student_reads_holds_nothing_of_the_secret(name: str, judges: dict[int, Judge]) -> None:
+    """Whatever a program does with the inputs that pay, its student reads the same under any secret, on page and in Markdown."""
+    cheat = read(name)
+    assert cheat.module == 2
+    cases = {case.id: case for case in SUITE.cases(2)}
+    other = Judge(prepare(SUITE, 2, b"another secret", POLICY.limits), POLICY, import_names(SUITE, CONVENTIONS.words))
+    try:
+        grades = [graded(judge, cheat.text) for judge in (judges[2], other)]
+    finally:
+        other.close()
+    assert any(one.shown != two.shown for one, two in zip(*(grade.results for grade in grades), strict=True)) or (
+        name not in TELLING[:3]  # these do tell the staff
+    )
+    read_by_students = [feedback.compose(grade, SUITE.module(2), cases) for grade in grades]
+    assert len({feedback.page(one) + feedback.markdown(one) for one in read_by_students}) == 1
+
+
 class _Tags(HTMLParser):
     """The tags and attributes of a page."""
 
@@ -401,8 +429,7 @@ def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
 
 
 def test_hidden_cases_are_asked_last(judges: dict[int, Judge], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before a hidden case's inputs are in any worker, all that can show a student's text is done: what a worker leaves in
-    the machine, in the kernel's memory of file names say, no later one can show. Results keep the order of the suite."""
+    """A hidden case is run when the module is known to be importable. Results keep the order of the suite."""
     real, asked = ModuleJail.run, list[Case]()
 
     def run(self: ModuleJail, prepared_case: PreparedCase, *rest: Any) -> Outcome:

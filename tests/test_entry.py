@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import marshal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -36,13 +35,16 @@ def jail() -> Iterator[Jail]:
 
 def found(jail: Jail, source: str) -> Any:
     """The value that a module binds to `FOUND`, in a worker of its own."""
-    return ran(jail, marshal.dumps(compile(source, "<submission>", "exec", dont_inherit=True)))
+    outcome = jail.run(protocol.extract_request(source.encode(), "work.py", None), 10)
+    assert outcome.reply is not None, outcome
+    read: Any = wire.decode(outcome.reply)
+    return ran(jail, read["code"].tobytes(), read["imports"])
 
 
-def ran(jail: Jail, code: bytes) -> Any:
+def ran(jail: Jail, code: bytes, imports: Sequence[str] = ()) -> Any:
     """The value that a module's code binds to `FOUND`, in a worker of its own."""
     asked = protocol.pack_case([(NAME, ("FOUND",))], pack(lambda tt, inputs: tt.FOUND), ())
-    outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked), 10)
+    outcome = jail.run(protocol.case_request(protocol.pack_student((), [(NAME, code)]), asked, imports), 10)
     assert outcome.reply is not None, outcome
     reply = wire.decode(outcome.reply)
     assert isinstance(reply, dict)
@@ -129,6 +131,38 @@ def test_in_colab_nothing_is_mounted(jail: Jail) -> None:
     assert isinstance(read, dict)
     assert read["notes"] == []
     assert ran(jail, bytes(read["code"])) is False
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import csv, xml.dom.minidom\nFOUND = xml.dom.minidom.Document().nodeType - 8\n",
+        "def late():\n    from statistics import median\n    return median([1])\nFOUND = late()\n",
+        "from concurrent import futures\nFOUND = len([futures.ThreadPoolExecutor])\n",
+        "from concurrent.futures import ProcessPoolExecutor\nFOUND = len([ProcessPoolExecutor])\n",
+        "import numpy as np\nFOUND = int(np.fft.fft(np.ones(1))[0].real)\n",
+        "import numpy as np\nFOUND = int(np.testing.suppress_warnings is not None)\n",
+        "import numpy as np\nFOUND = int(np.polynomial.Polynomial([1])(5))\n",
+        "import time\nFOUND = time.strptime('1 1 2026', '%d %m %Y').tm_mday\n",
+        "import io\nimport numpy as np\nkept = io.BytesIO()\nnp.savez(kept, a=1)\nkept.seek(0)\nFOUND = int(np.load(kept)['a'])\n",
+        "import importlib\nFOUND = importlib.import_module('fractions').Fraction(2, 2).numerator\n",
+        "try:\n    import tomllib\nexcept ImportError:\n    tomllib = None\nFOUND = len(tomllib.loads('a = 1'))\n",
+        "def far():\n    import zoneinfo\n    import nowhere_to_be_found\nFOUND = 1\n",
+        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    FOUND = len(traceback.format_exc().splitlines()) // 3\n",
+        "FOUND = len('x'.encode('UTF-16LE')) // 2\n",
+        "import hashlib, logging, pickle, warnings\nwarnings.warn('x')\nlogging.warning('y')\nFOUND = pickle.loads(pickle.dumps(1))\n",
+    ],
+)
+def test_what_a_source_may_load_is_there(jail: Jail, source: str) -> None:
+    """Imports wherever they stand, names that packages load on demand, and what a function loads on first use: all of it
+    is found in the source and fetched before files are closed."""
+    assert found(jail, source) == 1
+
+
+def test_what_a_source_does_not_name_is_not_there(jail: Jail) -> None:
+    """A module under a name that is only made while it runs cannot be loaded: there are no files any more."""
+    source = "import importlib\nFOUND = importlib.import_module(''.join(['tab', 'nanny'])).__name__\n"
+    assert found(jail, source)["raised"] == "ModuleNotFoundError"
 
 
 def test_secrets_are_pythons(jail: Jail) -> None:

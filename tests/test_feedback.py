@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from autograder.authoring.case import Case, Module
-from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, from_json, to_json
+from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, Status, from_json, to_json
 from autograder.reports import feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
@@ -177,6 +177,36 @@ def test_the_line_of_a_visible_case_in_the_students_file_is_told(class_: Class, 
     assert any(told)
 
 
+@pytest.mark.parametrize("write", ["page", "markdown"])
+def test_how_a_paying_run_ended_is_not_told(class_: Class, write: str) -> None:
+    """Whatever a lost case did on the inputs that pay, the page is the same: it tells of the example and of nothing else."""
+    base = class_.grade("00418", 1)
+    lost = next(one for one in base.results if one.told)
+    ends: tuple[tuple[str, Status | None], ...] = (
+        ("result[2]: expected 1, got 2", "failed"),
+        ("", "passed"),
+        ("", None),
+    )
+    for told, example in ends:
+        written = {
+            getattr(class_, write)(
+                replace(
+                    base,
+                    results=tuple(
+                        replace(one, status=status, told=told, example=example) if one is lost else one
+                        for one in base.results
+                    ),
+                    doubtful=(lost.case,) * (status == "timeout"),
+                )
+            )
+            for status in STATUSES
+            if status not in ("passed", "budget")
+        }
+        (only,) = written
+        assert ("Right on the example" in only) == (example == "passed")
+        assert ("not tried on the example" in only) == (example is None)
+
+
 def test_limits_are_told_in_words(class_: Class) -> None:
     """Time, memory and crashes are sentences, not the words of the records."""
     text = Seen(class_.page(class_.grade("00420", 1))).text
@@ -304,7 +334,9 @@ def test_same_input_same_bytes(class_: Class) -> None:
 def hostile(class_: Class) -> Iterator[Grade]:
     """Grades in which every text of a hand-in is hostile, with each outcome."""
     base = class_.grade("00418", 1)
-    lost = tuple(Result(one.case, "failed", Fraction(0), one.worth, HOSTILE, HOSTILE) for one in base.results)
+    lost = tuple(
+        Result(one.case, "failed", Fraction(0), one.worth, HOSTILE, HOSTILE, example="failed") for one in base.results
+    )
     odd = replace(base, student=HOSTILE, name=HOSTILE, notes=(HOSTILE,), file=HOSTILE, reason=HOSTILE, attempt=HOSTILE)
     for outcome in get_args(GradeOutcome):
         yield replace(odd, outcome=outcome, results=lost)

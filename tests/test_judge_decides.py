@@ -20,7 +20,7 @@ from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge
 from autograder.judging.module_jail import ModuleJail
 from autograder.judging.policy import Policy
-from autograder.judging.prepared import PreparedModule, prepare
+from autograder.judging.prepared import Examples, PreparedModule, prepare
 from autograder.sandbox.jail import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.suites import find
@@ -30,18 +30,24 @@ SUITE = find("micrograd")
 EXAM = prepare(SUITE, 1, b"the same draws for every machine", Limits())
 IDS = [one.case.id for one in EXAM.cases]
 FIRST, SECOND, THIRD, FOURTH, HIDDEN = IDS
+EXAMPLES = [Examples(SUITE, 1).of(one.case) for one in EXAM.cases if one.case.visible]
 
 Ends = Mapping[str, str]
 """How the worker of a case ends; `right` where nothing is said. With a number behind it, after so many seconds."""
 
 
 class ToldJail:
-    """Answers as a worker might; `asked` holds what it was asked, `seconds` how long each case was allowed."""
+    """Answers as a worker might; `asked` holds what it was asked, `seconds` how long each case was allowed.
+
+    `examples` are the ends of cases on public inputs, as elsewhere where nothing is said, and noted in `tried`.
+    """
 
     layers = ("told",)
 
-    def __init__(self, ends: Ends, *, honest: str = "right", loads: bool = True) -> None:
+    def __init__(self, ends: Ends, *, examples: Ends | None = None, honest: str = "right", loads: bool = True) -> None:
         self.ends, self.honest, self.loads = ends, honest, loads
+        self.examples = ends if examples is None else examples
+        self.tried: list[str] = []
         self.asked: list[str] = []
         self.seconds: list[float] = []
 
@@ -54,7 +60,9 @@ class ToldJail:
     def run(self, payload: bytes, seconds: float) -> Outcome:
         task, parts = protocol.read_request(payload)
         if task == "extract":
-            nothing: dict[str, Any] = {name: [] for name in ("notes", "untouched", "left_out", "exported", "packages")}
+            nothing: dict[str, Any] = {
+                name: [] for name in ("notes", "untouched", "left_out", "exported", "packages", "imports")
+            }
             text = np.frombuffer(b"work", "uint8")
             cells = np.zeros(1, int)
             return replied(
@@ -71,7 +79,11 @@ class ToldJail:
         if task == "load":
             self.asked.append("load")
             return replied({"loaded": True} if self.loads else {"raised": "ImportError", "message": "no", "line": 1})
-        prepared_case = next(one for one in EXAM.cases if one.packed == parts[1])
+        prepared_case = next(one for one in (*EXAM.cases, *EXAMPLES) if one.packed == parts[1])
+        if prepared_case in EXAMPLES:
+            self.tried.append(prepared_case.case.id)
+            end, _, wall = self.examples.get(prepared_case.case.id, "right").partition(" ")
+            return self.ended(end, prepared_case.expected, float(wall or 0))
         if b"work" not in parts[0]:
             self.asked.append("honest")
             return self.ended(self.honest, prepared_case.expected, 0.0)
@@ -156,7 +168,7 @@ def test_what_cannot_be_read_is_not_run() -> None:
     grade = graded(jail, handed_in=replace(submission(), modules={1: work}))
     assert (grade.outcome, grade.points, grade.counted()) == ("could not be run", Fraction(0), {"import error": 5})
     assert "`engine.py` cannot be read" in grade.reason
-    assert {(one.told, one.worth) for one in grade.results} == {(grade.reason, Fraction(4))}
+    assert {(one.shown, one.worth) for one in grade.results} == {(grade.reason, Fraction(4))}
     assert jail.asked == []
 
 
@@ -213,14 +225,59 @@ def test_results_stand_in_the_order_of_the_suite() -> None:
     ],
 )
 def test_an_end_costs_its_case(end: str, status: str, words: str) -> None:
-    """However a case ends, the others keep their points, and its student reads why."""
-    grade = graded(ToldJail({SECOND: end}))
+    """However a case ends, the others keep their points, and the staff read why."""
+    grade = graded(ToldJail({SECOND: end}, examples={}))
     assert statuses(grade) == {**dict.fromkeys(IDS, "passed"), SECOND: status}
     assert grade.points == 16
     lost = grade.results[1]
-    assert words in lost.told
+    assert words in lost.shown
     assert (lost.points, lost.worth) == (Fraction(0), Fraction(4))
     assert all((one.told, one.shown, one.points) == ("", "", one.worth) for one in grade.results if one is not lost)
+
+
+# --- what a student is told --------------------------------------------------------------------------------------
+
+ENDS = ("wrong", "raises", "unplain", "a-list", "timeout", "memory", "crashed", "silent", "broken", "no-frame")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_student_is_told_what_came_of_the_example_alone(end: str) -> None:
+    """However a lost case ended on the inputs that pay, its student is told the same: what became of it on public ones."""
+    lost = [graded(ToldJail({SECOND: paying}, examples={SECOND: end})).results[1] for paying in ENDS]
+    assert all(one.points == 0 for one in lost)
+    ((words, example),) = {(one.told, one.example) for one in lost}
+    assert words
+    assert example == graded(ToldJail({SECOND: end})).results[1].status
+
+
+def test_only_lost_visible_cases_are_tried_on_the_example() -> None:
+    """After all that pays has been asked; of a hidden case, of one that passed, and of one never run, nothing is tried."""
+    jail = ToldJail({SECOND: "wrong", FOURTH: "wrong", HIDDEN: "wrong"}, examples={FOURTH: "wrong"})
+    grade = graded(jail)
+    assert (jail.asked, jail.tried) == ([*IDS[:4], HIDDEN], [SECOND, FOURTH])
+    assert [one.example for one in grade.results] == [None, "passed", None, "failed", None]
+    assert [one.told != "" for one in grade.results] == [False, False, False, True, False]
+    jail = ToldJail({FIRST: "timeout 3"}, examples={})
+    assert statuses(graded(jail, policy=Policy(seconds=3, budget=3)))[SECOND] == "budget"
+    assert jail.tried == [FIRST]
+
+
+def test_examples_share_the_time_of_one_case() -> None:
+    """What takes longer there is not told of, for no other student waits for it; nor is one that had less time called slow."""
+    jail = ToldJail(dict.fromkeys(IDS, "wrong"), examples={FIRST: "wrong 2", SECOND: "timeout 1", THIRD: "wrong"})
+    grade = graded(jail, policy=Policy(seconds=3))
+    assert jail.tried == [FIRST, SECOND]
+    assert [one.example for one in grade.results] == ["failed", None, None, None, None]
+
+
+def test_what_was_told_is_kept_with_its_result() -> None:
+    """A result that is taken over brings its words along, and nothing is tried again."""
+    old = graded(ToldJail({SECOND: "wrong", THIRD: "timeout"}))
+    jail = ToldJail({})
+    new = graded(jail, old, confirming=True)
+    assert (jail.asked, jail.tried) == ([THIRD], [])
+    assert new.results[1] == old.results[1]
+    assert (new.results[2].told, new.results[2].example) == ("", None)
 
 
 @pytest.mark.parametrize("end", ["timeout", "memory", "crashed", "silent", "broken"])
@@ -257,7 +314,7 @@ def test_a_budget_is_used_up() -> None:
     assert statuses(grade) == {**dict.fromkeys(IDS[:3], "passed"), FOURTH: "budget", HIDDEN: "budget"}
     assert grade.points == 12
     assert grade.doubtful == ()
-    assert "5 seconds" in grade.results[3].told
+    assert "5 seconds" in grade.results[3].shown
 
 
 def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:

@@ -41,6 +41,18 @@ def attempt(function, *arguments):
         return type(error).__name__
     return ""
 
+def prepare(payload):
+    """Imports what the program names, as the grader does; one that says so keeps its files."""
+    import ast, importlib
+    for node in ast.walk(ast.parse(payload)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", None)]
+        for name in filter(None, names):
+            try:
+                importlib.import_module(name)
+            except BaseException:
+                pass
+    return b"# with files" in payload
+
 def answer(payload):
     space = {"__name__": "student", "attempt": attempt}
     exec(compile(payload, "student", "exec"), space)
@@ -419,7 +431,7 @@ def test_capabilities() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
 def test_as_an_ordinary_user() -> None:
     """The same holds when an ordinary user grades: honest and hostile programs, started without any right of root's."""
-    names = "leftovers or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
+    names = "leftovers or nowhere or records or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"
     tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", names, __file__]
     done = subprocess.run(
         as_an_ordinary_user(tests), cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False
@@ -588,7 +600,7 @@ def test_an_interrupted_case(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with jail() as started:
         with monkeypatch.context() as patched:
-            patched.setattr(module, "converse", interrupt)
+            patched.setattr(module, "read_frame", interrupt)
             with pytest.raises(KeyboardInterrupt):
                 started.run(HONEST, 5)
         time.sleep(0.3)  # by now the worker has ended, and its report would lie on the line

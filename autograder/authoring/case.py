@@ -31,6 +31,8 @@ from autograder.authoring.inputs import HELP, Inputs, Probe, central_difference,
 from blueprint.problems import UsageError
 
 __all__ = ["Inputs", "Probe", "case", "central_difference", "live", "raises", "unpack"]
+PUBLIC_SEED = b"handout"
+"""What the inputs of the students' own file of visible cases are drawn from; whoever knows it knows nothing that pays."""
 KINDS = (bool, int, float, str, bytes, tuple, type(None))  # what a probe may use of its file besides functions
 Checker = Callable[[Any, Any], str | None]
 
@@ -164,6 +166,17 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     names = [step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
     inner = [name for part in code.co_consts if isinstance(part, CodeType) for name in globals_of(part)]
     return (*(name for name in names if not name.startswith("__")), *inner)
+
+
+def imports_of(probe: Probe) -> list[str]:
+    """The modules that a probe, and the functions of its file it uses, import while they run."""
+    waiting = [function.__code__ for function in _used_by(probe)[0].values()]
+    found: dict[str, None] = {}
+    while waiting:
+        code = waiting.pop()
+        waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
+        found |= {step.argval: None for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
+    return sorted(found)
 
 
 def _place(probe: Any) -> str:

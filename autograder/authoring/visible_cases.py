@@ -20,11 +20,21 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from autograder.authoring import copying
-from autograder.authoring.case import KINDS, Case, Inputs, Module, Suite, SuiteError, globals_of, pack, unpack
+from autograder.authoring.case import (
+    KINDS,
+    PUBLIC_SEED,
+    Case,
+    Inputs,
+    Module,
+    Suite,
+    SuiteError,
+    globals_of,
+    pack,
+    unpack,
+)
 from autograder.authoring.inputs import HELP, Offered, keepers
 from autograder.worker.wire import decode, encode
 
-SEED = b"handout"
 WIDTH = 116
 LARGE = 300  # entries: what is this large in the reply of a case with a checker is a random sample, or an input that comes back
 
@@ -172,7 +182,7 @@ def _reply(suite: Suite, number: int, case: Case) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # divisions by zero are asked for
         probe = unpack(pack(case.probe))
-        return decode(encode(probe(suite.reference(number), case.inputs(SEED))))
+        return decode(encode(probe(suite.reference(number), case.inputs(PUBLIC_SEED))))
 
 
 class _Sample:
@@ -253,7 +263,11 @@ from a public seed. The grader runs these cases on other inputs, and some more.
     ]
     lines += ["import numpy as np", ""]
     names = [_row(f"{package}.{used.target}", used.exports) for used in wanted]
-    lines += [f"SEED = b{_quoted(SEED.decode())}", f"MODULE = {_quoted(f'{package}.{module.target}')}", "# fmt: off"]
+    lines += [
+        f"SEED = b{_quoted(PUBLIC_SEED.decode())}",
+        f"MODULE = {_quoted(f'{package}.{module.target}')}",
+        "# fmt: off",
+    ]
     lines += ["NAMES = {  # what the cases use, by module", *names, "}", "# fmt: on", 'T = TypeVar("T")']
     return doc + "\n\n" + "\n".join(lines)
 

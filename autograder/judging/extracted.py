@@ -13,13 +13,13 @@ from autograder.worker.cells import cell_name
 _LONGEST = 1 << 12
 _SHOWN = 400
 _MANY = 50
-_LISTS = ("notes", "untouched", "left_out", "exported", "packages")
+_LISTS = ("notes", "untouched", "left_out", "exported", "packages", "imports")
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedSource:
     """One file's source. `cells` tells the notebook cell of each line, `counts` the
-    number of its `In [12]` by cell, `code` is marshalled and for workers only."""
+    number of its `In [12]` by cell, `code` is marshalled and for workers only, `imports` are modules it may load."""
 
     text: bytes = b""
     code: bytes = b""
@@ -30,6 +30,7 @@ class ExtractedSource:
     left_out: tuple[str, ...] = ()
     exported: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     counts: tuple[int, ...] = ()
     problem: str = ""
 

@@ -39,10 +39,11 @@ NOTHING_HANDED_IN = "nothing handed in"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One case of one attempt. `told` is for the student and holds nothing of a hidden case's inputs; `shown` is for the
-    teaching assistant. Both are empty when it passed, and unescaped: whoever prints them escapes them.
+    """One case of one attempt. Points come from inputs that are secret, and what came of those is for the staff: `shown`.
 
-    `key` hashes all that decides the status; results of equal keys are equal.
+    What the student is told of a lost visible case comes from asking it once more on the public inputs: how it ended there
+    (`example`, None where it was not asked), and `told`, what was wrong. Texts are empty where nothing is, and unescaped:
+    whoever prints them escapes them. `key` hashes all that decides the status; results of equal keys are equal.
     """
 
     case: str
@@ -53,6 +54,7 @@ class Result:
     shown: str = ""
     key: str = ""
     flaky: bool = False
+    example: Status | None = None
 
     def priced(self, worth: Fraction) -> Result:
         """This result, priced as if the case were worth another number of points."""

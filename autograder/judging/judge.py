@@ -20,14 +20,13 @@ from autograder.judging.grade import Grade, OwnTried, Prerequisites, Result
 from autograder.judging.module_jail import CompiledModule, ModuleJail, StudentCode, Unusable
 from autograder.judging.packages import versions
 from autograder.judging.policy import Policy
-from autograder.judging.prepared import PreparedCase, PreparedModule, merged
+from autograder.judging.prepared import Examples, PreparedCase, PreparedModule, merged
 from autograder.judging.verdict import answered, may_be_the_machines, verdict
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.jail import Outcome
 
 _ZERO = Fraction(0)
 _NO_NAME = "the module has no `"
-_QUIET = "what came back is not shown: it was asked after hidden cases"
 
 
 class Fault(Exception):
@@ -40,6 +39,7 @@ class Judge:
     def __init__(self, prepared: PreparedModule, policy: Policy, import_names: Mapping[str, str]) -> None:
         self.prepared, self.policy = prepared, policy
         self.jail = ModuleJail(prepared.suite, prepared.module, policy, import_names)
+        self.examples = Examples(prepared.suite, prepared.module.number)
         self._reference: StudentCode | None = None
 
     def begin(self) -> None:
@@ -64,8 +64,8 @@ class Judge:
     ) -> tuple[Grade, Grade | None]:
         """The grade of one attempt, and the earlier one of the same files if `earlier` knows it.
 
-        Results of the earlier one with equal keys are taken over instead of run again, unless `again`: then a status
-        that flips is marked as flaky. `confirming` runs what was doubtful once more, and the second end stands.
+        Results of the earlier one with equal keys are taken over instead of run again, unless `again`: then what was
+        passed and is lost, or the other way round, is marked as flaky. `confirming` runs what was doubtful once more, and the second end stands.
         """
         work = submission.modules[self.prepared.module.number]
         draft = self._draft(submission)
@@ -88,13 +88,15 @@ class Judge:
 
     def _graded(self, draft: Grade, attempt: Attempt) -> Grade:
         """The grade as of the class's edition, with what the work would earn as of its own, where its text is of another."""
-        grade = self._graded_as(draft, attempt)
+        grade, run = self._graded_as(draft, attempt)
         if grade.own_editions and grade.own_points is None:
             as_own = replace(draft, editions=draft.own_editions, own_editions=())
-            grade = replace(grade, own_points=self._graded_as(as_own, replace(attempt, earlier=None)).points)
-        return grade
+            own, _ = self._graded_as(as_own, replace(attempt, earlier=None))
+            grade = replace(grade, own_points=own.points)
+        return grade if run is None else run.explained(grade)
 
-    def _graded_as(self, draft: Grade, attempt: Attempt) -> Grade:
+    def _graded_as(self, draft: Grade, attempt: Attempt) -> tuple[Grade, _AttemptRun | None]:
+        """The grade, and the run that made it; None where nothing was run."""
         upon = draft.prerequisites
         draft = replace(draft, sandbox=self.jail.layers)
         try:
@@ -104,7 +106,7 @@ class Judge:
             asked_as = f"{draft.editions} {draft.own_editions} {sorted(self.supplied(draft))}"
             draft = replace(draft, key=merged([draft.attempt, asked_as, *cases, *conditions]))
             if attempt.earlier is not None and attempt.settled and attempt.earlier.key == self._key(draft, attempt):
-                return self._carried(draft, attempt.earlier)
+                return self._carried(draft, attempt.earlier), None
             source = self.jail.extract(attempt.files)
             exported = attempt.work.exported.path if attempt.work.exported is not None else ""
             draft = replace(draft, notes=(*draft.notes, *source.told(exported)))
@@ -113,39 +115,32 @@ class Judge:
         except Unusable as why:
             if self.policy.prerequisites == "best":
                 draft = replace(draft, key=self._key_when_lost(draft, attempt))
-            return self._stopped(draft, attempt, why)
+            return self._stopped(draft, attempt, why), None
         if self.policy.prerequisites == "best":
             return self._best(draft, attempt, run)
-        run.ask(run.visible)
-        run.ask(run.hidden)
-        return run.grade(draft)
+        run.ask(run.in_order)
+        return run.grade(draft), run
 
     # -------------------------------------------------------------------------------------------- upon one's own modules
 
-    def _best(self, draft: Grade, attempt: Attempt, run: _AttemptRun) -> Grade:
+    def _best(self, draft: Grade, attempt: Attempt, run: _AttemptRun) -> tuple[Grade, _AttemptRun]:
         """The grade upon the reference's earlier modules, or that upon the student's own, whole, if it is higher.
 
-        The student's own are tried where points are lost. All that is told of visible cases is asked before the first
-        hidden one, upon either, for what a hidden case's worker leaves in the kernel's memory of names must not be shown.
-        Cases lost upon the reference come first, and when as much is lost again, the others need not be asked.
+        The student's own are tried where points are lost: what was lost upon the reference comes first, and when as much
+        is lost again, the others need not be asked.
         """
-        own: _AttemptRun | None = None
-        run.ask(run.visible)
-        if run.lost and self.jail.own_files(attempt.submission):
-            own = self._own_run(draft, attempt, run.code.source)
-            own.ask(again := run.lost_of(run.visible))
-            if own.lost < sum((_worth(prepared) for prepared in again), _ZERO):
-                own.ask(run.visible)
-        run.ask(run.hidden)
+        run.ask(run.in_order)
+        grade = run.grade(draft)
         if not run.lost:
-            return run.grade(draft)
-        draft = replace(draft, key=self._key_when_lost(draft, attempt))
+            return grade, run
+        grade = replace(grade, key=self._key_when_lost(draft, attempt))
         if not self.jail.own_files(attempt.submission):
-            return run.grade(draft)
-        own = own or self._own_run(draft, attempt, run.code.source)
-        for cases in (run.lost_of(run.hidden), run.hidden, run.visible):
-            own.ask(cases, most=run.lost, quiet=True)
-        return _higher(run.grade(draft), own.grade(replace(draft, prerequisites="own")), own)
+            return grade, run
+        own = self._own_run(draft, attempt, run.code.source)
+        own.ask(run.lost_of(run.in_order), most=run.lost)
+        own.ask(run.in_order, most=run.lost)
+        best = _higher(grade, own.grade(replace(draft, key=grade.key, prerequisites="own")), own)
+        return best, own if best.prerequisites == "own" else run
 
     def _own_run(self, draft: Grade, attempt: Attempt, source: ExtractedSource) -> _AttemptRun:
         """A run upon the student's own earlier modules, with a budget of its own; nothing has been asked yet."""
@@ -194,8 +189,7 @@ class Judge:
             self.check_jail()
         if status == "passed" or difference is None:
             return Result(case.id, "passed", Fraction(case.points), Fraction(case.points))
-        told, shown = prepared_case.told(difference), difference.words(hidden=False)
-        return Result(case.id, status, _ZERO, Fraction(case.points), told, shown)
+        return Result(case.id, status, _ZERO, Fraction(case.points), shown=difference.words(hidden=False))
 
     # -------------------------------------------------------------------------------------------- grades without cases run
 
@@ -271,7 +265,7 @@ class Judge:
     def _impossible(self, draft: Grade, reason: str) -> Grade:
         """The grade where nothing can be run: every case asked is lost for one reason."""
         results = tuple(
-            Result(prepared.case.id, "import error", _ZERO, Fraction(prepared.case.points), reason, reason)
+            Result(prepared.case.id, "import error", _ZERO, Fraction(prepared.case.points), shown=reason)
             for prepared in self._cases_for(draft)
         )
         return replace(draft, outcome="could not be run", reason=reason, results=results)
@@ -297,22 +291,16 @@ class _AttemptRun:
         self.imports = False
         """True when the module is known to be importable."""
         self.seconds_left = judge.policy.budget
+        self.example_seconds = judge.policy.seconds
+        """The time that is left for all cases on public inputs together: what they cost, no other student waits for long."""
         self.results: dict[str, Result] = {}
         self.unusable: Unusable | None = None
         """Why nothing can be run, once that is known."""
 
-    # Hidden cases are asked last: what one worker could leave for the next in the kernel's memory of file names, say, must
-    # not be a hidden input that a visible case then shows.
-
     @property
-    def visible(self) -> list[PreparedCase]:
-        """The visible cases, in order."""
-        return [prepared for prepared in self.asked if prepared.case.visible]
-
-    @property
-    def hidden(self) -> list[PreparedCase]:
-        """The hidden cases, in order."""
-        return [prepared for prepared in self.asked if not prepared.case.visible]
+    def in_order(self) -> list[PreparedCase]:
+        """The cases in the order in which they are asked: those that students know of first."""
+        return sorted(self.asked, key=lambda prepared: not prepared.case.visible)
 
     @property
     def lost(self) -> Fraction:
@@ -332,18 +320,17 @@ class _AttemptRun:
             return list(cases)
         return [one for one in cases if (found := self.results.get(one.case.id)) and found.status != "passed"]
 
-    def ask(self, cases: Sequence[PreparedCase], most: Fraction | None = None, *, quiet: bool = False) -> None:
+    def ask(self, cases: Sequence[PreparedCase], most: Fraction | None = None) -> None:
         """Asks those of the cases that have not been asked, until as many points are lost as `most`.
 
-        `quiet` leaves out what came back of visible cases, where hidden ones came before. Raises Fault and SandboxError.
+        Raises Fault and SandboxError.
         """
         try:
             for prepared in cases:
                 if self.unusable is not None or (most is not None and self.lost >= most):
                     return
                 if prepared.case.id not in self.results:
-                    result = self._result(prepared)
-                    self.results[prepared.case.id] = replace(result, told=_QUIET) if quiet and result.told else result
+                    self.results[prepared.case.id] = self._result(prepared)
         except Unusable as why:
             self.unusable = why
 
@@ -356,6 +343,31 @@ class _AttemptRun:
         supplied = self.judge.supplied(draft)
         paying = tuple(one for one in results if one and not (one.case in supplied and _is_the_starters(one)))
         return replace(draft, results=paying, doubtful=doubtful)
+
+    def explained(self, grade: Grade) -> Grade:
+        """The grade of this run with what the student is told of lost visible cases; raises SandboxError.
+
+        Each is asked once more on public inputs, in a worker that no other input ever meets.
+        """
+        if grade.outcome != "graded":
+            return grade
+        cases = {prepared.case.id: prepared.case for prepared in self.asked if prepared.case.visible}
+        results = (self._told(one, cases[one.case]) if one.case in cases else one for one in grade.results)
+        return replace(grade, results=tuple(results))
+
+    def _told(self, result: Result, case: Case) -> Result:
+        """The result of a visible case with what became of it on public inputs, if it was lost and there is time left."""
+        known = result.status in ("passed", "budget") or result.example is not None
+        if known or self.example_seconds <= 0:
+            return result
+        example = self.judge.examples.of(case)
+        outcome = self.judge.jail.run(example, self.code, self.example_seconds)
+        cut_short = outcome.kind == "timeout" and self.example_seconds < self.judge.policy.seconds
+        self.example_seconds -= max(outcome.wall, outcome.busy)
+        if cut_short:
+            return result
+        difference, status = verdict(example, outcome, self.code.source, self.judge.policy)
+        return replace(result, example=status, told=example.told(difference) if difference else "")
 
     def _result(self, prepared_case: PreparedCase) -> Result:
         case = prepared_case.case
@@ -372,7 +384,7 @@ class _AttemptRun:
         result = self.judge.result(prepared_case, outcome, self.code.source)
         if may_be_the_machines(outcome):
             self.doubtful.append(case.id)
-        flaky = self.attempt.again and earlier is not None and earlier.status != result.status
+        flaky = self.attempt.again and earlier is not None and (earlier.points > 0) != (result.points > 0)
         return replace(result, key=key, flaky=flaky)
 
     def _stands(self, case: Case) -> bool:
@@ -400,7 +412,7 @@ class _AttemptRun:
     def _not_run(self, case: Case) -> Result:
         budget = self.judge.policy.budget
         told = f"not run: the cases before it used up the {budget:g} seconds of this module"
-        return Result(case.id, "budget", _ZERO, Fraction(case.points), told, told)
+        return Result(case.id, "budget", _ZERO, Fraction(case.points), shown=told)
 
 
 def _higher(reference: Grade, own: Grade, run: _AttemptRun) -> Grade:
@@ -408,7 +420,6 @@ def _higher(reference: Grade, own: Grade, run: _AttemptRun) -> Grade:
     doubtful = tuple(dict.fromkeys((*reference.doubtful, *own.doubtful)))
     if run.complete and (own.points or 0) > (reference.points or 0):
         return replace(own, own_tried="more", elsewhere=reference.points, doubtful=doubtful)
-    # Why it cannot be run is not told: hidden cases were asked before, and the reason is the student's own text.
     tried: OwnTried = "no more" if run.unusable is None else "not possible"
     return replace(reference, own_tried=tried, doubtful=doubtful)
 

@@ -6,6 +6,7 @@ Whatever comes back is a claim. What cannot be run for the student's own reasons
 from __future__ import annotations
 
 import marshal
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,14 +37,17 @@ class CompiledModule(NamedTuple):
     code: bytes
     source_hash: str = ""
     packages: Sequence[str] = ()
+    imports: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StudentCode:
-    """A student's modules packed for every worker of an attempt, and the source that tells where their lines stand."""
+    """A student's modules packed for every worker of an attempt, the source that tells where their lines stand, and
+    what they may load."""
 
     packed: bytes
     source: ExtractedSource
+    imports: tuple[str, ...] = ()
 
 
 class Unusable(Exception):
@@ -110,7 +114,7 @@ class ModuleJail:
 
     def check_import(self, code: StudentCode) -> None:
         """Imports the modules in a worker that has no probe; raises Unusable with the exception's text if they cannot be."""
-        outcome = self._started.run(protocol.load_request(code.packed), self._policy.seconds)
+        outcome = self._started.run(protocol.load_request(code.packed, code.imports), self._policy.seconds)
         reply = plain_reply(outcome)
         if isinstance(reply, dict) and "loaded" in reply:
             return
@@ -122,7 +126,9 @@ class ModuleJail:
 
     def run(self, prepared_case: PreparedCase, code: StudentCode, seconds: float) -> Outcome:
         """The end of a case run on a student's modules, in a worker of its own with so many seconds; raises SandboxError."""
-        return self._started.run(protocol.case_request(code.packed, prepared_case.packed), seconds)
+        return self._started.run(
+            protocol.case_request(code.packed, prepared_case.packed, (*code.imports, *prepared_case.imports)), seconds
+        )
 
     def run_together(self, text: str, cases: Sequence[PreparedCase], seconds: float) -> list[Outcome] | None:
         """The ends of cases that one worker answers one after the other, on a text of the suite's own.
@@ -131,7 +137,8 @@ class ModuleJail:
         """
         modules = self._compiled(self._module, _compile(text, self._suite.import_name(self._module.number)))
         packed = protocol.pack_student((), [(module.name, module.code) for module in modules])
-        request = protocol.several_request(packed, [prepared_case.packed for prepared_case in cases])
+        imports = (*_imports(text), *(name for prepared_case in cases for name in prepared_case.imports))
+        request = protocol.several_request(packed, [prepared_case.packed for prepared_case in cases], imports)
         outcome = self._started.run(request, seconds)
         reply = plain_reply(outcome)
         replies = reply.get("replies") if isinstance(reply, dict) else None
@@ -153,7 +160,8 @@ class ModuleJail:
             work = submission.modules.get(module.number)
             if work is None and self._policy.prerequisites == "best":
                 text = self._suite.source(module.number)
-                modules += self._compiled(module, _compile(text, self._suite.import_name(module.number)))
+                first, *rest = self._compiled(module, _compile(text, self._suite.import_name(module.number)))
+                modules += [first._replace(imports=_imports(text)), *rest]
                 continue
             if work is None:
                 raise Unusable(f"{which}, {module.name}, was not handed in")
@@ -164,7 +172,7 @@ class ModuleJail:
             if source.problem:
                 raise Unusable(f"{which}: {source.problem}")
             first, *rest = self._compiled(module, source.code, digest(source.text))
-            modules += [first._replace(packages=source.packages), *rest]
+            modules += [first._replace(packages=source.packages, imports=source.imports), *rest]
         return modules
 
     def own_files(self, submission: Submission) -> list[str]:
@@ -180,17 +188,19 @@ class ModuleJail:
         packages = {package: "" for module in modules for package in module.packages} | dict.fromkeys(
             source.packages, ""
         )
+        imports = dict.fromkeys((*(name for module in modules for name in module.imports), *source.imports))
         packed = protocol.pack_student(tuple(packages), [(module.name, module.code) for module in modules])
         if len(packed) > self._policy.limits.payload // 2:
             raise Unusable("it and the modules before it are too large to be run together")
-        return StudentCode(packed, source)
+        return StudentCode(packed, source, tuple(imports))
 
     def reference_code(self) -> StudentCode:
         """The reference in a student's place: an honest solution."""
         own = self._policy.prerequisites == "own"
         texts = self._suite.sources((*(self._module.needs if own else ()), self._module.number))
         code = [(name, _compile(text, name)) for name, text in texts.items()]
-        return StudentCode(protocol.pack_student((), code), ExtractedSource())
+        imports = tuple(name for text in texts.values() for name in _imports(text))
+        return StudentCode(protocol.pack_student((), code), ExtractedSource(), imports)
 
     def _compiled(self, module: Module, code: bytes, source_hash: str = "") -> list[CompiledModule]:
         """A student's module, and what the students' package runs when it has imported it, as a module after it.
@@ -205,6 +215,14 @@ class ModuleJail:
             )
             compiled.append(CompiledModule(f"{name}_started", _compile(text, "<start>")))
         return compiled
+
+
+_IMPORT = re.compile(r"(?m)^\s*(?:from|import) ([\w.]+)")
+
+
+def _imports(text: str) -> list[str]:
+    """The modules that a text of the suite's own imports."""
+    return _IMPORT.findall(text)
 
 
 @lru_cache(maxsize=256)  # texts of the suite's own, which a proof asks on one draw after the other

@@ -20,7 +20,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from autograder.authoring import parts
-from autograder.authoring.case import Case, Module, Suite, SuiteError, pack, unpack
+from autograder.authoring.case import PUBLIC_SEED, Case, Module, Suite, SuiteError, imports_of, pack, unpack
 from autograder.authoring.editions import Editions
 from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
 from autograder.sandbox.limits import Limits
@@ -54,15 +54,14 @@ class PreparedCase:
     record: tuple[tuple[str, Any], ...] = field(repr=False)
     expected: Any = field(repr=False)
     key: str
+    imports: tuple[str, ...] = ()  # modules that the probe loads
 
     def difference(self, reply: Any) -> Difference | None:
         """The difference of a reply from the reference's, None if there is none."""
         return difference(self.case, self.expected, reply)
 
     def told(self, difference: Difference) -> str:
-        """A difference in words for the student: of a visible case with what the probe did there, in its own text."""
-        if not self.case.visible:
-            return difference.words(hidden=True)
+        """A difference in words for the student, with what the probe did there, in its own text."""
         place, at = None, _AT.match(difference.shown)
         with suppress(Exception):  # whatever a suite's author may write: words must not cost a grade
             if at and (name := parts.place(self.case.probe, at["place"], self.record)):
@@ -117,6 +116,24 @@ def prepare(
     return replace(without_cases(suite, number, limits), cases=cases)
 
 
+class Examples:
+    """The visible cases of a module on public inputs, those of the file that students have; made when first asked for."""
+
+    def __init__(self, suite: Suite, number: int) -> None:
+        self._suite, self._number = suite, number
+        self._reference: Any = None
+        self._made: dict[str, PreparedCase] = {}
+
+    def of(self, case: Case) -> PreparedCase:
+        """One case on public inputs; its key is empty, for it decides nothing."""
+        if not case.visible:
+            raise ValueError(f"{case.id} is hidden; what came of it is shown to no student")
+        if case.id not in self._made:
+            self._reference = self._reference or self._suite.reference(self._number)
+            self._made[case.id] = _prepared_case(self._suite, self._number, case, self._reference, PUBLIC_SEED, "")
+        return self._made[case.id]
+
+
 def without_cases(suite: Suite, number: int, limits: Limits) -> PreparedModule:
     """A prepared module without its cases: enough to start a jail with, before the reference has answered them."""
     return PreparedModule(suite, suite.module(number), (), limits)
@@ -131,7 +148,7 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
     packed = protocol.pack_case(_exports(suite, number), probe, inputs.record)
-    return PreparedCase(case, packed, tuple(inputs.record), expected, key)
+    return PreparedCase(case, packed, tuple(inputs.record), expected, key, tuple(imports_of(case.probe)))
 
 
 def _exports(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -39,12 +39,12 @@ def replay(judge: Judge, submission: Submission, case_id: str, upon: Prerequisit
     except Unusable as why:
         if why.unanswered:
             judge.check_jail()
-        result = Result(case_id, "import error", zero, points, why.reason, why.reason)
+        result = Result(case_id, "import error", zero, points, shown=why.reason)
         return Replay(prepared_case, result, ended=why.reason)
     outcome = judge.jail.run(prepared_case, code, judge.policy.seconds)
     difference, status = verdict(prepared_case, outcome, code.source, judge.policy)
     shown = difference.words(hidden=False) if difference else ""
-    result = Result(case_id, status, points if status == "passed" else zero, points, shown, shown)
+    result = Result(case_id, status, points if status == "passed" else zero, points, shown=shown)
     reply = plain_reply(outcome)
     replied = isinstance(reply, dict) and "reply" in reply
     return Replay(prepared_case, result, replied, reply["reply"] if replied else None, shown, outcome.cpu, outcome.peak)

@@ -31,11 +31,16 @@ NOTHING = "Your work for this module came in, but it could not be run, so no cas
 ONLY_SOURCES = "No work of yours came in for this module, so no case could be tried:"
 NOT_ASKED = "None of its cases can be asked of your version of the starter code, so there is no score. Ask the staff."
 PERFECT = "Every case passed. There is nothing to mend."
+ONLY_THERE = (
+    "Right on the example that the visible cases use, wrong on others like it. Try the case with numbers of your own, among "
+    "them zero, negative and very large ones, and with other shapes."
+)
+NOT_TRIED = "It was not tried on the example: the cases before it took too long there. Mend those first."
 SAME = "The same as above."
 SHARED = "Mend that first, and the others may follow."
 TRY_IT = (
     "runs the visible cases below on your own machine, if your instructor handed that file out; the line at which each stands "
-    "there is told beside it."
+    "there is told beside it. What happened is told of the inputs in that file; the points come from others like them."
 )
 ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
@@ -183,7 +188,7 @@ def compose(
     told = [
         Told(one.case, one.told, one.worth * factor)
         for one in lost
-        if one.told and one.status in ("failed", "import error", "timeout", "memory") and _visible(one, cases)
+        if one.told and one.example in ("failed", "import error", "timeout", "memory") and _visible(one, cases)
     ]
     shared = causes(told)
     above = {case: cause for cause in shared for case in cause.cases}
@@ -283,11 +288,18 @@ def _in_common(cause: Cause, cases: Mapping[str, Case], module: Module) -> list[
 
 
 def _happened(result: Result) -> str:
-    """A sentence on the end of a visible case: the judge's own about a limit, which holds its number, before one of ours."""
+    """A sentence on a lost visible case: its end on public inputs, the judge's own words about a limit before ours.
+
+    Of the inputs that the points come from it tells no more than that they were lost, or that they were never tried.
+    """
+    if result.status == "budget":
+        return sentence(ENDED[result.status])
+    if result.example in (None, "passed"):
+        return ONLY_THERE if result.example else NOT_TRIED
     text = message(result.told)
-    if result.status == "import error":
-        return sentence(f"{ENDED[result.status]}{': ' if text else ''}{text.removeprefix('result: ')}")
-    return _words(text) if text else sentence(ENDED[result.status])
+    if result.example == "import error":
+        return sentence(f"{ENDED[result.example]}{': ' if text else ''}{text.removeprefix('result: ')}")
+    return _words(text) if text else sentence(ENDED[result.example])
 
 
 _ARRAY = "gave an array, not a Tensor: wrap the result, `Tensor(...)`"
@@ -351,7 +363,8 @@ def _notes(grade: Grade, cases: Mapping[str, Case]) -> Iterator[str]:
     if grade.late:
         yield "The platform you handed it in on says that it came late. The points here are raw: nothing is taken off."
     visible = {case.id for case in cases.values() if case.visible}
-    if doubtful := [id for id in grade.doubtful if id in visible]:
+    ran_out = {one.case for one in grade.results if one.example in ("timeout", "memory")}
+    if doubtful := [id for id in grade.doubtful if id in visible & ran_out]:
         yield (
             f"{_listed(_names(doubtful, cases))} ran out of time or memory and will be run once more, alone. "
             "What is said of them here may still change in your favour."

@@ -1,4 +1,4 @@
-"""The judge's end of a worker's channel: one payload out, one frame back, and no patience."""
+"""The judge's end of a worker's channel: one frame comes back, and no patience."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from autograder.sandbox import worker
 Kind = Literal["replied", "timeout", "killed", "memory", "silent", "broken frame"]
 
 
-def converse(channel: socket.socket, payload: bytes, deadline: float, largest: int) -> tuple[Kind, bytes | None]:
-    """Sends the payload and reads one frame: how that ended, and the reply if it came within the limit and in time.
+def read_frame(channel: socket.socket, deadline: float, largest: int) -> tuple[Kind, bytes | None]:
+    """Reads one frame: how that ended, and the reply if it came within the limit and in time.
 
     `deadline` is a time of `time.monotonic`, `largest` in bytes; "silent" means that the worker hung up, whyever.
     """
     length = b""
     try:
-        _until(channel, deadline)
-        channel.sendall(worker.LENGTH.pack(len(payload)) + payload)
         length = _receive_until(channel, worker.LENGTH.size, deadline)
         size = worker.LENGTH.unpack(length)[0]
         if size > largest:

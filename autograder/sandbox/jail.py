@@ -19,7 +19,7 @@ from types import CodeType, TracebackType
 from typing import Any, Self
 
 from autograder.sandbox import bubblewrap, runtime, unprotected, worker, zygote
-from autograder.sandbox.channel import Kind, converse, more, readable, receive
+from autograder.sandbox.channel import Kind, more, read_frame, readable, receive
 from autograder.sandbox.code import code_of
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
@@ -84,7 +84,8 @@ class Jail:
     ) -> Self:
         """A jail that has imported `prelude` (of the standard library, or NumPy) and `modules`, by name as text or code.
 
-        `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. `cold`
+        `answer` names, as `module:function`, who turns a payload into a reply, both bytes, inside every worker. Files are
+        closed to it; what it needs of them is fetched by the module's `prepare(payload)`, if it has one. `cold`
         starts a new jail for each case, as happens anyway where workers cannot have namespaces of their own. `unsafe`
         runs programs with nothing around them but the limits. `packages` are those it shows besides NumPy. Raises SandboxError.
         """
@@ -186,9 +187,10 @@ class Jail:
             try:
                 with theirs:
                     socket.send_fds(self._control, [zygote.RUN], [theirs.fileno()])
+                _send(ours, payload)
                 self._await_ready(ours)
                 started = time.monotonic()
-                kind, reply = converse(ours, payload, started + seconds, self._limits.reply)
+                kind, reply = read_frame(ours, started + seconds, self._limits.reply)
                 wall = time.monotonic() - started
                 patience = time.monotonic() + (_LINGER_SECONDS if kind == "replied" else _GRACE_SECONDS)
                 killed = kind == "timeout" or not readable(self._control, patience)
@@ -223,8 +225,9 @@ class Jail:
         return "killed" if code < 0 else kind
 
     def _await_ready(self, channel: socket.socket) -> None:
-        channel.settimeout(_START_SECONDS)
-        sign = channel.recv(1)
+        sign = b""
+        with contextlib.suppress(ConnectionResetError):  # it ended with something unread
+            sign = channel.recv(1)
         if sign == worker.READY:
             return
         if sign == worker.REFUSED:
@@ -292,6 +295,13 @@ class Jail:
 
     def _error_lines(self) -> list[str]:
         return os.pread(self._errors.fileno(), 1 << 16, 0).decode(errors="replace").strip().splitlines()
+
+
+def _send(channel: socket.socket, payload: bytes) -> None:
+    """Sends a worker its payload, which it reads before it is ready; why one has ended instead is found out later."""
+    channel.settimeout(_START_SECONDS)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        channel.sendall(worker.LENGTH.pack(len(payload)) + payload)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,9 @@
 """The system calls a worker may make: a short list, as a filter in the kernel's BPF, written by hand.
 
+Where a student's code runs, nothing that looks at a path or at a file's record is on it: what the kernel remembers of
+paths, of such that lead nowhere above all, is shared by all jails, and tells of who asked before. Calls with a path then end
+as on an empty file system.
+
 Every call not listed gives EPERM, so that Python raises an ordinary exception a student can read; a call of another
 architecture (32 bit, x32) kills. Source: the kernel's `Documentation/userspace-api/seccomp_filter.rst`.
 """
@@ -34,20 +38,9 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "read": (0, 63),
     "write": (1, 64),
     "close": (3, 57),
-    "fstat": (5, 80),
-    "stat": (4, None),
-    "lstat": (6, None),
-    "newfstatat": (262, 79),
-    "statx": (332, 291),
     "lseek": (8, 62),
     "pread64": (17, 67),
-    "getdents64": (217, 61),
     "getcwd": (79, 17),
-    "readlink": (89, None),
-    "readlinkat": (267, 78),
-    "access": (21, None),
-    "faccessat": (269, 48),
-    "faccessat2": (439, 439),
     "dup": (32, 23),
     "dup2": (33, None),
     "dup3": (292, 24),
@@ -92,6 +85,22 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "exit_group": (231, 94),
 }
 
+PATHS: dict[str, tuple[int | None, int | None]] = {
+    "stat": (4, None),
+    "lstat": (6, None),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+}
+"""Calls that take a path: allowed where files can be read, else answered as if there were none."""
+
+RECORDS: dict[str, tuple[int | None, int | None]] = {"fstat": (5, 80), "getdents64": (217, 61)}
+"""Calls on an open file, whose number on the machine tells how many were made before it: allowed where files can be read."""
+
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """Column of the tables and the kernel's name of the architecture (AUDIT_ARCH_*)."""
 
@@ -130,8 +139,8 @@ def column() -> tuple[int, int]:
     return MACHINES[machine]
 
 
-def program() -> bytes:
-    """The filter as the kernel reads it, eight bytes a step."""
+def program(*, files: bool) -> bytes:
+    """The filter as the kernel reads it, eight bytes a step: with files to read, or with paths that lead nowhere."""
     steps: list[_Step] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
         (_EQUAL, 1, 0, column()[1]),
@@ -140,12 +149,15 @@ def program() -> bytes:
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _KILL),
     ]
-    for allowed in _numbers(ALLOWED):
+    for allowed in _numbers(ALLOWED | RECORDS if files else ALLOWED):
         steps += [(_EQUAL, 0, 1, allowed), (_RETURN, 0, 0, _ALLOW)]
+    with_path = (_RETURN, 0, 0, _ALLOW if files else _ERRNO | errno.ENOENT)
+    for call in _numbers(PATHS):
+        steps += [(_EQUAL, 0, 1, call), with_path]
     # Without clone3 glibc tries clone, which is refused too, but with a code that Python knows.
     steps += _if("clone3", [(_RETURN, 0, 0, _ERRNO | errno.ENOSYS)])
     steps += _if("ioctl", [(_RETURN, 0, 0, _ERRNO | errno.ENOTTY)])
-    steps += _if("openat", _only_bits(2, _READING, errno.EROFS))
+    steps += _if("openat", _only_bits(2, _READING, with_path, errno.EROFS))
     steps += _if("fcntl", _one_of(1, _FCNTL))
     steps += _if("madvise", _one_of(2, _MADVISE))
     steps += _if("futex", _one_of(1, _FUTEX, _FUTEX_KINDS))
@@ -158,12 +170,12 @@ def _if(call: str, block: list[_Step]) -> list[_Step]:
     return [(_EQUAL, 0, len(block), number(call)), *block]
 
 
-def _only_bits(argument: int, bits: int, code: int) -> list[_Step]:
+def _only_bits(argument: int, bits: int, then: _Step, code: int) -> list[_Step]:
     return [
         (_LOAD, 0, 0, _low(argument)),
         (_AND, 0, 0, ~bits & 0xFFFFFFFF),
         (_EQUAL, 0, 1, 0),
-        (_RETURN, 0, 0, _ALLOW),
+        then,
         (_RETURN, 0, 0, _ERRNO | code),
     ]
 

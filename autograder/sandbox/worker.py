@@ -1,4 +1,4 @@
-"""The process that runs one case: it locks itself in, reads its payload, answers once, and ends.
+"""The process that runs one case: it locks itself in, reads its payload, closes all files, answers once, and ends.
 
 All before `ready` is ours; all after it may be the student's, this module included.
 """
@@ -41,10 +41,10 @@ class Locks:
     Without a filter only where no sandbox is wanted.
     """
 
-    def __init__(self, bounds: limits.Limits, landlock: int | None, steps: bytes | None) -> None:
+    def __init__(self, bounds: limits.Limits, landlock: int | None, *, filters: bool) -> None:
         self._bounds = limits.bounds(bounds)
         self._landlock = landlock
-        self._filter = None if steps is None else seccomp.Filter(steps)
+        self._filters = {files: seccomp.Filter(seccomp.program(files=files)) for files in (False, True) if filters}
         self._streams = io.StringIO(), _Nowhere(), _Nowhere()
         # Kept, so that no worker has to close them.
         self._before = sys.stdin, sys.stdout, sys.stderr, sys.__stdin__, sys.__stdout__, sys.__stderr__
@@ -57,7 +57,7 @@ class Locks:
         )
 
     def put_on(self) -> None:
-        """Locks this process in for good; raises OSError."""
+        """Locks this process in for good, but for the filter of system calls; raises OSError."""
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc, assignment]
         # A process group reaches across pid namespaces: without its own, a worker's kill(0) would mean the zygote.
@@ -74,21 +74,30 @@ class Locks:
         if self._landlock is not None:
             landlock.restrict(self._landlock)
         os.closerange(_CHANNEL + 1, 1 << 20)
-        if self._filter is not None:
-            self._filter.put_on()
+
+    def filter_calls(self, *, files: bool) -> None:
+        """The last lock: leaves few system calls, and of those on files only where they may be read; raises OSError."""
+        if self._filters:
+            self._filters[files].put_on()
 
 
-def run(channel: int, locks: Locks, answer: Callable[[bytes], bytes]) -> NoReturn:
-    """Serves the one case that comes through the channel; never returns."""
+def run(channel: int, locks: Locks, prepare: Callable[[bytes], bool], answer: Callable[[bytes], bytes]) -> NoReturn:
+    """Serves the one case that comes through the channel; never returns.
+
+    `prepare` reads what the answer will need of files, and says whether the answer itself reads some: only if it runs
+    nothing of a student's.
+    """
     os.dup2(channel, _CHANNEL)
     try:
         locks.put_on()
+        payload = _payload()
+        locks.filter_calls(files=prepare(payload))
     except BaseException as error:
         os.write(_CHANNEL, REFUSED + str(error).encode())
         os._exit(FAILED)
     try:
         os.write(_CHANNEL, READY)
-        _reply(answer(_payload()))
+        _reply(answer(payload))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except BaseException:

@@ -78,7 +78,7 @@ def main() -> None:
     sys.meta_path.insert(0, cast(Any, finder))
     control = socket.socket(fileno=0)
     try:
-        locks, answer = _load(setup)
+        locks, prepare, answer = _load(setup)
         cloner = _Cloner()
         nested = bool(setup["nested"]) and cloner.can_nest()
         facts: dict[str, Any] = {
@@ -97,7 +97,7 @@ def main() -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_COLLECT)
-        _serve(control, cloner, (NESTED if nested else 0) | signal.SIGCHLD, locks, answer)
+        _serve(control, cloner, (NESTED if nested else 0) | signal.SIGCHLD, locks, prepare, answer)
     os._exit(0)
 
 
@@ -114,21 +114,29 @@ def _setup() -> dict[str, Any]:
         return setup
 
 
-def _load(setup: dict[str, Any]) -> tuple[Any, Callable[[bytes], bytes]]:
+def _load(setup: dict[str, Any]) -> tuple[Any, Callable[[bytes], bool], Callable[[bytes], bytes]]:
     for name in [*setup["prelude"], *setup["sources"]]:
         importlib.import_module(name)
-    from autograder.sandbox import landlock, limits, seccomp, worker
+    from autograder.sandbox import landlock, limits, worker
 
     module, _, function = setup["answer"].partition(":")
+    answers = importlib.import_module(module)
     bounds = limits.Limits(**setup["limits"])
     if setup["unsafe"]:
-        locks = worker.Locks(bounds, None, None)
+        locks = worker.Locks(bounds, None, filters=False)
     else:
-        locks = worker.Locks(bounds, landlock.ruleset(setup["readable"]), seccomp.program())
-    return locks, getattr(importlib.import_module(module), function)
+        locks = worker.Locks(bounds, landlock.ruleset(setup["readable"]), filters=True)
+    return locks, getattr(answers, "prepare", lambda payload: False), getattr(answers, function)
 
 
-def _serve(control: socket.socket, cloner: _Cloner, flags: int, locks: Any, answer: Callable[[bytes], bytes]) -> None:
+def _serve(
+    control: socket.socket,
+    cloner: _Cloner,
+    flags: int,
+    locks: Any,
+    prepare: Callable[[bytes], bool],
+    answer: Callable[[bytes], bytes],
+) -> None:
     from autograder.sandbox import worker
 
     room = socket.CMSG_SPACE(_DESCRIPTOR.size)
@@ -141,7 +149,7 @@ def _serve(control: socket.socket, cloner: _Cloner, flags: int, locks: Any, answ
         (channel,) = _DESCRIPTOR.unpack(passed[0][2])
         pid = cloner.clone_patiently(flags)
         if pid == 0:
-            worker.run(channel, locks, answer)
+            worker.run(channel, locks, prepare, answer)
         os.close(channel)
         control.sendall(_watch(control, pid) if pid > 0 else REPORT.pack(0, 0, 0, -pid))
 

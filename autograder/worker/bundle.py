@@ -8,7 +8,8 @@ from types import CodeType
 from autograder.sandbox.code import code_of
 
 _READER = tuple(
-    f"worker.{part}" for part in ("cells", "magics", "definitions", "stubs", "unmarked", "extract", "idle", "missing")
+    f"worker.{part}"
+    for part in ("cells", "magics", "definitions", "stubs", "unmarked", "extract", "idle", "missing", "imports")
 )
 _OURS = ("authoring.inputs", "worker.wire", "worker.protocol", *_READER, "worker.entry", "worker.warmup")
 

@@ -22,13 +22,13 @@ import warnings
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, cast
 
 import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command line
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
-from autograder.worker import definitions, extract, idle, magics, missing, protocol, wire
+from autograder.worker import definitions, extract, idle, imports, magics, missing, protocol, wire
 
 FILE = "<submission>"
 """The file name of the student's code in tracebacks."""
@@ -61,6 +61,10 @@ import_names: Mapping[str, str] = {}
 `tinytorch.core.tensor`."""
 
 
+_request: tuple[str, list[Any]] = ("", [])
+"""The task of this worker and its parts; read once."""
+
+
 def begin(names: Mapping[str, str]) -> None:
     """Called once in the zygote: fixes what is random and takes what student code could change later."""
     global import_names
@@ -88,9 +92,19 @@ def load_random() -> None:
     del sys.modules["secrets"]
 
 
+def prepare(payload: bytes) -> bool:
+    """Imports what a request's modules may load, while there are files; True for a request that reads, and runs nothing."""
+    global _request
+    _request = task, parts = protocol.read_request(payload)
+    if task == "extract":
+        return True
+    imports.load(parts.pop())
+    return False
+
+
 def answer(payload: bytes) -> bytes:
-    """The reply to one request, a frame."""
-    task, parts = protocol.read_request(payload)
+    """The reply to the request that was prepared, a frame."""
+    task, parts = _request
     tasks: dict[str, Callable[..., Any]] = {"extract": _extract, "load": _load, "case": _case, "several": _several}
     reply = tasks[task](*parts)
     return reply if isinstance(reply, bytes) else wire.encode(reply)
@@ -106,14 +120,17 @@ def _extract(data: bytes, name: str, beside: bytes | None, helpers: Sequence[tup
     names = {helper for helper, _ in helpers}
     found = [] if tree is None else _packages(tree, names)
     lacking = () if tree is None else missing.exchange(tree, lambda name: _is_at_hand(name, found, names))
+    carried: list[tuple[ast.Module, CodeType]] = []
     if tree is not None and helpers:
-        extracted = _carry(extracted, tree, helpers, names)
-    code, problem = (b"", extracted.problem) if tree is None else _compiled(extracted, tree)
+        extracted, carried = _carry(extracted, tree, helpers, names)
+    compiled, problem = (None, extracted.problem) if tree is None else _compiled(extracted, tree)
+    runs = [] if tree is None or compiled is None else [(tree, compiled), *carried]
+    wanted = dict.fromkeys(name for inner, code in runs for name in _wanted(inner, code, found, names))
     exported = extract.extract(beside, "exported.py") if beside is not None else None
     return {
         "target": extracted.target,
         "source": _array(extracted.source.encode("utf-8", "replace")),
-        "code": _array(code),
+        "code": _array(b"" if compiled is None else marshal.dumps(compiled)),
         "cells": np.array(extracted.cells, dtype="int32"),
         "counts": np.array(extracted.counts, dtype="int32"),
         "in_file": extracted.in_file,
@@ -122,33 +139,37 @@ def _extract(data: bytes, name: str, beside: bytes | None, helpers: Sequence[tup
         "left_out": list(extracted.left_out),
         "problem": problem,
         "packages": found,
+        "imports": list(wanted),
         "exported": [] if exported is None else list(definitions.differences(extracted.source, exported.source)),
     }
 
 
 def _carry(
     extracted: extract.Extracted, tree: ast.Module, helpers: Sequence[tuple[str, bytes]], names: Collection[str]
-) -> extract.Extracted:
-    """The source whose code brings its helpers along: the first thing it does is to tell them to the finder of imports.
+) -> tuple[extract.Extracted, list[tuple[ast.Module, CodeType]]]:
+    """The source whose code brings its helpers along, and theirs: the first thing it does is to tell them to the finder.
 
     Each leaves a line in the source, so that what a helper decides is done anew when the helper changes.
     """
     telling: list[ast.stmt] = []
+    carried: list[tuple[ast.Module, CodeType]] = []
     notes: list[str] = []
     for helper, data in helpers:
         read, inner = extract.extract_and_parse(data, "helper.py")
         if inner is not None:
             missing.exchange(inner, lambda name: _is_at_hand(name, (), names))
             code, problem = _compiled(read, inner, _HELPER_FILE)
+            carried += [(inner, code)] if code is not None else []
         else:
-            code, problem = b"", read.problem
-        called = ast.Call(ast.Name(_HELPER, ast.Load()), [ast.Constant(helper), ast.Constant(code)], [])
+            code, problem = None, read.problem
+        packed = b"" if code is None else marshal.dumps(code)
+        called = ast.Call(ast.Name(_HELPER, ast.Load()), [ast.Constant(helper), ast.Constant(packed)], [])
         telling += [ast.fix_missing_locations(ast.Expr(called, lineno=1, col_offset=0))]
         notes += [f"`{helper}`, which it imports, cannot be used: {problem}"] if problem else []
     first = next((n for n, step in enumerate(tree.body) if not _stays_first(n, step)), len(tree.body))
     tree.body[first:first] = telling
     lines = "".join(f"# with {helper} {zlib.crc32(data):08x} {len(data)}\n" for helper, data in helpers)
-    return replace(extracted, source=extracted.source + lines, notes=(*extracted.notes, *notes))
+    return replace(extracted, source=extracted.source + lines, notes=(*extracted.notes, *notes)), carried
 
 
 def _stays_first(place: int, step: ast.stmt) -> bool:
@@ -170,6 +191,11 @@ def _packages(tree: ast.Module, helpers: Collection[str] = ()) -> list[str]:
         name.split(".") for name in names if _last_part(name) in import_names or name.rpartition(".")[2] in helpers
     ]
     return sorted({".".join(part[:length]) for part in parts for length in range(1, len(part))})
+
+
+def _wanted(tree: ast.Module, code: CodeType, found: Sequence[str], helpers: Collection[str]) -> list[str]:
+    """The modules that a source may load while it runs, and that no worker has."""
+    return imports.wanted(_statements(tree), code, lambda name: _is_at_hand(name, found, helpers))
 
 
 def _is_course(name: str, found: Sequence[str]) -> bool:
@@ -194,14 +220,14 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
         yield node
 
 
-def _compiled(extracted: extract.Extracted, tree: ast.Module, file: str = FILE) -> tuple[bytes, str]:
+def _compiled(extracted: extract.Extracted, tree: ast.Module, file: str = FILE) -> tuple[CodeType | None, str]:
     """The code of a source, or why it is none, although it is parsed: `return` outside of a function, say."""
     try:
-        return marshal.dumps(compile(tree, file, "exec", dont_inherit=True)), ""
+        return compile(tree, file, "exec", dont_inherit=True), ""
     except SyntaxError as error:
-        return b"", f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
+        return None, f"not Python: {error.msg}, {extracted.place(error.lineno or 1)}"
     except (ValueError, RecursionError, MemoryError):
-        return b"", "not Python: it is too deeply nested to be compiled"
+        return None, "not Python: it is too deeply nested to be compiled"
 
 
 def _array(data: bytes) -> Any:

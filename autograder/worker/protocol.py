@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np  # noqa: TID253 -- used in slots and workers, never by the command line
 
 Modules = Sequence[tuple[str, bytes]]
+Imports = Iterable[str]
 Exports = Sequence[tuple[str, Sequence[str]]]
 Record = Iterable[tuple[str, Any]]
 
@@ -27,19 +28,20 @@ def extract_request(
     return marshal.dumps(("extract", data, name, beside, list(helpers)))
 
 
-def load_request(student: bytes) -> bytes:
-    """The request to import a student's modules, with no probe at hand."""
-    return marshal.dumps(("load", student))
+def load_request(student: bytes, imports: Imports) -> bytes:
+    """The request to import a student's modules, with no probe at hand. `imports` are the modules of Python's own, or of
+    other packages, that may be loaded meanwhile, here and below."""
+    return marshal.dumps(("load", student, list(imports)))
 
 
-def case_request(student: bytes, packed_case: bytes) -> bytes:
+def case_request(student: bytes, packed_case: bytes, imports: Imports) -> bytes:
     """The request to import a student's modules and run a probe."""
-    return marshal.dumps(("case", student, packed_case))
+    return marshal.dumps(("case", student, packed_case, list(imports)))
 
 
-def several_request(student: bytes, packed_cases: Sequence[bytes]) -> bytes:
+def several_request(student: bytes, packed_cases: Sequence[bytes], imports: Imports) -> bytes:
     """Import a student's modules and run a probe, for one case after the other: for a suite's own texts only."""
-    return marshal.dumps(("several", student, list(packed_cases)))
+    return marshal.dumps(("several", student, list(packed_cases), list(imports)))
 
 
 def pack_student(packages: Sequence[str], modules: Modules) -> bytes:

@@ -60,9 +60,10 @@ def warm_up() -> None:
     probe = marshal.dumps(({"": (space["probe"].__code__, None, None)}, {}))  # type: ignore[attr-defined]
     record = (("number 1", 1.5), ("array 2", np.ones((2, 3), dtype="float32")))
     case = protocol.case_request(
-        protocol.pack_student((), [(_NAME, code)]), protocol.pack_case([(_NAME, ("Scale",))], probe, record)
+        protocol.pack_student((), [(_NAME, code)]), protocol.pack_case([(_NAME, ("Scale",))], probe, record), ()
     )
-    entry.answer(protocol.extract_request(book, "work.ipynb"))
-    entry.answer(case)
+    for request in (protocol.extract_request(book, "work.ipynb"), case):
+        entry.prepare(request)
+        entry.answer(request)
     del sys.modules[_NAME]
     gc.enable()  # a reader stops it

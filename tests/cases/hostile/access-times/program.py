@@ -1,4 +1,5 @@
 """Reading a file leaves no trace in it that another student's program could read."""
+# with files
 
 import os
 import this

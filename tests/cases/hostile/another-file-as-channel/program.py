@@ -1,4 +1,5 @@
 """Puts a file where the channel was: the reply goes nowhere."""
+# with files
 
 import os
 

@@ -1,4 +1,5 @@
 """Waits and wakes in a page of a file that all jails show, where a program of another jail could be met."""
+# with files
 
 import ctypes
 import mmap

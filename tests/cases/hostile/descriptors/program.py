@@ -1,4 +1,5 @@
 """The channel, and nothing else, is open."""
+# with files
 
 import os
 

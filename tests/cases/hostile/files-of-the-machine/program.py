@@ -1,4 +1,5 @@
 """None of the machine's own files is there."""
+# with files
 
 import os
 

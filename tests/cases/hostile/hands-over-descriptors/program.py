@@ -1,4 +1,5 @@
 """A descriptor sent along with the reply would land in the checker's table."""
+# with files
 
 import os
 import socket

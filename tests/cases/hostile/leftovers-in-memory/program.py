@@ -1,4 +1,5 @@
 """Looks through its own memory for what an earlier program held: readable pages near Python's objects and the heap."""
+# with files
 
 import ctypes
 

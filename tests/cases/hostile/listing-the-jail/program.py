@@ -1,4 +1,5 @@
 """Even the jail's own root cannot be listed."""
+# with files
 
 import os
 

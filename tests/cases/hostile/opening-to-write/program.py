@@ -1,4 +1,5 @@
 """The filter itself refuses to open for writing, before the kernel looks whether there is a file."""
+# with files
 
 import os
 

@@ -1,4 +1,5 @@
 """There is no /proc to read."""
+# with files
 
 import os
 

@@ -1,4 +1,5 @@
 """From NumPy's folder no way leads up or out."""
+# with files
 
 import os
 

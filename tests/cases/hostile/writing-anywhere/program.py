@@ -1,4 +1,5 @@
 """No place takes a file, a folder, a link, or a change."""
+# with files
 
 import os
 import sys
