@@ -30,14 +30,6 @@ MISTAKES = {
     ("micrograd", 1): ("max(self.data, 0.0)", "abs(self.data)", "ReLU"),
 }
 
-ALIKE = {
-    "module-03/dropout-leads-back-to-its-input",
-    "module-07/parameters-from-anything-that-can-be-gone-through",
-    "module-08/gradients-gathered-over-batches",
-    "module-08/evaluation-changes-nothing",
-}
-"""Cases whose replies hardly depend on what is drawn: nine points that nobody has to work for. To be mended."""
-
 
 def _run(
     folder: Path, suite: Suite, number: int, source: str, *args: str, told: str = ""
@@ -103,7 +95,8 @@ def test_the_file_says_what_the_grader_says(suite: Suite, number: int, tmp_path:
             id for id, one in prepared.items() if in_process.earns(one, check.Offered(**vars(grader)), seconds=10)
         }
         assert {id for id, wrong in told.items() if not wrong} == earned, variant.name
-        assert variant.skill or earned == wanted, variant.name
+        asked = {id for id, one in prepared.items() if not variant.edition or variant.edition in one.case.editions}
+        assert variant.skill or earned >= asked, variant.name
 
 
 def _imported(file: Path, told: str) -> Any:
@@ -178,11 +171,10 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("secret", [b"one", b"another"])
 @pytest.mark.parametrize(("suite", "number"), MODULES)
 def test_its_values_earn_nothing(suite: Suite, number: int, secret: bytes) -> None:
-    """Whoever hands in the values that the file holds, and computes nothing, loses every case but those known to be alike."""
+    """Whoever hands in the values that the file holds, and computes nothing, loses every case."""
     examples = Examples(suite, number)
     visible = [one for one in prepare(suite, number, secret, Limits()).cases if one.case.visible]
-    earned = {one.case.id for one in visible if one.difference(examples.of(one.case).expected) is None}
-    assert earned == {one for one in ALIKE if suite.name == "tinytorch" and one.startswith(suite.module(number).id)}
+    assert [one.case.id for one in visible if one.difference(examples.of(one.case).expected) is None] == []
 
 
 @pytest.mark.parametrize(("suite", "number"), MODULES)
