@@ -54,8 +54,9 @@ from autograder.judging.replay import Replay
 from autograder.judging.verdict import verdict
 from autograder.reports import feedback, notebook_html, summary
 from autograder.reports.explain import lines
-from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.gradebook import Gradebook
 from autograder.reports.publish import publish
+from autograder.run.attempts import Rule
 from autograder.run.grading import RunResult
 from autograder.run.journal import Journal
 from autograder.sandbox.fault import SandboxError

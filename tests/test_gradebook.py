@@ -13,8 +13,9 @@ import pytest
 
 from autograder.judging.grade import Grade, Result
 from autograder.reports import publish as publishing
-from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.gradebook import Gradebook
 from autograder.reports.publish import publish
+from autograder.run.attempts import Rule
 from autograder.run.journal import Journal
 from autograder.suites import find
 

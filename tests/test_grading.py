@@ -25,7 +25,8 @@ from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
 from autograder.judging.policy import Policy
-from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.gradebook import Gradebook
+from autograder.run.attempts import Rule
 from autograder.run.grading import RunOptions, RunResult, grade_all
 from autograder.run.journal import Journal
 from autograder.sandbox import bubblewrap
@@ -281,6 +282,43 @@ def test_of_two_attempts_in_one_run_the_last_counts(classroom: Any) -> None:
         classroom.run("grade", "first", "second", "--as", "class", "--jobs", "2")
         assert points(classroom) == {"ada": "20"}
         (classroom.folder / "grades" / ".unchanged").unlink(missing_ok=True)
+
+
+def kept_attempts(classroom: Any, out: str = "grades") -> int:
+    """How many attempts at module 1 the journal holds."""
+    with Journal(classroom.folder / out, "micrograd", writing=False) as journal:
+        return sum(len(entries) for key, entries in journal.entries.items() if key.module == 1)
+
+
+def test_attempts_that_cannot_count_are_not_graded(classroom: Any) -> None:
+    """Where the latest counts, the others of a run wait until they are asked for; the gradebook is the same."""
+    for place, text in zip(("a/ada", "b/ada", "c/ada"), reversed(attempts(classroom)), strict=True):
+        classroom.hand_in(place, engine=text, nn=None)
+    everything = ("grade", "a", "b", "c", "--as", "class")
+    classroom.run(*everything)
+    assert (kept_attempts(classroom), points(classroom)) == (1, {"ada": "20"})
+    classroom.run(*everything, "--all-attempts")
+    assert (kept_attempts(classroom), points(classroom)) == (3, {"ada": "20"})
+
+
+def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
+    """Whoever hands in many programs without an end has one budget for all of them: the newest is graded, the rest is not begun."""
+    for number in range(6):
+        classroom.hand_in(f"{number}/ada", engine=f"class Value:\n    number = {number}\nwhile True: pass\n", nn=None)
+        classroom.hand_in(f"{number}/bob", nn=None)
+    report = graded(
+        classroom,
+        *map(str, range(6)),
+        policy=Policy(seconds=1.0, budget=1.5),
+        rule=Rule("best"),
+        said=dict.fromkeys(map(str, range(6)), "class"),
+    )
+    assert not report.faults
+    with Journal(classroom.folder / "grades", "micrograd", writing=False) as journal:
+        entries = {key.student: entries for key, entries in journal.entries.items() if key.module == 1}
+        (newest,) = entries["ada"]
+        assert newest.order[1] >= 10
+        assert journal.grade(entries["bob"][-1]).points == 20
 
 
 def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | None = None, **options: Any) -> RunResult:

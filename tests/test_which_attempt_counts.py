@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from autograder.intake.roster import Roster, read_roster
 from autograder.judging.grade import Grade, GradeOutcome, Result
-from autograder.reports.gradebook import Gradebook, Rule
+from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import _modules
 from autograder.reports.publish import publish
-from autograder.run.journal import Entry, Journal
+from autograder.run.attempts import Rule
+from autograder.run.journal import Journal
 from autograder.suites import find
 from blueprint.choices import CountingAttempt
 
@@ -132,7 +133,10 @@ ATTEMPTS = st.lists(
 @settings(max_examples=40)
 @given(ATTEMPTS, st.sampled_from(["latest", "best", "latest-on-time"]))
 def test_the_rule_chooses(attempts: list[Attempt], counts: CountingAttempt) -> None:
-    """Latest is the last; best the one with most points, of equals the last; on time the last on time, if any is."""
+    """Latest is the last; best the one with most points, of equals the last; on time the last on time, if any is.
+
+    So of the latest alone it is known before grading that no other can count.
+    """
     by_time = sorted(attempts, key=lambda one: one.order)
     on_time = [one for one in by_time if not one.late and one.handed_in != TIMES[-1]]
     wanted = {
@@ -140,7 +144,10 @@ def test_the_rule_chooses(attempts: list[Attempt], counts: CountingAttempt) -> N
         "best": max(by_time, key=lambda one: (one.points, one.order)),
         "latest-on-time": (on_time or by_time)[-1],
     }[counts]
-    with gradebook_of(attempts, Rule(counts, {1: DUE})) as book:
+    rule = Rule(counts, {1: DUE})
+    can_count = rule.can_count(by_time[::-1], [one in on_time for one in reversed(by_time)])
+    assert list(can_count) == (by_time[::-1] if counts == "best" else [wanted])
+    with gradebook_of(attempts, rule) as book:
         assert book.counting_grade("ada", 1) == wanted.grade
         assert [entry.order for entry in book.attempts("ada", 1)] == [(1, one.order) for one in by_time]
         assert [grade.points for grade in book.grades()] == [wanted.grade.points]
@@ -162,9 +169,8 @@ def test_the_rule_chooses(attempts: list[Attempt], counts: CountingAttempt) -> N
 )
 def test_on_time_is_up_to_the_deadline(handed_in: str, late: bool, on_time: bool) -> None:
     """What comes in the very second is on time; a platform's mark comes before all times."""
-    entry = Entry("a", 0, 0, (1, 1), late, handed_in, doubtful=False)
-    assert Rule("latest-on-time", {1: DUE}).on_time(1, entry) is on_time
-    assert Rule("latest-on-time", {2: DUE}).on_time(1, entry) is not late
+    assert Rule("latest-on-time", {1: DUE}).on_time(1, late, handed_in) is on_time
+    assert Rule("latest-on-time", {2: DUE}).on_time(1, late, handed_in) is not late
 
 
 @pytest.fixture

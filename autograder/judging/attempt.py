@@ -35,6 +35,7 @@ class Attempt:
 
     `earlier` is the grade that an earlier run gave the same files. `confirming` runs what was doubtful in it once more;
     `again` runs every case once more.
+    `seconds` are left for it of the module's budget; all of it if None.
     """
 
     submission: Submission
@@ -43,6 +44,7 @@ class Attempt:
     earlier: Grade | None = None
     confirming: bool = False
     again: bool = False
+    seconds: float | None = None
 
     @property
     def settled(self) -> bool:

@@ -61,11 +61,13 @@ class Judge:
         *,
         confirming: bool = False,
         again: bool = False,
+        seconds: float | None = None,
     ) -> tuple[Grade, Grade | None]:
         """The grade of one attempt, and the earlier one of the same files if `earlier` knows it.
 
         Results of the earlier one with equal keys are taken over instead of run again, unless `again`: then what was
-        passed and is lost, or the other way round, is marked as flaky. `confirming` runs what was doubtful once more, and the second end stands.
+        passed and is lost, or the other way round, is marked as flaky. `confirming` runs what was doubtful once more, and the second end stands. `seconds`
+        are what is left of the module's budget; all of it if None.
         """
         work = submission.modules[self.prepared.module.number]
         draft = self._draft(submission)
@@ -75,7 +77,7 @@ class Judge:
             unread = digest(f"{work.member.path}\0{error}".encode("utf-8", "surrogatepass"))
             return self._impossible(replace(draft, attempt=unread), str(error)), earlier(unread)
         draft = replace(draft, attempt=files.identity)
-        attempt = Attempt(submission, work, files, earlier(files.identity), confirming, again)
+        attempt = Attempt(submission, work, files, earlier(files.identity), confirming, again, seconds)
         try:
             try:
                 return self._graded(draft, attempt), attempt.earlier
@@ -290,7 +292,7 @@ class _AttemptRun:
         self.doubtful: list[str] = []
         self.imports = False
         """True when the module is known to be importable."""
-        self.seconds_left = judge.policy.budget
+        self.seconds_left = judge.policy.budget if attempt.seconds is None else attempt.seconds
         self.example_seconds = judge.policy.seconds
         """The time that is left for all cases on public inputs together: what they cost, no other student waits for long."""
         self.results: dict[str, Result] = {}

@@ -8,36 +8,14 @@ so that a class of thousands passes through and does not pile up.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Suite
 from autograder.intake.roster import Roster, Student
 from autograder.judging.grade import Grade
+from autograder.run.attempts import Rule
 from autograder.run.journal import Entry, Journal, StudentModule, latest
-from blueprint.choices import CountingAttempt
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The rule for which of several attempts counts, and by when each module was due (ISO 8601 with the course's offset)."""
-
-    counts: CountingAttempt = "latest"
-    due: Mapping[int, str] = field(default_factory=dict)
-
-    def on_time(self, module: int, entry: Entry) -> bool:
-        """True if an attempt came in time, as far as the platform's own record tells."""
-        if entry.late:
-            return False
-        due = self.due.get(module)
-        if not due or not entry.handed_in:
-            return True
-        from datetime import datetime
-
-        limit, came = datetime.fromisoformat(due), datetime.fromisoformat(entry.handed_in)
-        # A platform that writes no zone means the course's.
-        return (came if came.tzinfo else came.replace(tzinfo=limit.tzinfo)) <= limit
-
 
 _FITS_NOBODY = "fits no one student of the class list"
 
@@ -102,7 +80,8 @@ class Gradebook:
             return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
         if self.rule.counts == "latest-on-time":
             # Where nothing came in time the latest counts: what lateness costs is not decided here.
-            ordered = [entry for entry in ordered if self.rule.on_time(module, entry)] or ordered
+            on_time = [entry for entry in ordered if self.rule.on_time(module, entry.late, entry.handed_in)]
+            ordered = on_time or ordered
         return self.journal.grade(ordered[-1])
 
     def attempts(self, student: str, module: int) -> list[Entry]:

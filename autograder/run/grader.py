@@ -1,11 +1,12 @@
 """The work of a slot of a run: it reads one hand-in after the other and grades its modules.
 
 A slot prepares a module and starts its jail when the first hand-in asks for it, and keeps both for the hand-ins that
-follow. It sends messages to the process that writes the journal; that one hears them once a hand-in is finished.
+follow. Of a student's attempts at a module only those are graded that can count, the newest first, within one budget. It sends messages to the process that writes the journal; that one hears them once a hand-in is finished.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,14 +30,14 @@ NO_MODULE = "no file in it is recognized as a module"
 
 
 @dataclass(frozen=True, slots=True)
-class GradeHandIn:
-    """A task for a slot: a hand-in by its index, and where the student's earlier grades stand in the journal.
+class GradeHandIns:
+    """A task for a slot: one student's hand-ins by their index, the newest first, and where earlier grades stand in the journal.
 
     `earlier` is (attempt, start, size) by module. `confirm` names modules whose doubtful cases are to be run once more;
     where it is empty all modules are graded.
     """
 
-    index: int
+    indices: tuple[int, ...]
     earlier: Mapping[int, tuple[tuple[str, int, int], ...]]
     confirm: tuple[int, ...] = ()
 
@@ -48,6 +49,7 @@ class HandInRead:
     `only_sources` are those of which it holds nothing but the course's own source.
     """
 
+    index: int
     modules: tuple[int, ...]
     refused: str
     notes: tuple[str, ...]
@@ -58,6 +60,7 @@ class HandInRead:
 class GradedModule:
     """A grade, and the points it replaces for the same files where they are `known`; `same` if nothing has changed."""
 
+    index: int
     grade: Grade
     old: Fraction | None = None
     known: bool = False
@@ -73,6 +76,10 @@ class NoSandbox:
     error: tuple[str, str, str]
 
 
+_LEAST_LEFT = 1.0
+"""Seconds of a module's budget that must be left for an older attempt to be begun."""
+
+
 class Grader:
     """Grades hand-ins, with a judge for each module it has met: the work of a slot."""
 
@@ -81,26 +88,54 @@ class Grader:
         self.conventions = conventions_of(options.suite)
         self.judges: dict[int, Judge] = {}
 
-    def work(self, task: GradeHandIn) -> Iterator[HandInRead | GradedModule | NoSandbox]:
-        """Says what one hand-in is, then gives a grade for each of its modules that is to be graded."""
-        submission = read_submission(self.hand_ins[task.index], self.conventions)
+    def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NoSandbox]:
+        """Says what each hand-in of a student is, then gives a grade for each module of those that can count."""
+        submissions = {index: read_submission(self.hand_ins[index], self.conventions) for index in task.indices}
+        for index, submission in submissions.items():
+            yield self._read(index, submission)
+        for number in task.confirm or self.options.gradable:
+            attempts = [index for index, submission in submissions.items() if number in submission.modules]
+            left = self.options.policy.budget
+            for index in attempts if task.confirm else self._that_can_count(number, attempts, submissions):
+                new = number not in self.judges
+                try:
+                    judge = self._judge(number)
+                except SandboxError as error:
+                    if not new:
+                        raise
+                    yield NoSandbox((error.layer, error.why, error.remedy))
+                    return  # a message is heard only if the task ends well
+                begun = time.monotonic()
+                yield self._graded(task, index, submissions[index], judge, left)
+                left -= time.monotonic() - begun
+                if left < _LEAST_LEFT:
+                    break
+
+    def _read(self, index: int, submission: Submission) -> HandInRead:
+        """What one hand-in is."""
         modules = tuple(number for number in submission.modules if number in self.options.gradable)
         something = submission.modules or submission.only_sources
         refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
-        yield HandInRead(modules, refused, submission.notes if refused else (), only_sources)
-        for number in task.confirm or modules:
-            new = number not in self.judges
-            try:
-                judge = self._judge(number)
-            except SandboxError as error:
-                if not new:
-                    raise
-                yield NoSandbox((error.layer, error.why, error.remedy))
-                return  # a message is heard only if the task ends well
-            yield self._graded(task, submission, judge)
+        return HandInRead(index, modules, refused, submission.notes if refused else (), only_sources)
 
-    def _graded(self, task: GradeHandIn, submission: Submission, judge: Judge) -> GradedModule:
+    def _that_can_count(
+        self, number: int, attempts: Sequence[int], submissions: Mapping[int, Submission]
+    ) -> Sequence[int]:
+        """The attempts at a module, of these, the newest first, that can count by the course's rule; all if all are asked for."""
+        if self.options.every_attempt:
+            return attempts
+        rule = self.options.rule
+        on_time = []
+        for index in attempts:
+            hand_in, work = self.hand_ins[index], submissions[index].modules[number]
+            when = work.handed_in or hand_in.handed_in
+            on_time.append(rule.on_time(number, hand_in.late, when.isoformat() if when else ""))
+        return rule.can_count(attempts, on_time)
+
+    def _graded(
+        self, task: GradeHandIns, index: int, submission: Submission, judge: Judge, seconds: float
+    ) -> GradedModule:
         number = judge.prepared.module.number
         places = {attempt: (start, size) for attempt, start, size in task.earlier.get(number, ())}
 
@@ -108,11 +143,14 @@ class Grader:
             place = places.get(attempt)
             return journal.read(self.journal_file, *place) if place else None
 
-        grade, old = judge.grade(submission, earlier, confirming=bool(task.confirm), again=self.options.again)
+        grade, old = judge.grade(
+            submission, earlier, confirming=bool(task.confirm), again=self.options.again, seconds=seconds
+        )
         handed_in = submission.modules[number].handed_in
         if old is None:
-            return GradedModule(grade, handed_in=handed_in)
-        return GradedModule(grade, old.points, True, same_grade(old, grade), _changed_cases(old, grade), handed_in)
+            return GradedModule(index, grade, handed_in=handed_in)
+        changed = _changed_cases(old, grade)
+        return GradedModule(index, grade, old.points, True, same_grade(old, grade), changed, handed_in)
 
     def _judge(self, number: int) -> Judge:
         """The judge of one module, made when first asked for; raises SandboxError."""

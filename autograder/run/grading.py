@@ -22,9 +22,10 @@ from autograder.intake.listing import Download, HandIn
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade, Result, Status
 from autograder.run import pool
 from autograder.run.account import Account, Item, State
+from autograder.run.attempts import Rule
 from autograder.run.class_edition import told_by_class
 from autograder.run.downloads import Said, list_downloads
-from autograder.run.grader import NO_MODULE, GradedModule, GradeHandIn, Grader, HandInRead, NoSandbox, same_grade
+from autograder.run.grader import NO_MODULE, GradedModule, GradeHandIns, Grader, HandInRead, NoSandbox, same_grade
 from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
 
@@ -53,6 +54,8 @@ class RunOptions:
     students: tuple[str, ...] = ()  # empty: all
     jobs: int = 1
     again: bool = False  # also what is known already, to find cases whose status flips
+    rule: Rule = field(default_factory=Rule)
+    every_attempt: bool = False  # also those that cannot count
     said: Said = field(default_factory=dict)  # what a person says that paths are
 
     @property
@@ -195,15 +198,18 @@ class _Run:
 
     def grade_everything(self, meanwhile: Callable[[], None]) -> None:
         """Grades all hand-ins, side by side."""
+        attempts: dict[tuple[str, str], list[int]] = {}  # two platforms may give two students the same key
+        for index, (_, hand_in) in enumerate(self.hand_ins):
+            attempts.setdefault((hand_in.student, hand_in.kind), []).append(index)
         # Made when their turn comes: a class of thousands is not to wait in memory.
-        tasks = (GradeHandIn(index, self._earlier(index)) for index in range(len(self.hand_ins)))
+        tasks = (GradeHandIns(tuple(reversed(indices)), self._earlier(indices[0])) for indices in attempts.values())
         self._through_slots(tasks, self.options.jobs, meanwhile)
 
     def confirm_doubtful(self) -> None:
         """Runs what ran out of time or memory once more, alone on the machine."""
         self.progress.confirming = True
         doubtful, self.doubtful = self.doubtful, {}
-        tasks = [GradeHandIn(i, self._earlier(i), tuple(modules)) for i, modules in sorted(doubtful.items())]
+        tasks = [GradeHandIns((i,), self._earlier(i), tuple(modules)) for i, modules in sorted(doubtful.items())]
         self.progress.total, self.progress.done = len(tasks), 0
         self._through_slots(tasks, 1)
 
@@ -245,7 +251,7 @@ class _Run:
         entry = self._entry(grade)
         old = self.journal.grade(entry) if entry is not None else None
         same = old is not None and same_grade(old, grade)
-        self._keep(index, GradedModule(grade, old.points if old else None, old is not None, same))
+        self._keep(GradedModule(index, grade, old.points if old else None, old is not None, same))
 
     def _usual_modules(self, path: Path, usable: int) -> list[int]:
         """The modules that at least half of a download's usable hand-ins hold."""
@@ -253,42 +259,43 @@ class _Run:
         return sorted(number for number, count in counts if 2 * count >= usable)
 
     def _through_slots(
-        self, tasks: Iterable[GradeHandIn], jobs: int, meanwhile: Callable[[], None] = lambda: None
+        self, tasks: Iterable[GradeHandIns], jobs: int, meanwhile: Callable[[], None] = lambda: None
     ) -> None:
         patience = _PATIENCE + self.options.policy.budget * 4 * len(self.options.gradable)
         for task, message in pool.run(tasks, self._grader, jobs, patience, meanwhile):
             if isinstance(message, HandInRead):
                 self._note(task, message)
             elif isinstance(message, GradedModule):
-                self._keep(task.index, message)
+                self._keep(message)
             elif isinstance(message, NoSandbox):
                 raise SandboxError(*message.error)
             else:
                 if isinstance(message, pool.Lost):
-                    self.result.faults.append((self.hand_ins[task.index][1].student, message.why))
-                self.progress.done += 1
+                    self.result.faults.append((self.hand_ins[task.indices[0]][1].student, message.why))
+                self.progress.done += len(task.indices)
                 self.report(self.progress)
 
     def _grader(self) -> Grader:
         return Grader(self.options, [hand_in for _, hand_in in self.hand_ins], self.journal.fileno())
 
-    def _note(self, task: GradeHandIn, read: HandInRead) -> None:
+    def _note(self, task: GradeHandIns, read: HandInRead) -> None:
         """Takes down what a hand-in holds, when it is read for the first time."""
         if task.confirm:
             return
-        path, hand_in = self.hand_ins[task.index]
-        self.states[task.index] = _state(read)
+        path, hand_in = self.hand_ins[read.index]
+        self.states[read.index] = _state(read)
         self.result.notes += [f"{hand_in.student}: {note}" for note in read.notes]
         if read.only_sources:
-            self.only_sources[task.index] = read.only_sources
-            self.empty += [task.index] * (not read.modules)
+            self.only_sources[read.index] = read.only_sources
+            self.empty += [read.index] * (not read.modules)
         if read.modules:
             self.usable_modules.update((path, number) for number in read.modules)
         elif read.refused:
-            self.unusable.append((task.index, read.refused))
+            self.unusable.append((read.index, read.refused))
 
-    def _keep(self, index: int, graded: GradedModule) -> None:
+    def _keep(self, graded: GradedModule) -> None:
         """Writes one grade into the journal, if it is news."""
+        index = graded.index
         path, hand_in = self.hand_ins[index]
         handed_in = graded.handed_in or hand_in.handed_in
         grade = replace(

@@ -51,7 +51,8 @@ def explain(
     """
     from autograder.intake.groups import roster_with_groups
     from autograder.reports.explain import parse_grade_path
-    from autograder.reports.gradebook import Gradebook, Rule
+    from autograder.reports.gradebook import Gradebook
+    from autograder.run.attempts import Rule
     from autograder.run.journal import Journal
     from autograder.suites import find
     from blueprint.grading_settings import grading_settings, offering_note

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.intake.roster import Roster
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
-    from autograder.reports.gradebook import Rule
+    from autograder.run.attempts import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
     from blueprint.choices import ModulePrerequisites
@@ -63,6 +63,12 @@ if TYPE_CHECKING:
     metavar="FORM",
     help="What a path is, if that cannot be told: class, sections (a class in parts), student, canvas, moodle, brightspace, blackboard, gradescope, nbgrader or classroom; `late.zip=student` for one of several (may be repeated).",
 )
+@click.option(
+    "--all-attempts",
+    "every_attempt",
+    is_flag=True,
+    help="Grade every attempt, also those that cannot count: all but the latest, where the latest counts.",
+)
 @click.option("--again", is_flag=True, help="Run everything a second time, and report cases whose result flips.")
 @click.option("--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run students' code with your own rights. Do not.")
 def grade(
@@ -80,6 +86,7 @@ def grade(
     editions: tuple[str, ...],
     era: str | None,
     forms: tuple[str, ...],
+    every_attempt: bool,
     again: bool,
     unsafe: bool,
 ) -> int:
@@ -112,6 +119,7 @@ def grade(
         era,
         forms,
         unsafe,
+        every_attempt,
         as_json,
     )
     stamp = RunStamp(folder, {"asked": repr(options), "from": str(Path.cwd())})
@@ -120,7 +128,7 @@ def grade(
         return int(said["code"])
     from autograder.judging.packages import allowed
     from autograder.judging.policy import Policy
-    from autograder.reports.gradebook import Rule
+    from autograder.run.attempts import Rule
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.problems import render
 
@@ -141,7 +149,9 @@ def grade(
     people = _roster(roster_file, groups)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    report, rows = _grade(plan, Rule(settings.counts, settings.due), people, folder, stamp, settings.starter)
+    rule = Rule(settings.counts, settings.due)
+    plan = replace(plan, rule=rule, every_attempt=every_attempt)
+    report, rows = _grade(plan, rule, people, folder, stamp, settings.starter)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
     code = Exit.UNMATCHED if report.account.of("unmatched") else code
@@ -190,7 +200,7 @@ def _plan(
         students,
         jobs or usable_processors(),
         again,
-        downloads.said(forms),
+        said=downloads.said(forms),
     )
 
 
