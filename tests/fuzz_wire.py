@@ -57,7 +57,7 @@ def fuzz(count: int, seed: int = 0, modules: Sequence[int] = MODULES) -> Counter
             assert status != "passed" or _is_honest(prepared_case, frame), (
                 f"{prepared_case.case.id}: a point for {frame[:4000]!r}"
             )
-            assert len(words) < 5000
+            assert len(words) < 5000, f"{prepared_case.case.id}: {words[:600]}"
             ended[status] += 1
     return ended
 

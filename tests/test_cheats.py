@@ -177,8 +177,9 @@ def graded(judge: Judge, text: str, file: str = "work.py", student: str = "eve")
 def result_of(grade: Grade) -> dict[str, str]:
     """What an `expect.txt` says of a grade."""
     counted = {str(status): count for status, count in grade.counted().items()}
-    if "budget" in counted:  # how many ran out of time before the budget did is the machine's
-        counted["timeout or budget"] = counted.pop("timeout", 0) + counted.pop("budget")
+    if "budget" in counted:  # how many ended, and how, before the budget did is the machine's
+        lost = [counted.pop(status, 0) for status in ("failed", "timeout", "budget")]
+        counted["failed, timeout or budget"] = sum(lost)
     cases = ", ".join(f"{count} {status}" for status, count in counted.items())
     found = {"outcome": grade.outcome, "cases": cases, "points": str(grade.points)}
     passed = [one.case.rpartition("/")[2] for one in grade.results if one.status == "passed"]

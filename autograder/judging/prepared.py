@@ -26,6 +26,8 @@ from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, fo
 from autograder.sandbox.limits import Limits
 from autograder.worker import protocol, wire
 
+_MOST_WORDS = 500
+"""Characters of a checker's sentence."""
 _SMALL = 10_000
 """Values that any checker can handle, whatever their form: were all of them broadcast against each other, 100 MB."""
 _AT = re.compile(r"(?P<raised>the code raised \w+: )(?P<place>result(?:\[\d{1,4}\])+): ")
@@ -170,7 +172,10 @@ def difference(case: Case, expected: Any, reply: Any) -> Difference | None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         wrong = case.check(expected, reply)
-    return Difference("result", "value", wrong) if wrong else None
+    if not wrong:
+        return None
+    # A checker may quote what came back, which may be of any length.
+    return Difference("result", "value", wrong if len(wrong) <= _MOST_WORDS else f"{wrong[: _MOST_WORDS - 1]}…")
 
 
 def _tolerance(case: Case) -> Tolerance:

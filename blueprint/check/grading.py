@@ -153,10 +153,11 @@ def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
 
 def edition_has_one_word(loaded: Loaded) -> Iterator[Problem]:
     """The edition of the starter code is called `edition`; `era` is an older word."""
-    options, at = loaded.course.offering.autograder, loaded.at
-    if options.era:
+    offering = loaded.course.file.offering
+    options = offering.autograder if offering else None
+    if options and options.era:
         yield Problem(
-            at.key("offering", "autograder", "era"),
+            loaded.at.key("offering", "autograder", "era"),
             "`era` is an older word for `edition`"
             + (", which stands here, too, and counts" if options.edition else ""),
             "leave it out" if options.edition else f"write `edition: {options.era}`",

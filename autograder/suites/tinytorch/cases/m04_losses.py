@@ -74,8 +74,13 @@ def _refused(expected: Any, reply: Any) -> str | None:
             return f"{words}: a {wanted} was expected, and {own if isinstance(own, str) else 'a loss'} came"
         if not isinstance(wanted, str) and isinstance(own, str):
             return f"{words}: these are fine, and {own} came"
-    right = [np.isclose(own, ours, rtol=1e-3) for ours, own in zip(expected[2], reply[2], strict=True)]
-    return None if any(right) else "none of the losses gives a result yet"
+    numbers = [(ours, own) for ours, own in zip(expected[1], reply[1], strict=True) if not isinstance(ours, str)]
+    numbers += zip(expected[2], reply[2], strict=True)
+    return (
+        None
+        if any(np.isclose(own, ours, rtol=1e-3) for ours, own in numbers)
+        else "none of the losses gives a result yet"
+    )
 
 
 def _some_right(expected: Any, results: Any) -> str | None:
