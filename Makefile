@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
+.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -83,6 +83,13 @@ decks: $(VENV)/.dev ## Build every lecture in every theme, format and TeX engine
 
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py
+
+labels: $(VENV)/.dev ## Gather the words that templates and writers add, and put new ones into the catalogs of translators
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword label --keyword counted:1,2 --no-location --output build/labels.pot .
+	for words in generator/text/labels/*.po; do \
+	  $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width 110 \
+	    --input-file build/labels.pot --locale $$(basename $$words .po) --output-file $$words || exit 1; \
+	done
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .

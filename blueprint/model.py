@@ -687,7 +687,9 @@ class Offering:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     exams: Mapping[str, Exam] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
-    paper: Annotated[PaperSize, "paper size of printed documents"] = PAPER
+    paper: Annotated[PaperSize | None, "paper size of printed documents; the usual one of the `locale` if left out"] = (
+        None
+    )
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
     autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()
@@ -724,8 +726,16 @@ class CourseFile:
     subtitle: Markdown = EMPTY
     language: Annotated[
         Language,
-        "the language the course is written in, such as `de` or `en-US`; words that Blueprint adds stay English",
+        "the language the course is written in, such as `de` or `en-US`",
     ] = ENGLISH
+    locale: Annotated[
+        Language | None,
+        "how words that Blueprint adds, dates, times and paper are written, such as `en-GB`; like `language` if left out",
+    ] = None
+    labels: Annotated[
+        str | None,
+        "a gettext catalog (.po) beside this file, for a language whose words do not ship with Blueprint",
+    ] = None
     description: Markdown
     prerequisites: tuple[Markdown, ...] = ()
     outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()

@@ -10,6 +10,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from blueprint.load import Loaded
-from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span, plain
+from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span
 from blueprint.paths import CoursePaths
 from blueprint.schedule import make_schedule
 from generator.decks.draft import is_draft
@@ -27,7 +28,8 @@ from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.documents import templating
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
-from generator.documents.template_context import DAY_NAMES, TemplateContext
+from generator.documents.template_context import TemplateContext
+from generator.text.locale import locale_of
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
 """The ending of a deck's file -> the name the index gives it."""
@@ -64,7 +66,10 @@ class _CourseTasks:
         self.course = loaded.course
         self.lectures = lectures
         self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(loaded))
-        self.view = TemplateContext(self.course, make_schedule(self.course))
+        self.locale = locale_of(loaded)
+        catalog = loaded.beside(loaded.course.file.labels)
+        self.catalog = digest(catalog.read_bytes()) if catalog else ""
+        self.view = TemplateContext(self.course, make_schedule(self.course), self.locale)
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
         offering = loaded.course.file.offering
@@ -74,6 +79,7 @@ class _CourseTasks:
     def all(self) -> Iterator[Task]:
         """Every task of a course's build, in the order in which they are listed."""
         yield from self._syllabus()
+        yield from self._weeks()
         yield from self._calendar()
         yield from self._course_map()
         yield from self._handbook()
@@ -91,15 +97,24 @@ class _CourseTasks:
 
     def _syllabus(self) -> Iterator[Task]:
         yield from self._document(
-            "syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi"
+            "syllabus", "syllabus", "syllabus.md.j2", self.label("Syllabus"), ("html", "pdf", "docx"), sources="syllabi"
         )
+
+    def _weeks(self) -> Iterator[Task]:
+        yield from self._document(
+            "weeks", "syllabus", "weeks.md.j2", self.label("Week by week"), ("html", "pdf", "docx"), sources="syllabi"
+        )
+
+    def label(self, message: str, **values: object) -> str:
+        """A label in the offering's locale."""
+        return self.locale.label(message, **values)
 
     def _course_map(self) -> Iterator[Task]:
         yield from self._document(
             "course-map",
             "map",
             "course-map.md.j2",
-            "Course map",
+            self.label("Course map"),
             ("html",),
             sources="syllabi",
             style="page",
@@ -114,7 +129,7 @@ class _CourseTasks:
             "ta-handbook",
             "handbook",
             "handbook.md.j2",
-            "TA handbook",
+            self.label("TA handbook"),
             ("html", "pdf", "docx"),
             sources="",
             **self._handbook_values(),
@@ -133,11 +148,14 @@ class _CourseTasks:
                 str(rubric.title),
                 ("html", "pdf"),
                 sources=f"rubrics/{key}",
-                subtitle=f"Rubric, {plain(rubric.points)} points · {self._course_line()}",
+                subtitle=f"{self._rubric_line(rubric)} · {self._course_line()}",
                 rubric=rubric,
             )
         if self.course.rubrics:
             yield self._canvas()
+
+    def _rubric_line(self, rubric: Rubric) -> str:
+        return self.label("Rubric, {points} points", points=self.locale.number(Decimal(str(rubric.points))))
 
     def _index(self) -> Iterator[Task]:
         """The page that links everything."""
@@ -149,7 +167,7 @@ class _CourseTasks:
             ("html",),
             sources="syllabi",
             style="page",
-            subtitle=f"Everything for {self.view.offering.term}",
+            subtitle=self.label("Everything for {term}", term=self.view.offering.term),
             decks=self._decks,
             finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
             week_file=week_file,
@@ -175,7 +193,9 @@ class _CourseTasks:
     ) -> Iterator[Task]:
         """A document from a template, in each format."""
         offering = self.view.offering
-        text = templating.render(template_name, view=self.view, **values)
+        text = templating.render(
+            template_name, locale=self.locale, language=self.course.file.language, view=self.view, **values
+        )
         document = Document(
             title,
             subtitle if subtitle is not None else self._course_line(),
@@ -183,8 +203,9 @@ class _CourseTasks:
             offering.published,
             text,
             style,
-            offering.paper,
+            offering.paper or self.locale.paper,
             offering.instructor.name,
+            self.locale,
         )
         yield from publication(
             document,
@@ -215,7 +236,7 @@ class _CourseTasks:
             f"ta/{week_file(number)}",
             "ta",
             "week.md.j2",
-            f"Week {number}: {week.title}",
+            self.label("Week {number}: {title}", number=number, title=week.title),
             ("html", "pdf"),
             sources="",
             n=number,
@@ -228,7 +249,7 @@ class _CourseTasks:
             f"announcements/{week_file(number)}",
             "announcements",
             "announcement.md.j2",
-            f"Week {number}",
+            self.label("Week {number}", number=number),
             ("md",),
             sources="syllabi",
             n=number,
@@ -246,7 +267,7 @@ class _CourseTasks:
 
         def hour_row(number: int) -> Any:
             totals = [view.hours(view.grading_total(number, s.students)) for s in sections]
-            what = ", ".join(view.grading_hours(number, 1)) or "nothing"
+            what = ", ".join(view.grading_hours(number, 1)) or self.label("nothing")
             return templating.row(number, *totals, what)
 
         def hour_total() -> Any:
@@ -254,20 +275,27 @@ class _CourseTasks:
             for section in sections:
                 spans = [view.grading_total(number, section.students) for number in self.course.file.weeks]
                 cells.append(view.hours(Span(sum(s.low for s in spans), sum(s.high for s in spans))))  # type: ignore[arg-type]
-            return templating.row("All", *cells, "the whole term")
+            return templating.row(self.label("All"), *cells, self.label("the whole term"))
 
         return {
-            "day_names": DAY_NAMES,
-            "hour_headings": ["Week", *(s.title for s in sections), "What"],
+            "hour_headings": [self.label("Week"), *(s.title for s in sections), self.label("What")],
             "hour_widths": " ".join(["1", *["2"] * len(sections), "6"]),
             "hour_row": hour_row,
             "hour_total": hour_total,
-            "marks_headings": _marks_headings,
+            "marks_headings": self._marks_headings,
             "marks_widths": _marks_widths,
             "marks_row": _marks_row,
         }
 
+    def _marks_headings(self, rubric: Rubric) -> list[str]:
+        return [self.label("Sample"), *(_short(c) for c in rubric.criteria.values()), self.label("Total")]
+
     # --- the other outputs ---
+
+    @property
+    def _words(self) -> str:
+        """What changes when labels or dates are written otherwise."""
+        return f"{self.course.file.language}, {self.locale.tag}, {self.catalog}"
 
     def _task(
         self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]
@@ -293,15 +321,15 @@ class _CourseTasks:
         yield self._task(
             "schedule.ics",
             "schedule",
-            {"dates and titles": facts, "language": self.course.file.language, "icalendar": installed("icalendar")},
-            lambda: ics(self.course, self.view.schedule),
+            {"dates and titles": facts, "language": self._words, "icalendar": installed("icalendar")},
+            lambda: ics(self.course, self.view.schedule, self.locale),
             self._sources("syllabi"),
         )
         yield self._task(
             "schedule.csv",
             "schedule",
-            {"dates and titles": facts},
-            lambda: schedule_csv(self.course, self.view.schedule).encode(),
+            {"dates and titles": facts, "language": self._words},
+            lambda: schedule_csv(self.course, self.view.schedule, self.locale).encode(),
             self._sources("syllabi"),
         )
 
@@ -411,10 +439,6 @@ def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
 
 
 # --- calibration tables ---
-
-
-def _marks_headings(rubric: Rubric) -> list[str]:
-    return ["Sample", *(_short(c) for c in rubric.criteria.values()), "Total"]
 
 
 def _short(criterion: Criterion) -> str:

@@ -20,15 +20,17 @@ def style(sheet: str, *, dark: bool = False) -> str:
     return "".join([*shared, sheet])
 
 
-def head(title: str, style: str, *, language: str = "en", policy: str = "") -> str:
+def head(title: str, style: str, *, language: str = "en", direction: str = "", policy: str = "") -> str:
     """The top of a page, from its doctype to the end of its head; `title` is HTML already.
+
+    `direction` is an attribute with a space before it, ` dir="rtl"`, for a language that is written from right to left.
 
     `policy` is the content security policy of a page that shows what strangers wrote: such a page is also kept out of
     search engines, and tells no site it links to where it is.
     """
     lines = [
         "<!doctype html>",
-        f'<html lang="{language}">',
+        f'<html lang="{language}"{direction}>',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

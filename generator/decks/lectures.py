@@ -17,6 +17,7 @@ from blueprint.model import Course
 from blueprint.paths import CoursePaths, is_file, shown
 from blueprint.problems import CourseError, Problem, in_file_order
 from generator.decks.read import ReadDeck, read_deck
+from generator.text.locale import locale_problems
 
 _CHAPTER = re.compile(rb"""^chapter:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 
@@ -45,7 +46,9 @@ def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, li
     loaded = load(path, paths)
     course_lectures = lectures(loaded)
     files = [*loaded.files, *(read.path for read in course_lectures.decks.values())]
-    problems = in_file_order([*check(loaded), *course_lectures.problems], [shown(file) for file in files])
+    problems = in_file_order(
+        [*check(loaded), *locale_problems(loaded), *course_lectures.problems], [shown(file) for file in files]
+    )
     return loaded, course_lectures, problems
 
 

@@ -26,6 +26,7 @@ from generator.decks.timing import TimedDeck, timed_deck
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
 from generator.documents.typst import version as typst_version
+from generator.text.locale import AMERICAN, Locale, locale_of
 
 if TYPE_CHECKING:
     from blueprint.load import Loaded
@@ -66,6 +67,7 @@ class Options:
     published: date = date(2026, 1, 1)
     paper: PaperSize = PAPER
     language: Language = ENGLISH
+    locale: Locale = AMERICAN
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
@@ -74,15 +76,15 @@ class Options:
 
 def options_of(loaded: Loaded) -> Options:
     """The options by which an offering has its lectures made; `ValueError` for a bare syllabus."""
-
-    offering = loaded.course.offering
+    offering, locale = loaded.course.offering, locale_of(loaded)
     return Options(
         theme=offering.slides.theme,
         formats=tuple(name for name in offering.slides.formats if name in FORMATS),
         minutes=offering.lecture_minutes,
         author=offering.instructor.name,
         published=offering.published,
-        paper=offering.paper,
+        paper=offering.paper or locale.paper,
+        locale=locale,
         language=loaded.course.file.language,
         template=loaded.beside(offering.slides.template),
         folder=SLIDES,

@@ -20,6 +20,7 @@ from typing import Any
 from blueprint import pages
 from blueprint.model import PAPER, Language, PaperSize
 from generator.text import pandoc
+from generator.text.locale import AMERICAN, Locale, direction
 from generator.text.speech import spoken
 
 Node = dict[str, Any]
@@ -39,6 +40,8 @@ class Document:
     """`article` with a table of contents, `page` without one, or `sheet`: one printed page."""
     paper: PaperSize = PAPER
     author: str = ""
+    locale: Locale = AMERICAN
+    """The words that the frame of a page adds: contents, version."""
 
 
 def template(name: str) -> str:
@@ -48,7 +51,8 @@ def template(name: str) -> str:
 
 def page_template() -> str:
     """Pandoc's template of a page."""
-    return f"{pages.head('$pagetitle$', '$css$', language='$lang$')}\n{template('document.html')}"
+    head = pages.head("$pagetitle$", "$css$", language="$lang$", direction='$if(dir)$ dir="$dir$"$endif$')
+    return f"{head}\n{template('document.html')}"
 
 
 def page_style() -> str:
@@ -62,7 +66,7 @@ def page_style() -> str:
 def parse(markdown: str) -> Node:
     """Pandoc's tree of a Markdown text, tables built and formulas given their spoken form."""
     tree: Node = json.loads(pandoc.convert(markdown, source=pandoc.READER, target="json"))
-    tree["blocks"] = _with_tables(tree["blocks"])
+    tree["blocks"] = _without_empty_parts(_with_tables(tree["blocks"]))
     return _with_spoken_math(tree)
 
 
@@ -91,6 +95,29 @@ def _is_div(node: Node, name: str) -> bool:
 
 def _with_tables(blocks: Blocks) -> Blocks:
     return walk(blocks, lambda node: _table(node) if _is_div(node, "table") else node)  # type: ignore[no-any-return]
+
+
+def _without_empty_parts(blocks: Blocks) -> Blocks:
+    """Blocks without the headings below which nothing stands, and without tables that have no row.
+
+    A template says what a part is called; what a course has in it is the course's own affair.
+    """
+    kept: Blocks = []
+    for block in reversed(blocks):
+        if block["t"] == "Table" and not any(body[3] for body in block["c"][4]):
+            continue
+        if block["t"] == "Div":
+            inside = _without_empty_parts(block["c"][1])
+            if block["c"][1] and not inside:
+                continue
+            block = {"t": "Div", "c": [block["c"][0], inside]}
+        following = kept[-1] if kept else None
+        if block["t"] == "Header" and (
+            following is None or (following["t"] == "Header" and following["c"][0] <= block["c"][0])
+        ):
+            continue
+        kept.append(block)
+    return kept[::-1]
 
 
 def _table(node: Node) -> Node:
@@ -279,6 +306,7 @@ def _variables(document: Document) -> tuple[str, ...]:
     values = {
         "language": document.language.alone,
         "country": document.language.country,
+        "dir": "rtl" if direction(document.language) == "rtl" else "",
         "paper": document.paper,
         document.style: "true",
         "contents": contents,
@@ -292,11 +320,24 @@ def _with_meta(tree: Node, document: Document) -> Node:
         "subtitle": document.subtitle,
         "lang": document.language,
         "author": document.author,
-        "date": f"{document.date:%B} {document.date.day}, {document.date.year}",
+        "date": document.locale.dated(document.date),
     }
+    labels = {key: _inlines(value) for key, value in _labels(document).items()}
+    written = {key: _inlines(value) for key, value in meta.items() if value}
+    return {**tree, "meta": {**written, "labels": {"t": "MetaMap", "c": labels}}}
+
+
+def _inlines(text: str) -> Node:
+    return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
+
+
+def _labels(document: Document) -> dict[str, str]:
+    """What the frame of a page says."""
+    locale = document.locale
     return {
-        **tree,
-        "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value},
+        "skip": locale.label("Skip to the content"),
+        "contents": locale.label("Contents"),
+        "version": locale.label("Version of {date}.", date=locale.dated(document.date)),
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
 
 from blueprint.check.handbook import ROLES
 from blueprint.model import (
@@ -14,8 +13,10 @@ from blueprint.model import (
     Assignment,
     Break,
     Chapter,
+    Component,
     Contact,
     Course,
+    Day,
     Drill,
     Kit,
     Lab,
@@ -30,11 +31,17 @@ from blueprint.model import (
     SectionWeek,
     Span,
     Week,
-    plain,
 )
 from blueprint.schedule import ClassMeeting, Deadline, Schedule, SectionMeeting, break_on
+from generator.text.locale import AMERICAN, Locale
 
-DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A kind of work that a course has in its weeks, with the heading of its column."""
+
+    key: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,62 @@ class TemplateContext:
 
     course: Course
     schedule: Schedule
+    locale: Locale = AMERICAN
+
+    # --- what the course has ---
+
+    @property
+    def has_labs(self) -> bool:
+        return any(week.labs or week.optional_labs for _, week in self.weeks)
+
+    @property
+    def has_modules(self) -> bool:
+        return any(week.modules for _, week in self.weeks)
+
+    @property
+    def has_kits(self) -> bool:
+        return any(week.kits for _, week in self.weeks)
+
+    @property
+    def has_samples(self) -> bool:
+        return any(rubric.samples for rubric in self.course.rubrics.values())
+
+    @property
+    def graded_by_hand(self) -> list[Component]:
+        """The components of which a person reads each piece."""
+        return [c for c in self.course.file.grading.components.values() if c.grading_minutes.high]
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The kinds of work that some week has, in the order of a week."""
+        label, weeks = self.locale.label, [week for _, week in self.weeks]
+        lanes = {
+            "read": (label("Read"), any(week.read for week in weeks)),
+            "labs": (label("Lab"), self.has_labs),
+            "modules": (label("Build"), self.has_modules),
+            "kits": (label("Deploy"), self.has_kits),
+            "drills": (label("Practice"), any(week.drills for week in weeks)),
+            "papers": (label("Paper"), any(week.papers for week in weeks)),
+        }
+        return [Lane(key, heading) for key, (heading, there) in lanes.items() if there]
+
+    def in_lanes(self, cells: Mapping[str, object]) -> list[object]:
+        """The cells of a row of the course map, in the order of its lanes."""
+        return [cells[lane.key] for lane in self.lanes]
+
+    def something_to_do(self, number: int) -> bool:
+        """True if a week has anything to read, do or hand in."""
+        week = self.course.file.weeks[number]
+        return bool(
+            week.read
+            or week.papers
+            or week.labs
+            or week.optional_labs
+            or week.modules
+            or week.kits
+            or week.drills
+            or self.due(number)
+        )
 
     # --- lookups ---
 
@@ -123,7 +186,16 @@ class TemplateContext:
         return next((s for s in self.sections(missed.week) if s.break_ is None), None)
 
     def day_name(self, meeting: Meeting) -> str:
-        return DAY_NAMES[meeting.day]
+        return self.weekday(meeting.day)
+
+    def weekday(self, key: Day) -> str:
+        """The name of a day such as `mon`."""
+        return self.locale.weekday(DAYS.index(key))
+
+    def usual_due_time(self) -> time | None:
+        """The time of day at which most work is due."""
+        times = [d.due.time() for d in self.schedule.deadlines]
+        return max(times, key=times.count, default=None)
 
     # --- people ---
 
@@ -185,15 +257,17 @@ class TemplateContext:
         ]
 
     def share(self, component: str) -> Decimal:
-        """The worth of one piece of a component, in percent of the course."""
+        """The worth of one piece of a component, in percent of the course: exact, or to two digits if it has more than three."""
         c = self.course.file.grading.components[component]
-        return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        share = c.weight / max(c.count, 1)
+        exact = share.quantize(Decimal("0.001"))
+        return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
-    def letter_ranges(self) -> list[tuple[str, str]]:
-        """Each letter grade with its range in words: `("A", "93 and above")`, `("A-", "90 to under 93")`."""
+    def letter_ranges(self) -> list[tuple[str, Decimal, Decimal | None]]:
+        """Each letter grade with the percentages from which on and below which it is given; the best has no upper end."""
         letters = list(self.course.file.grading.letters.items())
-        rows = [(name, f"{plain(low)} to under {plain(high)}") for (_, high), (name, low) in pairwise(letters)]
-        return [(letters[0][0], f"{plain(letters[0][1])} and above"), *rows] if letters else []
+        highs = [None, *(low for _, low in letters)]
+        return [(name, low, high) for (name, low), high in zip(letters, highs, strict=False)]
 
     def grading_hours(self, week: int, students: int) -> dict[str, Span]:
         """Hours a grader needs for the work due in a week, from and to, by component title."""
@@ -213,15 +287,19 @@ class TemplateContext:
         hours = self.grading_hours(week, students).values()
         return Span(sum((h.low for h in hours), Decimal(0)), sum((h.high for h in hours), Decimal(0)))
 
-    @staticmethod
-    def hours(value: Span) -> str:
+    def hours(self, value: Span) -> str:
         """A span of hours in words: `1.7–2.8 h`; under an hour in minutes."""
-        low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (value.low, value.high))
+        low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP).normalize() for x in (value.low, value.high))
         if high == 0:
-            return "none"
+            return self.locale.label("none")
         if value.high < 1:
-            return f"{round(value.low * 60)}–{round(value.high * 60)} min"
-        return f"{plain(low)} h" if low == high else f"{plain(low)}–{plain(high)} h"
+            return self.locale.label(
+                "{from_}–{to} min",
+                from_=self.locale.number(round(value.low * 60)),
+                to=self.locale.number(round(value.high * 60)),
+            )
+        shown = [self.locale.number(x) for x in dict.fromkeys((low, high))]
+        return self.locale.label("{hours} h", hours="–".join(shown))
 
     # --- titles ---
 
@@ -231,4 +309,4 @@ class TemplateContext:
         return f"{code}: {title}" if code else title
 
     def lab_title(self, lab: Lab) -> Markdown:
-        return Markdown(f"Lab {lab.number:02d}: {lab.title}")
+        return Markdown(self.locale.label("Lab {number}: {title}", number=f"{lab.number:02d}", title=lab.title))
