@@ -690,6 +690,9 @@ class Offering:
     paper: Annotated[PaperSize | None, "paper size of printed documents; the usual one of the `locale` if left out"] = (
         None
     )
+    website: Annotated[
+        str, "the address at which the students' site is published; links in PDF and Word files lead there"
+    ] = ""
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
     autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()

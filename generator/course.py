@@ -206,6 +206,8 @@ class _CourseTasks:
             offering.paper or self.locale.paper,
             offering.instructor.name,
             self.locale,
+            self._course_line(),
+            offering.website,
         )
         yield from publication(
             document,

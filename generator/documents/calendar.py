@@ -328,7 +328,7 @@ def _rows(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Row]:
             "release",
             _line(given.assignment.title),
             week=given.assignment.released or given.assignment.week,
-            details=locale.label("due {day}, {time}", day=_dated(given.due, locale), time=_clock(given.due.time())),
+            details=locale.label("due {day} {time}", day=_dated(given.due, locale), time=_clock(given.due.time())),
         )
     yield from _meeting_rows(course, schedule, locale.label)
     for deadline in schedule.deadlines:

@@ -42,6 +42,20 @@ class Document:
     author: str = ""
     locale: Locale = AMERICAN
     """The words that the frame of a page adds: contents, version."""
+    course: str = ""
+    """The course and its term, which a title alone does not tell."""
+    website: str = ""
+    """The address at which the course's pages are published, with a slash at its end."""
+
+    @property
+    def full_title(self) -> str:
+        """The title as a browser's tab or a list of files shows it: with the course."""
+        return self.title if not self.course or self.course in self.title else f"{self.title} · {self.course}"
+
+    @property
+    def has_contents(self) -> bool:
+        """True if the text is long enough for a list of its parts at its head."""
+        return self.style == "article" and self.markdown.count("\n# ") > 7
 
 
 def template(name: str) -> str:
@@ -271,23 +285,53 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
     import tempfile
     from pathlib import Path
 
-    from generator.documents.docx import finish
+    from generator.documents.docx import WordFrame, finish
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "reference.docx").write_bytes(reference)
         data = pandoc.convert(
-            json.dumps(_with_meta(_silent_math(tree), document)),
+            json.dumps(_with_meta(_travelling(_silent_math(tree), document), document)),
             source="json",
             target="docx",
-            options=("--reference-doc=reference.docx", "--output=-"),
+            options=("--reference-doc=reference.docx", "--output=-", *_word_contents(document)),
             folder=Path(folder),
         )
-    return finish(data, document.language)
+    frame = WordFrame(
+        document.language,
+        document.paper,
+        document.full_title,
+        document.full_title,
+        document.author,
+        direction(document.language),
+    )
+    return finish(data, frame)
+
+
+def _word_contents(document: Document) -> tuple[str, ...]:
+    heading = document.locale.label("Contents")
+    return ("--toc", "--toc-depth=1", f"--metadata=toc-title:{heading}") if document.has_contents else ()
+
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
+
+
+def _travelling(tree: Node, document: Document) -> Node:
+    """The tree of a file that leaves its folder: a link to a page beside it leads to where the course is published, if anywhere."""
+
+    def change(node: Node) -> Any:
+        if node["t"] != "Link" or _ADDRESS.match(node["c"][2][0]):
+            return node
+        attributes, words, (address, title) = node["c"]
+        return (
+            {"t": "Link", "c": [attributes, words, [document.website + address, title]]} if document.website else words
+        )
+
+    return walk(tree, change)  # type: ignore[no-any-return]
 
 
 def typst_source(document: Document, tree: bytes) -> bytes:
     """The Typst source of the PDF."""
-    blocks = walk(json.loads(tree), _typst_node)
+    blocks = walk(_travelling(json.loads(tree), document), _typst_node)
     return _with_template(
         json.dumps(_with_meta(blocks, document)), "typst", template("document.typ"), _variables(document)
     )
@@ -302,14 +346,13 @@ def pdf(document: Document, source: bytes) -> bytes:
 
 
 def _variables(document: Document) -> tuple[str, ...]:
-    contents = "true" if document.style == "article" and document.markdown.count("\n# ") > 7 else ""
     values = {
         "language": document.language.alone,
         "country": document.language.country,
         "dir": "rtl" if direction(document.language) == "rtl" else "",
         "paper": document.paper,
         document.style: "true",
-        "contents": contents,
+        "contents": "true" if document.has_contents else "",
     }
     return tuple(f"--variable={key}:{value}" for key, value in values.items() if value)
 
@@ -317,6 +360,7 @@ def _variables(document: Document) -> tuple[str, ...]:
 def _with_meta(tree: Node, document: Document) -> Node:
     meta = {
         "title": document.title,
+        "pagetitle": document.full_title,
         "subtitle": document.subtitle,
         "lang": document.language,
         "author": document.author,

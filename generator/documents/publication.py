@@ -56,6 +56,8 @@ def publication(
         doc.author,
         doc.locale.tag,
         doc.locale.spoken,
+        doc.course,
+        doc.website,
     )
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
     inputs: Mapping[str, Mapping[str, str]] = {
