@@ -20,7 +20,7 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from blueprint.model import DAYS, Markdown, Ref, Span
+from blueprint.model import DAYS, Known, Markdown, Ref, Span
 from blueprint.place_names import ITEMS, place_name
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 from blueprint.scalars import INTEGER, NEUTRAL, SCALARS
@@ -125,7 +125,13 @@ def _reader(hint: Any) -> _Reader:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         reference = next((a for a in arguments[1:] if isinstance(a, Ref)), None)
-        return _reference_reader(arguments[0], reference) if reference else _reader(arguments[0])
+        if reference:
+            return _reference_reader(arguments[0], reference)
+        known = next((a for a in arguments[1:] if isinstance(a, Known)), None)
+        if known:
+            key_type, inner = get_args(arguments[0])
+            return _mapping_reader(arguments[0], key_type, inner, known)
+        return _reader(arguments[0])
     if origin in (Union, UnionType):
         return _reader(next(a for a in arguments if a is not NoneType))
     if origin is Literal:
@@ -295,7 +301,7 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
     return read
 
 
-def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
+def _mapping_reader(hint: Any, key_type: Any, inner: Any, known: Known | None = None) -> _Reader:
     read_key = _reader(key_type)
     parts = (
         fields_of(cast(type, inner)).keys() if dataclasses.is_dataclass(inner) and inner not in SCALARS else frozenset()
@@ -324,9 +330,26 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
             read_as = read_key(binder, key, below)
             if below not in binder.positions.broken:
                 entries[read_as] = binder.read(inner, value, below)
+        if known:
+            _compare_names(binder, node, path, known)
         return MappingProxyType(dict(sorted(entries.items())) if key_type is int else entries)
 
     return read
+
+
+def _compare_names(binder: Binder, node: Mapping, path: Path, known: Known) -> None:
+    """Report the keys a table must have and lacks, and those that are near to one it could have."""
+    free = [key for key in (*known.required, *known.usual) if key not in node.entries]
+    meant = {key: _meant(key.text, free) for key, _ in node if key.text not in (*known.required, *known.usual)}
+    lacking = [key for key in known.required if key in free and key not in meant.values()]
+    binder.positions.broken.update((*path, key) for key in free if key in known.required or key in meant.values())
+    if lacking and not binder.partial and node.whole:
+        message = f"{place_name(path)} has no {_listed(lacking)}"
+        binder.report(binder.positions.key(*path), message, f"add {_listed(f'{key}:' for key in lacking)} to it")
+    for key, near in meant.items():
+        if near:
+            message = f"{quoted(key.text)} in {place_name(path)} is near to `{near}`, which is not there"
+            binder.report(key.mark, message, _instead(key.text, near, free))
 
 
 def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any) -> tuple[Scalar, str, str] | None:
@@ -347,10 +370,13 @@ def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any)
 
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
+    short_form: str | None = getattr(kind, "short_form", None)
     required = required_fields(kind)
     needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
+        if short_form and isinstance(node, Scalar):
+            return kind(**{short_form: binder.read(hints[short_form], node, path)})
         if not isinstance(node, Mapping):
             return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", needs)
         if not node.whole and path:

@@ -184,7 +184,7 @@ class _CourseTasks:
             text,
             style,
             offering.paper,
-            offering.instructor.name,
+            offering.instructor_names,
         )
         yield from publication(
             document,
@@ -334,7 +334,7 @@ class _CourseTasks:
                     offering.term,
                     offering.code,
                     offering.institution,
-                    offering.instructor.name,
+                    offering.instructor_names,
                     self.course.file.language,
                 )
             )

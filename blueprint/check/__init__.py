@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from blueprint.check import calendar, grading, handbook, numbers, rubrics, weeks
+from blueprint.check import calendar, clock, conflicts, grading, handbook, numbers, people, rubrics, weeks
 from blueprint.load import Loaded
 from blueprint.paths import shown
 from blueprint.problems import Problem, in_file_order
@@ -18,6 +18,9 @@ RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     *weeks.RULES,
     *rubrics.RULES,
     *handbook.RULES,
+    *people.RULES,
+    *clock.RULES,
+    *conflicts.RULES,
     *calendar.RULES,
     *numbers.RULES,
 )

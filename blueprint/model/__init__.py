@@ -23,17 +23,20 @@ from blueprint.model.handbook import (
     Struggle,
 )
 from blueprint.model.offering import AutograderOptions, DeckFormat, Link, Offering, SlideOptions, ThemeName
-from blueprint.model.people import Contact, Person, Role, Section
-from blueprint.model.policies import LatePolicy, LateStep, Policies
+from blueprint.model.people import HEAD_TA, ROLES, Contact, Person, Role, Section
+from blueprint.model.policies import LateStep, Policies, Policy, policy_title
 from blueprint.model.registry import Chapter, Drill, Kit, Lab, Links, Module, Paper, Registry
 from blueprint.model.rubric import Band, Criterion, Level, Rubric, Sample, Track
 from blueprint.model.values import (
     DAYS,
     EMPTY,
     ENGLISH,
+    NO_TIME,
     PAPER,
     SCHEMA,
     Day,
+    Example,
+    Known,
     Language,
     Markdown,
     PaperSize,
@@ -42,15 +45,30 @@ from blueprint.model.values import (
     Span,
     plain,
 )
-from blueprint.model.weeks import OWN_DECKS, Equation, Milestone, Part, PlanStep, Session, SessionKind, Symbol, Week
+from blueprint.model.weeks import (
+    OWN_DECKS,
+    SESSION_KINDS,
+    Equation,
+    Milestone,
+    Part,
+    PlanStep,
+    Session,
+    SessionKind,
+    Symbol,
+    Week,
+)
 
 __all__ = [
     "DAYS",
     "EMPTY",
     "ENGLISH",
+    "HEAD_TA",
+    "NO_TIME",
     "OWN_DECKS",
     "PAPER",
+    "ROLES",
     "SCHEMA",
+    "SESSION_KINDS",
     "Assignment",
     "AutograderOptions",
     "Band",
@@ -69,12 +87,13 @@ __all__ = [
     "Equation",
     "Escalation",
     "Exam",
+    "Example",
     "GradingScheme",
     "Handbook",
     "Kit",
+    "Known",
     "Lab",
     "Language",
-    "LatePolicy",
     "LateStep",
     "Level",
     "Link",
@@ -94,6 +113,7 @@ __all__ = [
     "PlanStep",
     "Points",
     "Policies",
+    "Policy",
     "Ref",
     "Registry",
     "Role",
@@ -112,4 +132,5 @@ __all__ = [
     "Track",
     "Week",
     "plain",
+    "policy_title",
 ]

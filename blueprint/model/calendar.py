@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import time as Time
+from decimal import Decimal
 from typing import Annotated
 
-from blueprint.model.values import Day, Markdown
+from blueprint.model.values import EMPTY, Day, Example, Markdown, Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +53,8 @@ class Exam:
     start: Time
     end: Time
     room: str = ""
+    component: Annotated[str | None, Ref("component"), "the part of the grade it is a piece of", Example("midterm")] = (
+        None
+    )
+    points: Annotated[Decimal, "0 for a sitting that is not marked"] = Decimal(100)
+    text: Annotated[Markdown, "what it covers, and what to bring", Example("One handwritten page of notes.")] = EMPTY

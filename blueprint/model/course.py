@@ -14,7 +14,7 @@ from blueprint.model.policies import Policies
 from blueprint.model.registry import Registry
 from blueprint.model.rubric import Rubric
 from blueprint.model.values import EMPTY, ENGLISH, Language, Markdown, Ref
-from blueprint.model.weeks import Equation, Milestone, Part, Week
+from blueprint.model.weeks import SESSION_KINDS, Equation, Milestone, Part, Session, SessionKind, Week
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,9 @@ class CourseFile:
     handbook: Annotated[str | None, "the TA handbook's file"] = None
     lab_lag: Annotated[int, "weeks between reading a chapter and doing its lab"] = 0
     session_minutes: int = 75
+    session_kinds: Annotated[
+        Mapping[str, SessionKind], "kinds of sessions of its own, or other words for the known ones"
+    ] = field(default_factory=dict)
     load: Load | None = None
     equations: Mapping[str, Equation] = field(default_factory=dict)
     parts: Mapping[str, Part]
@@ -85,6 +88,17 @@ class Course:
     def rubric_of(self, assignment: Assignment) -> str | None:
         """The id of the rubric an assignment is marked with."""
         return assignment.rubric or self.file.grading.components[assignment.component].rubric
+
+    def team_of(self, assignment: Assignment) -> int:
+        """How many students hand in one piece of an assignment together; 1 where each has their own."""
+        return max(1, assignment.team or self.file.grading.components[assignment.component].team)
+
+    def kind_of(self, session: Session) -> SessionKind:
+        """What a session's kind is called, alone and in number, and whether the class meets for it."""
+        known = {word.lower(): kind for word, kind in {**SESSION_KINDS, **self.file.session_kinds}.items()}
+        kind = known.get(session.kind.lower(), SessionKind())
+        label = kind.label or session.kind
+        return SessionKind(label=label, plural=kind.plural or f"{label}s", meets=kind.meets)
 
     def due_rule(self, assignment: Assignment) -> DueRule:
         return assignment.due or self.file.grading.components[assignment.component].due

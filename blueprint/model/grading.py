@@ -9,7 +9,7 @@ from datetime import time as Time
 from decimal import Decimal
 from typing import Annotated
 
-from blueprint.model.values import EMPTY, NO_TIME, Day, Markdown, Ref, Span
+from blueprint.model.values import EMPTY, NO_TIME, Day, Example, Markdown, Ref, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Assignment:
     rubric: Annotated[str | None, Ref("rubric"), "only where it differs from the component's"] = None
     points: Annotated[Decimal, "0 for something required but not marked"] = Decimal(100)
     minutes: Annotated[int | None, "a student's time, only where it differs from the component's"] = None
+    team: Annotated[int | None, "students in a team, only where it differs from the component's", Example("2")] = None
     text: Annotated[Markdown, "the task in a sentence or two"] = EMPTY
 
 
@@ -52,6 +53,7 @@ class Component:
     due: DueRule = DueRule()
     minutes: Annotated[int, "a student's time for one piece, beyond lab and module hours"] = 0
     grading_minutes: Annotated[Span, "a grader's time for one piece"] = NO_TIME
+    team: Annotated[int, "how many students hand in one piece together, which is graded once"] = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.model.calendar import Break, Exam, Meeting
-from blueprint.model.people import Contact, Person, Section
-from blueprint.model.values import PAPER, PaperSize
+from blueprint.model.people import ROLES, Contact, Person, Role, Section
+from blueprint.model.values import PAPER, Example, PaperSize
 
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 
@@ -73,6 +73,12 @@ class Offering:
     meetings: Annotated[tuple[Meeting, ...], "the class meetings of a week, in order"]
     breaks: Mapping[str, Break] = field(default_factory=dict)
     staff: Mapping[str, Person]
+    roles: Annotated[Mapping[str, Role], "roles of its own, or other words for the known ones"] = field(
+        default_factory=dict
+    )
+    emergency: Annotated[
+        str | None, "whom to call at once: the id of a person or contact with a phone", Example("campus-safety")
+    ] = None
     sections: Mapping[str, Section] = field(default_factory=dict)
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     exams: Mapping[str, Exam] = field(default_factory=dict)
@@ -93,5 +99,28 @@ class Offering:
         return sum(section.students for section in self.sections.values())
 
     @property
+    def instructors(self) -> tuple[Person, ...]:
+        """Those who lead the course; the first of the staff where nobody does."""
+        leading = tuple(p for p in self.staff.values() if self.role_of(p).leads)
+        return leading or tuple(self.staff.values())[:1]
+
+    @property
     def instructor(self) -> Person:
-        return next((p for p in self.staff.values() if p.role == "instructor"), next(iter(self.staff.values())))
+        """The first of those who lead the course."""
+        return self.instructors[0]
+
+    @property
+    def instructor_names(self) -> str:
+        """The names of those who lead the course: `Ada Stone, Ben Ito`."""
+        return ", ".join(person.name for person in self.instructors)
+
+    def role_of(self, person: Person) -> Role:
+        """What a person's role is called, alone and in number, and whether who has it leads."""
+        own, usual = (_called(person.role, roles) for roles in (self.roles, ROLES))
+        label = own.label or person.role
+        return Role(label=label, plural=own.plural or f"{label}s", leads=own.leads or usual.leads)
+
+
+def _called(word: str, roles: Mapping[str, Role]) -> Role:
+    """The role of that name, in large or small letters; one that says nothing where there is none."""
+    return next((role for name, role in roles.items() if name.lower() == word.lower()), Role())

@@ -59,6 +59,21 @@ class Span:
         return (self.low + self.high) / 2
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Marks a table whose keys are free, of which some mean something to Blueprint; those `required` must be there."""
+
+    required: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Marks a field with a value as an author would write it, for the reference page."""
+
+    text: str
+
+
 NO_TIME = Span(Decimal(0), Decimal(0))
 
 

@@ -4,14 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import date as Date
+from datetime import time as Time
+from types import MappingProxyType
+from typing import Annotated
 
-from blueprint.model.values import EMPTY, Markdown, Ref
+from blueprint.model.values import EMPTY, Example, Markdown, Ref
 
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""
 
-SessionKind = Literal["lecture", "studio", "paper discussion", "review", "exam"]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionKind:
+    """A kind of session, in the course's own words, and whether the class meets for it."""
+
+    label: Annotated[str, "what documents call it; the word itself if left out", Example("guest lecture")] = ""
+    plural: Annotated[str, "the label of several; with an `s` if left out", Example("guest lectures")] = ""
+    meets: Annotated[bool, "false: no class meeting is used, such as for a recording", Example("false")] = True
+
+
+SESSION_KINDS: Mapping[str, SessionKind] = MappingProxyType(
+    {
+        "lecture": SessionKind(),
+        "studio": SessionKind(),
+        "paper discussion": SessionKind(),
+        "review": SessionKind(),
+        "exam": SessionKind(),
+        "seminar": SessionKind(),
+    }
+)
+"""The kinds that every course knows; a course adds its own, or says of these what they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +50,20 @@ class PlanStep:
 class Session:
     """One class meeting."""
 
-    kind: SessionKind
+    kind: Annotated[str, "lecture, studio, paper discussion, review, exam, or another word (see `session_kinds`)"]
     title: Markdown
     plan: Annotated[tuple[PlanStep, ...], "minute by minute; sums to session_minutes"] = ()
     deck: Annotated[
         str | None, "its slides: a .pptx or .pdf of your own, beside this file, or the id of a deck in slides/"
+    ] = None
+    date: Annotated[
+        Date | None, "a day of its own, outside the class meetings: a make-up class", Example("2026-10-16")
+    ] = None
+    start: Annotated[Time | None, "with `date`: when it begins; as the class usually does if left out"] = None
+    end: Annotated[Time | None, "with `date`: when it ends; after the usual length if left out"] = None
+    room: Annotated[str, "only where it differs from the class meeting's", Example("Library 2")] = ""
+    component: Annotated[
+        str | None, Ref("component"), "the part of the grade a sitting in class is a piece of", Example("midterm")
     ] = None
 
     @property

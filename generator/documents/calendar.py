@@ -129,11 +129,11 @@ def _events(course: Course, schedule: Schedule) -> Iterator[_Event]:
             week, section = weeks[held.week], held.section
             yield _Event(
                 "section",
-                f"{held.week}-{held.section_id}",
+                f"{held.week}-{held.section_id}" + (f"-{held.number}" if held.number > 1 else ""),
                 f"{code}, week {held.week}: {_section_title(course, week, section)}",
                 held.start,
                 held.end,
-                section.meeting.room,
+                held.meeting.room,
                 _section_text(course, week, section),
             )
     for deadline in schedule.deadlines:
@@ -334,7 +334,7 @@ def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
 
 def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
     offering, weeks = course.offering, course.file.weeks
-    teacher = offering.instructor.name if offering.staff else ""
+    teacher = offering.instructor_names
     for meeting in schedule.classes:
         week = weeks[meeting.week]
         things = (*_reading(course, week), *_modules(course, *week.modules))
@@ -347,7 +347,7 @@ def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             meeting.week,
             meeting.room,
             teacher,
-            _joined(meeting.session.kind, *(name for name, _ in things)),
+            _joined(course.kind_of(meeting.session).label, *(name for name, _ in things)),
         )
     for held in schedule.sections:
         labs = _joined(*(name for name, _ in _labs(course, weeks[held.week])))
@@ -359,7 +359,7 @@ def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             held.start.time(),
             held.end.time(),
             held.week,
-            held.section.meeting.room,
+            held.meeting.room,
             offering.staff[held.section.ta].name,
             details,
         )

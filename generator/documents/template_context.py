@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+from math import ceil
 
-from blueprint.check.handbook import ROLES
+from blueprint.check.handbook import somebody
 from blueprint.model import (
     DAYS,
+    NO_TIME,
     Assignment,
     Break,
     Chapter,
+    Component,
     Contact,
     Course,
     Drill,
@@ -28,6 +31,7 @@ from blueprint.model import (
     PlanStep,
     Rubric,
     SectionWeek,
+    Session,
     Span,
     Week,
     plain,
@@ -132,9 +136,7 @@ class TemplateContext:
 
     def contact(self, key: str) -> Person | Contact:
         """The person or office that a handbook names by a role, a person's id or a contact's id."""
-        if key in ROLES:
-            return next(p for p in self.offering.staff.values() if p.role == key)
-        return self.offering.staff.get(key) or self.offering.contacts[key]
+        return somebody(self.offering, key) or self.offering.contacts[key]
 
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
         """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
@@ -152,6 +154,18 @@ class TemplateContext:
     def reach(self, someone: Person | Contact) -> str:
         """E-mail and telephone of a person or office, as far as known."""
         return ", ".join(x for x in (someone.email, getattr(someone, "phone", ""), getattr(someone, "office", "")) if x)
+
+    def role(self, someone: Person) -> str:
+        """What a person is to the course, in the course's words."""
+        return self.offering.role_of(someone).label
+
+    def kind(self, session: Session) -> str:
+        """What a session is, in the course's words."""
+        return self.course.kind_of(session).label
+
+    def without_meeting(self, week: int) -> list[Session]:
+        """The sessions of a week for which nobody meets."""
+        return [session for number, _, session in self.schedule.without_meeting if number == week]
 
     # --- teaching ---
 
@@ -189,6 +203,10 @@ class TemplateContext:
         c = self.course.file.grading.components[component]
         return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
+    def is_unusual(self, due: datetime) -> bool:
+        """True if work is not due at the time at which most is, so that its time must stand beside it."""
+        return due.time() != self.schedule.usual_due_time
+
     def letter_ranges(self) -> list[tuple[str, str]]:
         """Each letter grade with its range in words: `("A", "93 and above")`, `("A-", "90 to under 93")`."""
         letters = list(self.course.file.grading.letters.items())
@@ -200,13 +218,23 @@ class TemplateContext:
         hours: dict[str, Span] = {}
         for deadline in self.due(week):
             component = self.course.file.grading.components[deadline.assignment.component]
-            minutes = component.grading_minutes
-            if deadline.assignment.points == 0 or minutes.high == 0:
+            if deadline.assignment.points == 0 or component.grading_minutes.high == 0:
                 continue
-            low, high = (minutes.low * students / 60, minutes.high * students / 60)
-            before = hours.get(str(component.title), Span(Decimal(0), Decimal(0)))
-            hours[str(component.title)] = Span(before.low + low, before.high + high)
+            pieces = ceil(students / self.course.team_of(deadline.assignment))
+            _add(hours, component, pieces)
+        for key in self._sittings(week):
+            _add(hours, self.course.file.grading.components[key], students)
         return hours
+
+    def _sittings(self, week: int) -> Iterator[str]:
+        """The component of each marked sitting of a week, in class and outside."""
+        for sitting in self.schedule.exams:
+            held = self.monday(week) <= sitting.exam.date <= self.sunday(week)
+            if held and sitting.exam.component and sitting.exam.points:
+                yield sitting.exam.component
+        for meeting in self.schedule.classes:
+            if self.monday(week) <= meeting.start.date() <= self.sunday(week) and meeting.session.component:
+                yield meeting.session.component
 
     def grading_total(self, week: int, students: int) -> Span:
         """Hours a grader needs for all work due in a week, from and to."""
@@ -232,3 +260,13 @@ class TemplateContext:
 
     def lab_title(self, lab: Lab) -> Markdown:
         return Markdown(f"Lab {lab.number:02d}: {lab.title}")
+
+
+def _add(hours: dict[str, Span], component: Component, pieces: int) -> None:
+    """Add what so many pieces of a component take to grade."""
+    minutes = component.grading_minutes
+    if minutes.high:
+        before = hours.get(str(component.title), NO_TIME)
+        hours[str(component.title)] = Span(
+            before.low + minutes.low * pieces / 60, before.high + minutes.high * pieces / 60
+        )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from blueprint.model import Markdown, Points, Span, plain
+from blueprint.model import Markdown, Points, Span, plain, policy_title
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,7 +62,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(table=table, row=row, link=link, div=div)
+    env.globals.update(table=table, row=row, link=link, div=div, policy_title=policy_title)
     env.filters.update(
         day=day,
         short_day=short_day,
