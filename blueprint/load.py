@@ -61,6 +61,14 @@ class Loaded:
     complete: bool
     """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
 
+    def bound(self) -> Iterator[tuple[object, Positions]]:
+        """What each kind of file was bound to, with where its values stand: course file, registry, handbook, rubrics."""
+        yield self.course.file, self.at
+        yield self.course.registry, self.registry_at
+        yield self.course.handbook, self.handbook_at
+        for key, rubric in self.course.rubrics.items():
+            yield rubric, self.rubric_at[key]
+
     def places(self, name: str) -> Iterator[Path]:
         """The paths to look at for a file that the course names: beside the course file and each file it is made of."""
         return (path.parent / name for path in self.files)

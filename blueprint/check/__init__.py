@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from blueprint.check import calendar, clock, conflicts, grading, handbook, numbers, people, rubrics, weeks
+from blueprint.check import calendar, clock, conflicts, grading, handbook, numbers, people, rubrics, text, weeks
 from blueprint.load import Loaded
 from blueprint.paths import shown
 from blueprint.problems import Problem, in_file_order
@@ -23,6 +23,7 @@ RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     *conflicts.RULES,
     *calendar.RULES,
     *numbers.RULES,
+    *text.RULES,
 )
 
 
