@@ -11,6 +11,7 @@ Positions stay here, in a table from path to `Mark`; the model's objects do not 
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingABC
@@ -161,6 +162,10 @@ def described(node: Node) -> str:
 # --- scalars ---------------------------------------------------------------------------------------------------
 
 
+_CURLY = tuple("“”„‟‘’‚«»")
+_CURLY_ADVICE = 'curly quotation marks are part of the text; write straight ones (")'
+
+
 def _scalar_reader(hint: Any) -> _Reader:
     if hint is Span:
         return _read_span
@@ -182,9 +187,8 @@ def _scalar_reader(hint: Any) -> _Reader:
         try:
             return convert(node.text)
         except ValueError as error:
-            return binder.fail(
-                node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", str(error)
-            )
+            advice = _CURLY_ADVICE if node.text.strip()[:1] in _CURLY else str(error)
+            return binder.fail(node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", advice)
 
     return read
 
@@ -314,7 +318,7 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any, known: Known | None = 
                 path,
                 hint,
                 f"{place_name(path)} must be a mapping, not {described(node)}",
-                "write `key: value` lines below it",
+                _BLANK_ADVICE if _has_strange_blank(node) else "write `key: value` lines below it",
             )
         if (misplaced := _misplaced(node, path, parts, key_type)) is not None:
             key, message, advice = misplaced
@@ -335,6 +339,14 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any, known: Known | None = 
         return MappingProxyType(dict(sorted(entries.items())) if key_type is int else entries)
 
     return read
+
+
+_BLANK_ADVICE = "a no-break space stands behind its colon; type the space again, it looks the same"
+
+
+def _has_strange_blank(node: Node) -> bool:
+    """True for text that was meant as `key: value` and has a no-break space behind its colon."""
+    return isinstance(node, Scalar) and re.match(r"[\w-]+:[\xa0\u2000-\u200a\u202f\u3000]", node.text) is not None
 
 
 def _compare_names(binder: Binder, node: Mapping, path: Path, known: Known) -> None:
@@ -378,7 +390,8 @@ def _object_reader(kind: type) -> _Reader:
         if short_form and isinstance(node, Scalar):
             return kind(**{short_form: binder.read(hints[short_form], node, path)})
         if not isinstance(node, Mapping):
-            return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", needs)
+            advice = _BLANK_ADVICE if _has_strange_blank(node) else needs
+            return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", advice)
         if not node.whole and path:
             binder.positions.broken.add(path)
         values: dict[str, Any] = {}

@@ -216,6 +216,10 @@ class _Loader:
                 yield item, file
 
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
+        self.complete = False
+        if what := self.paths.no_file(written.text, kind, home.parent if home else None):
+            self.problems.append(Problem(written.mark, f"{quoted(written.text)} is {what}", "name a YAML file"))
+            return
         names = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
         match = close_match(written.text, names + [name.rpartition(".")[0] for name in names])
         hint = (
@@ -224,7 +228,6 @@ class _Loader:
             else f"looked beside this file, in {kind}/ of the course, and in the shipped {kind}/"
         )
         self.problems.append(Problem(written.mark, f"there is no file {quoted(written.text)}", hint))
-        self.complete = False
 
 
 def merge(base: Mapping, over: Mapping) -> Mapping:

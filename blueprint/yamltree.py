@@ -347,8 +347,25 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
         here = opened
     if "expected node content" in complaint and not line[mark.column :].strip() and tree.open:
         return _unclosed(tree.open[-1].mark, here, "]" if tree.open[-1].kind[0] == "S" else "}")
+    if blank := _strange_blank(tree.file, lines, mark.line):
+        return blank
     placed = any(sign in complaint for sign in _PLACED)
     return (_problem_at(here, line) if placed else None) or _problem_by_complaint(here, complaint)
+
+
+_BLANK = "[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_STRANGE_BLANK = re.compile(f" *(?:- )*(?:{_BLANK}|-{_BLANK}|[\\w-]+:{_BLANK})")
+"""A line with a blank that is none to YAML, where YAML wants one: in its indentation, behind its dash or its colon."""
+
+
+def _strange_blank(file: str, lines: list[str], last: int) -> Problem | None:
+    """The problem of a no-break space where a space must be, in a line or the two above it; None without one."""
+    for number in range(last, max(last - 3, -1), -1):
+        match = _STRANGE_BLANK.match(lines[number]) if number < len(lines) else None
+        if match:
+            message = f"{_NOT_READABLE}a no-break space stands where YAML needs a plain one"
+            return Problem(Mark(file, number + 1, match.end()), message, "type the space again; it looks the same")
+    return None
 
 
 def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:

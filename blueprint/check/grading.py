@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from blueprint.bind import Path
 from blueprint.load import Loaded
 from blueprint.model import plain
 from blueprint.problems import Problem
@@ -65,7 +66,9 @@ def _counted(count: int, word: str) -> str:
 def teams_have_members(loaded: Loaded) -> Iterator[Problem]:
     """A team has at least one member; hours of grading are computed from it."""
     file = loaded.course.file
-    sizes = [(("grading", "components", key, "team"), c.team) for key, c in file.grading.components.items()]
+    sizes: list[tuple[Path, int]] = [
+        (("grading", "components", key, "team"), c.team) for key, c in file.grading.components.items()
+    ]
     sizes += [(("assignments", key, "team"), a.team) for key, a in file.assignments.items() if a.team is not None]
     for path, size in sizes:
         if size == 0 and not loaded.at.is_broken(*path):
