@@ -255,7 +255,7 @@ $sections
 
   # Sittings outside class hours; the registrar knows the date.
   # exams:
-  #   olympics: {title: "AI Olympics: live finals", date: $exam, start: "10:00", end: "12:00", room: Room 100}
+  #   olympics: {title: "AI Olympics: live finals", date: $exam, start: "18:00", end: "20:00", room: Room 100}
 
   # Places on the web that students need this term.
   # links:
@@ -310,15 +310,26 @@ def offering_text(course_id: str, answers: Answers) -> str:
 
 
 def _sections(answers: Answers) -> Iterator[str]:
-    """One section for a small class, else two, on weekdays without class where there are such days."""
+    """One section for a small class, else two, on weekdays without class where there are such days, else not during it."""
     groups = [answers.students] if answers.students < 25 else [(answers.students + 1) // 2, answers.students // 2]
     days = sorted(("tue", "thu", "mon", "wed", "fri"), key=lambda day: day in answers.days)
     for number, (day, students) in enumerate(zip(days, groups, strict=False), 1):
         yield f"    s{number}:"
         yield f"      title: Section {number}"
         yield "      ta: head-ta"
-        yield f'      meeting: {{day: {day}, start: "14:00", end: "14:50", room: to be announced}}  # change'
+        hour = _free_hour(answers) if day in answers.days else _SECTION_HOURS[0]
+        yield f'      meeting: {{day: {day}, start: "{hour:02}:00", end: "{hour:02}:50", room: to be announced}}  # change'
         yield f"      students: {students}" + "  # change" * ("students" in answers.made_up)
+
+
+_SECTION_HOURS = (14, 16, 10, 18, 8)
+"""When a section may begin, the usual hour first."""
+
+
+def _free_hour(answers: Answers) -> int:
+    """The hour at which a section can begin on a day with class."""
+    begins, ends = answers.time
+    return next((h for h in _SECTION_HOURS if ends <= time(h) or time(h, 50) <= begins), _SECTION_HOURS[0])
 
 
 def _domain(code: str, email: str) -> str:

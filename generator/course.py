@@ -204,7 +204,7 @@ class _CourseTasks:
             text,
             style,
             offering.paper or self.locale.paper,
-            offering.instructor.name,
+            offering.instructor_names,
             self.locale,
             self._course_line(),
             offering.website,
@@ -364,7 +364,7 @@ class _CourseTasks:
                     offering.term,
                     offering.code,
                     offering.institution,
-                    offering.instructor.name,
+                    offering.instructor_names,
                     self.course.file.language,
                 )
             )

@@ -417,7 +417,7 @@ def test_program_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "blueprint" / "__pycache__").mkdir()
     (tmp_path / "blueprint" / "__pycache__" / "x.pyc").write_bytes(b"x")
     assert program() in seen
-    touch("blueprint/model.py")(tmp_path)
+    touch("blueprint/model/course.py")(tmp_path)
     seen.add(program())
     touch("generator/documents/templates/document.css")(tmp_path)
     seen.add(program())

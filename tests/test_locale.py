@@ -15,14 +15,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from blueprint.load import load
-from blueprint.model import Language
+from blueprint.model import EMPTY, ROLES, SESSION_KINDS, Language, Policy, policy_title
 from blueprint.paths import CoursePaths
 from generator.documents import templating
-from generator.text.locale import Locale, direction, fields, make_locale
+from generator.text.locale import KNOWN, Locale, direction, fields, make_locale
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = sorted((ROOT / "generator" / "text" / "labels").glob("*.po"))
-CALLS = {"_": None, "gettext": None, "label": None, "ngettext": (1, 2), "counted": (1, 2)}
+CALLS = {"_": None, "gettext": None, "label": None, "ngettext": (1, 2), "counted": (1, 2), "N_": None}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,12 @@ def test_labels_in_another_language_than_the_text_say_so() -> None:
 
 def test_a_value_in_a_label_is_escaped_and_markdown_is_not() -> None:
     assert str(templating.label(Locale(), Language("en"), "Due: {title}", title="a*b*")) == r"Due\: a\*b\*"
+
+
+def test_the_words_every_course_knows_are_in_the_catalogs() -> None:
+    """Roles, kinds of sessions and titles of policies that the model knows are looked up by name."""
+    words = {*ROLES, *SESSION_KINDS, *(policy_title(key, Policy(text=EMPTY)) for key in ("late", "ai_use"))}
+    assert words <= set(KNOWN)
 
 
 # --- a catalog of a course's own -------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_students_make_sections(students: int, sections: list[int]) -> None:
     assert run(["new", "x", "--yes", "--students", str(students), "--days", "tue,thu"]) == 0
     offering = checked("x")[0].course.offering
     assert [s.students for s in offering.sections.values()] == sections
-    assert not {s.meeting.day for s in offering.sections.values()} & {"tue", "thu"}
+    assert not {m.day for s in offering.sections.values() for m in s.times} & {"tue", "thu"}
 
 
 def test_answers_reach_the_offering() -> None:

@@ -81,7 +81,7 @@ def options_of(loaded: Loaded) -> Options:
         theme=offering.slides.theme,
         formats=tuple(name for name in offering.slides.formats if name in FORMATS),
         minutes=offering.lecture_minutes,
-        author=offering.instructor.name,
+        author=offering.instructor_names,
         published=offering.published,
         paper=offering.paper or locale.paper,
         locale=locale,

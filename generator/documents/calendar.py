@@ -144,7 +144,7 @@ def _events(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Eve
             week, section = weeks[held.week], held.section
             yield _Event(
                 "section",
-                f"{held.week}-{held.section_id}",
+                f"{held.week}-{held.section_id}" + (f"-{held.number}" if held.number > 1 else ""),
                 label(
                     "{course}, week {number}: {title}",
                     course=code,
@@ -153,7 +153,7 @@ def _events(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Eve
                 ),
                 held.start,
                 held.end,
-                section.meeting.room,
+                held.meeting.room,
                 _section_text(course, week, section, label),
             )
     for deadline in schedule.deadlines:
@@ -353,7 +353,7 @@ def _rows(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Row]:
 
 def _meeting_rows(course: Course, schedule: Schedule, label: Label) -> Iterator[_Row]:
     offering, weeks = course.offering, course.file.weeks
-    teacher = offering.instructor.name if offering.staff else ""
+    teacher = offering.instructor_names
     for meeting in schedule.classes:
         week = weeks[meeting.week]
         things = (*_reading(course, week, label), *_modules(course, label, *week.modules))
@@ -366,7 +366,7 @@ def _meeting_rows(course: Course, schedule: Schedule, label: Label) -> Iterator[
             meeting.week,
             meeting.room,
             teacher,
-            _joined(meeting.session.kind, *(name for name, _ in things)),
+            _joined(course.kind_of(meeting.session).label, *(name for name, _ in things)),
         )
     for held in schedule.sections:
         labs = _joined(*(name for name, _ in _labs(course, weeks[held.week], label)))
@@ -378,7 +378,7 @@ def _meeting_rows(course: Course, schedule: Schedule, label: Label) -> Iterator[
             held.start.time(),
             held.end.time(),
             held.week,
-            held.section.meeting.room,
+            held.meeting.room,
             offering.staff[held.section.ta].name,
             details,
         )

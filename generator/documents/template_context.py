@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 
-from blueprint.check.handbook import ROLES
+from blueprint.check.handbook import somebody
 from blueprint.model import (
     DAYS,
+    NO_TIME,
     Assignment,
     Break,
     Chapter,
@@ -27,10 +29,13 @@ from blueprint.model import (
     Paper,
     Person,
     PlanStep,
+    Policy,
     Rubric,
     SectionWeek,
+    Session,
     Span,
     Week,
+    policy_title,
 )
 from blueprint.schedule import ClassMeeting, Deadline, Schedule, SectionMeeting, break_on
 from generator.text.locale import AMERICAN, Locale
@@ -192,11 +197,6 @@ class TemplateContext:
         """The name of a day such as `mon`."""
         return self.locale.weekday(DAYS.index(key))
 
-    def usual_due_time(self) -> time | None:
-        """The time of day at which most work is due."""
-        times = [d.due.time() for d in self.schedule.deadlines]
-        return max(times, key=times.count, default=None)
-
     # --- people ---
 
     def person(self, key: str) -> Person:
@@ -204,9 +204,7 @@ class TemplateContext:
 
     def contact(self, key: str) -> Person | Contact:
         """The person or office that a handbook names by a role, a person's id or a contact's id."""
-        if key in ROLES:
-            return next(p for p in self.offering.staff.values() if p.role == key)
-        return self.offering.staff.get(key) or self.offering.contacts[key]
+        return somebody(self.offering, key) or self.offering.contacts[key]
 
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
         """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
@@ -224,6 +222,22 @@ class TemplateContext:
     def reach(self, someone: Person | Contact) -> str:
         """E-mail and telephone of a person or office, as far as known."""
         return ", ".join(x for x in (someone.email, getattr(someone, "phone", ""), getattr(someone, "office", "")) if x)
+
+    def role(self, someone: Person) -> str:
+        """What a person is to the course, in the course's words."""
+        return self.locale.word(self.offering.role_of(someone).label)
+
+    def kind(self, session: Session) -> str:
+        """What a session is, in the course's words."""
+        return self.locale.word(self.course.kind_of(session).label)
+
+    def policy_title(self, key: str, policy: Policy) -> Markdown:
+        """The heading of a policy."""
+        return Markdown(self.locale.word(policy_title(key, policy)))
+
+    def without_meeting(self, week: int) -> list[Session]:
+        """The sessions of a week for which nobody meets."""
+        return [session for number, _, session in self.schedule.without_meeting if number == week]
 
     # --- teaching ---
 
@@ -263,6 +277,10 @@ class TemplateContext:
         exact = share.quantize(Decimal("0.001"))
         return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
+    def is_unusual(self, due: datetime) -> bool:
+        """True if work is not due at the time at which most is, so that its time must stand beside it."""
+        return due.time() != self.schedule.usual_due_time
+
     def letter_ranges(self) -> list[tuple[str, Decimal, Decimal | None]]:
         """Each letter grade with the percentages from which on and below which it is given; the best has no upper end."""
         letters = list(self.course.file.grading.letters.items())
@@ -274,13 +292,23 @@ class TemplateContext:
         hours: dict[str, Span] = {}
         for deadline in self.due(week):
             component = self.course.file.grading.components[deadline.assignment.component]
-            minutes = component.grading_minutes
-            if deadline.assignment.points == 0 or minutes.high == 0:
+            if deadline.assignment.points == 0 or component.grading_minutes.high == 0:
                 continue
-            low, high = (minutes.low * students / 60, minutes.high * students / 60)
-            before = hours.get(str(component.title), Span(Decimal(0), Decimal(0)))
-            hours[str(component.title)] = Span(before.low + low, before.high + high)
+            pieces = ceil(students / self.course.team_of(deadline.assignment))
+            _add(hours, component, pieces)
+        for key in self._sittings(week):
+            _add(hours, self.course.file.grading.components[key], students)
         return hours
+
+    def _sittings(self, week: int) -> Iterator[str]:
+        """The component of each marked sitting of a week, in class and outside."""
+        for sitting in self.schedule.exams:
+            held = self.monday(week) <= sitting.exam.date <= self.sunday(week)
+            if held and sitting.exam.component and sitting.exam.points:
+                yield sitting.exam.component
+        for meeting in self.schedule.classes:
+            if self.monday(week) <= meeting.start.date() <= self.sunday(week) and meeting.session.component:
+                yield meeting.session.component
 
     def grading_total(self, week: int, students: int) -> Span:
         """Hours a grader needs for all work due in a week, from and to."""
@@ -310,3 +338,13 @@ class TemplateContext:
 
     def lab_title(self, lab: Lab) -> Markdown:
         return Markdown(self.locale.label("Lab {number}: {title}", number=f"{lab.number:02d}", title=lab.title))
+
+
+def _add(hours: dict[str, Span], component: Component, pieces: int) -> None:
+    """Add what so many pieces of a component take to grade."""
+    minutes = component.grading_minutes
+    if minutes.high:
+        before = hours.get(str(component.title), NO_TIME)
+        hours[str(component.title)] = Span(
+            before.low + minutes.low * pieces / 60, before.high + minutes.high * pieces / 60
+        )

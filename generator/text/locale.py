@@ -53,6 +53,10 @@ class Locale:
         """
         return self.words.gettext(message).format(**values)
 
+    def word(self, text: str) -> str:
+        """A word of the course's own that Blueprint may know in other languages, such as a role; else as it is."""
+        return self.words.gettext(text) if text else text
+
     def counted(self, one: str, many: str, count: int) -> str:
         """A label with a number in it, in the form that the number asks for; `{count}` is the number.
 
@@ -157,6 +161,23 @@ class Locale:
         return _tidy(format_date(value, pattern, locale=self._babel))
 
 
+def N_(word: str) -> str:
+    """Marks a word for the catalogs that is looked up elsewhere (gettext's own name for it)."""
+    return word
+
+
+KNOWN = (
+    *(N_("instructor"), N_("lecturer"), N_("head TA"), N_("TA")),
+    *(N_("lecture"), N_("studio"), N_("paper discussion"), N_("review"), N_("exam"), N_("seminar")),
+    *(
+        N_("Late work"),
+        N_("Working together"),
+        N_("Using AI tools"),
+        N_("Academic integrity"),
+        N_("Access for everyone"),
+    ),
+)
+"""Roles, kinds of sessions and policies that every course knows by an English word; a course may have words of its own."""
 AMERICAN = Locale()
 """How labels, dates and numbers are written where no course says otherwise."""
 
