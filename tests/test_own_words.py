@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ def test_a_team_is_graded_once(size: int, pieces: int, root: Path) -> None:
     """Hours of grading count the teams of a section; a last team that is not full is one, too."""
     view = taught(root, f"grading: {{components: {{code: {{team: {size}, grading_minutes: [30, 60]}}}}}}\n")
     graded = view.grading_hours(2, 12)["Code"]
-    assert (graded.low * 2, graded.high) == (pieces, pieces)
+    assert (graded.low * 2, graded.high) == (Decimal(pieces), Decimal(pieces))
 
 
 def test_a_team_of_one_assignment_counts_before_its_component(root: Path) -> None:
