@@ -83,7 +83,7 @@ def new(offering: str | None, source: str | None, yes: bool, **flags: str | None
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from error
     click.echo("\n".join([*report, *written]))
-    problems, files = course_problems(path, paths)
+    problems, files, _ = course_problems(path, paths)
     tell_problems(problems, files, path)
     code = exit_code(problems)
     click.echo(f"\nNext: {'mend the errors' if code else todo}, then\n  blueprint build-course {course_id}")

@@ -26,7 +26,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFile:
-    """A course file: a syllabus, or an offering that extends one."""
+    """A course file: a syllabus (what is taught), or an offering (a syllabus taught once), which extends one."""
 
     schema: int
     extends: Annotated[str | None, "another course file; what stands here replaces what stands there"] = None
@@ -63,7 +63,7 @@ class CourseFile:
     equations: Mapping[str, Equation] = field(default_factory=dict)
     parts: Mapping[str, Part]
     weeks: Mapping[int, Week]
-    unread: Annotated[tuple[str, ...], Ref("chapter"), "chapters left out on purpose"] = ()
+    unread: Annotated[tuple[str, ...], Ref("chapter"), "chapters left out on purpose", Example("[vol1-16]")] = ()
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
     grading: GradingScheme
     milestones: Mapping[str, Milestone] = field(default_factory=dict)

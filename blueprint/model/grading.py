@@ -34,7 +34,9 @@ class Assignment:
     due: Annotated[DueRule | None, "only where it differs from the component's"] = None
     lab: Annotated[str | None, Ref("lab")] = None
     module: Annotated[str | None, Ref("module")] = None
-    rubric: Annotated[str | None, Ref("rubric"), "only where it differs from the component's"] = None
+    rubric: Annotated[
+        str | None, Ref("rubric"), "only where it differs from the component's", Example("design-challenge")
+    ] = None
     points: Annotated[Decimal, "0 for something required but not marked"] = Decimal(100)
     minutes: Annotated[int | None, "a student's time, only where it differs from the component's"] = None
     team: Annotated[int | None, "students in a team, only where it differs from the component's", Example("2")] = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from blueprint.model.values import EMPTY, Day, Markdown
+from blueprint.model.values import EMPTY, Day, Example, Markdown
 from blueprint.model.weeks import PlanStep
 
 
@@ -80,7 +80,11 @@ class Handbook:
     """The TA handbook's own content."""
 
     schema: int
-    extends: str | None = None
+    extends: Annotated[
+        str | None,
+        "another such file; what stands here replaces what stands there",
+        Example("handbook/foundations.yaml"),
+    ] = None
     welcome: Markdown
     checklist: Mapping[str, ChecklistItem]
     rhythm: Annotated[Mapping[Day, Markdown], "the TA's week, by day"]

@@ -31,10 +31,14 @@ class SlideOptions:
 
     theme: ThemeName = "light"
     formats: tuple[DeckFormat, ...] = ("pptx", "beamer", "handout")
-    minutes: Annotated[int | None, "minutes of a lecture; as long as most class meetings if left out"] = None
-    template: Annotated[str | None, "your university's .pptx, beside this file, in place of a theme in PowerPoint"] = (
-        None
-    )
+    minutes: Annotated[
+        int | None, "minutes of a lecture; as long as most class meetings if left out", Example("50")
+    ] = None
+    template: Annotated[
+        str | None,
+        "your university's .pptx, beside this file, in place of a theme in PowerPoint",
+        Example("university.pptx"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +48,24 @@ class AutograderOptions:
     suite: Annotated[str, "the reference tests"] = "tinytorch"
     counts: Annotated[CountingAttempt, "which of a student's attempts counts"] = "latest"
     prerequisites: Annotated[ModulePrerequisites, "whose earlier modules a module runs on"] = "best"
-    edition: Annotated[str, "of everybody's starter code, 2026-05 say; that of most hand-ins if left out"] = ""
-    editions: Annotated[Mapping[str, str], "students whose starter code is of another edition, and which"] = field(
-        default_factory=dict
-    )
-    packages: Annotated[tuple[str, ...], "what work may import besides NumPy, installed where it is graded: scipy"] = ()
+    edition: Annotated[
+        str, "of everybody's starter code, 2026-05 say; that of most hand-ins if left out", Example("2026-05")
+    ] = ""
+    editions: Annotated[
+        Mapping[str, str], "students whose starter code is of another edition, and which", Example('{aida: "2025-09"}')
+    ] = field(default_factory=dict)
+    packages: Annotated[
+        tuple[str, ...], "what work may import besides NumPy, installed where it is graded: scipy", Example("[scipy]")
+    ] = ()
     starter: Annotated[
-        str | None, "your own starter code, beside this file: what it passes untouched is worth nothing"
+        str | None,
+        "your own starter code, beside this file: what it passes untouched is worth nothing",
+        Example("starter/"),
     ] = None
-    era: Annotated[str, "older word for `edition`"] = ""
-    roster: Annotated[str | None, "the class list, a CSV file beside this file that git ignores"] = None
+    era: Annotated[str, "older word for `edition`", Example("2026-05")] = ""
+    roster: Annotated[
+        str | None, "the class list, a CSV file beside this file that git ignores", Example("rosters/cs4290.csv")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +103,9 @@ class Offering:
         "the address at which the students' site is published; links in PDF and Word files lead there",
         Example("https://cs4290.harbor.example.edu/"),
     ] = ""
-    reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
+    reference_docx: Annotated[
+        str | None, "the university's own Word template, beside this file", Example("university.docx")
+    ] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
     autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, ClassVar, TypeAlias
 
-from blueprint.model.values import EMPTY, Known, Markdown
+from blueprint.model.values import EMPTY, Example, Known, Markdown
 
 _TITLES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,7 +36,9 @@ class Policy:
 
     short_form: ClassVar[str] = "text"
 
-    title: Annotated[Markdown, "its heading; made of its key if left out"] = EMPTY
+    title: Annotated[Markdown, "its heading; made of its key if left out", Example("Recordings of the lectures")] = (
+        EMPTY
+    )
     text: Markdown
     steps: Annotated[tuple[LateStep, ...], "what lateness costs; beyond the last step nothing is accepted"] = ()
 

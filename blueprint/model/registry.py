@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
-from blueprint.model.values import EMPTY, Markdown, Ref, Span
+from blueprint.model.values import EMPTY, Example, Markdown, Ref, Span
 
 AN_HOUR_OR_TWO = Span(Decimal(1), Decimal(2))
 """What a kit takes where none says otherwise."""
@@ -48,7 +48,7 @@ class Module:
     number: int
     title: Markdown
     slug: str
-    aliases: tuple[str, ...] = ()
+    aliases: Annotated[tuple[str, ...], "older ids that still resolve", Example("[kit-voice]")] = ()
     hours: Annotated[Span, "time a student needs, from and to"]
     builds: Annotated[Markdown, "what exists afterwards"] = EMPTY
     questions: Annotated[tuple[Markdown, ...], "systems-thinking questions marked by hand"] = ()
@@ -60,8 +60,8 @@ class Kit:
 
     title: Markdown
     device: Annotated[str, "the board; kept as data because courses change it"]
-    slug: str = ""
-    aliases: tuple[str, ...] = ()
+    slug: Annotated[str, "its name in its web address", Example("seeed-wake-word")] = ""
+    aliases: Annotated[tuple[str, ...], "older ids that still resolve", Example("[kit-voice]")] = ()
     activity: Markdown
     without: Annotated[Markdown, "the same experience without the board"] = EMPTY
     hours: Span = AN_HOUR_OR_TWO
@@ -73,8 +73,8 @@ class Drill:
 
     title: Markdown
     level: Annotated[str, "difficulty, L1 to L6+"]
-    slug: str = ""
-    aliases: tuple[str, ...] = ()
+    slug: Annotated[str, "its name in its web address", Example("seeed-wake-word")] = ""
+    aliases: Annotated[tuple[str, ...], "older ids that still resolve", Example("[kit-voice]")] = ()
     focus: Markdown
     minutes: int = 20
 
@@ -87,7 +87,7 @@ class Paper:
     title: str
     venue: str
     year: int
-    aliases: tuple[str, ...] = ()
+    aliases: Annotated[tuple[str, ...], "older ids that still resolve", Example("[kit-voice]")] = ()
     why: Annotated[Markdown, "what this paper gives the week, one sentence"] = EMPTY
     questions: Annotated[tuple[Markdown, ...], "questions that start the discussion"] = ()
     minutes: Annotated[int, "reading time for the sections asked for"] = 60
@@ -117,7 +117,9 @@ class Registry:
     """The contents of a registry file."""
 
     schema: int
-    extends: str | None = None
+    extends: Annotated[
+        str | None, "another such file; what stands here replaces what stands there", Example("registry/vol1.yaml")
+    ] = None
     links: Links = Links()
     chapters: Mapping[str, Chapter] = field(default_factory=dict)
     labs: Mapping[str, Lab] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated
 
-from blueprint.model.values import EMPTY, Markdown, Points
+from blueprint.model.values import EMPTY, Example, Markdown, Points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,9 @@ class Rubric:
     """A rubric file."""
 
     schema: int
-    extends: str | None = None
+    extends: Annotated[
+        str | None, "another such file; what stands here replaces what stands there", Example("ai-olympics.yaml")
+    ] = None
     title: Markdown
     points: Annotated[Decimal, "the total; the criteria must sum to it"]
     artifact: Annotated[Markdown, "what a student hands in"]

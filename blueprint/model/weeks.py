@@ -59,8 +59,12 @@ class Session:
     date: Annotated[
         Date | None, "a day of its own, outside the class meetings: a make-up class", Example("2026-10-16")
     ] = None
-    start: Annotated[Time | None, "with `date`: when it begins; as the class usually does if left out"] = None
-    end: Annotated[Time | None, "with `date`: when it ends; after the usual length if left out"] = None
+    start: Annotated[
+        Time | None, "with `date`: when it begins; as the class usually does if left out", Example('"09:00"')
+    ] = None
+    end: Annotated[Time | None, "with `date`: when it ends; after the usual length if left out", Example('"10:15"')] = (
+        None
+    )
     room: Annotated[str, "only where it differs from the class meeting's", Example("Library 2")] = ""
     component: Annotated[
         str | None, Ref("component"), "the part of the grade a sitting in class is a piece of", Example("midterm")
