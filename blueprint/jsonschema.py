@@ -10,6 +10,7 @@ a schema cannot know, it lets pass:
   kinds of places has two definitions, `Meeting` and `MeetingInList`.
 - `null` removes, so optional keys and the entries of a table take it. A required key does not: without a value no
   course is complete.
+- `public: true` marks what students may see on their site; an editor passes over it.
 - References (`chapter: vol1-03`) are checked for being text only. Numbers and texts may be quoted or not, as when
   they are read.
 """
@@ -30,6 +31,7 @@ from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
 from blueprint.files import write_whole
 from blueprint.model import SCHEMA, CourseFile, Handbook, Language, Markdown, Points, Ref, Registry, Rubric, Span
+from blueprint.public import PUBLIC
 
 Json: TypeAlias = dict[str, object]
 
@@ -109,7 +111,8 @@ class _Writer:
         required = required_fields(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
-            schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+            entry = value if field.name in required else _or_null(value) | _default(field.default)
+            schemas[field.name] = entry | ({"public": True} if field.name in PUBLIC.get(kind, ()) else {})
         return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:

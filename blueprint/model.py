@@ -105,6 +105,9 @@ PAPER: PaperSize = "us-letter"
 Role = Literal["instructor", "head TA", "TA"]
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 DeckFormat = Literal["pptx", "beamer", "handout"]
+Release = Literal["after class", "with its week", "at once", "never"]
+RELEASE: Release = "after class"
+"""When students get a handout of which nothing is said."""
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""
 
@@ -435,6 +438,10 @@ class Session:
     deck: Annotated[
         str | None, "its slides: a .pptx or .pdf of your own, beside this file, or the id of a deck in slides/"
     ] = None
+    release: Annotated[
+        Release | None,
+        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too",
+    ] = None
 
     @property
     def own_deck(self) -> str | None:
@@ -498,6 +505,7 @@ class Component:
     count: Annotated[int, "how many marked pieces there are"]
     text: Annotated[Markdown, "what it is and what it shows"] = EMPTY
     rubric: Annotated[str | None, Ref("rubric")] = None
+    hand_in: Annotated[Markdown, "where and how its pieces are handed in"] = EMPTY
     due: DueRule = DueRule()
     minutes: Annotated[int, "a student's time for one piece, beyond lab and module hours"] = 0
     grading_minutes: Annotated[Span, "a grader's time for one piece"] = Span(Decimal(0), Decimal(0))
@@ -636,6 +644,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """Something students are told on their site, from its date on."""
+
+    date: Date
+    title: Markdown
+    text: Markdown = EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlideOptions:
     """Options for the lectures of a term: how they are made."""
 
@@ -645,6 +662,7 @@ class SlideOptions:
     template: Annotated[str | None, "your university's .pptx, beside this file, in place of a theme in PowerPoint"] = (
         None
     )
+    release: Annotated[Release, "when the students' site has a handout"] = RELEASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -687,6 +705,7 @@ class Offering:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     exams: Mapping[str, Exam] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
+    announcements: Mapping[str, Announcement] = field(default_factory=dict)
     paper: Annotated[PaperSize, "paper size of printed documents"] = PAPER
     reference_docx: Annotated[str | None, "the university's own Word template, beside this file"] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()

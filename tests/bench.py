@@ -126,7 +126,7 @@ def bench_slides(root: Path) -> None:
     if shutil.which("pdflatex") is None:
         print("blueprint slides --to pdf: not measured, pdflatex is not installed")
         return
-    built = root / "build" / "fall26" / "slides"
+    built = root / "build" / "fall26" / "staff" / "slides"
 
     def ours() -> float:
         shutil.rmtree(root / "build", ignore_errors=True)

@@ -14,6 +14,7 @@ from generator.documents import document
 
 SHEETS = [
     *Path(str(files("generator.documents"))).joinpath("templates").glob("*.css"),
+    *Path(str(files("generator.site"))).joinpath("templates").glob("*.css"),
     *Path(str(files("autograder.reports"))).joinpath("templates").glob("*.css"),
 ]
 VARIABLE = re.compile(r"(--[a-z]+)")
@@ -32,7 +33,9 @@ def test_every_color_has_a_dark_one() -> None:
     light, dark = pages.style(""), pages.style("", dark=True).removeprefix(pages.style(""))
     colors = re.findall(r"(--[a-z]+): #", light)
     assert len(colors) > 5
-    assert re.findall(r"(--[a-z]+): #", dark) == colors
+    by_system, by_choice = dark.split("@media")[1:]
+    assert re.findall(r"(--[a-z]+): #", by_system) == colors
+    assert by_system.partition("--")[2] == by_choice.partition("--")[2]
 
 
 def test_what_strangers_wrote_is_shut_in() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from blueprint.model import Assignment, Course, Offering, Section, Week, plain
-from blueprint.schedule import Schedule, zone_of
+from blueprint.schedule import Schedule, office_hours, zone_of
 from blueprint.spreadsheet import guarded
 from generator.text.plain import literal_text, plain_text
 
@@ -86,10 +86,38 @@ class _Event:
     end: datetime
     where: str = ""
     text: str = ""
+    section: str = ""
+    """The section it concerns; '' for everybody."""
 
 
-def ics(course: Course, schedule: Schedule) -> bytes:
-    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus."""
+def ics(course: Course, schedule: Schedule, section: str | None = None) -> bytes:
+    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus.
+
+    With a section's id, of all sections only that one.
+    """
+    events = [e for e in _events(course, schedule) if section is None or e.section in ("", section)]
+    return _calendar(course, events, course.offering.sections[section].title if section else "")
+
+
+def hours_ics(course: Course, schedule: Schedule) -> bytes:
+    """The office hours as an iCalendar file, each on its date; `ValueError` for a bare syllabus."""
+    hours = [
+        _Event(
+            "hours",
+            f"{hour.week}-{hour.person_id}-{hour.number}",
+            f"{_code(course)}: office hours, {literal_text(hour.person.name)}",
+            hour.start,
+            hour.end,
+            hour.meeting.room,
+        )
+        for hour in office_hours(course.offering, schedule.mondays)
+        if hour.break_ is None
+    ]
+    return _calendar(course, hours, "office hours")
+
+
+def _calendar(course: Course, events: list[_Event], part: str) -> bytes:
+    """An iCalendar file of some events; `part` says in its name which those are."""
     from icalendar import Calendar, vText
 
     offering = course.offering
@@ -99,11 +127,11 @@ def ics(course: Course, schedule: Schedule) -> bytes:
         ("version", "2.0"),
         ("prodid", PRODUCT),
         ("method", "PUBLISH"),
-        ("x-wr-calname", name),
+        ("x-wr-calname", f"{name}, {literal_text(part)}" if part else name),
         ("x-wr-timezone", offering.time_zone),
     ):
         calendar.add(field, vText(value))
-    events = sorted(_events(course, schedule), key=lambda e: (e.start, e.kind, e.key))
+    events = sorted(events, key=lambda e: (e.start, e.kind, e.key))
     for event in events:
         calendar.add_component(_vevent(event, course))
     if calendar.get_missing_tzids():  # none for UTC, whose times end in Z
@@ -135,6 +163,7 @@ def _events(course: Course, schedule: Schedule) -> Iterator[_Event]:
                 held.end,
                 section.meeting.room,
                 _section_text(course, week, section),
+                held.section_id,
             )
     for deadline in schedule.deadlines:
         due = deadline.due.astimezone(UTC)
