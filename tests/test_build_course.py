@@ -180,17 +180,17 @@ def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> 
     rename_week(built)
     assert run(["build-course", "fall26", "--only", "syllabus, md", "--explain"]) == 0
     before, after = content(shared), content(built)
-    named = {"site/syllabus.pdf", "site/syllabus.docx", "staff/announcements/week-03.md"}
+    named = {"site/syllabus.html", "site/syllabus.pdf", "site/syllabus.docx", "staff/announcements/week-03.md"}
     assert {name for name in after if after[name] != before[name]} == named | {"manifest.json"}
     old, new = (json.loads(files["manifest.json"])["files"] for files in (before, after))
     assert {name for name in new if new[name] != old[name]} == named
     out = capsys.readouterr().out
     assert made(out).keys() == named
     weeks = sum(name.endswith(".md") for name in old)
-    looked = f"build/fall26: {2 + weeks} files named by --only, of {len(old)}"
+    looked = f"build/fall26: {3 + weeks} files named by --only, of {len(old)}"
     assert out.splitlines()[-2:] == [
         f"unchanged {weeks - 1} files: all they are made from is as it was",
-        f"{looked}, 3 made now",
+        f"{looked}, 4 made now",
     ]
     assert run(["build-course", "fall26", "--only", "syllabus,md"]) == 0
     assert capsys.readouterr().out == f"{looked}, nothing to make\n"

@@ -91,7 +91,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def built(root: Path) -> set[str]:
     """The files in the slides folder of the built course."""
-    return {place.name for place in (root / "build/tiny/slides").iterdir()}
+    return {place.name for place in (root / "build/tiny/staff/slides").iterdir()}
 
 
 def content(root: Path) -> dict[str, tuple[bytes, int]]:

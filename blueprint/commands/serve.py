@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from blueprint.paths import CoursePaths
     from generator.decks.lectures import Lectures
 
-PAGES = ("site", "index")
-"""The groups that are built first after a change, because they are what is looked at."""
+FIRST = ("site",)
+"""The group that is built first after a change: the pages of the site, which are looked at, and are made at once."""
 
 
 @click.command()
@@ -112,7 +112,7 @@ class _Desk:
         every = tasks(loaded, lectures, paths, decks=self._lecture_tasks(loaded, lectures, paths))
         folder = paths.build(self.path.stem)
         failed: list[str] = []
-        for only in (PAGES, ()):
+        for only in (FIRST, ()):
             result = build(every, folder, loaded.course.id, only=only)
             failed = list(failures(result, every))
             if result.made:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 )
 @click.option("--on", "day", metavar="DATE", help="The site of that day, 2026-10-05; of now if left out.")
 def site(course: str | None, folder: Path, day: str | None) -> int:
-    """Publish the students' site into a folder, ready for a web server.
+    """Publish the students' site into a folder.
 
-    The folder gets what students may see and nothing else: the pages, calendars and documents of `site/`, and the
+    It is ready for a web server. The folder gets what students may see and nothing else: the pages, calendars and documents of `site/`, and the
     handouts whose class is over. It works under any address, and on GitHub Pages. Run it after each class, or every
     night, and what is no longer part of the site goes.
 
@@ -67,7 +67,8 @@ def site(course: str | None, folder: Path, day: str | None) -> int:
         click.echo(line, err=True)
     if result.failed:
         return Exit.TO_MEND
-    files = [name.removeprefix(SITE) for task in every for name in task.outputs if name.startswith(SITE)]
+    made = [name for task in every if not task.intermediate for name in task.outputs]
+    files = [name.removeprefix(SITE) for name in made if name.startswith(SITE)]
     done = publish(workshop / SITE, files, folder)
     click.echo(
         f"{shown(folder)}: the site of {moment:%a %Y-%m-%d %H:%M}, {done.written + done.same} files, "

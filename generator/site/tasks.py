@@ -33,7 +33,8 @@ def site_tasks(
     versions = {"pandoc": pandoc.version(), "program": program()}
     for path, text in site_pages(site):
         run = functools.partial(_page, f"{SITE}{path}", text, site.blocks)
-        yield Task(f"{SITE}{path}", "site", (f"{SITE}{path}",), {"text": digest(text), **versions}, run, (), sources)
+        group = "syllabus" if path == "syllabus.html" else "site"
+        yield Task(f"{SITE}{path}", group, (f"{SITE}{path}",), {"text": digest(text), **versions}, run, (), sources)
     yield from _calendars(site, sources)
     copies = {name: source for found in given.values() for h in found if h.is_out for name, source in h.copies}
     for name, source in copies.items():
