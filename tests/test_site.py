@@ -225,6 +225,22 @@ def test_every_link_leads_somewhere(site: Path) -> None:
             assert not fragment or fragment in ids[place], f"{page.name}: {link}"
 
 
+def test_what_is_found_is_there(site: Path) -> None:
+    """The search knows every page, the rules of the syllabus and the staff, and each address it knows leads somewhere."""
+    text = (site / "search.html").read_text("utf-8")
+    (index,) = re.findall(r'<script type="application/json" id="index">(.*?)</script>', text, re.DOTALL)
+    entries = json.loads(index)
+    for _, _, address, _ in entries:
+        target, fragment = urldefrag(address)
+        assert not fragment or fragment in parsed(site / target).ids, address
+        assert (site / target).is_file(), address
+    found = {address for _, _, address, _ in entries}
+    made = {page.relative_to(site).as_posix() for page in pages(site)}
+    assert made - found - {"search.html", "course-map.html"} == {name for name in made if name.startswith("handouts/")}
+    assert [title for title, _, _, said in entries if "lindgren" in said] == ["Staff and hours"]
+    assert "Late work" in [title for title, *_ in entries]
+
+
 def test_nothing_is_deeper_than_two_clicks(site: Path) -> None:
     """From the first page, whoever looks for something finds it behind at most two links."""
     near = {site / "index.html"}

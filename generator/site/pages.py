@@ -23,7 +23,7 @@ from generator.documents.template_context import DAY_NAMES, TemplateContext
 from generator.site.agenda import Agenda, Slot, assignment_page, rubric_page, usual_week, week_page
 from generator.site.handouts import Handout
 from generator.site.markdown import Blocks, line
-from generator.site.search import Entry, index_json
+from generator.site.search import Entry, index_json, sections
 from generator.text.plain import plain_text
 
 if TYPE_CHECKING:
@@ -345,7 +345,8 @@ def _entries(site: Site, listed: Sequence[Page]) -> Iterator[Entry]:
             contacts = [c.name for c in site.view.offering.contacts.values()]
             yield Entry.of(page.title, "Who helps, and when", page.path, *people, *contacts)
         elif page.path == "syllabus.html":
-            yield Entry.of(page.title, "The course and its rules", page.path, page.markdown)
+            yield Entry.of(page.title, "The course and its rules", page.path)
+            yield from sections(page.markdown, page.path)
         else:
             yield Entry.of(page.title, "Page", page.path)
     for told in site.announcements:
