@@ -140,7 +140,7 @@ def _literal(text: str) -> Markdown:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class GridEntry:
     """A box in the grid of a usual week."""
 
     kind: EventKind
@@ -161,7 +161,7 @@ class Slot:
         return self.meeting.end.hour * 60 + self.meeting.end.minute
 
 
-def usual_week(view: TemplateContext) -> dict[str, list[Slot]]:
+def usual_week(view: TemplateContext) -> dict[str, list[GridEntry]]:
     """Day -> what happens on it every week, earliest first; Monday to Friday always, the weekend where there is something."""
     offering = view.offering
     entries: list[tuple[EventKind, str, Meeting]] = [("class", "Class", meeting) for meeting in offering.meetings]
@@ -171,13 +171,13 @@ def usual_week(view: TemplateContext) -> dict[str, list[Slot]]:
     return {day: _in_lanes(found) for day, found in days.items() if found or day not in ("sat", "sun")}
 
 
-def _in_lanes(entries: list[tuple[EventKind, str, Meeting]]) -> list[Slot]:
+def _in_lanes(entries: list[tuple[EventKind, str, Meeting]]) -> list[GridEntry]:
     """The boxes of a day, each in the first column that is free when it begins."""
     free: list[int] = []
     placed = []
     for kind, title, meeting in sorted(entries, key=lambda entry: (entry[2].start, entry[2].end)):
-        slot = Slot(kind, title, meeting, 0, 1)
-        lane = next((n for n, until in enumerate(free) if until <= slot.first), len(free))
-        free[lane : lane + 1] = [slot.last]
+        entry = GridEntry(kind, title, meeting, 0, 1)
+        lane = next((n for n, until in enumerate(free) if until <= entry.first), len(free))
+        free[lane : lane + 1] = [entry.last]
         placed.append((kind, title, meeting, lane))
-    return [Slot(*entry, max(len(free), 1)) for entry in placed]
+    return [GridEntry(*entry, max(len(free), 1)) for entry in placed]

@@ -1,9 +1,9 @@
 """Markdown as HTML inside a page of the site.
 
 A title or another text on one line is written at once, from its styled runs. Blocks (a task, a policy, the levels of a
-rubric) are pandoc's work, which takes longer to start than to do. So a template leaves a *slot* in their place, and
-all slots of a build are filled by one run of pandoc; a page whose text is unchanged needs none. A slot names its text
-by hash, so the page with slots says as much as the finished page about whether anything has changed.
+rubric) are pandoc's work, which takes longer to start than to do. So a template leaves a *placeholder* in their place, and
+all placeholders of a build are filled by one run of pandoc; a page whose text is unchanged needs none. A placeholder names its text
+by hash, so the page with placeholders says as much as the finished page about whether anything has changed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from generator.text.inline import INDEX, POWER, Run, runs
 _READER = f"{pandoc.READER}-auto_identifiers"
 """Several texts share a page: two headings that are called alike must not have one id."""
 _OPTIONS = ("--mathml", "--wrap=none", "--no-highlight", "--shift-heading-level-by=2")
-_SLOT = re.compile("\x02([0-9a-f]{64})\x03")
+_PLACEHOLDER = re.compile("\x02([0-9a-f]{64})\x03")
 _BETWEEN = "x2f9c41d7x"
 """The paragraph between two texts; nobody writes this word."""
 _REACHES_OUT = re.compile(r"^\s*(?:```|~~~|:::|\[[^\]]+\]:)|\[\^", re.MULTILINE)
@@ -60,27 +60,27 @@ class Blocks:
         self._documents: dict[str, str] = {}
         self._lock = Lock()
 
-    def slot(self, markdown: str) -> str:
+    def placeholder(self, markdown: str) -> str:
         """What stands in a page for this text until `filled`."""
         sha = digest(markdown)
         self._texts[sha] = markdown
         return f"\x02{sha}\x03"
 
-    def document_slot(self, markdown: str) -> str:
+    def document_placeholder(self, markdown: str) -> str:
         """The same for the text of a whole document, with tables as `templating` writes them, and contents to link."""
         sha = digest(f"document\n{markdown}")
         self._documents[sha] = markdown
         return f"\x02{sha}\x03"
 
     def filled(self, page: str) -> str:
-        """A page with its slots filled; `TaskError` for a text that pandoc refuses."""
+        """A page with its placeholders filled; `TaskError` for a text that pandoc refuses."""
         with self._lock:  # pages are made side by side
-            missing = {sha for sha in _SLOT.findall(page) if sha not in _kept}
+            missing = {sha for sha in _PLACEHOLDER.findall(page) if sha not in _kept}
             for sha in missing & self._documents.keys():
                 _kept[sha] = document.body(self._documents[sha])
             if missing & self._texts.keys():
                 self._convert()
-        return _SLOT.sub(lambda match: _kept[match[1]], page)
+        return _PLACEHOLDER.sub(lambda match: _kept[match[1]], page)
 
     def _convert(self) -> None:
         """Convert all texts that were not yet: together those that cannot change each other, alone the others."""

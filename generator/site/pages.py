@@ -1,6 +1,6 @@
 """The pages of the students' site: what each shows, and where it is.
 
-A page's text is rendered here, at once, with slots in place of longer Markdown (see `markdown`); `tasks` fills them.
+A page's text is rendered here, at once, with placeholders in place of longer Markdown (see `markdown`); `tasks` fills them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from blueprint.model import Announcement, Assignment, Break, Markdown, Points, R
 from blueprint.schedule import Deadline, OfficeHour
 from generator.documents import templating
 from generator.documents.template_context import DAY_NAMES, TemplateContext
-from generator.site.agenda import Agenda, Slot, assignment_page, rubric_page, usual_week, week_page
+from generator.site.agenda import Agenda, GridEntry, assignment_page, rubric_page, usual_week, week_page
 from generator.site.handouts import Handout
 from generator.site.markdown import Blocks, line
 from generator.site.search import Entry, index_json, sections
@@ -63,7 +63,7 @@ class LateStep:
 class Grid:
     """The usual week as a grid."""
 
-    days: Mapping[str, list[Slot]]
+    days: Mapping[str, list[GridEntry]]
     first: int
     last: int
     """From and to which hour of the day."""
@@ -263,16 +263,16 @@ class Site:
     @cached_property
     def grid(self) -> Grid:
         days = usual_week(self.view)
-        slots = [slot for found in days.values() for slot in found]
-        first = min((slot.first // 60 for slot in slots), default=9)
-        return Grid(days, first, max((-(-slot.last // 60) for slot in slots), default=first + 1))
+        entries = [entry for found in days.values() for entry in found]
+        first = min((entry.first // 60 for entry in entries), default=9)
+        return Grid(days, first, max((-(-entry.last // 60) for entry in entries), default=first + 1))
 
 
 # --- pages -----------------------------------------------------------------------------------------------------
 
 
 def site_pages(site: Site) -> Iterator[tuple[str, str]]:
-    """(path, text with slots) of each page."""
+    """(path, text with placeholders) of each page."""
     listed = list(_pages(site))
     search = Page("search.html", "Search", "", "search.html.j2", index=_markup(index_json(_entries(site, listed))))
     for page in (*listed, search):
@@ -298,7 +298,7 @@ def _pages(site: Site) -> Iterator[Page]:
 
 
 def _render(site: Site, page: Page) -> str:
-    """The text of a page, with slots."""
+    """The text of a page, with placeholders."""
     script = _file("site.js") + (_file("search.js") if page.index else "")
     course = site.view.offering.code or plain_text(site.view.course.file.title)
     title = escape(f"{page.title} · {course}", quote=False)
@@ -311,8 +311,8 @@ def _render(site: Site, page: Page) -> str:
             root="../" * page.path.count("/"),
             head=_markup(pages.head(title, _style(), language=site.view.course.file.language, policy=_policy(script))),
             script=_markup(script),
-            blocks=lambda text: _markup(site.blocks.slot(text)),
-            document=lambda text: _markup(site.blocks.document_slot(text)),
+            blocks=lambda text: _markup(site.blocks.placeholder(text)),
+            document=lambda text: _markup(site.blocks.document_placeholder(text)),
         )
     )
 
