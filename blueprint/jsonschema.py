@@ -112,7 +112,7 @@ class _Writer:
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
             entry = value if field.name in required else _or_null(value) | _default(field.default)
-            schemas[field.name] = entry | ({"public": True} if field.name in PUBLIC.get(kind, ()) else {})
+            schemas[field.name] = _public(entry) if field.name in PUBLIC.get(kind, ()) else entry
         return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:
@@ -157,6 +157,11 @@ class _Writer:
                 "additionalProperties": False,
             }
         return {"$ref": f"#/definitions/{name}"}
+
+
+def _public(value: Json) -> Json:
+    """A schema that is marked as of what students may see; draft-07 ignores what stands beside a reference."""
+    return {"allOf": [value], "public": True} if "$ref" in value else {**value, "public": True}
 
 
 def _described(hint: Any, *notes: object) -> str:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
@@ -37,10 +38,10 @@ def server(tmp_path: Path) -> Iterator[LocalServer]:
 
 def ask(server: LocalServer, path: str, host: str = "") -> tuple[int, str]:
     """The status of an answer, and its text."""
-    line = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
-    line.request("GET", path, headers={"Host": host} if host else {})
-    answer = line.getresponse()
-    return answer.status, answer.read().decode("utf-8", "replace")
+    with closing(http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=60)) as line:
+        line.request("GET", path, headers={"Host": host} if host else {})
+        with line.getresponse() as answer:
+            return answer.status, answer.read().decode("utf-8", "replace")
 
 
 def test_a_page_listens_and_a_file_is_as_it_is(server: LocalServer) -> None:
@@ -68,10 +69,10 @@ def test_open_pages_are_told(server: LocalServer) -> None:
     server.reload()
     server.show_problems("week 3: oh")
     assert [listener.get(timeout=5) for _ in range(2)] == [("reload", ""), ("problems", "week 3: oh")]
-    line = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
-    line.request("GET", EVENTS)
-    stream = line.getresponse()
-    assert [stream.readline() for _ in range(2)] == [b"event: problems\n", b'data: "week 3: oh"\n']
+    with closing(http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=60)) as line:
+        line.request("GET", EVENTS)
+        with line.getresponse() as stream:
+            assert [stream.readline() for _ in range(2)] == [b"event: problems\n", b'data: "week 3: oh"\n']
 
 
 def test_the_policy_of_a_page_lets_the_script_in_and_nobody_else() -> None:
@@ -99,18 +100,18 @@ def test_a_change_is_on_the_page(tmp_path: Path) -> None:
         try:
             assert serving.stdout is not None
             said = next(line for line in serving.stdout if line.startswith("http://"))
-            line = http.client.HTTPConnection("127.0.0.1", int(re.findall(r":(\d+)/", said)[0]), timeout=120)
-            line.request("GET", EVENTS)
-            events = line.getresponse()
-            place = tmp_path / "syllabi/tiny.yaml"
-            text = place.read_text("utf-8")
-            place.write_text(text.replace("What a byte costs", "What a byte weighs"), "utf-8")
-            while b"reload" not in events.readline():
-                pass
-            assert "What a byte weighs" in (tmp_path / "build/tiny/site/schedule.ics").read_text("utf-8")
-            place.write_text(text.replace("weight: 40", "weight: 41"), "utf-8")
-            while b"weights" not in (told := events.readline()):
-                assert told, "the server hung up"
+            with closing(http.client.HTTPConnection("127.0.0.1", int(re.findall(r":(\d+)/", said)[0]))) as line:
+                line.request("GET", EVENTS)
+                with line.getresponse() as events:
+                    place = tmp_path / "syllabi/tiny.yaml"
+                    text = place.read_text("utf-8")
+                    place.write_text(text.replace("What a byte costs", "What a byte weighs"), "utf-8")
+                    while b"reload" not in (told := events.readline()):
+                        assert told, "the server hung up"
+                    assert "What a byte weighs" in (tmp_path / "build/tiny/site/lectures.html").read_text("utf-8")
+                    place.write_text(text.replace("weight: 40", "weight: 41"), "utf-8")
+                    while b"41" not in (told := events.readline()):
+                        assert told, "the server hung up"
         finally:
             serving.send_signal(signal.SIGINT)
         assert serving.wait(timeout=60) in (0, 130)

@@ -28,8 +28,11 @@ from blueprint.load import Loaded, load
 from blueprint.model import Course, Markdown
 from blueprint.paths import CoursePaths
 from blueprint.public import PUBLIC, published_course
+from blueprint.schedule import make_schedule
 from generator.course import tasks
 from generator.decks.lectures import Lectures, lectures
+from generator.documents.template_context import TemplateContext
+from generator.site.pages import Site, site_pages
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -116,11 +119,9 @@ def with_canaries(value: Any, private: bool = False) -> Any:
         return Markdown(f"{value} {CANARY}") if private else value
     if not dataclasses.is_dataclass(value) or isinstance(value, (model.Span, model.Points)):
         return value
-    public = PUBLIC.get(type(value), frozenset())
-    changed = {
-        name: with_canaries(getattr(value, name), private or name not in public) for name in fields_of(type(value))
-    }
-    return cast(type, type(value))(**changed)
+    kind = cast(type, type(value))
+    public = PUBLIC.get(kind, frozenset())
+    return kind(**{n: with_canaries(getattr(value, n), private or n not in public) for n in fields_of(kind)})
 
 
 def contents(path: Path) -> Iterator[str]:
@@ -274,8 +275,6 @@ def test_the_site_is_small(site: Path) -> None:
 def test_every_date_stands_in_the_page(site: Path) -> None:
     """Without a script, each piece of work says day and hour at which it is due, on its page and in the lists."""
     course = shipped()[0].course
-    from blueprint.schedule import make_schedule
-
     for deadline in make_schedule(course).deadlines:
         when = f"{deadline.due:%a, %b} {deadline.due.day}, {deadline.due:%H:%M}"
         assert when in words(site / "assignments" / f"{deadline.assignment_id}.html")
@@ -294,6 +293,25 @@ def test_no_page_shows_template_residue(site: Path) -> None:
     """No page shows placeholders, Python values, Markdown marks or doubled punctuation."""
     residue = r"\{\{|\{%|\bNone\b(?! [a-z])|Decimal\(|Markup\(|\[\]\(|\*\*|\x02|\.\.(?!\.)|;\s*;|,\s*,|\(\)"
     assert {page.name: found for page in pages(site) if (found := re.findall(residue, words(page)))} == {}
+
+
+def test_a_course_without_something_does_not_speak_of_it() -> None:
+    """Where there are no labs, modules, sections, deadlines, office hours or breaks, no page has a word about them."""
+    loaded = load(HERE / "cases/tiny/syllabi/tiny.yaml", CoursePaths.find(HERE / "cases/tiny"))
+    file, offering = loaded.course.file, loaded.course.offering
+    bare = {"labs": (), "optional_labs": (), "modules": (), "kits": (), "drills": (), "papers": (), "objectives": ()}
+    weeks = {number: dataclasses.replace(week, **bare) for number, week in file.weeks.items()}  # type: ignore[arg-type]
+    staff = {key: dataclasses.replace(person, office_hours=()) for key, person in offering.staff.items()}
+    term = dataclasses.replace(offering, sections={}, breaks={}, exams={}, contacts={}, links={}, staff=staff)
+    plain = dataclasses.replace(file, weeks=weeks, assignments={}, offering=term)
+    public = published_course(dataclasses.replace(loaded.course, file=plain, rubrics={}))
+    view = TemplateContext(public, make_schedule(public))
+    site = Site(view, {number: [] for number in weeks}, datetime(2026, 9, 1, tzinfo=ZONE), "")
+    for path, page in site_pages(site):
+        text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+        assert (
+            re.findall(r"(?i)\b(?:labs?|modules?|sections?|due|assignments?|hand in|handouts?|hours?)\b", text) == []
+        ), path
 
 
 # --- handouts --------------------------------------------------------------------------------------------------
