@@ -15,7 +15,7 @@ from contextlib import suppress
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, slides, suite
+from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, serve, site, slides, suite
 from blueprint.exits import Exit
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
@@ -29,6 +29,8 @@ def cli() -> None:
 
 for command in (
     build_course.build_course,
+    serve.serve,
+    site.site,
     check.check,
     slides.slides,
     grade.grade,

@@ -10,6 +10,7 @@ a schema cannot know, it lets pass:
   kinds of places has two definitions, `Meeting` and `MeetingInList`.
 - `null` removes, so optional keys and the entries of a table take it. A required key does not: without a value no
   course is complete.
+- `public: true` marks what students may see on their site; an editor passes over it.
 - References (`chapter: vol1-03`) are checked for being text only. Numbers and texts may be quoted or not, as when
   they are read.
 """
@@ -30,6 +31,7 @@ from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
 from blueprint.files import write_whole
 from blueprint.model import SCHEMA, CourseFile, Handbook, Known, Language, Markdown, Points, Ref, Registry, Rubric, Span
+from blueprint.public import PUBLIC
 
 Json: TypeAlias = dict[str, object]
 
@@ -109,7 +111,8 @@ class _Writer:
         required = required_fields(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
-            schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+            entry = value if field.name in required else _or_null(value) | _default(field.default)
+            schemas[field.name] = _public(entry) if field.name in PUBLIC.get(kind, ()) else entry
         return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:
@@ -163,6 +166,11 @@ class _Writer:
         if short_form := getattr(kind, "short_form", None):
             return {"anyOf": [self.value(fields_of(kind)[short_form], complete), whole]}
         return whole
+
+
+def _public(value: Json) -> Json:
+    """A schema that is marked as of what students may see; draft-07 ignores what stands beside a reference."""
+    return {"allOf": [value], "public": True} if "$ref" in value else {**value, "public": True}
 
 
 def _described(hint: Any, *notes: object) -> str:

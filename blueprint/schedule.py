@@ -15,7 +15,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from blueprint.model import DAYS, Assignment, Break, Course, DueRule, Exam, Meeting, Offering, Section, Session
+from blueprint.model import (
+    DAYS,
+    Assignment,
+    Break,
+    Course,
+    DueRule,
+    Exam,
+    Meeting,
+    Offering,
+    Person,
+    Section,
+    Session,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +243,30 @@ def _exams(offering: Offering) -> list[DatedExam]:
 def _times_of_exam(offering: Offering, exam: Exam) -> tuple[datetime, datetime]:
     zone = zone_of(offering)
     return _at(exam.date, exam.start, zone), _at(exam.date, exam.end, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHour:
+    """One office hour on one date; `break_` is why it is not held."""
+
+    week: int
+    person_id: str
+    person: Person
+    number: int
+    """Which of the person's hours, from 1."""
+    meeting: Meeting
+    start: datetime
+    end: datetime
+    break_: Break | None
+
+
+def office_hours(offering: Offering, mondays: Mapping[int, date]) -> list[OfficeHour]:
+    """Everybody's office hours in each teaching week, held or not, in time order."""
+    hours = [
+        OfficeHour(week, key, person, number, meeting, *_times(offering, day, meeting), break_on(offering, day))
+        for week, monday in mondays.items()
+        for key, person in offering.staff.items()
+        for number, meeting in enumerate(person.office_hours, 1)
+        if (day := monday + timedelta(days=DAYS.index(meeting.day))) >= offering.start
+    ]
+    return sorted(hours, key=lambda hour: hour.start)

@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
 from typing import Any
 
 from blueprint.bind import Binder
+from blueprint.files import write_whole
 from blueprint.model import DAYS, Day
 from blueprint.problems import Mark, UsageError
 from blueprint.yamltree import Scalar
@@ -373,6 +375,17 @@ def write_offering(root: Path, course_id: str, text: str) -> list[str]:
         f"wrote {schemas[0].parent.relative_to(root).as_posix()}/ (your editor completes keys from it)",
     ]
     return written + ([f"added to .gitignore: {' '.join(ignored)}"] if ignored else [])
+
+
+def write_workflow(root: Path, course_id: str) -> str:
+    """Write the workflow by which GitHub publishes the students' site; returns a line about it. Overwrites nothing."""
+    file = root / ".github" / "workflows" / "course-site.yml"
+    name = file.relative_to(root).as_posix()
+    if file.exists():
+        return f"kept {name}, which is there already"
+    shape = files("blueprint").joinpath("course-site.yml").read_text("utf-8")
+    write_whole(file, shape.replace("OFFERING", course_id).encode())
+    return f"wrote {name} (choose GitHub Actions as the source of Pages in the repository's settings)"
 
 
 def ignore(root: Path) -> list[str]:

@@ -41,6 +41,7 @@ SLOW = frozenset(
         "readme",
         "right_work",
         "sandbox",
+        "site",
         "slides",
         "submission",
         "suite_proofs",

@@ -24,6 +24,7 @@ COLUMNS = {
     "blueprint": ("blueprint.commands", "blueprint.check", "blueprint.pages", "blueprint", "blueprint.model"),
     "generator": (
         "generator",
+        "generator.site",
         "generator.decks",
         "generator.decks.beamer",
         "generator.decks.powerpoint",

@@ -202,6 +202,18 @@ Next: change the lines marked `# change`, then
     )
 
 
+def test_a_workflow_publishes_the_site(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--github-pages` GitHub is told to publish this offering's site by `blueprint site`; a file that is there stays."""
+    assert run(["new", "spring27", "--yes", "--github-pages"]) == 0
+    place = folder / ".github/workflows/course-site.yml"
+    assert "blueprint site spring27 --publish public" in place.read_text("utf-8")
+    assert "wrote .github/workflows/course-site.yml" in capsys.readouterr().out
+    place.write_text("mine", "utf-8")
+    assert run(["new", "fall27", "--yes", "--github-pages"]) == 0
+    assert place.read_text("utf-8") == "mine"
+    assert "kept .github/workflows/course-site.yml" in capsys.readouterr().out
+
+
 def test_editor_finds_the_schema(folder: Path) -> None:
     """A starter begins with the line that leads an editor to its schema, which lies beside it."""
     assert run(["new", "x", "--yes"]) == 0

@@ -22,7 +22,15 @@ from blueprint.model.handbook import (
     SectionWeek,
     Struggle,
 )
-from blueprint.model.offering import AutograderOptions, DeckFormat, Link, Offering, SlideOptions, ThemeName
+from blueprint.model.offering import (
+    Announcement,
+    AutograderOptions,
+    DeckFormat,
+    Link,
+    Offering,
+    SlideOptions,
+    ThemeName,
+)
 from blueprint.model.people import HEAD_TA, ROLES, Contact, Person, Role, Section
 from blueprint.model.policies import LateStep, Policies, Policy, policy_title
 from blueprint.model.registry import Chapter, Drill, Kit, Lab, Links, Module, Paper, Registry
@@ -33,6 +41,7 @@ from blueprint.model.values import (
     ENGLISH,
     NO_TIME,
     PAPER,
+    RELEASE,
     SCHEMA,
     Day,
     Example,
@@ -42,6 +51,7 @@ from blueprint.model.values import (
     PaperSize,
     Points,
     Ref,
+    Release,
     Span,
     plain,
 )
@@ -66,9 +76,11 @@ __all__ = [
     "NO_TIME",
     "OWN_DECKS",
     "PAPER",
+    "RELEASE",
     "ROLES",
     "SCHEMA",
     "SESSION_KINDS",
+    "Announcement",
     "Assignment",
     "AutograderOptions",
     "Band",
@@ -116,6 +128,7 @@ __all__ = [
     "Policy",
     "Ref",
     "Registry",
+    "Release",
     "Role",
     "Rubric",
     "Rung",

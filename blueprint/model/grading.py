@@ -52,6 +52,7 @@ class Component:
     count: Annotated[int, "how many marked pieces there are"]
     text: Annotated[Markdown, "what it is and what it shows"] = EMPTY
     rubric: Annotated[str | None, Ref("rubric")] = None
+    hand_in: Annotated[Markdown, "where and how its pieces are handed in", Example("On Canvas, as one PDF.")] = EMPTY
     due: DueRule = DueRule()
     minutes: Annotated[int, "a student's time for one piece, beyond lab and module hours"] = 0
     grading_minutes: Annotated[Span, "a grader's time for one piece"] = NO_TIME

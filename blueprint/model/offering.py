@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.model.calendar import Break, Exam, Meeting
 from blueprint.model.people import ROLES, Contact, Person, Role, Section
-from blueprint.model.values import Example, PaperSize
+from blueprint.model.values import EMPTY, RELEASE, Example, Markdown, PaperSize, Release
 
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 
@@ -23,6 +23,15 @@ class Link:
 
     title: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """Something students are told on their site, from its date on."""
+
+    date: Date
+    title: Markdown
+    text: Markdown = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class SlideOptions:
         "your university's .pptx, beside this file, in place of a theme in PowerPoint",
         Example("university.pptx"),
     ] = None
+    release: Annotated[Release, "when the students' site has a handout"] = RELEASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,7 @@ class Offering:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     exams: Mapping[str, Exam] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
+    announcements: Mapping[str, Announcement] = field(default_factory=dict)
     paper: Annotated[PaperSize | None, "paper size of printed documents; the usual one of the `locale` if left out"] = (
         None
     )

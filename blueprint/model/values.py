@@ -102,6 +102,11 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+Release = Literal["after class", "with its week", "at once", "never"]
+
+RELEASE: Release = "after class"
+"""When students get a handout of which nothing is said."""
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

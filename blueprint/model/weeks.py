@@ -9,7 +9,7 @@ from datetime import time as Time
 from types import MappingProxyType
 from typing import Annotated
 
-from blueprint.model.values import EMPTY, Example, Markdown, Ref
+from blueprint.model.values import EMPTY, Example, Markdown, Ref, Release
 
 OWN_DECKS = (".pptx", ".pdf")
 """What an instructor's own deck may end in."""
@@ -68,6 +68,11 @@ class Session:
     room: Annotated[str, "only where it differs from the class meeting's", Example("Library 2")] = ""
     component: Annotated[
         str | None, Ref("component"), "the part of the grade a sitting in class is a piece of", Example("midterm")
+    ] = None
+    release: Annotated[
+        Release | None,
+        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too",
+        Example("at once"),
     ] = None
 
     @property

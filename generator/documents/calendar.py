@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from blueprint.model import Assignment, Course, Offering, Section, Week
-from blueprint.schedule import Schedule, zone_of
+from blueprint.schedule import Schedule, office_hours, zone_of
 from blueprint.spreadsheet import guarded
 from generator.text.locale import AMERICAN, Locale
 from generator.text.plain import literal_text, plain_text
@@ -99,10 +99,38 @@ class _Event:
     end: datetime
     where: str = ""
     text: str = ""
+    section: str = ""
+    """The section it concerns; '' for everybody."""
 
 
-def ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN) -> bytes:
-    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus."""
+def ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN, section: str | None = None) -> bytes:
+    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus.
+
+    With a section's id, of all sections only that one.
+    """
+    events = [e for e in _events(course, schedule, locale) if section is None or e.section in ("", section)]
+    return _calendar(course, events, course.offering.sections[section].title if section else "")
+
+
+def hours_ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN) -> bytes:
+    """The office hours as an iCalendar file, each on its date; `ValueError` for a bare syllabus."""
+    hours = [
+        _Event(
+            "hours",
+            f"{hour.week}-{hour.person_id}-{hour.number}",
+            locale.label("{course}: office hours, {name}", course=_code(course), name=literal_text(hour.person.name)),
+            hour.start,
+            hour.end,
+            hour.meeting.room,
+        )
+        for hour in office_hours(course.offering, schedule.mondays)
+        if hour.break_ is None
+    ]
+    return _calendar(course, hours, locale.label("office hours"))
+
+
+def _calendar(course: Course, events: list[_Event], part: str) -> bytes:
+    """An iCalendar file of some events; `part` says in its name which those are."""
     from icalendar import Calendar, vText
 
     offering = course.offering
@@ -112,11 +140,11 @@ def ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN) -> bytes:
         ("version", "2.0"),
         ("prodid", PRODUCT),
         ("method", "PUBLISH"),
-        ("x-wr-calname", name),
+        ("x-wr-calname", f"{name}, {literal_text(part)}" if part else name),
         ("x-wr-timezone", offering.time_zone),
     ):
         calendar.add(field, vText(value))
-    events = sorted(_events(course, schedule, locale), key=lambda e: (e.start, e.kind, e.key))
+    events = sorted(events, key=lambda e: (e.start, e.kind, e.key))
     for event in events:
         calendar.add_component(_vevent(event, course))
     if calendar.get_missing_tzids():  # none for UTC, whose times end in Z
@@ -155,6 +183,7 @@ def _events(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Eve
                 held.end,
                 held.meeting.room,
                 _section_text(course, week, section, label),
+                held.section_id,
             )
     for deadline in schedule.deadlines:
         due = deadline.due.astimezone(UTC)

@@ -247,18 +247,31 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
     plain_math = walk(_silent_math(tree), drawn)
     options = (
         *_variables(document),
-        "--mathml",
-        "--wrap=none",
-        "--section-divs",
+        *_HTML,
         f"--variable=css:{page_style()}",
-        "--shift-heading-level-by=1",
         *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
     )
     page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", page_template(), options)
-    page = page.replace(
-        b'<math display="block"', b'<math display="block" tabindex="0"'
-    )  # a wide formula scrolls, also by key
-    return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', page)
+    return _for_readers(page)
+
+
+def body(markdown: str) -> str:
+    """The HTML of a text with its contents, for a page that brings its own frame."""
+    tree = json.dumps(_silent_math(tree_bytes(markdown)))
+    return _for_readers(_with_template(tree, "html5", _BODY, (*_HTML, "--toc", "--toc-depth=2"))).decode()
+
+
+_BODY = '<nav class="toc" aria-label="Contents">\n$toc$\n</nav>\n$body$\n'
+"""Pandoc's template of a page without its frame."""
+
+
+_HTML = ("--mathml", "--wrap=none", "--section-divs", "--shift-heading-level-by=1")
+
+
+def _for_readers(html: bytes) -> bytes:
+    """HTML whose wide formulas scroll, also by key, and whose tables say that they are tables."""
+    html = html.replace(b'<math display="block"', b'<math display="block" tabindex="0"')
+    return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', html)
 
 
 _ROLE = {

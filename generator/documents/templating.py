@@ -15,7 +15,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from blueprint.model import ENGLISH, Language, Markdown, Points, Span, plain
-from generator.text.locale import Locale
+from generator.text.locale import AMERICAN, Locale
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,17 +70,17 @@ def environment() -> Environment:
         div=div,
         _=_in_context(label),
         ngettext=_in_context(counted),
-        clocks=_between(Locale.clocks),
-        days_of=_between(Locale.days),
+        clocks=between(Locale.clocks),
+        days_of=between(Locale.days),
     )
     env.filters.update(
-        day=_in_locale(Locale.day),
-        dated=_in_locale(Locale.dated),
-        short_day=_in_locale(Locale.short_day),
-        month_day=_in_locale(Locale.month_day),
-        clock=_in_locale(Locale.clock),
-        number=_in_locale(Locale.number),
-        percent=_in_locale(Locale.percent),
+        day=in_locale(Locale.day),
+        dated=in_locale(Locale.dated),
+        short_day=in_locale(Locale.short_day),
+        month_day=in_locale(Locale.month_day),
+        clock=in_locale(Locale.clock),
+        number=in_locale(Locale.number),
+        percent=in_locale(Locale.percent),
         inline=inline,
         one_line=one_line,
         span=span,
@@ -93,7 +93,7 @@ def environment() -> Environment:
     return env
 
 
-def render(template: str, *, locale: Locale, language: Language = ENGLISH, **values: Any) -> str:
+def render(template: str, *, locale: Locale = AMERICAN, language: Language = ENGLISH, **values: Any) -> str:
     """The Markdown of a template in `generator/documents/templates`: labels as the locale says, around text in a language."""
     text = environment().get_template(template).render(locale=locale, language=language, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
@@ -176,7 +176,7 @@ def _in_context(make: Callable[..., Any]) -> Any:
     return called
 
 
-def _in_locale(write: Callable[[Locale, Any], str]) -> Any:
+def in_locale(write: Callable[[Locale, Any], str]) -> Any:
     """A filter that writes a value as the page's locale does."""
     from jinja2 import pass_context
 
@@ -187,7 +187,7 @@ def _in_locale(write: Callable[[Locale, Any], str]) -> Any:
     return called
 
 
-def _between(write: Callable[[Locale, Any, Any], str]) -> Any:
+def between(write: Callable[[Locale, Any, Any], str]) -> Any:
     """A function for templates that writes a range as the page's locale does."""
     from jinja2 import pass_context
 

@@ -100,6 +100,10 @@ class Locale:
         """The name of a day of the week; Monday is 0."""
         return str(self._babel.days["stand-alone"]["wide"][number])
 
+    def short_weekday(self, value: date) -> str:
+        """The day of the week of a date, in short: `Mon`."""
+        return str(self._babel.days["format"]["abbreviated"][value.weekday()])
+
     def clock(self, value: time | datetime) -> str:
         """A time of day: `9:30 AM`, `09:30`."""
         from babel.dates import format_time
