@@ -52,7 +52,6 @@ def test_each_save_is_checked(
         file, text = saves.pop(0)
         file.write_text(text, "utf-8")
 
-    monkeypatch.setattr(watch.time, "sleep", save_next)
     monkeypatch.setattr(watch.wait_for_change, "__defaults__", (save_next,))
     assert run(["check", "tiny", "--watch"]) == 0
     told = [line for line in capsys.readouterr().out.splitlines() if ".yaml" in line and " | " not in line]
