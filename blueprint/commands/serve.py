@@ -60,7 +60,8 @@ def serve(course: str | None, port: int) -> int:
         desk.build()
         click.echo(f"{server.address} shows {shown(folder)}, {server.address}site/ what students see; Ctrl-C ends this")
         for changed in _changes(desk):
-            click.echo(f"changed: {', '.join(changed)}")
+            if changed:
+                click.echo(f"changed: {', '.join(changed)}")
             desk.build()
         server.shutdown()
     return Exit.FINE
@@ -133,15 +134,21 @@ class _Desk:
 
 
 def _changes(desk: _Desk) -> Iterator[list[str]]:
-    """The names of the files that have changed, each time that some have, until Ctrl-C."""
+    """The names of the files that have changed, each time that some may have, until Ctrl-C."""
     from watchfiles import watch
 
+    renewed = False
     while True:
-        folders = {folder for folder in desk.watched if folder.is_dir()}
+        watched = set(desk.watched)
+        folders = {folder for folder in watched if folder.is_dir()}
         top = {folder for folder in folders if not any(other in folder.parents for other in folders)}
-        for changes in watch(*top, debounce=50, step=20, raise_interrupt=False):
-            yield sorted({Path(name).name for _, name in changes})
-            if not desk.watched <= folders:
-                break  # a file elsewhere has become part of the course
+        for changes in watch(
+            *top, debounce=50, step=20, rust_timeout=1000, yield_on_timeout=True, raise_interrupt=False
+        ):
+            if changes or renewed:
+                yield sorted({Path(name).name for _, name in changes})
+                renewed = desk.watched != watched
+            if renewed and changes:
+                break  # a file elsewhere has become part of the course; what the old watch still held is looked at again
         else:
             return
