@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -15,14 +18,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from blueprint.load import load
-from blueprint.model import EMPTY, ROLES, SESSION_KINDS, Language, Policy, policy_title
+from blueprint.model import EMPTY, ROLES, SESSION_KINDS, Language, Markdown, Policy, policy_title
 from blueprint.paths import CoursePaths
 from generator.documents import templating
+from generator.site import words
+from generator.site.words import script_words
 from generator.text.locale import KNOWN, Locale, direction, fields, make_locale
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = sorted((ROOT / "generator" / "text" / "labels").glob("*.po"))
-CALLS = {"_": None, "gettext": None, "label": None, "ngettext": (1, 2), "counted": (1, 2), "N_": None}
+CALLS = {"_": None, "gettext": None, "label": None, "ngettext": (1, 2), "counted": (1, 2), "forms": (2, 3), "N_": None}
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +183,17 @@ TEMPLATES = sorted((ROOT / "generator").glob("**/templates/*.j2"))
 def test_templates_say_nothing_but_labels(path: Path) -> None:
     """What is left of a template without its tags is punctuation: a word there would be English in every language."""
     text = re.sub(r"\{[%{#].*?[%}#]\}", " ", path.read_text("utf-8"), flags=re.DOTALL)
-    text = re.sub(r"^:{3,}.*$|\{[^}]*\}", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"^:{3,}.*$|<[^>]*>|\{[^}]*\}", " ", text, flags=re.MULTILINE)
     words = re.findall(r"[^\W\d_]{2,}", text)
-    assert [word for word in words if word not in ("PDF", "Word")] == []
+    assert [word for word in words if word not in ("HTML", "PDF", "Word")] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "generator" / "site").glob("templates/*.j2")), ids=lambda p: p.name)
+def test_attributes_say_nothing_but_labels(path: Path) -> None:
+    """What a page says in an attribute, to a screen reader or as a heading of a cell, is a label too."""
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+    said = re.findall(r'(?:aria-label|data-label|title|alt|placeholder|value)="([^"]*)"', text)
+    assert [words for words in said if re.search(r"[^\W\d_]{2,}", words)] == []
 
 
 def test_the_shipped_course_is_whole_in_german() -> None:
@@ -195,3 +208,94 @@ def test_the_shipped_course_is_whole_in_german() -> None:
     text = templating.render("syllabus.md.j2", locale=german, language=course.file.language, view=view)
     assert "Auf einen Blick" in text
     assert not re.search(r"\b(At a glance|Schedule|Office hours|AM|PM|Monday)\b", text)
+
+
+def tiny(locale: str, language: str = "en-US") -> dict[str, str]:
+    """The pages of the site of the small test course, with labels of a locale: path -> text."""
+    from datetime import datetime
+
+    from blueprint.public import published_course
+    from blueprint.schedule import make_schedule, zone_of
+    from generator.documents.template_context import TemplateContext
+    from generator.site.pages import Site, site_pages
+
+    root = ROOT / "tests" / "cases" / "tiny"
+    course = load(root / "syllabi" / "tiny.yaml", CoursePaths.find(root)).course
+    public = published_course(replace(course, file=replace(course.file, language=Language(language))))
+    view = TemplateContext(public, make_schedule(public), make_locale(Language(locale)))
+    now = datetime(2026, 9, 8, 12, tzinfo=zone_of(view.offering))
+    syllabus = templating.render("syllabus.md.j2", locale=view.locale, language=public.file.language, view=view)
+    return dict(site_pages(Site(view, {1: [], 2: []}, now, syllabus)))
+
+
+def test_the_site_is_whole_in_german(labels: set[str]) -> None:
+    """No page of a course with German labels shows an English one: each differs from German, and none is left."""
+    own = "Everything"  # the title of its part
+    german = ids(read(ROOT / "generator" / "text" / "labels" / "de.po"))
+    said = {label for label in labels if len(label) > 3 and not fields(label) and german[label][0] != label} - {own}
+    for path, page in tiny("de-DE").items():
+        shown = [words.strip() for words in re.split(r"<[^>]*>", re.sub(r"(?s)<(style|script)\b.*?</\1>", "", page))]
+        attributes = re.findall(r'(?:aria-label|data-label)="([^"]*)"', page)
+        assert said & {*shown, *attributes} == set(), path
+        assert not re.search(r"(?i)\b(?:Mon|Tue|Wed|Thu|Sun|AM|PM|points?|weeks?|due|hours?)\b", " ".join(shown)), path
+
+
+def texts(page: str, name: str) -> Any:
+    """What a page says to its script, by the id of the element."""
+    (found,) = re.findall(f'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
+    return json.loads(found)
+
+
+def test_a_page_marks_labels_in_another_language_than_its_text() -> None:
+    """An English course with German labels says at each which it is; a German course with German labels has no need to."""
+    assert '<h1><span lang="de-DE" dir="ltr">Zeitplan</span></h1>' in tiny("de-DE")["schedule.html"]
+    assert "<h1>Zeitplan</h1>" in tiny("de-DE", "de-AT")["schedule.html"]
+    assert 'lang="de' not in tiny("de-DE", "de-AT")["schedule.html"].partition("</head>")[2]
+
+
+def test_a_language_from_right_to_left_turns_the_page() -> None:
+    """The page of a Hebrew course runs from the right; its labels, which stay English, run from the left."""
+    page = tiny("he-IL", "he-IL")["schedule.html"]
+    assert '<html lang="he-IL" dir="rtl">' in page
+    assert '<h1><span lang="en-US" dir="ltr">Schedule</span></h1>' in page
+
+
+def test_the_script_of_a_page_counts_as_its_language_does(tmp_path: Path) -> None:
+    """A page brings the forms of each counted word, and says for each number which it takes."""
+    words = texts(tiny("de-DE")["index.html"], "words")
+    days = words["days"]
+    assert [days["texts"][int(days["of"][count])].format(count=count) for count in (1, 2, 21)] == [
+        "noch 1 Tag",
+        "noch 2 Tage",
+        "noch 21 Tage",
+    ]
+    assert words["dark"] == "Farben: dunkel"
+    head = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);\\n"\n'
+    path = tmp_path / "uk.po"
+    path.write_text(
+        f'{head}\nmsgid "{{count}} day left"\nmsgid_plural "{{count}} days left"\n'
+        'msgstr[0] "{count} день"\nmsgstr[1] "{count} дні"\nmsgstr[2] "{count} днів"\n',
+        "utf-8",
+    )
+    forms = script_words(make_locale(Language("uk"), path))["days"]
+    assert [forms["texts"][int(forms["of"][count])][8:] for count in (1, 3, 5, 21, 111)] == [
+        "день",
+        "дні",
+        "днів",
+        "день",
+        "днів",
+    ]
+
+
+def test_a_label_does_not_let_markup_in() -> None:
+    """Values and translations are text: a page shows their signs and obeys none."""
+    shown = words.label(Locale(), Language("en"), "For {section}", section="<b>&")
+    assert str(shown) == "For &lt;b&gt;&amp;"
+    assert str(words.label(Locale(), Language("en"), "For {section}", section=Markdown("*A*"))) == "For <em>A</em>"
+
+
+def test_an_abbreviation_ends_a_sentence_with_its_own_stop() -> None:
+    german, text = make_locale(Language("de-DE")), Language("de")
+    assert str(words.label(german, text, "Made on {day}.", day="Di., 6. Okt.")) == "Stand: Di., 6. Okt."
+    assert str(words.full_stop("6. Okt.")) == "6. Okt."
+    assert str(words.full_stop("Okt")) == "Okt."

@@ -336,6 +336,11 @@ class TemplateContext:
         code, title = self.offering.code, str(self.course.file.title)
         return f"{code}: {title}" if code else title
 
+    def module_title(self, module: Module) -> Markdown:
+        return Markdown(
+            self.locale.label("Module {number}: {title}", number=f"{module.number:02d}", title=module.title)
+        )
+
     def lab_title(self, lab: Lab) -> Markdown:
         return Markdown(self.locale.label("Lab {number}: {title}", number=f"{lab.number:02d}", title=lab.title))
 

@@ -68,8 +68,8 @@ def environment() -> Environment:
         row=row,
         link=link,
         div=div,
-        _=_in_context(label),
-        ngettext=_in_context(counted),
+        _=in_context(label),
+        ngettext=in_context(counted),
         clocks=between(Locale.clocks),
         days_of=between(Locale.days),
     )
@@ -151,7 +151,7 @@ def label(locale: Locale, text: Language, message: str, /, **values: object) -> 
 
 def counted(locale: Locale, text: Language, one: str, many: str, count: int, /, **values: object) -> Any:
     """A label in the form that a number asks for; the number is its `{count}`."""
-    return _labelled(locale, text, locale.words.ngettext(one, many, count), {"count": count, **values})
+    return _labelled(locale, text, locale.form(one, many, count), {"count": count, **values})
 
 
 def _labelled(locale: Locale, text: Language, words: str, values: Mapping[str, object]) -> Any:
@@ -165,7 +165,7 @@ def _labelled(locale: Locale, text: Language, words: str, values: Mapping[str, o
     return _markup(f'[{written}]{{lang="{locale.spoken}" dir="{locale.direction}"}}')
 
 
-def _in_context(make: Callable[..., Any]) -> Any:
+def in_context(make: Callable[..., Any]) -> Any:
     """A function for templates that gives `make` the locale of a page and the language of its text."""
     from jinja2 import pass_context
 

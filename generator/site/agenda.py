@@ -65,11 +65,10 @@ class Agenda:
     def _events(self, week: int) -> Iterator[Event]:
         yield from self._classes(week)
         yield from self._sections(week)
+        words = _literal(self.view.locale.label("Office hours"))
         for hour in self.hours:
             if hour.week == week and hour.break_ is None:
-                yield Event(
-                    "hours", hour.start, hour.end, Markdown("Office hours"), _said(hour.person.name, hour.meeting.room)
-                )
+                yield Event("hours", hour.start, hour.end, words, _said(hour.person.name, hour.meeting.room))
         for due in self.view.due(week):
             yield Event("due", due.due, None, due.assignment.title, (), assignment_page(due.assignment_id))
         for sitting in self.view.schedule.exams:
@@ -85,10 +84,13 @@ class Agenda:
     def _sections(self, week: int) -> Iterator[Event]:
         labs = self.view.labs(self.view.course.file.weeks[week])
         title = Markdown("; ".join(self.view.lab_title(lab) for lab in labs))
-        links = tuple((f"Open lab {lab.number:02d}", self.view.url("lab", lab)) for lab in labs)
+        label = self.view.locale.label
+        links = tuple(
+            (label("Open lab {number}", number=f"{lab.number:02d}"), self.view.url("lab", lab)) for lab in labs
+        )
         for held in self.view.sections(week):
             if held.break_ is None:
-                name, who = held.section.title, f"with {self.view.person(held.section.ta).name}"
+                name, who = held.section.title, label("with {name}", name=self.view.person(held.section.ta).name)
                 literal = _said(name, held.meeting.room, who) if title else _said(held.meeting.room, who)
                 shown = tuple(link for link in links if link[1])
                 yield Event("section", held.start, held.end, title or _literal(name), literal, "", shown)
@@ -163,7 +165,9 @@ class GridEntry:
 def usual_week(view: TemplateContext) -> dict[str, list[GridEntry]]:
     """Day -> what happens on it every week, earliest first; Monday to Friday always, the weekend where there is something."""
     offering = view.offering
-    entries: list[tuple[EventKind, str, Meeting]] = [("class", "Class", meeting) for meeting in offering.meetings]
+    entries: list[tuple[EventKind, str, Meeting]] = [
+        ("class", view.locale.label("Class"), meeting) for meeting in offering.meetings
+    ]
     entries += [
         ("section", section.title, meeting) for section in offering.sections.values() for meeting in section.times
     ]

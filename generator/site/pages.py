@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from blueprint import pages
-from blueprint.model import DAYS, Announcement, Assignment, Break, Markdown, Points, Rubric, Week, plain
+from blueprint.model import DAYS, Announcement, Assignment, Break, Language, Markdown, Rubric, Week
 from blueprint.schedule import Deadline, OfficeHour
 from generator.documents import templating
 from generator.documents.template_context import TemplateContext
+from generator.site import words
 from generator.site.agenda import Agenda, GridEntry, assignment_page, rubric_page, usual_week, week_page
 from generator.site.handouts import Handout
-from generator.site.markdown import Blocks, line
-from generator.site.search import Entry, index_json, sections
-from generator.text.locale import Locale
+from generator.site.markdown import Blocks
+from generator.site.search import Entry, index_json, page_json, sections
+from generator.site.words import markup, script_words, search_words
+from generator.text.locale import Locale, direction
 from generator.text.plain import plain_text
 
 if TYPE_CHECKING:
@@ -87,21 +89,20 @@ class Site:
     @cached_property
     def entries(self) -> list[tuple[str, str]]:
         """The menu: (page, words)."""
+        label = self.view.locale.label
         menu = [
-            ("index.html", "This week"),
-            ("schedule.html", "Schedule"),
-            ("assignments.html", "Assignments" if self.view.schedule.deadlines else ""),
-            ("lectures.html", "Lectures"),
-            ("staff.html", "Staff and hours" if self.hours else "Staff"),
-            ("syllabus.html", "Syllabus"),
+            ("index.html", label("This week")),
+            ("schedule.html", label("Schedule")),
+            ("assignments.html", label("Assignments") if self.view.schedule.deadlines else ""),
+            ("lectures.html", label("Lectures")),
+            ("staff.html", label("Staff and hours") if self.hours else label("Staff")),
+            ("syllabus.html", label("Syllabus")),
         ]
-        return [(page, words) for page, words in menu if words]
+        return [(page, name) for page, name in menu if name]
 
-    @cached_property
-    def footer(self) -> str:
-        """Whose site it is, which clock it goes by, and from when it is."""
-        offering = self.view.offering
-        return f"{offering.instructor.name}. Times are those of {self.place}. Made on {self.view.locale.short_day(self.now)}."
+    def menu_name(self, page: str) -> str:
+        """What the menu calls a page."""
+        return dict(self.entries)[page]
 
     @property
     def place(self) -> str:
@@ -112,18 +113,19 @@ class Site:
     def mistake(self) -> str:
         """The address to which a mistake is reported, or ''."""
         email = self.view.offering.instructor.email
-        return (
-            f"mailto:{email}?subject={quote(f'A mistake on the site of {self.view.code_and_title}')}" if email else ""
-        )
+        subject = self.view.locale.label("A mistake on the site of {course}", course=self.view.code_and_title)
+        return f"mailto:{email}?subject={quote(subject)}" if email else ""
 
     @cached_property
     def calendars(self) -> list[tuple[str, str]]:
         """The calendar files: (page, words)."""
-        offering = self.view.offering
-        feeds = [("schedule.ics", "All dates")]
+        offering, label = self.view.offering, self.view.locale.label
+        feeds = [("schedule.ics", label("All dates"))]
         if len(offering.sections) > 1:
-            feeds += [(f"schedule-{key}.ics", f"For {s.title}") for key, s in offering.sections.items()]
-        return [*feeds, *([("hours.ics", "Office hours")] if self.hours else [])]
+            feeds += [
+                (f"schedule-{key}.ics", label("For {section}", section=s.title)) for key, s in offering.sections.items()
+            ]
+        return [*feeds, *([("hours.ics", label("Office hours"))] if self.hours else [])]
 
     # --- time ---
 
@@ -162,12 +164,12 @@ class Site:
 
     def neighbours(self, number: int) -> list[tuple[str, str]]:
         """The pages of the weeks before and after one: (page, words)."""
-        numbers = list(self.view.course.file.weeks)
+        label, numbers = self.view.locale.label, list(self.view.course.file.weeks)
         place = numbers.index(number)
         before, after = numbers[max(place - 1, 0) : place], numbers[place + 1 : place + 2]
         return [
-            *((week_page(n), f"← Week {n}") for n in before),
-            *((week_page(n), f"Week {n} →") for n in after),
+            *((week_page(n), label("← Week {number}", number=n)) for n in before),
+            *((week_page(n), label("Week {number} →", number=n)) for n in after),
         ]
 
     # --- work ---
@@ -192,8 +194,14 @@ class Site:
 
     def worth(self, deadline: Deadline) -> str:
         """What a piece is worth, in words."""
-        share = self.share(deadline.assignment)
-        return points(deadline.assignment) + (f", {share} of the course" if share else "")
+        worth, share = self.points(deadline.assignment), self.share(deadline.assignment)
+        return f"{worth}, {self.view.locale.label('{share} of the course', share=share)}" if share else worth
+
+    def points(self, assignment: Assignment) -> str:
+        """The points of a piece, in words."""
+        if not assignment.points:
+            return self.view.locale.label("Required, not marked")
+        return self.view.locale.counted("{count} point", "{count} points", assignment.points)
 
     def time_needed(self, assignment: Assignment) -> str:
         """How long a piece takes a student, in words; '' where the course does not say."""
@@ -205,10 +213,11 @@ class Site:
             low, high = low + hours.low, high + hours.high
         if not high:
             return ""
+        locale = self.view.locale
         if high < Decimal("1.5"):
-            return f"about {round(high * 60)} minutes"
-        shown = sorted({plain(round(low, 1)), plain(round(high, 1))}, key=Decimal)
-        return f"about {'–'.join(shown)} hours"
+            return locale.counted("about {count} minute", "about {count} minutes", round(high * 60))
+        ends = sorted({round(low, 1).normalize(), round(high, 1).normalize()})
+        return locale.label("about {hours} hours", hours="–".join(map(locale.number, ends)))
 
     def late(self, deadline: Deadline) -> list[LateStep]:
         """What lateness costs, by the clock of this piece of work."""
@@ -234,7 +243,7 @@ class Site:
         view = self.view
         return [
             *((view.lab_title(lab), view.url("lab", lab)) for lab in view.labs(week)),
-            *((Markdown(f"Module {m.number:02d}: {m.title}"), view.url("module", m)) for m in view.modules(week)),
+            *((view.module_title(m), view.url("module", m)) for m in view.modules(week)),
             *((kit.title, view.url("kit", kit)) for kit in view.kits(week)),
         ]
 
@@ -242,11 +251,10 @@ class Site:
     def practice(self) -> str:
         """The heading above labs and modules: only what the course has."""
         weeks = self.view.course.file.weeks.values()
-        words = [
-            "Lab" if any(w.labs for w in weeks) else "",
-            "Build" if any(w.modules or w.kits for w in weeks) else "",
-        ]
-        return " and ".join(filter(None, words)).capitalize()
+        label, labs = self.view.locale.label, any(w.labs for w in weeks)
+        if any(w.modules or w.kits for w in weeks):
+            return label("Lab and build") if labs else label("Build")
+        return label("Lab") if labs else ""
 
     @property
     def has_practice(self) -> bool:
@@ -275,33 +283,38 @@ class Site:
 def site_pages(site: Site) -> Iterator[tuple[str, str]]:
     """(path, text with placeholders) of each page."""
     listed = list(_pages(site))
-    search = Page("search.html", "Search", "", "search.html.j2", index=_markup(index_json(_entries(site, listed))))
+    index = markup(index_json(_entries(site, listed)))
+    search = Page("search.html", site.view.locale.label("Search"), "", "search.html.j2", index=index)
     for page in (*listed, search):
         yield page.path, _render(site, page)
 
 
 def _pages(site: Site) -> Iterator[Page]:
-    for path, words in site.entries:
+    label = site.view.locale.label
+    for path, called in site.entries:
         name = path.removesuffix(".html")
         markdown = site.syllabus if name == "syllabus" else ""
-        yield Page(path, words, path, f"{name}.html.j2", words, markdown=markdown)
+        yield Page(path, called, path, f"{name}.html.j2", called, markdown=markdown)
     for number, week in site.view.weeks:
-        title = f"Week {number}: {plain_text(week.title)}"
+        title = label("Week {number}: {title}", number=number, title=plain_text(week.title))
         yield Page(week_page(number), title, "schedule.html", "week.html.j2", number=number, week=week)
     menu = "assignments.html" if site.view.schedule.deadlines else "syllabus.html"
     for deadline in site.view.schedule.deadlines:
         title, path = plain_text(deadline.assignment.title), assignment_page(deadline.assignment_id)
         yield Page(path, title, menu, "assignment.html.j2", deadline=deadline)
     for key, rubric in site.view.course.rubrics.items():
-        yield Page(rubric_page(key), f"Rubric: {plain_text(rubric.title)}", menu, "rubric.html.j2", rubric=rubric)
+        title = label("Rubric: {rubric}", rubric=plain_text(rubric.title))
+        yield Page(rubric_page(key), title, menu, "rubric.html.j2", rubric=rubric)
     if site.announcements:
-        yield Page("announcements.html", "Announcements", "index.html", "announcements.html.j2")
+        yield Page("announcements.html", label("Announcements"), "index.html", "announcements.html.j2")
 
 
 def _render(site: Site, page: Page) -> str:
     """The text of a page, with placeholders."""
     script = _file("site.js") + (_file("search.js") if page.index else "")
     course = site.view.offering.code or plain_text(site.view.course.file.title)
+    locale, language = site.view.locale, site.view.course.file.language
+    said = script_words(locale) | (search_words(locale) if page.index else {})
     title = escape(f"{page.title} · {course}", quote=False)
     return (
         _environment()
@@ -309,15 +322,23 @@ def _render(site: Site, page: Page) -> str:
         .render(
             site=site,
             page=page,
-            locale=site.view.locale,
-            language=site.view.course.file.language,
+            locale=locale,
+            language=language,
+            labelled=words.attributes(locale, language),
             root="../" * page.path.count("/"),
-            head=_markup(pages.head(title, _style(), language=site.view.course.file.language, policy=_policy(script))),
-            script=_markup(script),
-            blocks=lambda text: _markup(site.blocks.placeholder(text)),
-            document=lambda text: _markup(site.blocks.document_placeholder(text)),
+            head=markup(_head(title, language, script)),
+            script=markup(script),
+            page_words=markup(page_json(said)),
+            blocks=lambda text: markup(site.blocks.placeholder(text)),
+            document=lambda text: markup(site.blocks.document_placeholder(text)),
         )
     )
+
+
+def _head(title: str, language: Language, script: str) -> str:
+    """The top of a page in a language."""
+    turned = ' dir="rtl"' if direction(language) == "rtl" else ""
+    return pages.head(title, _style(), language=language, direction=turned, policy=_policy(script))
 
 
 @cache
@@ -332,32 +353,33 @@ def _policy(script: str) -> str:
 
 def _entries(site: Site, listed: Sequence[Page]) -> Iterator[Entry]:
     """What the search knows."""
+    locale = site.view.locale
     for page in listed:
         if page.week:
             yield _week_entry(site, page)
         elif page.deadline:
             a, due = page.deadline.assignment, page.deadline.due
-            kind = f"Assignment, due {site.view.locale.short_day(due)}, {site.view.locale.clock(due)}"
+            kind = locale.label("Assignment, due {day}, {time}", day=locale.short_day(due), time=locale.clock(due))
             component = site.view.course.file.grading.components[a.component]
             yield Entry.of(a.title, kind, page.path, a.text, component.title, component.text)
         elif page.rubric:
             texts = [text for c in page.rubric.criteria.values() for text in (c.title, c.asks)]
-            yield Entry.of(page.rubric.title, "Rubric", page.path, page.rubric.artifact, *texts)
+            yield Entry.of(page.rubric.title, locale.label("Rubric"), page.path, page.rubric.artifact, *texts)
         elif page.path == "staff.html":
             people = [
                 f"{p.name} {site.view.role(p)} {p.office} {p.email or ''}" for p in site.view.offering.staff.values()
             ]
             contacts = [c.name for c in site.view.offering.contacts.values()]
-            yield Entry.of(page.title, "Who helps, and when", page.path, *people, *contacts)
+            yield Entry.of(page.title, locale.label("Who helps, and when"), page.path, *people, *contacts)
         elif page.path == "syllabus.html":
-            yield Entry.of(page.title, "The course and its rules", page.path)
-            yield from sections(page.markdown, page.path)
+            yield Entry.of(page.title, locale.label("The course and its rules"), page.path)
+            yield from sections(page.title, page.markdown, page.path)
         else:
-            yield Entry.of(page.title, "Page", page.path)
+            yield Entry.of(page.title, locale.label("Page"), page.path)
+    yield Entry.of(locale.label("Week by week"), locale.label("Page"), "weeks.html")
     for told in site.announcements:
-        yield Entry.of(
-            told.title, f"Announcement, {site.view.locale.short_day(told.date)}", "announcements.html", told.text
-        )
+        kind = locale.label("Announcement, {day}", day=locale.short_day(told.date))
+        yield Entry.of(told.title, kind, "announcements.html", told.text)
 
 
 def _week_entry(site: Site, page: Page) -> Entry:
@@ -366,7 +388,8 @@ def _week_entry(site: Site, page: Page) -> Entry:
     titles = [c.title for c in view.chapters(week)] + [m.title for m in view.modules(week)]
     titles += [lab.title for lab in view.labs(week)] + [Markdown(p.citation) for p in view.papers(week)]
     classes = [held.session.title for held in view.classes(page.number)]
-    first = f"Week {page.number}, from {view.locale.short_day(view.monday(page.number))}"
+    monday = view.locale.short_day(view.monday(page.number))
+    first = view.locale.label("Week {number}, from {day}", number=page.number, day=monday)
     return Entry.of(week.title, first, page.path, week.question, *titles, *classes, *week.objectives)
 
 
@@ -385,7 +408,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("generator.site", "templates"),
         autoescape=True,
-        finalize=_finalize,
+        finalize=words.finalize,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -398,48 +421,23 @@ def _environment() -> Environment:
         weekday=templating.in_locale(Locale.short_day),
         day_name=templating.in_locale(Locale.short_weekday),
         long_day=templating.in_locale(lambda locale, day: locale.weekday(DAYS.index(day))),
-        plural=lambda count, word: f"{plain(count)} {word}{'s' * (count != 1)}",
         words=plain_text,
         upper_first=lambda text: text[:1].upper() + text[1:],
         literal=lambda text: Markdown(text),
-        points=points,
+        spoken=templating.in_context(words.spoken),
+        full_stop=words.full_stop,
+        number=templating.in_locale(Locale.number),
+        percent=templating.in_locale(Locale.percent),
         hour=templating.in_locale(lambda locale, hour: locale.clock(time(hour % 24))),
         page=lambda deadline: assignment_page(deadline.assignment_id),
         week_page=week_page,
         rubric_page=rubric_page,
-        release=templating.in_locale(_release),
     )
-    environment.globals.update(clocks=templating.between(Locale.clocks), days_of=templating.between(Locale.days))
+    environment.globals.update(
+        _=templating.in_context(words.label),
+        ngettext=templating.in_context(words.counted),
+        label=templating.in_context(lambda locale, _, message, **values: locale.label(message, **values)),
+        clocks=templating.between(Locale.clocks),
+        days_of=templating.between(Locale.days),
+    )
     return environment
-
-
-def _finalize(value: object) -> object:
-    """What a template prints for a value: Markdown as HTML, numbers as people write them; the rest is escaped."""
-    if value is None:
-        return ""
-    if isinstance(value, Markdown):
-        return _markup(line(value))
-    if isinstance(value, Decimal):
-        return plain(value)
-    return str(value) if isinstance(value, Points) else value
-
-
-def _markup(text: str) -> Any:
-    from markupsafe import Markup
-
-    return Markup(text)
-
-
-def points(assignment: Assignment) -> str:
-    """The points of a piece, in words."""
-    if not assignment.points:
-        return "Required, not marked"
-    return f"{plain(assignment.points)} point{'s' * (assignment.points != 1)}"
-
-
-def _release(locale: Locale, handout: Handout) -> str:
-    """When a handout comes, in words."""
-    moment = handout.out
-    if moment is None:
-        return ""
-    return f"{'after class on' if handout.material.release == 'after class' else 'from'} {locale.short_day(moment)}"

@@ -28,8 +28,8 @@ class Entry:
         return cls(plain_text(title), kind, page, _words(texts))
 
 
-def sections(markdown: str, page: str) -> Iterator[Entry]:
-    """An entry for each section of a document, down to the parts of its chapters, under the id that pandoc gives it."""
+def sections(title: str, markdown: str, page: str) -> Iterator[Entry]:
+    """An entry for each section of a titled document, down to the parts of its chapters, under the id that pandoc gives it."""
     chapter, taken = "", set[str]()
     for marks, heading, text in _SECTION.findall(markdown):
         place = _anchor(heading)
@@ -37,7 +37,7 @@ def sections(markdown: str, page: str) -> Iterator[Entry]:
             chapter = heading
         if place not in taken:
             taken.add(place)
-            yield Entry.of(heading, "Syllabus" if len(marks) == 1 else f"Syllabus, {chapter}", f"{page}#{place}", text)
+            yield Entry.of(heading, title if len(marks) == 1 else f"{title}, {chapter}", f"{page}#{place}", text)
 
 
 _SECTION = re.compile(r"^(#{1,2}) (.+)\n((?:(?!#{1,2} ).*\n?)*)", re.MULTILINE)
@@ -46,7 +46,7 @@ _SECTION = re.compile(r"^(#{1,2}) (.+)\n((?:(?!#{1,2} ).*\n?)*)", re.MULTILINE)
 def _anchor(heading: str) -> str:
     """The id of a heading, by pandoc's rule: its letters, digits and `_-.` from the first letter on, in lower case."""
     text = re.sub(r"[^\w\s.-]", "", plain_text(heading)).lower()
-    return re.sub(r"\s+", "-", re.sub(r"^[^a-z]+", "", text))
+    return re.sub(r"\s+", "-", re.sub(r"^[\W\d_]+", "", text))
 
 
 def _words(texts: Iterable[str]) -> str:
@@ -58,4 +58,9 @@ def _words(texts: Iterable[str]) -> str:
 def index_json(entries: Iterable[Entry]) -> str:
     """The index as JSON that may stand inside a page: no `<` of a course's text can end its element."""
     rows = [[entry.title, entry.kind, entry.page, entry.words] for entry in entries]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return page_json(rows)
+
+
+def page_json(value: object) -> str:
+    """A value as JSON that may stand inside a page."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -57,13 +57,17 @@ class Locale:
         """A word of the course's own that Blueprint may know in other languages, such as a role; else as it is."""
         return self.words.gettext(text) if text else text
 
-    def counted(self, one: str, many: str, count: int) -> str:
+    def counted(self, one: str, many: str, count: Decimal | int) -> str:
         """A label with a number in it, in the form that the number asks for; `{count}` is the number.
 
         >>> Locale().counted("{count} week", "{count} weeks", 1)
         '1 week'
         """
-        return self.words.ngettext(one, many, count).format(count=count)
+        return self.form(one, many, count).format(count=self.number(count))
+
+    def form(self, one: str, many: str, count: Decimal | int) -> str:
+        """The form of a label that a number asks for: of a fraction the plural, as gettext knows whole numbers only."""
+        return self.words.ngettext(one, many, int(count) if count == int(count) else 2)
 
     # --- dates and times ---
 

@@ -9,6 +9,8 @@
     return { title, kind, page, name, text: `${name} ${fold(kind)} ${fold(words)}` };
   });
   const most = 20;
+  const labels = JSON.parse(document.getElementById("words").textContent);
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   const look = () => {
     const words = fold(box.value).split(/\s+/).filter(Boolean);
@@ -16,9 +18,13 @@
     const hits = words.length ? entries.filter((entry) => words.every((word) => entry.text.includes(word))) : [];
     hits.sort((a, b) => inTitle(b) - inTitle(a));
     list.replaceChildren(...hits.slice(0, most).map(item));
-    said.textContent = !words.length ? "" : hits.length ? count(hits.length) : `Nothing found for “${box.value}”. Try one word of it.`;
+    said.textContent = !words.length ? "" : hits.length ? found(hits.length) : filled(labels.nothing, { words: box.value });
   };
-  const count = (hits) => `${hits} ${hits === 1 ? "result" : "results"}${hits > most ? `, the first ${most} shown` : ""}`;
+  const found = (count) => {
+    const { texts, of } = labels.results;
+    const results = filled(texts[of[count < of.length ? count : 100 + (count % 100)]], { count });
+    return count > most ? filled(labels.some, { results, most }) : results;
+  };
   const item = ({ title, kind, page }) => {
     const place = document.createElement("li");
     const link = document.createElement("a");
@@ -26,6 +32,8 @@
     link.href = page;
     link.textContent = title;
     small.textContent = kind;
+    small.lang = labels.lang;
+    small.dir = labels.dir;
     link.append(small);
     place.append(link);
     return place;

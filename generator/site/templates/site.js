@@ -5,6 +5,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const root = document.documentElement;
   const now = new Date();
+  const words = JSON.parse(document.getElementById("words").textContent);
   const day = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
 
   // dark and light
@@ -21,7 +22,7 @@
   const show = (theme) => {
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
-    button.textContent = `Theme: ${theme}`;
+    button.textContent = words[theme];
     button.value = theme;
   };
   show(themes.includes(kept()) ? kept() : "auto");
@@ -32,11 +33,10 @@
   };
 
   // how far away
+  const counted = ({ texts, of }, count) => texts[of[count]].replace("{count}", count);
   const away = (hours) => {
-    if (hours < 1) return "less than an hour left";
-    if (hours < 2) return "1 hour left";
-    if (hours < 24) return `${Math.floor(hours)} hours left`;
-    return hours < 48 ? "1 day left" : `${Math.floor(hours / 24)} days left`;
+    if (hours < 1) return words.soon;
+    return hours < 24 ? counted(words.hours, Math.floor(hours)) : counted(words.days, Math.floor(hours / 24));
   };
   const hoursTo = (moment) => (new Date(moment) - now) / 36e5;
   for (const place of all("[data-due]")) {
