@@ -139,7 +139,9 @@ class _CourseTasks:
     def _site(self) -> Iterator[Task]:
         """The students' site, with the documents it hands out; all of it is made from the public copy of the course."""
         syllabus = self._rendered("syllabus.md.j2", self.public)
-        yield from site_tasks(self.public, list(self._materials()), self.now, syllabus, self._sources("syllabi"))
+        yield from site_tasks(
+            self.public, list(self._materials()), self.now, syllabus, self._words, self._sources("syllabi")
+        )
         yield from self._document(
             f"{SITE}syllabus", "syllabus", syllabus, self.label("Syllabus"), ("pdf", "docx"), sources="syllabi"
         )

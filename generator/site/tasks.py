@@ -22,11 +22,12 @@ SITE = "site/"
 
 
 def site_tasks(
-    view: TemplateContext, materials: list[Material], now: datetime, syllabus: str, sources: tuple[str, ...]
+    view: TemplateContext, materials: list[Material], now: datetime, syllabus: str, words: str, sources: tuple[str, ...]
 ) -> Iterator[Task]:
     """Every page, calendar and handout of the site as it is at a moment; `view` is of the public copy of a course.
 
-    `syllabus` is the Markdown of the syllabus document, `sources` the files of the course.
+    `syllabus` is the Markdown of the syllabus document, `sources` the files of the course; `words` changes whenever
+    labels, dates or their language do.
     """
     given = handouts(view, materials, now)
     site = Site(view, given, now, syllabus)
@@ -35,7 +36,7 @@ def site_tasks(
         run = functools.partial(_page, f"{SITE}{path}", text, site.blocks)
         group = "syllabus" if path == "syllabus.html" else "site"
         yield Task(f"{SITE}{path}", group, (f"{SITE}{path}",), {"text": digest(text), **versions}, run, (), sources)
-    yield from _calendars(site, sources)
+    yield from _calendars(site, words, sources)
     copies = {name: source for found in given.values() for h in found if h.is_out for name, source in h.copies}
     for name, source in copies.items():
         run = functools.partial(_copy, f"{SITE}{name}", source)
@@ -50,13 +51,13 @@ def _copy(path: str, source: str, made: Made) -> Made:
     return {path: made[source]}
 
 
-def _calendars(site: Site, sources: tuple[str, ...]) -> Iterator[Task]:
+def _calendars(site: Site, words: str, sources: tuple[str, ...]) -> Iterator[Task]:
     """The dates for calendar programs, whole and for each section, and for spreadsheets."""
     course, schedule, locale = site.view.course, site.view.schedule, site.view.locale
     shown = (course.file.offering, schedule, course.file.weeks, course.registry, course.file.title)
     facts = {
         "dates and titles": digest(repr(shown)),
-        "language": f"{course.file.language}, {locale.tag}",
+        "language": words,
         "program": program(),
     }
     made: dict[str, Callable[[], bytes]] = {
