@@ -41,12 +41,16 @@ def syllabus(view: TemplateContext) -> str:
     return templating.render("syllabus.md.j2", view=view)
 
 
+def weeks(view: TemplateContext) -> str:
+    return templating.render("weeks.md.j2", view=view)
+
+
 def test_policies_stand_in_the_course_s_order(root: Path) -> None:
     """Each policy is a section with its title, known ones by their usual one, in the order of the file; `null` removes."""
     text = "policies:\n  accessibility: {title: For everyone, text: Tell us.}\n  attendance: Come.\n"
     text += "  recordings: {title: Recordings, text: None are made.}\n"
     printed = syllabus(taught(root, text))
-    rules = printed[printed.index("# Rules we keep") : printed.index("# People")]
+    rules = printed.partition("# Rules we keep")[2]
     assert [line for line in rules.splitlines() if line.startswith("## ")] == [
         "## Late work",
         "## Working together",
@@ -65,8 +69,8 @@ def test_kinds_and_roles_are_called_as_the_course_calls_them(root: Path) -> None
         "session_kinds: {studio: {label: Übung}}\n"
         "offering: {roles: {TA: {label: Demonstrator}}, staff: {ada: {role: lecturer}}}\n",
     )
-    assert "Übung: Counting" in syllabus(view)
-    assert "studio" not in syllabus(view)
+    assert "Übung: Counting" in weeks(view)
+    assert "studio" not in weeks(view)
     assert "Übung" in schedule_csv(view.course, view.schedule)
     assert [view.role(person) for person in view.offering.staff.values()] == ["lecturer", "Demonstrator"]
     assert view.offering.instructor.name == "Ada Stone"
@@ -94,7 +98,7 @@ def test_a_session_on_its_own_date_takes_no_meeting(root: Path) -> None:
         ("Again", date(2026, 9, 9), time(10, 30), time(11, 45), ""),
         ("Counting", date(2026, 9, 12), time(10, 30), time(11, 45), "Hall 1"),
     ]
-    assert "Hall 1" in syllabus(view)
+    assert "Hall 1" in weeks(view)
 
 
 def test_a_session_without_meeting_leaves_it_to_the_next(root: Path) -> None:
@@ -105,7 +109,7 @@ def test_a_session_without_meeting_leaves_it_to_the_next(root: Path) -> None:
         "weeks: {1: {sessions: {1: {kind: recording}, 3: {kind: review, title: Again}}}}\n",
     )
     assert [c.session.title for c in view.classes(1)] == ["Counting", "Again"]
-    assert "**Without a class meeting**, recording: What a byte costs" in syllabus(view)
+    assert "**Without a class meeting**, recording: What a byte costs" in weeks(view)
 
 
 def test_a_section_that_meets_twice_has_two_entries(root: Path) -> None:
@@ -117,7 +121,7 @@ def test_a_section_that_meets_twice_has_two_entries(root: Path) -> None:
     ids = [line for line in after.splitlines() if "section-2-s1" in line]
     assert len(ids) == 2
     assert [line in before for line in ids] == [True, False]
-    assert "14:00" in syllabus(view).partition("# What this course")[0]
+    assert syllabus(view).partition("# What this course")[0].count("2:00–2:50") == 2
 
 
 @pytest.mark.parametrize(("size", "pieces"), [(1, 12), (3, 4), (5, 3), (20, 1)])
@@ -144,28 +148,30 @@ def test_an_exam_is_a_piece_of_the_grade(root: Path) -> None:
         "weeks: {2: {sessions: {2: {kind: exam, title: Midterm, component: exams}}}}\n"
         'offering: {exams: {final: {title: Final, date: 2026-09-18, start: "09:00", end: "11:00", component: exams}}}\n',
     )
-    assert "**Final:** Friday, September 18, 09:00–11:00, 15 % of the course." in syllabus(view)
+    assert "**Final:** Friday, September 18, 9:00–11:00 AM, 15% of the course." in syllabus(view).replace(
+        "\\", ""
+    ).replace("\N{NO-BREAK SPACE}", " ")
     assert plain(view.grading_hours(2, 12)["Exams"].low) == "2"
 
 
 def test_only_an_unusual_time_stands_beside_its_work(root: Path) -> None:
     """The time at which most work is due is said once; every other one stands beside its work, half past eleven, too."""
     usual = syllabus(taught(root, ""))
-    assert "Work is due at 23:59 on its day" in usual
+    assert "Work is due at 11:59\N{NO-BREAK SPACE}PM on its day" in usual
     late = syllabus(
         taught(
             root,
             'assignments: {log-1: {due: {time: "23:30"}}, code-2: {component: code, title: B, week: 1, points: 0}}\n',
         )
     )
-    assert "Work is due at 23:59 on its day" in late
-    table = late[late.index("# Schedule") : late.index("# Week by week")]
-    assert "23:30" in table.partition("Work is due")[2]
+    assert "Work is due at 11:59\N{NO-BREAK SPACE}PM on its day" in late
+    table = late[late.index("# Schedule") : late.index("# Rules we keep")]
+    assert "11:30" in table.partition("Work is due")[2]
 
 
 def test_whom_to_call_stands_at_a_glance(root: Path) -> None:
     """The person or office to call in an emergency stands with its phone on the first page; a person's phone among people."""
     view = taught(root, "offering: {emergency: ben, staff: {ben: {phone: 555-0100}}}\n")
     printed = syllabus(view)
-    assert "555\\-0100" in printed.partition("# What this course is about")[0]
-    assert "555\\-0100" in printed.partition("# People")[2]
+    glance = printed.partition("# What this course is about")[0]
+    assert glance.count("555\\-0100") == 2

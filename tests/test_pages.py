@@ -53,7 +53,10 @@ def test_what_strangers_wrote_is_shut_in() -> None:
 def test_the_frame_of_a_page() -> None:
     """Every page says its language, fits a phone, and has the style in itself."""
     for top in (document.page_template(), pages.head("T", "p {}", language="de"), reports.top("staff_report.css", "T")):
-        assert re.match(r'<!doctype html>\n<html lang="[^"]+">\n<head>\n<meta charset="utf-8">\n', top)
+        assert re.match(
+            r'<!doctype html>\n<html lang="[^"]+"(?:\$if\(dir\)\$ dir="\$dir\$"\$endif\$)?>\n<head>\n<meta charset="utf-8">\n',
+            top,
+        )
         assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in top
         assert top.count("<style>") == top.count("</style>") == 1
         assert "<link" not in top

@@ -29,9 +29,9 @@ class Link:
 class Announcement:
     """Something students are told on their site, from its date on."""
 
-    date: Date
-    title: Markdown
-    text: Markdown = EMPTY
+    date: Annotated[Date, "the day from which on it is shown", Example("2026-09-20")]
+    title: Annotated[Markdown, Example("The class of Wednesday moves")]
+    text: Annotated[Markdown, Example("It is held on Friday at the same time, in the same room.")] = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +106,9 @@ class Offering:
     exams: Mapping[str, Exam] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     announcements: Mapping[str, Announcement] = field(default_factory=dict)
-    paper: Annotated[PaperSize | None, "paper size of printed documents; the usual one of the `locale` if left out"] = (
-        None
-    )
+    paper: Annotated[
+        PaperSize | None, "paper size of printed documents; the usual one of the `locale` if left out", Example("a4")
+    ] = None
     website: Annotated[
         str,
         "the address at which the students' site is published; links in PDF and Word files lead there",
