@@ -20,8 +20,9 @@ from babel.messages.pofile import read_po
 from blueprint.load import load
 from blueprint.model import EMPTY, ROLES, SESSION_KINDS, Language, Markdown, Policy, policy_title
 from blueprint.paths import CoursePaths
-from generator.documents import templating
+from generator.documents import document, templating
 from generator.site import words
+from generator.site.search import sections
 from generator.site.words import script_words
 from generator.text.locale import KNOWN, Locale, direction, fields, make_locale
 
@@ -244,6 +245,19 @@ def texts(page: str, name: str) -> Any:
     """What a page says to its script, by the id of the element."""
     (found,) = re.findall(f'<script type="application/json" id="{name}">(.*?)</script>', page, re.DOTALL)
     return json.loads(found)
+
+
+def test_the_search_finds_the_sections_of_a_syllabus_in_german() -> None:
+    """A heading is found by its words alone, and under the id that it has in the page: `Übersicht` keeps its first letter."""
+    markdown = '# [Übersicht]{lang="de-DE" dir="ltr"}\n\nEins\n\n# [Ihre Zeit]{lang="de-DE" dir="ltr"}\n\n## 2. Woche\n\nZwei\n'
+    found = list(sections("Kursplan", markdown, "syllabus.html"))
+    assert [(entry.title, entry.kind, entry.words) for entry in found] == [
+        ("Übersicht", "Kursplan", "eins"),
+        ("Ihre Zeit", "Kursplan", ""),
+        ("2. Woche", "Kursplan, Ihre Zeit", "zwei"),
+    ]
+    ids = re.findall(r'<(?:section|h\d) id="([^"]*)"', document.body(markdown))
+    assert [entry.page for entry in found] == [f"syllabus.html#{id_}" for id_ in ids]
 
 
 def test_a_page_marks_labels_in_another_language_than_its_text() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from generator.text.plain import plain_text
 
+_LABEL = re.compile(r'\[((?:\\.|\[[^\]]*\]|[^\[\]\\])*)\]\{lang="[^"]*" dir="[^"]*"\}')
+"""A label of a document that says which language it is in."""
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
 
 
@@ -31,7 +33,7 @@ class Entry:
 def sections(title: str, markdown: str, page: str) -> Iterator[Entry]:
     """An entry for each section of a titled document, down to the parts of its chapters, under the id that pandoc gives it."""
     chapter, taken = "", set[str]()
-    for marks, heading, text in _SECTION.findall(markdown):
+    for marks, heading, text in _SECTION.findall(_LABEL.sub(r"\1", markdown)):
         place = _anchor(heading)
         if len(marks) == 1:
             chapter = heading
