@@ -35,7 +35,7 @@ from generator.site.handouts import Material
 from generator.site.tasks import SITE, site_tasks
 from generator.text.locale import N_, locale_of
 
-_LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
+_LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": N_("handout"), "-handout.pdf": N_("handout PDF")}
 """The ending of a deck's file -> the name the index gives it."""
 _RELEASES: Mapping[Release, str] = {
     "after class": N_("It comes to the course site after its class."),
