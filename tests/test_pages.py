@@ -18,8 +18,8 @@ SHEETS = [
     *Path(str(files("autograder.reports"))).joinpath("templates").glob("*.css"),
 ]
 VARIABLE = re.compile(r"(--[a-z]+)")
-PLACES = {"--row", "--hours", "--days", "--at", "--long", "--lane", "--lanes"}
-"""Where a box stands in the grid of office hours; these are no colors and no fonts."""
+PLACES = {"--row", "--hours", "--days", "--at", "--long", "--lane", "--lanes", "--to"}
+"""Where a box stands in the grid of office hours, and which way lines run; these are no colors and no fonts."""
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
