@@ -168,7 +168,8 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     return (*(name for name in names if not name.startswith("__")), *inner)
 
 
-def imports_of(probe: Probe) -> list[str]:
+@lru_cache(maxsize=1024)
+def imports_of(probe: Probe) -> tuple[str, ...]:
     """The modules that a probe, and the functions of its file it uses, import while they run."""
     waiting = [function.__code__ for function in _used_by(probe)[0].values()]
     found: dict[str, None] = {}
@@ -176,7 +177,7 @@ def imports_of(probe: Probe) -> list[str]:
         code = waiting.pop()
         waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
         found |= {step.argval: None for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _place(probe: Any) -> str:
