@@ -253,7 +253,7 @@ def test_what_is_wrong_on_any_draw_is_told(sums: Sums, changed: dict[str, str], 
 
 
 RARE = """
-@case("doubles", points=10, skill="doubling", hint="Twice as much.")
+@case("doubles", points=4, skill="doubling", hint="Twice as much.")
 def _(tt, inputs):
     return [tt.double(inputs.integer(0, 10))]
 """
@@ -271,27 +271,21 @@ def test_what_is_wrong_on_one_draw_in_ten_is_told_by_who_is_asked_there(sums: Su
     right = [f'Variant("wrong for {n}", changes=(("2 * x", "2 * x + (x == {n})"),))' for n in values]
     wrong = [f'Variant("right for {n}", "doubling", (("2 * x", "2 * x + (x != {n})"),))' for n in values]
     sums.write(
-        cases=RARE.replace("points=10", "points=4") + TOTALS,
+        cases=RARE + TOTALS,
         liars=", ".join(liars),
         right=", ".join(right),
         wrong=", ".join([*wrong, LEFT_OUT]),
     )
     suite = find("sums")
-    doubles = suite.cases(1)[0]
+    doubles, every = suite.cases(1)[0], solutions(suite, 1)
     drawn = [doubles.inputs(draw_seed(draw)).integer(0, 10) for draw in range(draws)]
-    every = solutions(suite, 1)
-    on = [
-        dict.fromkeys(range(len(every)), ()),
-        *(
-            ProofTask(suite, 1, [], dict.fromkeys(range(len(every)), ()), turns(draws)).others_on(d)
-            for d in range(1, draws)
-        ),
-    ]
+    task = ProofTask(suite, 1, every, {place: [doubles.id] for place in range(len(every))}, turns(draws))
+    asked = [task.cases, *(task.others_on(draw) for draw in range(1, draws))]
     expected = {
         one.name
         for place, one in enumerate(every)
-        if one.name.rpartition(" ")[2].isdigit()
-        and any(place in on[draw] and drawn[draw] == int(one.name.rpartition(" ")[2]) for draw in range(draws))
+        for draw in range(draws)
+        if place in asked[draw] and one.name.endswith(f" {drawn[draw]}")
     }
     (found,) = prove(suite, [1], draws, 1)
     assert {row.solution.name for row in found.rows if row.wrong} == expected
