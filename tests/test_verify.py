@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.proving.proof_cache import ProofCache
-from autograder.proving.prover import ProofTask, turns
+from autograder.proving.prover import ProofTask, draw_seed, turns
+from autograder.proving.solutions import solutions
 from autograder.proving.verify import Progress, prove
 from autograder.suites import find
 
@@ -249,6 +250,54 @@ def test_what_is_wrong_on_any_draw_is_told(sums: Sums, changed: dict[str, str], 
         assert told in tried.said
         assert "NOT SOUND" in tried.said
         assert tried.said.count("WRONG") >= 1
+
+
+RARE = """
+@case("doubles", points=4, skill="doubling", hint="Twice as much.")
+def _(tt, inputs):
+    return [tt.double(inputs.integer(0, 10))]
+"""
+
+
+def _constant(value: int) -> str:
+    text = f"def told(*args):\\n    return {2 * value}\\n\\nglobals().update(dict.fromkeys(NAMES, told))"
+    return f'Liar("says {value}", "{text}")'
+
+
+def test_what_is_wrong_on_one_draw_in_ten_is_told_by_who_is_asked_there(sums: Sums) -> None:
+    """Of solutions that are as they must not be for one value in ten, those are told that are asked on a draw that has it."""
+    values, draws = range(10), 20
+    liars = [_constant(value) for value in values]
+    right = [f'Variant("wrong for {n}", changes=(("2 * x", "2 * x + (x == {n})"),))' for n in values]
+    wrong = [f'Variant("right for {n}", "doubling", (("2 * x", "2 * x + (x != {n})"),))' for n in values]
+    sums.write(
+        cases=RARE + TOTALS,
+        liars=", ".join(liars),
+        right=", ".join(right),
+        wrong=", ".join([*wrong, LEFT_OUT]),
+    )
+    suite = find("sums")
+    doubles, every = suite.cases(1)[0], solutions(suite, 1)
+    drawn = [doubles.inputs(draw_seed(draw)).integer(0, 10) for draw in range(draws)]
+    task = ProofTask(suite, 1, every, {place: [doubles.id] for place in range(len(every))}, turns(draws))
+    asked = [task.cases, *(task.others_on(draw) for draw in range(1, draws))]
+    expected = {
+        one.name
+        for place, one in enumerate(every)
+        for draw in range(draws)
+        if place in asked[draw] and one.name.endswith(f" {drawn[draw]}")
+    }
+    (found,) = prove(suite, [1], draws, 1)
+    assert {row.solution.name for row in found.rows if row.wrong} == expected
+    assert len(expected) > len(values)
+
+
+def test_a_liar_that_ends_its_process_stays_in_the_sandbox(sums: Sums) -> None:
+    """What does not reply on the first draw is never let into the proof's own process: it has nothing, and the proof goes on."""
+    sums.write(liars=NONE.replace("return None", "import os; os._exit(1)").replace("is None", "ends") + f", {NONE}")
+    tried = sums.check("--seeds", "3")
+    assert tried.code == 0
+    assert re.search(r"liar +0 +ends\n", tried.said)
 
 
 def test_what_goes_wrong_only_in_company_is_right(sums: Sums) -> None:

@@ -95,7 +95,7 @@ class Judge:
             as_own = replace(draft, editions=draft.own_editions, own_editions=())
             own, _ = self._graded_as(as_own, replace(attempt, earlier=None))
             grade = replace(grade, own_points=own.points)
-        return grade if run is None else run.explained(grade)
+        return run.explained(grade) if run is not None and self.policy.examples else grade
 
     def _graded_as(self, draft: Grade, attempt: Attempt) -> tuple[Grade, _AttemptRun | None]:
         """The grade, and the run that made it; None where nothing was run."""

@@ -31,6 +31,9 @@ class Policy:
     supplied: frozenset[str] | None = None
     """The ids of the cases that the class's own starter passes, in place of what the suite knows of its edition's."""
 
+    examples: bool = True
+    """True if what was lost of visible cases is asked once more on public inputs, for the student to read."""
+
     def editions_of(self, student: str) -> Editions:
         """The editions a student's work is asked as of; empty if each hand-in tells."""
         return self.confirmed.get(student) or self.editions

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from autograder.authoring.case import Case, Inputs, Suite, pack, unpack
 from autograder.judging.prepared import PreparedCase, difference
 from autograder.worker.wire import decode, encode
 
+_AFRESH, _SHARED = "_tried", "_tried_upon"
+"""Packages that solutions are mounted in."""
 _RINGS_AGAIN = 0.1
 """Seconds of processor time: what is interrupted may swallow the first ring."""
 
@@ -24,14 +26,22 @@ class TooLong(BaseException):
     """A probe used up its time; no `Exception`, so that neither `raises` nor an `except` of the solution keeps it."""
 
 
-def mounted(suite: Suite, number: int, text: str) -> Any:
-    """The names that a probe sees of a solution upon the reference of the modules before it; None if importing it fails."""
+def mounted(suite: Suite, number: int, text: str, upon: Mapping[str, ModuleType] | None = None) -> Any:
+    """The names that a probe sees of a solution upon the reference of the modules before it; None if importing it fails.
+
+    `upon` are those modules as `prerequisites` loaded them; loaded afresh where left out.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return suite.mounted(number, text, "_tried")
+            return suite.mounted(number, text, _AFRESH if upon is None else _SHARED, upon)
         except (Exception, SystemExit):
             return None
+
+
+def prerequisites(suite: Suite, number: int) -> Mapping[str, ModuleType]:
+    """The reference of the modules before one, to be shared by solutions that leave them as they are."""
+    return suite.prerequisites(number, _SHARED)
 
 
 def earns(prepared_case: PreparedCase, offered: Any, seconds: float = 0) -> bool:
