@@ -201,7 +201,7 @@ def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
     found = graded(judge, cheat.text, cheat.file)
     every = judge.prepared
     newest = SUITE.editions[-1]
-    asked = [one for one in every.cases_for([newest.id]) if one.case.id not in newest.supplied]
+    asked = [one for one in every.cases_for((newest.id,)) if one.case.id not in newest.supplied]
     first = NAMES.index(cheat.name) * HONEST_CASES
     some = [asked[(first + turn) % len(asked)] for turn in range(HONEST_CASES)]
     judge.prepared = replace(every, cases=tuple(some))
