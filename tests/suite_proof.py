@@ -61,9 +61,9 @@ def untouched(text: str, stub: str, given: Collection[str]) -> str:
     return ast.unparse(tree)
 
 
-def liars(suite: Suite, number: int, seed: bytes) -> dict[str, Earned]:
-    """What each liar earns, by its name; asked in a process of its own."""
-    order = json.dumps([suite.folder, number, seed.hex()])
+def liars(suite: Suite, number: int, seed: bytes, names: Collection[str]) -> dict[str, Earned]:
+    """What the liars of these names earn, by name; asked in a process of their own."""
+    order = json.dumps([suite.folder, number, seed.hex(), [*names]])
     found = subprocess.run(
         [sys.executable, __file__], input=order, capture_output=True, text=True, check=True, timeout=600
     )
@@ -75,12 +75,12 @@ def _main() -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (500, 500))
-    folder, number, seed = json.load(sys.stdin)
+    folder, number, seed, names = json.load(sys.stdin)
     suite = load_suite(folder)
     told = {
         one.name: earned(suite, number, one.source, bytes.fromhex(seed), seconds=SECONDS)
         for one in solutions(suite, number)
-        if one.kind == "liar"
+        if one.kind == "liar" and one.name in names
     }
     sys.stdout.write(json.dumps(told) + "\n")
 

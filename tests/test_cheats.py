@@ -13,7 +13,8 @@ where another student is graded first. `expect.txt` says what must come of it:
     earns: relu                               which cases, where it is not all of them
     reason: importing the module failed ...   what is told, where it could not be run
 
-All go through one jail for each module, and after each one an honest solution must get everything there.
+All go through one jail for each module, and after each one an honest solution must pass what it is asked there: three
+cases, others each time, and after the last one all.
 `pytest --rewrite-cases` writes what lies below `why` anew; read the difference before keeping it. As a program, this
 file prints a table of them all.
 """
@@ -190,17 +191,29 @@ def result_of(grade: Grade) -> dict[str, str]:
     return found
 
 
+HONEST_CASES = 3
+
+
 def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
-    """A folder's grade, and that of an honest solution after it."""
+    """A folder's grade, and that of an honest solution after it, on some of the cases: in turn all of them."""
     if cheat.before:
         assert graded(judge, cheat.before, student="ada").points == SUITE.points
     found = graded(judge, cheat.text, cheat.file)
-    return found, graded(judge, SUITE.source(cheat.module), student="ada")
+    every = judge.prepared
+    newest = SUITE.editions[-1]
+    asked = [one for one in every.cases_for((newest.id,)) if one.case.id not in newest.supplied]
+    first = NAMES.index(cheat.name) * HONEST_CASES
+    some = [asked[(first + turn) % len(asked)] for turn in range(HONEST_CASES)]
+    judge.prepared = replace(every, cases=tuple(some))
+    try:
+        return found, graded(judge, SUITE.source(cheat.module), student="ada")
+    finally:
+        judge.prepared = every
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None:
-    """A cheat ends as its folder says, earns what it worked for, and the honest one after it gets everything."""
+    """A cheat ends as its folder says, earns what it worked for, and the honest one after it passes what it is asked."""
     cheat = read(name)
     assert cheat.title.endswith("."), "the first line says in a sentence what it tries"
     found, honest = run(cheat, judges[cheat.module])
@@ -210,8 +223,15 @@ def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None
         (CASES / name / "expect.txt").write_text("\n".join(lines) + "\n", "utf-8")
     assert result_of(found) == read(name).expected
     assert not any(ACTS.search(text) for one in found.results for text in (one.told, one.shown))
-    assert result_of(honest) == {"outcome": "graded", "cases": f"{len(honest.results)} passed", "points": "70"}
+    assert (honest.outcome, honest.counted()) == ("graded", {"passed": HONEST_CASES})
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
+
+
+def test_an_honest_solution_gets_everything_after_all_cheats(judges: dict[int, Judge]) -> None:
+    """In the jails in which all cheats were, an honest solution has all points."""
+    for module, judge in judges.items():
+        honest = result_of(graded(judge, SUITE.source(module), student="ada"))
+        assert honest == {"outcome": "graded", "cases": honest["cases"], "points": "70"}
 
 
 def test_the_search_finds(judges: dict[int, Judge]) -> None:
@@ -558,7 +578,7 @@ def table() -> Iterator[str]:
             cheat = read(name)
             found, honest = run(cheat, made[cheat.module])
             told = result_of(found)
-            well = told == cheat.expected and honest.points == SUITE.points
+            well = told == cheat.expected and honest.counted() == {"passed": HONEST_CASES}
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]
             )
