@@ -309,7 +309,7 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
     report = graded(
         classroom,
         *map(str, range(6)),
-        policy=Policy(seconds=1.0, budget=1.5),
+        policy=Policy(seconds=1.0, budget=1.5, import_seconds=1.0),
         rule=Rule("best"),
         said=dict.fromkeys(map(str, range(6)), "class"),
     )

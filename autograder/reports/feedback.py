@@ -486,7 +486,7 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 _REMEDIES: Sequence[tuple[str, str]] = (
     (f"^{NOTHING_HANDED_IN}", "`src/` came with the course and is left aside. Hand in the notebook you worked in, from "
      "`modules/`, or the package that was exported from it."),
-    ("used up|ran longer|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
+    ("used up|ran longer|did not end|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
      "importing the module should only define things."),
     ("own module|not handed in", "This module builds on earlier ones of yours. Mend or add that one, and hand both in "
      "together."),
