@@ -47,11 +47,13 @@ from autograder.intake.first_look import defined_in, imports_own, target_in
 from autograder.intake.helpers import helpers_of
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
 from autograder.intake.stamps import time_in
+from autograder.intake.time_limit import TooLong, limited
 
 FIRST_LOOK = 256_000
 """Bytes of a file that are searched for `default_exp` and definitions."""
 SECOND_LOOK = 2_000_000
 """Bytes of a chosen file that are searched for an edition's signs."""
+TOOK_TOO_LONG = f"it takes longer than {STUDENT.seconds:g} seconds to unpack and look through"
 MOST_LOOKS = 400
 """Notebooks and Python files of a student that are looked at."""
 
@@ -95,7 +97,16 @@ class Submission:
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
-    """The modules of one hand-in. Never raises; a fault anywhere in the files refuses this student alone."""
+    """The modules of one hand-in. Never raises; a fault anywhere in the files, or too long a time, refuses this student alone."""
+    try:
+        with limited(caps.seconds):
+            return _read(hand_in, conventions, caps)
+    except TooLong:
+        return Submission(hand_in.student, {}, refused=TOOK_TOO_LONG)
+
+
+def _read(hand_in: HandIn, conventions: Conventions, caps: Caps) -> Submission:
+    """The modules of one hand-in, however long that takes."""
     files, links = _without_links(hand_in.list_files())
     if not files.refused and not files.faults:
         files, more = _without_links(_unpacked(files, caps))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import STUDENT
 from autograder.intake.listing import HandIn
 from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade, Status, to_json
@@ -76,6 +77,8 @@ class NoSandbox:
     error: tuple[str, str, str]
 
 
+_LEAST_READING = 0.1
+"""Seconds of processor time in which an attempt can be read that comes after one that used up the time for all."""
 _LEAST_LEFT = 1.0
 """Seconds of a module's budget that must be left for an older attempt to be begun."""
 
@@ -90,7 +93,7 @@ class Grader:
 
     def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NoSandbox]:
         """Says what each hand-in of a student is, then gives a grade for each module of those that can count."""
-        submissions = {index: read_submission(self.hand_ins[index], self.conventions) for index in task.indices}
+        submissions = dict(self._submissions(task.indices))
         for index, submission in submissions.items():
             yield self._read(index, submission)
         for number in task.confirm or self.options.gradable:
@@ -110,6 +113,18 @@ class Grader:
                 left -= time.monotonic() - begun
                 if left < _LEAST_LEFT:
                     break
+
+    def _submissions(self, indices: Sequence[int]) -> Iterator[tuple[int, Submission]]:
+        """What a student has handed in, all attempts within the time for one."""
+        begun = time.process_time()
+        for index in indices:
+            left = STUDENT.seconds - (time.process_time() - begun)
+            yield (
+                index,
+                read_submission(
+                    self.hand_ins[index], self.conventions, replace(STUDENT, seconds=max(left, _LEAST_READING))
+                ),
+            )
 
     def _read(self, index: int, submission: Submission) -> HandInRead:
         """What one hand-in is."""
