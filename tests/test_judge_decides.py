@@ -145,8 +145,9 @@ def graded(
     confirming: bool = False,
     again: bool = False,
     handed_in: Submission | None = None,
+    seconds: float | None = None,
 ) -> Grade:
-    """The grade of ada's attempt in a jail; `old` is what is known of the same files."""
+    """The grade of ada's attempt in a jail; `old` is what is known of the same files, `seconds` are left of the budget."""
 
     class AtHand(ModuleJail):
         def begin(self) -> Any:
@@ -155,7 +156,9 @@ def graded(
 
     judge = Judge(prepared, policy or Policy(), {})
     judge.jail = AtHand(prepared.suite, prepared.module, judge.policy, {})
-    grade, _ = judge.grade(handed_in or submission(), lambda attempt: old, confirming=confirming, again=again)
+    grade, _ = judge.grade(
+        handed_in or submission(), lambda attempt: old, confirming=confirming, again=again, seconds=seconds
+    )
     return grade
 
 
@@ -365,6 +368,22 @@ def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:
     assert statuses(just) == {FIRST: "timeout", **dict.fromkeys(IDS[1:], "budget")}
     short = graded(ToldJail({FIRST: "right 2", SECOND: "timeout 2"}), policy=Policy(seconds=3, budget=4))
     assert statuses(short) == {FIRST: "passed", **dict.fromkeys(IDS[1:], "budget")}
+
+
+@pytest.mark.parametrize("prerequisites", ["reference", "best"])
+def test_what_only_the_rest_of_a_budget_was_left_for_does_not_stand(prerequisites: Any) -> None:
+    """With a whole budget the cases that were not run are asked, and no others; what came to its end in the rest stands."""
+    slow, policy = dict.fromkeys(IDS, "right 2"), Policy(budget=60, prerequisites=prerequisites)
+    cut = graded(ToldJail(slow), policy=policy, seconds=5)
+    assert cut.counted() == {"passed": 2, "budget": 3}
+    jail = ToldJail(slow)
+    whole = graded(jail, cut, policy=policy, seconds=60)
+    assert [one for one in jail.asked if one in IDS] == IDS[2:]
+    assert whole.counted() == {"passed": 5}
+    enough = graded(ToldJail(slow), policy=policy, seconds=11)
+    jail = ToldJail({})
+    assert graded(jail, enough, policy=policy) == enough == whole
+    assert jail.asked == []
 
 
 # --- what is known already ---------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ class Judge:
         if self.policy.prerequisites == "best":
             return self._best(draft, attempt, run)
         run.ask(run.in_order)
-        return run.grade(draft), run
+        return run.keyed(run.grade(draft)), run
 
     # -------------------------------------------------------------------------------------------- upon one's own modules
 
@@ -137,7 +137,7 @@ class Judge:
         grade = run.grade(draft)
         if not run.lost:
             return grade, run
-        grade = replace(grade, key=self._key_when_lost(draft, attempt))
+        grade = run.keyed(replace(grade, key=self._key_when_lost(draft, attempt)))
         endless = run.unusable is not None and run.unusable.endless  # the time for importing is used up
         if endless or not self.jail.own_files(attempt.submission):
             return grade, run
@@ -145,7 +145,7 @@ class Judge:
         own.ask(run.lost_of(run.in_order), most=run.lost)
         own.ask(run.in_order, most=run.lost)
         best = _higher(grade, own.grade(replace(draft, key=grade.key, prerequisites="own")), own)
-        return best, own if best.prerequisites == "own" else run
+        return own.keyed(best), own if best.prerequisites == "own" else run
 
     def _own_run(self, draft: Grade, attempt: Attempt, source: ExtractedSource) -> _AttemptRun:
         """A run upon the student's own earlier modules, with a budget of its own; nothing has been asked yet."""
@@ -349,6 +349,12 @@ class _AttemptRun:
         supplied = self.judge.supplied(draft)
         paying = tuple(one for one in results if one and not (one.case in supplied and _is_the_starters(one)))
         return replace(draft, results=paying, doubtful=doubtful)
+
+    def keyed(self, grade: Grade) -> Grade:
+        """The grade, without its key where a case was not run that had been run within a whole budget: it does not stand."""
+        whole = self.attempt.seconds is None or self.attempt.seconds >= self.judge.policy.budget
+        cut_short = not whole and any(result.status == "budget" for result in self.results.values())
+        return replace(grade, key="") if cut_short else grade
 
     def explained(self, grade: Grade) -> Grade:
         """The grade of this run with what the student is told of lost visible cases; raises SandboxError.

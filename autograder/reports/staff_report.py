@@ -143,6 +143,7 @@ def pieces(
             account=account.words if account.items else "",
             nobodys=unmatched.told(account.of("unmatched")),
             turned_down=unmatched.told(account.of("refused")),
+            not_begun=unmatched.told(account.not_begun),
             without_work=unmatched.told(account.of("no work found")),
             passed_over=[printable(item.who) for item in account.of("ignored")],
             sandboxes=sorted(overview.sandboxes.items()),

@@ -32,6 +32,7 @@ def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
         yield f"cases: {ended}"
     if run.sandbox:
         yield f"sandbox: {', '.join(run.sandbox)}"
+    yield from _some("not begun", unmatched.told(run.account.not_begun))
     yield from _some("unmatched", unmatched.told(run.account.of("unmatched")))
     if run.account.items:
         yield f"account: {run.account.words}"
@@ -62,6 +63,7 @@ def data(run: RunResult, rows: Sequence[Row]) -> dict[str, Any]:
         "refused": [{"student": who, "why": why} for who, why in run.refused],
         "faults": [{"student": who, "why": _first_line(why)} for who, why in run.faults],
         "account": {"seen": len(run.account.items), **run.account.counts},
+        "not begun": [{"student": item.who, "why": item.why} for item in run.account.not_begun],
         "unmatched": [{"hand-in": item.who, "why": item.why} for item in run.account.of("unmatched")],
         "ignored": [item.who for item in run.account.of("ignored")],
         "notes": [*run.notes, *_editions(rows)],

@@ -71,6 +71,14 @@ class GradedModule:
 
 
 @dataclass(frozen=True, slots=True)
+class NotBegun:
+    """Attempts of one student at a module that could have counted, by their index: the newer ones had used up its time."""
+
+    indices: tuple[int, ...]
+    module: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSandbox:
     """The jail of a module could not be started at all; nothing of the student's was run. Layer, reason and remedy."""
 
@@ -91,7 +99,7 @@ class Grader:
         self.conventions = conventions_of(options.suite)
         self.judges: dict[int, Judge] = {}
 
-    def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NoSandbox]:
+    def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NotBegun | NoSandbox]:
         """Says what each hand-in of a student is, then gives a grade for each module of those that can count."""
         submissions = dict(self._submissions(task.indices))
         for index, submission in submissions.items():
@@ -99,7 +107,11 @@ class Grader:
         for number in task.confirm or self.options.gradable:
             attempts = [index for index, submission in submissions.items() if number in submission.modules]
             left = self.options.policy.budget
-            for index in attempts if task.confirm else self._that_can_count(number, attempts, submissions):
+            asked = attempts if task.confirm else self._that_can_count(number, attempts, submissions)
+            for place, index in enumerate(asked):
+                if left < _LEAST_LEFT:
+                    yield NotBegun(tuple(asked[place:]), number)
+                    break
                 new = number not in self.judges
                 try:
                     judge = self._judge(number)
@@ -111,8 +123,6 @@ class Grader:
                 begun = time.monotonic()
                 yield self._graded(task, index, submissions[index], judge, left)
                 left -= time.monotonic() - begun
-                if left < _LEAST_LEFT:
-                    break
 
     def _submissions(self, indices: Sequence[int]) -> Iterator[tuple[int, Submission]]:
         """What a student has handed in, all attempts within the time for one."""
