@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tarfile
 import zipfile
 from collections.abc import Mapping
 
@@ -177,7 +178,7 @@ USUAL = "modules/03_layers/layers"
 
 def book(text: str, *, lines: bool = True, indent: int | None = 1) -> bytes:
     source = text.splitlines(True) if lines else text
-    cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+    cell: dict[str, object] = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=indent).encode()
 
 
@@ -219,3 +220,14 @@ def test_a_package_that_came_with_the_course_is_not_taken_for_work() -> None:
     """Of a starter and what lies in the package beside it, the starter is graded: nobody has exported anything."""
     one = handed_in({f"{USUAL}.ipynb": book(STARTER), "tinytorch/core/layers.py": WRITTEN.encode()})
     assert one.modules[3].member.path == f"{USUAL}.ipynb"
+
+
+def test_an_archive_in_a_folder_may_hold_what_it_may_alone() -> None:
+    """What a packed tar has beside its files, headers and padding, does not count against the files."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        info = tarfile.TarInfo("layers.py")
+        info.size = len(WRITTEN)
+        archive.addfile(info, io.BytesIO(WRITTEN.encode()))
+    caps = Caps(total=len(WRITTEN) + len(data.getvalue()))
+    assert list(handed_in({"work.tar.gz": data.getvalue()}, caps).modules) == [3]

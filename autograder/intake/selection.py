@@ -182,7 +182,7 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
     faults: list[Fault] = []
-    allowance = Allowance(caps.total)
+    allowance = Allowance.of(caps)
     for member in packed:
         inner, links = _without_links(contents_of_member(member, caps, allowance))
         faults += [Fault(path, "is a link", link=True) for path in links]

@@ -19,8 +19,9 @@ from autograder.authoring.editions import either
 from autograder.authoring.parts import names_of
 from autograder.authoring.visible_cases import visible_cases_name
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
+from autograder.judging.points import number
 from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
-from autograder.reports.csv_files import SHORT, number
+from autograder.reports.csv_files import SHORT
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
 FAULT = (

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.intake.contents import printable
+from autograder.judging.points import number
 from autograder.reports import unmatched
-from autograder.reports.csv_files import Row, number
+from autograder.reports.csv_files import Row
 from autograder.reports.html import line
 from autograder.run.grading import Change, RunResult
 
