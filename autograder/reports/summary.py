@@ -35,6 +35,8 @@ def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
         yield f"sandbox: {', '.join(run.sandbox)}"
     yield from _some("not begun", unmatched.told(run.account.not_begun))
     yield from _some("unmatched", unmatched.told(run.account.of("unmatched")))
+    if any(item.is_hand_in for item in run.account.of("unmatched")):
+        yield "a team's work is its members' where `--groups FILE` tells who they are"
     if run.account.items:
         yield f"account: {run.account.words}"
     missing = sum(1 for row in rows if row.total is None)
