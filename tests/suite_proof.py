@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from autograder.authoring.case import Case, Suite, load_suite
+from autograder.intake.time_limit import TooLong, limited
 from autograder.judging.prepared import PreparedCase, difference, prepare
 from autograder.proving import in_process
 from autograder.proving.prover import POLICY
@@ -36,10 +37,10 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
     found = {}
     for prepared_case in asked(suite.folder, number, seed):
         try:
-            with in_process.limited(seconds):
+            with limited(seconds):
                 offered = in_process.mounted(suite, number, text)  # anew for each case, as in the sandbox
             found[prepared_case.case.id] = in_process.earns(prepared_case, offered, seconds)
-        except (Exception, in_process.TooLong):
+        except (Exception, TooLong):
             found[prepared_case.case.id] = False
     return found
 

@@ -70,7 +70,7 @@ NAMES = sorted(folder.name for folder in CASES.iterdir())
 SUITE: Suite = load_suite("autograder.suites.tinytorch")
 CONVENTIONS = conventions_of(SUITE)
 SEED = b"cheats"
-POLICY = Policy(seconds=2.0, budget=3.0, limits=Limits(memory=1 << 30, cpu=1))
+POLICY = Policy(seconds=2.0, budget=3.0, import_seconds=0.9, limits=Limits(memory=1 << 30, cpu=1))
 FUTURE = "from __future__ import annotations\n"
 HONEST = "# the reference follows\n"
 ACTS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e\u2028\ud800-\udfff]")

@@ -25,6 +25,7 @@ from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
 from autograder.judging.policy import Policy
+from autograder.reports import staff_report, summary
 from autograder.reports.gradebook import Gradebook
 from autograder.run.attempts import Rule
 from autograder.run.grading import RunOptions, RunResult, grade_all
@@ -309,7 +310,7 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
     report = graded(
         classroom,
         *map(str, range(6)),
-        policy=Policy(seconds=1.0, budget=1.5),
+        policy=Policy(seconds=1.0, budget=1.5, import_seconds=1.0),
         rule=Rule("best"),
         said=dict.fromkeys(map(str, range(6)), "class"),
     )
@@ -319,6 +320,12 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
         (newest,) = entries["ada"]
         assert newest.order[1] >= 10
         assert journal.grade(entries["bob"][-1]).points == 20
+    (waiting,) = (one for one in report.account.not_begun if one.who == "ada")
+    assert (waiting.who, waiting.why.partition(",")[0]) == ("ada", "module 01: 5 older attempts were not begun")
+    assert f"ada: {waiting.why}" in "\n".join(summary.lines(report, [], "grades"))
+    assert {"student": "ada", "why": waiting.why} in summary.data(report, [])["not begun"]
+    page = staff_report.page([], [], staff_report.ClassOverview(), lambda number: {}, account=report.account)
+    assert waiting.why in page
 
 
 def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | None = None, **options: Any) -> RunResult:

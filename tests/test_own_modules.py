@@ -25,7 +25,7 @@ from autograder.worker import protocol
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 SUITE = find("micrograd")
-QUICK = Policy(limits=Limits(cpu=5))
+QUICK = Policy(import_seconds=2.0, limits=Limits(cpu=5))
 ENGINE, NN = SUITE.source(1), SUITE.source(2)
 EXTENDED = f"{ENGINE}\n\ndef _times(self, other):\n    return self * other\n\n\nValue.times = _times\n"
 LEANING = NN.replace("weight * entry", "weight.times(entry)")
@@ -136,11 +136,12 @@ def test_own_modules_that_cannot_be_run_change_nothing(first: str) -> None:
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(ENGINE, NN), (None, LINEAR), (ENGINE, "def (")],
-    ids=["all points", "none there", "no Python"],
+    [(ENGINE, NN), (None, LINEAR), (ENGINE, "def ("), (ENGINE, "while True: pass")],
+    ids=["all points", "none there", "no Python", "no end"],
 )
 def test_it_is_not_tried_where_it_cannot_help(first: str | None, second: str) -> None:
-    """Nothing is asked twice where nothing is lost, where no earlier module was handed in, and of what is no Python."""
+    """Nothing is asked twice where nothing is lost, where no earlier module was handed in, of what is no Python, and of what
+    used up the time for importing."""
     grade, asked = _graded(first, second)
     assert (grade.prerequisites, grade.own_tried) == ("reference", "")
     assert not _upon(asked, "own")

@@ -66,12 +66,15 @@ from autograder.intake.structure import (
     stem_of,
     tree_of,
 )
+from autograder.intake.time_limit import TooLong, limited
 
 _NO_STUDENT = "belongs to no student and was not read"
 MOST_PARTS = 20
 """Archives in a folder that are looked into, for each may be a class."""
 MOST_NOTES = 50
 """Notes on a download; those beyond are counted."""
+LIST_SECONDS, _BYTES_A_SECOND = 60.0, 5_000_000
+"""Processor time in which a download is listed: so much for any, and one second more for so many bytes of an archive."""
 TIMESTAMP_BYTES = 200
 """Bytes of an nbgrader `timestamp.txt` that are read."""
 
@@ -120,8 +123,18 @@ def list_download(path: Path, conventions: Conventions, form: Form | None = None
     """Lists the hand-ins at a path: a folder, a platform's zip, or one student's own tree, archive or file.
 
     `form` says what it is, where a person has said so. Never raises: what cannot be read is a download that says why in
-    `refused`.
+    `refused`, also where listing it takes too long.
     """
+    seconds = LIST_SECONDS + (path.stat().st_size / _BYTES_A_SECOND if path.is_file() else 0)
+    try:
+        with limited(seconds):
+            return _list_download(path, conventions, form)
+    except TooLong:
+        return Download(refused=f"it takes longer than {seconds:.3g} seconds to list")
+
+
+def _list_download(path: Path, conventions: Conventions, form: Form | None = None) -> Download:
+    """The hand-ins at a path, however long that takes."""
     try:
         if path.is_dir():
             return _listed(_Folder(path), conventions, form)
@@ -303,7 +316,7 @@ def _listed(source: Source, conventions: Conventions, form: Form | None) -> Down
                 return _listed(inner, conventions, None)
     if isinstance(source, _Folder) and len(found) <= 1 and form in (None, "sections"):
         packed = [] if found and found[0].form not in ("class", "sections") else source.packed()
-        classes = [list_download(path, conventions) for path in packed]
+        classes = [_list_download(path, conventions) for path in packed]
         if classes and all(one.form not in ("", "student") for one in classes):
             if form == "sections":
                 return _together(classes)

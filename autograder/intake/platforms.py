@@ -260,7 +260,8 @@ _BLACKBOARD = re.compile(rf"_(?P<word>[^_/\d]{{2,30}})_{_STAMP}(?=_|\.txt\Z)")
 _ATTEMPT = (
     "attempt poging versuch tentative essai intento tentativo tentativa intent försök forsøg forsøk yritys próba "
     "podejście deneme girişim pokus kísérlet încercare попытка спроба опит προσπάθεια απόπειρα ymgais ניסיון محاولة "
-    "尝试 嘗試 試行 試み 시도 percubaan percobaan"
+    "尝试 嘗試 試行 試み 시도 percubaan percobaan ensayo tentatiu saiakera próbálkozás pokušaj poskus bandymas mēģinājums katse "
+    "tilraun iarracht спроба әрекет cố_gắng ครั้งที่ส่ง प्रयास প্রচেষ্টা تلاش jaribio ፈተና"
 )
 
 

@@ -27,6 +27,8 @@ from autograder.sandbox.jail import Outcome
 
 _ZERO = Fraction(0)
 _NO_NAME = "the module has no `"
+_FIRST_TRY = 0.2
+"""Of the time for importing, what the first case has to be answered in before it is found out whether the import ends."""
 
 
 class Fault(Exception):
@@ -121,7 +123,7 @@ class Judge:
         if self.policy.prerequisites == "best":
             return self._best(draft, attempt, run)
         run.ask(run.in_order)
-        return run.grade(draft), run
+        return run.keyed(run.grade(draft)), run
 
     # -------------------------------------------------------------------------------------------- upon one's own modules
 
@@ -135,14 +137,15 @@ class Judge:
         grade = run.grade(draft)
         if not run.lost:
             return grade, run
-        grade = replace(grade, key=self._key_when_lost(draft, attempt))
-        if not self.jail.own_files(attempt.submission):
+        grade = run.keyed(replace(grade, key=self._key_when_lost(draft, attempt)))
+        endless = run.unusable is not None and run.unusable.endless  # the time for importing is used up
+        if endless or not self.jail.own_files(attempt.submission):
             return grade, run
         own = self._own_run(draft, attempt, run.code.source)
         own.ask(run.lost_of(run.in_order), most=run.lost)
         own.ask(run.in_order, most=run.lost)
         best = _higher(grade, own.grade(replace(draft, key=grade.key, prerequisites="own")), own)
-        return best, own if best.prerequisites == "own" else run
+        return own.keyed(best), own if best.prerequisites == "own" else run
 
     def _own_run(self, draft: Grade, attempt: Attempt, source: ExtractedSource) -> _AttemptRun:
         """A run upon the student's own earlier modules, with a budget of its own; nothing has been asked yet."""
@@ -235,7 +238,7 @@ class Judge:
 
     def _conditions(self, upon: Prerequisites, prerequisites: Sequence[CompiledModule]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
-        limits = f"{self.policy.seconds} {self.policy.budget}"
+        limits = f"{self.policy.seconds} {self.policy.budget} {self.policy.import_seconds}"
         return [
             upon,
             *self.jail.layers,
@@ -292,6 +295,7 @@ class _AttemptRun:
         self.doubtful: list[str] = []
         self.imports = False
         """True when the module is known to be importable."""
+        self.import_seconds_left = judge.policy.import_seconds
         self.seconds_left = judge.policy.budget if attempt.seconds is None else attempt.seconds
         self.example_seconds = judge.policy.seconds
         """The time that is left for all cases on public inputs together: what they cost, no other student waits for long."""
@@ -346,6 +350,12 @@ class _AttemptRun:
         paying = tuple(one for one in results if one and not (one.case in supplied and _is_the_starters(one)))
         return replace(draft, results=paying, doubtful=doubtful)
 
+    def keyed(self, grade: Grade) -> Grade:
+        """The grade, without its key where a case was not run that had been run within a whole budget: it does not stand."""
+        whole = self.attempt.seconds is None or self.attempt.seconds >= self.judge.policy.budget
+        cut_short = not whole and any(result.status == "budget" for result in self.results.values())
+        return replace(grade, key="") if cut_short else grade
+
     def explained(self, grade: Grade) -> Grade:
         """The grade of this run with what the student is told of lost visible cases; raises SandboxError.
 
@@ -376,6 +386,7 @@ class _AttemptRun:
         key = merged([prepared_case.key, *self.conditions])
         earlier = self.earlier.get(key)
         if earlier is not None and not self.attempt.again and self._stands(case):
+            self.imports = self.imports or earlier.status == "passed"
             return earlier.priced(Fraction(case.points))
         if self.seconds_left <= 0:
             return self._not_run(case)
@@ -397,7 +408,7 @@ class _AttemptRun:
         """The outcome of running the case; a hidden case is run only when the module is known to be importable."""
         if not prepared_case.case.visible:
             self._check_import()
-        outcome = self.judge.jail.run(prepared_case, self.code, seconds)
+        outcome = self._first_try(prepared_case, seconds) or self.judge.jail.run(prepared_case, self.code, seconds)
         self.seconds_left -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
         if answered(outcome):
             self.imports = True
@@ -405,10 +416,26 @@ class _AttemptRun:
             self._check_import()
         return outcome
 
+    def _first_try(self, prepared_case: PreparedCase, seconds: float) -> Outcome | None:
+        """The outcome of a case that may meet an import without end, if it has one in a small part of the time for that.
+
+        Where it has none a worker without inputs, which may tell where the import stands, has the rest of that time.
+        """
+        first = self.judge.policy.import_seconds * _FIRST_TRY
+        if self.imports or seconds <= first:
+            return None
+        outcome = self.judge.jail.run(prepared_case, self.code, first)
+        if outcome.kind != "timeout":
+            return outcome
+        self.import_seconds_left -= first
+        self._check_import()
+        return None
+
     def _check_import(self) -> None:
         """Finds out once, where there is no probe, whether the module can be imported; raises Unusable with the text."""
         if not self.imports:
-            self.judge.jail.check_import(self.code)
+            outcome = self.judge.jail.check_import(self.code, self.import_seconds_left)
+            self.import_seconds_left -= max(outcome.wall, outcome.busy)
             self.imports = True
 
     def _not_run(self, case: Case) -> Result:

@@ -15,11 +15,13 @@ class Policy:
     """The way work is graded: on whose prerequisites, and with how much time and memory.
 
     `seconds` of wall time are for one case, `budget` of them for one attempt at a module, upon either prerequisites.
+    `import_seconds` are for finding out whether a module can be imported at all, once an attempt and on top of these.
     """
 
     prerequisites: ModulePrerequisites = "best"
     seconds: float = 10.0
     budget: float = 60.0
+    import_seconds: float = 10.0
     limits: Limits = field(default_factory=Limits)
     packages: tuple[str, ...] = ()
     """Packages that work may use besides NumPy, by the names they are imported under."""

@@ -47,7 +47,14 @@ from autograder.proving.solutions import Solution
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
 
-POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30), supplied=frozenset(), examples=False)
+POLICY = Policy(
+    seconds=2.0,
+    budget=60.0,
+    import_seconds=2.0,
+    limits=Limits(cpu=2, memory=1 << 30),
+    supplied=frozenset(),
+    examples=False,
+)
 _TOGETHER = 10.0
 """Seconds of wall time for one worker that answers several cases; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5

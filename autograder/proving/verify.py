@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograder.authoring.case import Case, Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
+from autograder.judging.points import number as text
 from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
 from autograder.proving.proof_cache import ProofCache
@@ -28,7 +29,6 @@ from autograder.proving.prover import (
     turns,
 )
 from autograder.proving.solutions import Solution, shortfall
-from autograder.reports.csv_files import number as text
 from autograder.run import pool
 from autograder.sandbox.fault import SandboxError
 

@@ -19,8 +19,9 @@ from autograder.authoring.editions import either
 from autograder.authoring.parts import names_of
 from autograder.authoring.visible_cases import visible_cases_name
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
+from autograder.judging.points import number
 from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
-from autograder.reports.csv_files import SHORT, number
+from autograder.reports.csv_files import SHORT
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
 FAULT = (
@@ -486,7 +487,7 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 _REMEDIES: Sequence[tuple[str, str]] = (
     (f"^{NOTHING_HANDED_IN}", "`src/` came with the course and is left aside. Hand in the notebook you worked in, from "
      "`modules/`, or the package that was exported from it."),
-    ("used up|ran longer|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
+    ("used up|ran longer|did not end|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
      "importing the module should only define things."),
     ("own module|not handed in", "This module builds on earlier ones of yours. Mend or add that one, and hand both in "
      "together."),
