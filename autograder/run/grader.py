@@ -80,6 +80,10 @@ _LEAST_LEFT = 1.0
 """Seconds of a module's budget that must be left for an older attempt to be begun."""
 
 
+_CONFIRMING = 2
+"""What a module's doubtful cases may take when they are asked once more, in times of one case's."""
+
+
 class Grader:
     """Grades hand-ins, with a judge for each module it has met: the work of a slot."""
 
@@ -95,7 +99,9 @@ class Grader:
             yield self._read(index, submission)
         for number in task.confirm or self.options.gradable:
             attempts = [index for index, submission in submissions.items() if number in submission.modules]
-            left = self.options.policy.budget
+            policy = self.options.policy
+            # Alone on the machine everybody waits for it; the first case that runs out again settles the others.
+            left = min(policy.budget, _CONFIRMING * policy.seconds) if task.confirm else policy.budget
             for index in attempts if task.confirm else self._that_can_count(number, attempts, submissions):
                 new = number not in self.judges
                 try:
