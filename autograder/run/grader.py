@@ -44,7 +44,8 @@ class GradeHandIns:
 
 @dataclass(frozen=True, slots=True)
 class HandInRead:
-    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason.
+    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason,
+    but for one on whether it is one student's.
 
     `only_sources` are those of which it holds nothing but the course's own source.
     """
@@ -123,7 +124,8 @@ class Grader:
         something = submission.modules or submission.only_sources
         refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
-        return HandInRead(index, modules, refused, submission.notes if refused else (), only_sources)
+        notes = (*(submission.notes if refused else ()), *filter(None, [submission.doubt]))
+        return HandInRead(index, modules, refused, notes, only_sources)
 
     def _that_can_count(
         self, number: int, attempts: Sequence[int], submissions: Mapping[int, Submission]
