@@ -185,7 +185,7 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
         unpacked += [replace(m, path=prefix + m.path) for m in inner.members]
         if refused := excess(unpacked, caps):
             return Contents(refused=refused)
-    if all(is_archive(m.path) for m in unpacked):
+    if unpacked and all(is_archive(m.path) for m in unpacked):
         return Contents(refused="an archive in an archive; pack the files once")
     return Contents((*rest, *unpacked), tuple(faults))
 
