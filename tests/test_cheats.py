@@ -576,9 +576,12 @@ def table() -> Iterator[str]:
     try:
         for name in NAMES:
             cheat = read(name)
-            found, honest = run(cheat, made[cheat.module])
-            told = result_of(found)
-            well = told == cheat.expected and honest.counted() == {"passed": HONEST_CASES}
+            for _ in range(2):  # a machine that is busy uses up a budget of three seconds by itself
+                found, honest = run(cheat, made[cheat.module])
+                told = result_of(found)
+                well = told == cheat.expected and honest.counted() == {"passed": HONEST_CASES}
+                if well:
+                    break
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]
             )
@@ -591,5 +594,8 @@ def table() -> Iterator[str]:
 if __name__ == "__main__":
     if why := _without_sandbox():
         sys.exit(why)
+    wrong = 0
     for told in table():
         sys.stdout.write(f"{told}\n")
+        wrong += told.startswith("WRONG")
+    sys.exit(f"{wrong} of {len(NAMES)} did not end as their folders say" if wrong else 0)

@@ -16,6 +16,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import pytest
 from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
+from autograder.judging.judge import Judge
 from autograder.judging.policy import Policy
 from autograder.reports import staff_report, summary
 from autograder.reports.gradebook import Gradebook
@@ -720,6 +722,27 @@ def test_a_timeout_is_confirmed_once_alone(classroom: Any, tasks: Callable[[], C
     assert grades_of(classroom)["ada"].doubtful == ()
     graded(classroom, "class", policy=BRIEF)
     assert tasks()["case"] == 0
+
+
+def test_nobody_waits_long_for_what_is_run_once_more(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ran out of memory and takes nearly all of its seconds when alone has those of two cases, not a second budget."""
+    classroom.hand_in("class/ada", nn=None)
+    real, asked = Jail.run, classroom.folder / "asked"  # a file, for slots are processes
+
+    def slow(self: Jail, payload: bytes, seconds: float) -> Outcome:
+        outcome = real(self, payload, seconds)
+        if protocol.read_request(payload)[0] != "case":
+            return outcome
+        with asked.open("a") as file:
+            file.write("x")
+        first = asked.stat().st_size <= 5
+        return replace(outcome, kind="memory", wall=0.0) if first else replace(outcome, wall=9.9)
+
+    monkeypatch.setattr(Jail, "run", slow)
+    monkeypatch.setattr(Judge, "check_jail", lambda self: None)
+    monkeypatch.setattr("autograder.judging.judge._AttemptRun.explained", lambda self, grade: grade)
+    graded(classroom, "class", policy=Policy(seconds=10.0, budget=60.0))
+    assert asked.stat().st_size == 5 + 3
 
 
 @pytest.mark.parametrize("kind", ["timeout", "memory", "killed"])

@@ -48,9 +48,16 @@ assert len({NN, LEANING, LINEAR, EARLY}) == 4
 
 
 def _graded(
-    first: str | None, second: str, policy: Policy | None = None, old: Grade | None = None
+    first: str | None,
+    second: str,
+    policy: Policy | None = None,
+    old: Grade | None = None,
+    longer: float = 0.0,
 ) -> tuple[Grade, list[tuple[str, str]]]:
-    """The grade of module 2, and what was asked: cases by the last word of their id, and upon whose module 1."""
+    """The grade of module 2, and what was asked: cases by the last word of their id, and upon whose module 1.
+
+    Each case is taken to have lasted `longer` seconds more than it did.
+    """
     policy = policy or QUICK
     judge = Judge(prepare(SUITE, 2, b"x" * 32, policy.limits), policy, {"engine": "micrograd.engine"})
     asked: list[tuple[str, str]] = []
@@ -59,7 +66,8 @@ def _graded(
     def noted(prepared: Any, code: Any, seconds: float) -> Any:
         names = [name for name, _ in protocol.unpack_student(code.packed)[1]]
         asked.append((prepared.case.slug, "own" if "micrograd.engine" in names else "reference"))
-        return run(prepared, code, seconds)
+        outcome = run(prepared, code, seconds)
+        return replace(outcome, wall=outcome.wall + longer)
 
     judge.jail.run = noted  # type: ignore[method-assign, assignment]
     try:
@@ -99,6 +107,18 @@ def test_the_higher_of_two_whole_runs_counts() -> None:
     assert {result.status for result in grade.results} == {"passed"}
     cannot_be_imported = _graded(f"{EXTENDED}times_of = 1\n", EARLY)[0]
     assert (cannot_be_imported.points, cannot_be_imported.outcome) == (Fraction(20), "graded")
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(
+    ("longer", "whose"), [(100.0, {"reference"}), (15.0, {"reference", "own"}), (0.0, {"reference", "own"})]
+)
+def test_both_runs_share_one_budget(longer: float, whose: set[str]) -> None:
+    """Who uses up a module's budget on the reference's modules has no second one on their own."""
+    _, asked = _graded(EXTENDED, LEANING, replace(QUICK, budget=50.0), longer=longer)
+    assert {upon for _, upon in asked} == whose
+    examples = 1  # the first that lasts so long ends those, which are asked of what was lost
+    assert (len(asked) - examples - 1) * longer < 50.0
 
 
 @pytest.mark.usefixtures("sandbox")

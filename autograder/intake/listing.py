@@ -36,6 +36,7 @@ from autograder.intake.contents import (
     readable_head,
 )
 from autograder.intake.file_names import is_work
+from autograder.intake.names import seen_as
 from autograder.intake.platforms import (
     Kind,
     OwnedFile,
@@ -69,6 +70,9 @@ from autograder.intake.structure import (
 from autograder.intake.time_limit import TooLong, limited
 
 _NO_STUDENT = "belongs to no student and was not read"
+_LIKE_TOOLS = ("env", "venv")
+"""Folders of a tool's that a student may be called like."""
+_LIKE_A_TOOL = "is called like a folder of Python's own and was not read; call it otherwise if it is a student's"
 MOST_PARTS = 20
 """Archives in a folder that are looked into, for each may be a class."""
 MOST_NOTES = 50
@@ -461,6 +465,9 @@ def _sort_in(
     for path in paths:
         top = path.partition("/")[0]
         shown = root + (path if bad_name(path) else f"{top}{'/' * ('/' in path)}")
+        if top in _LIKE_TOOLS and "/" in path and form in ("class", "sections"):
+            found.unmatched[shown] = _LIKE_A_TOOL
+            continue
         if is_ignored(top) or top.startswith(".") or ("/" not in path and is_extra(path)):
             found.ignored[shown] = None
             continue
@@ -556,7 +563,7 @@ def _alike(keys: Iterable[str]) -> list[list[str]]:
     """Those of the keys that a reader cannot well tell apart, together."""
     together: dict[str, list[str]] = {}
     for key in keys:
-        folded = _IGNORABLE.sub("", unicodedata.normalize("NFKC", key).casefold())
+        folded = _IGNORABLE.sub("", seen_as(unicodedata.normalize("NFKC", key)).casefold())
         together.setdefault(" ".join(_IGNORABLE.sub("", unicodedata.normalize("NFKC", folded)).split()), []).append(key)
     return [
         sorted(names, key=lambda name: (_IGNORABLE.search(name) is not None, name))
@@ -571,18 +578,22 @@ def _spelled(keys: Iterable[str]) -> dict[str, str]:
     spelled = {key: _key(key) for key in keys}
     for names in _alike(keys):
         taken: set[str] = set()
-        for name in sorted(names, key=lambda name: (_key(name) != name, _IGNORABLE.search(name) is not None, name)):
+        for name in sorted(
+            names, key=lambda name: (_key(name) != name, seen_as(name) != name, bool(_IGNORABLE.search(name)), name)
+        ):
             plain = _key(name)
-            if plain in taken or _IGNORABLE.search(plain) or plain != " ".join(plain.split()):
+            if seen_as(plain) in taken or _IGNORABLE.search(plain) or plain != " ".join(plain.split()):
                 plain = _letter_by_letter(name)
-            taken.add(plain)
+            taken.add(seen_as(plain))
             spelled[name] = plain
     return spelled
 
 
 def _letter_by_letter(name: str) -> str:
     """The name with everything spelled out that a reader might not see."""
-    seen = "".join(c if c.isascii() or (c == _key(c) and c.isalnum()) else f"<U+{ord(c):04X}>" for c in name)
+    seen = "".join(
+        c if c.isascii() or (c == _key(c) == seen_as(c) and c.isalnum()) else f"<U+{ord(c):04X}>" for c in name
+    )
     return re.sub(r"^ | $| (?= )", "<U+0020>", seen)
 
 

@@ -36,6 +36,7 @@ from autograder.intake.file_names import (
     is_look_alike,
     is_mailed,
     is_module_name,
+    is_nobody,
     is_notebook,
     may_be_work,
     module_by_name,
@@ -47,6 +48,7 @@ from autograder.intake.first_look import defined_in, imports_own, is_as_handed_o
 from autograder.intake.helpers import helpers_of
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
 from autograder.intake.stamps import time_in
+from autograder.intake.structure import is_part_of_work
 from autograder.intake.time_limit import TooLong, limited
 
 FIRST_LOOK = 256_000
@@ -86,7 +88,8 @@ class Submission:
     """A hand-in read: its modules by number; `refused` says why none of it can be used, empty when it can.
 
     `editions` are those that all of it can be of, as far as its text tells.
-    `only_sources` are modules of which only the instructor's own source is there, which is nobody's work.
+    `only_sources` are modules of which only the instructor's own source is there, which is nobody's work. `doubt` says what
+    a person should look at: whether this is one student's.
     """
 
     student: str
@@ -95,6 +98,7 @@ class Submission:
     refused: str = ""
     editions: Editions = ()
     only_sources: tuple[int, ...] = ()
+    doubt: str = ""
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
@@ -193,7 +197,7 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
         unpacked += [replace(m, path=prefix + m.path) for m in inner.members]
         if refused := excess(unpacked, caps):
             return Contents(refused=refused)
-    if all(is_archive(m.path) for m in unpacked):
+    if unpacked and all(is_archive(m.path) for m in unpacked):
         return Contents(refused="an archive in an archive; pack the files once")
     return Contents((*rest, *unpacked), tuple(faults))
 
@@ -231,7 +235,24 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
     modules = _with_helpers(modules, files, works, conventions)
     only_sources = tuple(sorted(theirs - modules.keys()))
-    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources)
+    doubt = _doubt(works, conventions)
+    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources, doubt=doubt)
+
+
+def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
+    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's."""
+    places: dict[tuple[int, bool], list[Sequence[str]]] = {}
+    for work in works:
+        places.setdefault((work.number, is_notebook(work.member.path)), []).append(work.member.path.split("/"))
+    for (number, _), paths in sorted(places.items()):
+        if len(paths) > 1 and len({path[0] for path in paths}) == 1:
+            paths = [path[1:] for path in paths]  # one folder around all
+        tops = sorted({path[0] for path in paths if len(path) > 1})
+        people = [top for top in tops if not (is_nobody(top) or is_part_of_work(top, conventions))]
+        if len(people) > 1:
+            names = ", ".join(f"`{printable(top)}/`" for top in people[:5]) + ", …" * (len(people) > 5)
+            return f"module {number:02} lies in {names}: read as one student's; if these are people, give this as a path of its own"
+    return ""
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from blueprint.choices import ModulePrerequisites
 class Policy:
     """The way work is graded: on whose prerequisites, and with how much time and memory.
 
-    `seconds` of wall time are for one case, `budget` of them for one attempt at a module, upon either prerequisites.
+    `seconds` of wall time are for one case, `budget` of them for all attempts at a module, upon either prerequisites.
     `import_seconds` are for finding out whether a module can be imported at all, once an attempt and on top of these.
     """
 

@@ -45,7 +45,8 @@ class GradeHandIns:
 
 @dataclass(frozen=True, slots=True)
 class HandInRead:
-    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason.
+    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason,
+    but for one on whether it is one student's.
 
     `only_sources` are those of which it holds nothing but the course's own source.
     """
@@ -91,6 +92,10 @@ _LEAST_LEFT = 1.0
 """Seconds of a module's budget that must be left for an older attempt to be begun."""
 
 
+_CONFIRMING = 2
+"""What a module's doubtful cases may take when they are asked once more, in times of one case's."""
+
+
 class Grader:
     """Grades hand-ins, with a judge for each module it has met: the work of a slot."""
 
@@ -106,11 +111,14 @@ class Grader:
             yield self._read(index, submission)
         for number in task.confirm or self.options.gradable:
             attempts = [index for index, submission in submissions.items() if number in submission.modules]
-            left = self.options.policy.budget
+            policy = self.options.policy
+            # Alone on the machine everybody waits for it; the first case that runs out again settles the others.
+            left = min(policy.budget, _CONFIRMING * policy.seconds) if task.confirm else policy.budget
             asked = attempts if task.confirm else self._that_can_count(number, attempts, submissions)
             for place, index in enumerate(asked):
                 if left < _LEAST_LEFT:
-                    yield NotBegun(tuple(asked[place:]), number)
+                    if not task.confirm:  # what is confirmed has its grade, which stands
+                        yield NotBegun(tuple(asked[place:]), number)
                     break
                 new = number not in self.judges
                 try:
@@ -142,7 +150,8 @@ class Grader:
         something = submission.modules or submission.only_sources
         refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
-        return HandInRead(index, modules, refused, submission.notes if refused else (), only_sources)
+        notes = (*(submission.notes if refused else ()), *filter(None, [submission.doubt]))
+        return HandInRead(index, modules, refused, notes, only_sources)
 
     def _that_can_count(
         self, number: int, attempts: Sequence[int], submissions: Mapping[int, Submission]

@@ -44,8 +44,9 @@ class Outcome:
     """The end of a case. Processor and wall time in seconds, peak memory in bytes (what it shares with the zygote included).
 
     `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the judge did it.
-    `wall` ends with the reply; `busy` with the worker: a program that lives on after its reply costs that. `stack` is what
-    a worker wrote in place of a reply of where it stands.
+    `wall` is from when the worker is ready to its reply; `busy` begins with its payload and ends with the worker: what a program
+    wants to be imported before it runs costs that, and what it lives on for after its reply. `stack` is what a worker wrote in
+    place of a reply of where it stands.
     """
 
     kind: Kind
@@ -189,6 +190,7 @@ class Jail:
             try:
                 with theirs:
                     socket.send_fds(self._control, [zygote.RUN], [theirs.fileno()])
+                begun = time.monotonic()
                 _send(ours, payload)
                 self._await_ready(ours)
                 started = time.monotonic()
@@ -201,7 +203,7 @@ class Jail:
                 if killed:
                     self._control.sendall(zygote.KILL)
                 status, cpu, peak, _ = self._report()
-                busy = time.monotonic() - started
+                busy = time.monotonic() - begun
             except SandboxError:
                 raise
             except OSError as error:
