@@ -684,7 +684,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
         if able and kind not in able:
-            return [True]
+            return [True if settings["lr"] else np.array(param.data)]
         _walk(optimizer, [param], [(gradient,)] * 2)
         return _stood([start], [param])
 
