@@ -264,6 +264,28 @@ def test_every_reason_has_a_next_step(reason: str, step: str) -> None:
     assert step in told.remedy
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "who knows",
+        "importing the module failed: it ran longer than 10 seconds",
+        "importing the module failed: AssertionError (line 4)",
+        "importing the module failed: the code raised NotImplementedError (line 4)",
+        "importing the module failed: the code raised NameError: name 'x' is not defined",
+        "Not Python: '(' was never closed, line 6.",
+        "`a.py` is larger than 50 MB",
+        "its format is not known",
+    ],
+)
+def test_who_handed_in_a_script_is_told_of_no_notebook(reason: str) -> None:
+    """A next step names what the student has in hand: there are no cells, kernel or outputs in a script."""
+    module = Module(1, "tensor", "t", ())
+    script = Grade("1", "s", 1, "", "could not be run", reason, file="work/tensor.py")
+    told = feedback.compose(script, module, {}).remedy
+    assert not re.search(r"cell|kernel|notebook|Jupyter|outputs", told, re.IGNORECASE)
+    assert told != feedback.compose(replace(script, file="work/tensor.ipynb"), module, {}).remedy
+
+
 @pytest.mark.parametrize("write", ["page", "markdown"])
 def test_a_fault_of_ours_is_ours(class_: Class, write: str) -> None:
     """A student reads that it is not their fault and no zero, and nothing of how our side failed."""
