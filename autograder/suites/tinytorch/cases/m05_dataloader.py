@@ -386,7 +386,7 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
 
 @case(
     "A shuffled epoch holds every sample once",
-    points=4,
+    points=5,
     skill="shuffle",
     hint="shuffle the indices, not the tensors: features and labels stay together",
     checker=_shuffled,
@@ -479,7 +479,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "An image padded all around",
-    points=4,
+    points=3,
     skill="crop",
     hint="a crop as large as the padded image is the padded image: zeros on the four sides, never on channels",
     since="2026-02",
@@ -645,7 +645,8 @@ def _ranks(tt: Any, inputs: Inputs, transform: Any) -> Any:
     """What a transform says to images, and to arrays that are none; and the values that it may give."""
     values = np.append(inputs.array(9, low=0.5), np.float32(0))
     shapes = inputs.shuffled([(3,), (2, 3), (6,), (4, 5), (2, 2, 3, 3), (3, 2), (1, 3, 4, 4)])
-    return [values, [raises(lambda x=values[inputs.integers(0, 9, shape)]: transform(x)) for shape in shapes]]
+    images = [values[inputs.integers(0, 9, shape)] for shape in shapes]
+    return [values, [raises(transform, image) for image in images]]
 
 
 @case(
