@@ -668,7 +668,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="errors",
     hint="an image has two axes or three; to mirror anything else is a ValueError",
     visible=False,
-    since="2026-05",
+    since="2026-09",
     checker=_refused,
 )
 def _(tt: Any, inputs: Inputs) -> Any:

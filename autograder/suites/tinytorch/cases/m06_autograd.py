@@ -905,7 +905,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="releasing",
     hint="with retain_graph=True another backward adds as much again, and nothing after one without it",
     visible=False,
-    since="2026-05",
+    since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
