@@ -177,6 +177,17 @@ def _refused(expected: Any, reply: Any) -> str | None:
     return None
 
 
+def _all_zero(told: Any) -> bool:
+    return all(map(_all_zero, told)) if isinstance(told, (list, tuple)) else not np.any(told)
+
+
+def _refused_images(expected: Any, reply: Any) -> str | None:
+    """As `_refused`; and as no number of an image is 0, neither is what a crop with little padding shows of it."""
+    wrong = _refused(expected, reply)
+    empty = any(not isinstance(told, str) and _all_zero(told) for told in reply[1])
+    return wrong or ("a sample that exists should be given, and hold numbers of its image" if empty else None)
+
+
 def _none_below_zero(expected: Any, reply: Any) -> str | None:
     values, places, ours = expected
     told = ["IndexError" if place < 0 else one for place, one in zip(places, ours, strict=True)]
@@ -656,7 +667,7 @@ def _ranks(tt: Any, inputs: Inputs, transform: Any) -> Any:
     hint="an image has two axes or three; a crop of anything else is a ValueError",
     visible=False,
     since="2025-12",
-    checker=_refused,
+    checker=_refused_images,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     return _ranks(tt, inputs, tt.RandomCrop((2, 2), padding=1))
@@ -669,7 +680,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="an image has two axes or three; to mirror anything else is a ValueError",
     visible=False,
     since="2026-09",
-    checker=_refused,
+    checker=_refused_images,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     return _ranks(tt, inputs, tt.RandomHorizontalFlip(p=1.0))
