@@ -194,14 +194,24 @@ def result_of(grade: Grade) -> dict[str, str]:
 HONEST_CASES = 3
 
 
+_ASKED: dict[int, list[str]] = {}
+
+
+def _told(judge: Judge, module: int) -> list[str]:
+    """The cases that an honest solution is told the end of; graded once a module."""
+    if module not in _ASKED:
+        _ASKED[module] = [result.case for result in graded(judge, SUITE.source(module), student="ada").results]
+    return _ASKED[module]
+
+
 def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
     """A folder's grade, and that of an honest solution after it, on some of the cases: in turn all of them."""
     if cheat.before:
         assert graded(judge, cheat.before, student="ada").points == SUITE.points
     found = graded(judge, cheat.text, cheat.file)
     every = judge.prepared
-    newest = SUITE.editions[-1]
-    asked = [one for one in every.cases_for((newest.id,)) if one.case.id not in newest.supplied]
+    told = set(_told(judge, cheat.module))
+    asked = [one for one in every.cases if one.case.id in told]
     first = NAMES.index(cheat.name) * HONEST_CASES
     some = [asked[(first + turn) % len(asked)] for turn in range(HONEST_CASES)]
     judge.prepared = replace(every, cases=tuple(some))
@@ -209,6 +219,11 @@ def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
         return found, graded(judge, SUITE.source(cheat.module), student="ada")
     finally:
         judge.prepared = every
+
+
+def _statuses(grade: Grade) -> list[str]:
+    """How each case ended, whether it counts for points in that edition or not."""
+    return [result.status for result in grade.results]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -223,7 +238,7 @@ def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None
         (CASES / name / "expect.txt").write_text("\n".join(lines) + "\n", "utf-8")
     assert result_of(found) == read(name).expected
     assert not any(ACTS.search(text) for one in found.results for text in (one.told, one.shown))
-    assert (honest.outcome, honest.counted()) == ("graded", {"passed": HONEST_CASES})
+    assert (honest.outcome, _statuses(honest)) == ("graded", ["passed"] * HONEST_CASES)
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
 
 
@@ -579,7 +594,7 @@ def table() -> Iterator[str]:
             for _ in range(2):  # a machine that is busy uses up a budget of three seconds by itself
                 found, honest = run(cheat, made[cheat.module])
                 told = result_of(found)
-                well = told == cheat.expected and honest.counted() == {"passed": HONEST_CASES}
+                well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
                 if well:
                     break
             points = " ".join(
