@@ -59,10 +59,11 @@ $(NEWEST)/.lock: pyproject.toml requirements-newest.lock
 	$(NEWEST)/bin/python $(INSTALL) --no-deps --editable .
 	@touch $@
 
-proof: $(VENV)/.run ## Prove the reference tests anew: every solution of every suite, on all draws of inputs
+proof: $(VENV)/.dev ## Prove the reference tests anew: every solution of every suite, on all draws of inputs
 	@for suite in autograder/suites/*/suite.py; do \
 	  $(BIN)/blueprint suite check --all --suite $$(basename $$(dirname $$suite)) || exit 1; \
 	done
+	EVERY_SOLUTION=1 $(BIN)/python -m pytest --numprocesses auto tests/test_suite_proofs.py
 
 hostile: $(VENV)/.dev ## Run hostile programs and hand-ins in the sandbox of this machine, and print what became of them
 	$(BIN)/python tests/test_sandbox.py

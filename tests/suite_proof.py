@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from autograder.authoring.case import Case, Suite, load_suite
+from autograder.intake.time_limit import TooLong, limited
 from autograder.judging.prepared import PreparedCase, difference, prepare
 from autograder.proving import in_process
 from autograder.proving.prover import POLICY
@@ -36,10 +37,10 @@ def earned(suite: Suite, number: int, text: str, seed: bytes, seconds: float = 0
     found = {}
     for prepared_case in asked(suite.folder, number, seed):
         try:
-            with in_process.limited(seconds):
+            with limited(seconds):
                 offered = in_process.mounted(suite, number, text)  # anew for each case, as in the sandbox
             found[prepared_case.case.id] = in_process.earns(prepared_case, offered, seconds)
-        except (Exception, in_process.TooLong):
+        except (Exception, TooLong):
             found[prepared_case.case.id] = False
     return found
 
@@ -61,9 +62,9 @@ def untouched(text: str, stub: str, given: Collection[str]) -> str:
     return ast.unparse(tree)
 
 
-def liars(suite: Suite, number: int, seed: bytes) -> dict[str, Earned]:
-    """What each liar earns, by its name; asked in a process of its own."""
-    order = json.dumps([suite.folder, number, seed.hex()])
+def liars(suite: Suite, number: int, seed: bytes, names: Collection[str]) -> dict[str, Earned]:
+    """What the liars of these names earn, by name; asked in a process of their own."""
+    order = json.dumps([suite.folder, number, seed.hex(), [*names]])
     found = subprocess.run(
         [sys.executable, __file__], input=order, capture_output=True, text=True, check=True, timeout=600
     )
@@ -75,12 +76,12 @@ def _main() -> None:
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (500, 500))
-    folder, number, seed = json.load(sys.stdin)
+    folder, number, seed, names = json.load(sys.stdin)
     suite = load_suite(folder)
     told = {
         one.name: earned(suite, number, one.source, bytes.fromhex(seed), seconds=SECONDS)
         for one in solutions(suite, number)
-        if one.kind == "liar"
+        if one.kind == "liar" and one.name in names
     }
     sys.stdout.write(json.dumps(told) + "\n")
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import re
+import time
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from autograder.intake import listing, selection
+from autograder.intake.contents import STUDENT
+from autograder.intake.time_limit import TooLong, limited
+from autograder.run import grader
 from blueprint.exits import Exit
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -117,3 +124,59 @@ def test_an_unknown_word_is_told_with_the_known_ones(classroom: Any) -> None:
     """What a path may be is listed, or the near word named."""
     ran = classroom.run("grade", "class", "--as", "clas")
     assert (ran.code, "did you mean `class`?" in ran.err) == (Exit.CANNOT, True)
+
+
+def test_what_takes_too_long_to_read_is_refused_alone(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where that never ends, and however many attempts there are: the student is named, and the others are graded."""
+    real = selection._read
+    for place in ("first", "second"):
+        classroom.hand_in(f"{place}/eve", nn=None)
+        classroom.hand_in(f"{place}/zoe", nn=None)
+
+    def endless(hand_in: Any, *rest: Any) -> Any:
+        while hand_in.student == "eve":
+            pass
+        return real(hand_in, *rest)
+
+    monkeypatch.setattr(selection, "_read", endless)
+    monkeypatch.setattr(grader, "STUDENT", replace(STUDENT, seconds=0.3))
+    ran = classroom.run("grade", "first", "second", "--as", "class")
+    assert "4 entries seen = 2 graded + 0 no work found + 0 unmatched + 2 refused + 0 ignored" in ran.out
+    assert f"eve: {selection.TOOK_TOO_LONG}" in ran.out
+    assert ran.code == Exit.TO_MEND
+
+
+def test_a_download_that_takes_too_long_to_list_is_refused_alone(
+    classroom: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The download is named, and the other one is graded."""
+    real = listing._list_download
+
+    def endless(path: Any, *rest: Any) -> Any:
+        while path.name == "slow":
+            pass
+        return real(path, *rest)
+
+    monkeypatch.setattr(listing, "_list_download", endless)
+    monkeypatch.setattr(listing, "LIST_SECONDS", 0.3)
+    classroom.hand_in("slow/eve", nn=None)
+    classroom.hand_in("class/ada", nn=None)
+    classroom.hand_in("class/zoe", nn=None)
+    ran = classroom.run("grade", "slow", "class")
+    assert "3 entries seen = 2 graded + 0 no work found + 0 unmatched + 1 refused + 0 ignored" in ran.out
+    assert "it takes longer than 0.3 seconds to list" in ran.out
+    assert ran.code == Exit.TO_MEND
+
+
+def test_a_limit_ends_what_swallows_exceptions() -> None:
+    """No `except` of what runs inside keeps it going, and what sleeps uses up nothing."""
+
+    def goes_on() -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                sum(range(100))
+
+    with pytest.raises(TooLong), limited(0.05):
+        goes_on()
+    with limited(0.05):
+        time.sleep(0.2)

@@ -62,11 +62,37 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def built(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the built root to change, and the current folder."""
-    root = tmp_path / "course"
-    shutil.copytree(shared, root)
+    return copied(shared, tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def shared_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root in which Fall 2026 was built without handbook and lectures. Tests leave it as it is."""
+    root = new_root(tmp_path_factory.mktemp("small"))
+    place = root / "syllabi" / "fall26.yaml"
+    text, count = re.subn(r"(?m)^offering:\n", "offering:\n  slides: {formats: []}\n", place.read_text("utf-8"))
+    assert count == 1
+    place.write_text(f"{text}\nhandbook: null\n", "utf-8")
     time.sleep(0.05)
-    monkeypatch.chdir(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert run(["build-course", "fall26"]) == 0
     return root
+
+
+@pytest.fixture
+def small(shared_small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that root to change, and the current folder: for rules that are the same however much a course builds."""
+    return copied(shared_small, tmp_path, monkeypatch)
+
+
+def copied(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of a built root in a folder, as the current folder."""
+    place = folder / "course"
+    shutil.copytree(root, place)
+    time.sleep(0.05)
+    monkeypatch.chdir(place)
+    return place
 
 
 def rename_week(root: Path) -> None:
@@ -232,15 +258,15 @@ def test_dropped_rubric(built: Path, capsys: pytest.CaptureFixture[str]) -> None
 # --- hand edits ------------------------------------------------------------------------------------------------
 
 
-def test_edited_file(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_edited_file(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An edited file stays and is named with its new version, each time; `--overwrite` replaces it."""
-    count = len(content(shared)) - 1
-    mine = built / "build" / "fall26" / "site" / "schedule.html"
+    count = len(content(small)) - 1
+    mine = small / "build" / "fall26" / "site" / "schedule.html"
     mine.write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 0
     same = f"build/fall26: {count} files, nothing to make\nopen build/fall26/index.html first\n"
     assert capsys.readouterr().out == "kept build/fall26/site/schedule.html, edited by hand\n" + same
-    rename_week(built)
+    rename_week(small)
     assert run(["build-course", "fall26"]) == 0
     kept = (
         "kept build/fall26/site/schedule.html, edited by hand; the new version is build/fall26/site/schedule.new.html\n"
@@ -263,11 +289,11 @@ def test_edited_file(built: Path, shared: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == same
 
 
-def test_new_version_deleted(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_new_version_deleted(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new version that was read and deleted is not named any more; the edited file, deleted, comes back."""
-    mine = built / "build" / "fall26" / "site" / "schedule.html"
+    mine = small / "build" / "fall26" / "site" / "schedule.html"
     mine.write_bytes(b"mine")
-    rename_week(built)
+    rename_week(small)
     assert run(["build-course", "fall26"]) == 0
     mine.with_name("schedule.new.html").unlink()
     capsys.readouterr()
@@ -449,7 +475,7 @@ def test_damaged_stamp(undone: Path) -> None:
 
 
 def test_change_while_building(
-    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is saved while a build runs is built by the next one."""
     from blueprint import build as engine
@@ -457,17 +483,17 @@ def test_change_while_building(
     build = engine.build
 
     def save_meanwhile(*arguments: object, **options: object) -> BuildResult:
-        rename_week(built)
+        rename_week(small)
         return build(*arguments, **options)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(engine, "build", save_meanwhile)
         assert run(["build-course", "fall26"]) == 0
-    assert b"Work that flows" not in content(built)["site/schedule.html"]
+    assert b"Work that flows" not in content(small)["site/schedule.html"]
     capsys.readouterr()
     assert run(["build-course", "fall26", "--explain"]) == 0
     assert "site/schedule.html" in made(capsys.readouterr().out)
-    assert b"Work that flows" in content(built)["site/schedule.html"]
+    assert b"Work that flows" in content(small)["site/schedule.html"]
 
 
 def test_change_while_reading(tmp_path: Path) -> None:
@@ -482,16 +508,16 @@ def test_change_while_reading(tmp_path: Path) -> None:
 
 
 def test_seen_from_another_folder(
-    built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Names in messages are right from wherever the command is run."""
-    (built / "build" / "fall26" / "schedule.csv").write_bytes(b"mine")
-    count = len(content(built)) - 1
+    (small / "build" / "fall26" / "schedule.csv").write_bytes(b"mine")
+    count = len(content(small)) - 1
     for _ in range(2):
         for here, folder in (
-            (built, "build/fall26"),
-            (built / "build", "fall26"),
-            (built / "syllabi", str(built / "build" / "fall26")),
+            (small, "build/fall26"),
+            (small / "build", "fall26"),
+            (small / "syllabi", str(small / "build" / "fall26")),
         ):
             monkeypatch.chdir(here)
             assert run(["build-course", "fall26"]) == 0
@@ -501,9 +527,9 @@ def test_seen_from_another_folder(
             )
 
 
-def test_warnings_are_repeated(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_warnings_are_repeated(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A warning is shown by each build, also by one that has nothing to make."""
-    place = built / "syllabi" / "fall26.yaml"
+    place = small / "syllabi" / "fall26.yaml"
     text, count = re.subn(
         r"(?m)^( *breaks:)\n",
         r"\1\n    late: {title: A late day, first: 2029-01-01}\n",
@@ -519,10 +545,10 @@ def test_warnings_are_repeated(built: Path, capsys: pytest.CaptureFixture[str]) 
         said.append([line for line in capsys.readouterr().err.splitlines() if " of " not in line])
     assert "warning" in said[0][0]
     assert said[0] == said[1] == said[2]
-    assert fresh(built)
+    assert fresh(small)
 
 
-def test_last_built(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_last_built(small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The course built here last is remembered, also when nothing had to be made; a place that cannot be written is no failure."""
     assert run(["build-course", "fall26"]) == 0
     last = CoursePaths.find().last_built
@@ -582,15 +608,15 @@ def test_failing_text(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert re.search(r": \d+ files, 0 made now, .*\d+ failed\n$", out)
 
 
-def test_folder_in_the_way(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_folder_in_the_way(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder where a file should be is named, exit 1; a file where the build folder should be is a usage error."""
-    place = built / "build" / "fall26" / "schedule.ics"
+    place = small / "build" / "fall26" / "schedule.ics"
     place.unlink()
     place.mkdir()
     assert run(["build-course", "fall26"]) == 1
     assert "failed schedule.ics: cannot be written: a folder of that name is in its place\n" in capsys.readouterr().err
-    shutil.rmtree(built / "build")
-    (built / "build").write_bytes(b"mine")
+    shutil.rmtree(small / "build")
+    (small / "build").write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 2
     assert (
         capsys.readouterr().err

@@ -13,7 +13,8 @@ where another student is graded first. `expect.txt` says what must come of it:
     earns: relu                               which cases, where it is not all of them
     reason: importing the module failed ...   what is told, where it could not be run
 
-All go through one jail for each module, and after each one an honest solution must get everything there.
+All go through one jail for each module, and after each one an honest solution must pass what it is asked there: three
+cases, others each time, and after the last one all.
 `pytest --rewrite-cases` writes what lies below `why` anew; read the difference before keeping it. As a program, this
 file prints a table of them all.
 """
@@ -69,7 +70,7 @@ NAMES = sorted(folder.name for folder in CASES.iterdir())
 SUITE: Suite = load_suite("autograder.suites.tinytorch")
 CONVENTIONS = conventions_of(SUITE)
 SEED = b"cheats"
-POLICY = Policy(seconds=2.0, budget=3.0, limits=Limits(memory=1 << 30, cpu=1))
+POLICY = Policy(seconds=2.0, budget=3.0, import_seconds=0.9, limits=Limits(memory=1 << 30, cpu=1))
 FUTURE = "from __future__ import annotations\n"
 HONEST = "# the reference follows\n"
 ACTS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e\u2028\ud800-\udfff]")
@@ -190,17 +191,44 @@ def result_of(grade: Grade) -> dict[str, str]:
     return found
 
 
+HONEST_CASES = 3
+
+
+_ASKED: dict[int, list[str]] = {}
+
+
+def _told(judge: Judge, module: int) -> list[str]:
+    """The cases that an honest solution is told the end of; graded once a module."""
+    if module not in _ASKED:
+        _ASKED[module] = [result.case for result in graded(judge, SUITE.source(module), student="ada").results]
+    return _ASKED[module]
+
+
 def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
-    """A folder's grade, and that of an honest solution after it."""
+    """A folder's grade, and that of an honest solution after it, on some of the cases: in turn all of them."""
     if cheat.before:
         assert graded(judge, cheat.before, student="ada").points == SUITE.points
     found = graded(judge, cheat.text, cheat.file)
-    return found, graded(judge, SUITE.source(cheat.module), student="ada")
+    every = judge.prepared
+    told = set(_told(judge, cheat.module))
+    asked = [one for one in every.cases if one.case.id in told]
+    first = NAMES.index(cheat.name) * HONEST_CASES
+    some = [asked[(first + turn) % len(asked)] for turn in range(HONEST_CASES)]
+    judge.prepared = replace(every, cases=tuple(some))
+    try:
+        return found, graded(judge, SUITE.source(cheat.module), student="ada")
+    finally:
+        judge.prepared = every
+
+
+def _statuses(grade: Grade) -> list[str]:
+    """How each case ended, whether it counts for points in that edition or not."""
+    return [result.status for result in grade.results]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None:
-    """A cheat ends as its folder says, earns what it worked for, and the honest one after it gets everything."""
+    """A cheat ends as its folder says, earns what it worked for, and the honest one after it passes what it is asked."""
     cheat = read(name)
     assert cheat.title.endswith("."), "the first line says in a sentence what it tries"
     found, honest = run(cheat, judges[cheat.module])
@@ -210,8 +238,15 @@ def test_cheat(name: str, judges: dict[int, Judge], rewrite_cases: bool) -> None
         (CASES / name / "expect.txt").write_text("\n".join(lines) + "\n", "utf-8")
     assert result_of(found) == read(name).expected
     assert not any(ACTS.search(text) for one in found.results for text in (one.told, one.shown))
-    assert result_of(honest) == {"outcome": "graded", "cases": f"{len(honest.results)} passed", "points": "70"}
+    assert (honest.outcome, _statuses(honest)) == ("graded", ["passed"] * HONEST_CASES)
     assert from_json(json.loads(json.dumps(to_json(found)))) == found
+
+
+def test_an_honest_solution_gets_everything_after_all_cheats(judges: dict[int, Judge]) -> None:
+    """In the jails in which all cheats were, an honest solution has all points."""
+    for module, judge in judges.items():
+        honest = result_of(graded(judge, SUITE.source(module), student="ada"))
+        assert honest == {"outcome": "graded", "cases": honest["cases"], "points": "70"}
 
 
 def test_the_search_finds(judges: dict[int, Judge]) -> None:
@@ -556,9 +591,12 @@ def table() -> Iterator[str]:
     try:
         for name in NAMES:
             cheat = read(name)
-            found, honest = run(cheat, made[cheat.module])
-            told = result_of(found)
-            well = told == cheat.expected and honest.points == SUITE.points
+            for _ in range(2):  # a machine that is busy uses up a budget of three seconds by itself
+                found, honest = run(cheat, made[cheat.module])
+                told = result_of(found)
+                well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
+                if well:
+                    break
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]
             )
@@ -571,5 +609,8 @@ def table() -> Iterator[str]:
 if __name__ == "__main__":
     if why := _without_sandbox():
         sys.exit(why)
+    wrong = 0
     for told in table():
         sys.stdout.write(f"{told}\n")
+        wrong += told.startswith("WRONG")
+    sys.exit(f"{wrong} of {len(NAMES)} did not end as their folders say" if wrong else 0)

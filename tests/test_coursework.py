@@ -24,8 +24,8 @@ from autograder.authoring.conventions import conventions_of
 from autograder.authoring.editions import either
 from autograder.intake.listing import list_download
 from autograder.judging.grade import Grade
+from autograder.judging.points import number
 from autograder.judging.policy import Policy
-from autograder.reports.csv_files import number
 from autograder.run.class_edition import own_editions
 from autograder.run.grading import RunOptions, grade_all
 from autograder.run.journal import Journal, latest

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from autograder.authoring.case import Case
 from autograder.judging.grade import Grade, Result, from_json
-from autograder.reports.csv_files import RESULTS, Row, gradebook, number, results
+from autograder.judging.points import number
+from autograder.reports.csv_files import RESULTS, Row, gradebook, results
 
 GRADED = Path(__file__).resolve().parent / "cases" / "graded"
 Cases = Callable[[int], Mapping[str, Case]]

@@ -247,7 +247,7 @@ def test_work_that_cannot_be_run_says_why_and_what_to_do(
     ("reason", "step"),
     [
         ("who knows", "Restart the kernel"),
-        ("importing the module failed: it ran longer than 10 seconds", "Keep training runs"),
+        ("importing the module did not end within 10 seconds (cell 7 (In [12]), line 3)", "Keep training runs"),
         ("importing the module failed: it needed more than 512 MB of memory", "Keep training runs"),
         ("importing the module failed: the code raised NotImplementedError (cell 4, line 2)", "still to be written"),
         ("importing the module failed: the code raised NameError: name 'x' is not defined", "Cells marked"),
@@ -262,6 +262,28 @@ def test_every_reason_has_a_next_step(reason: str, step: str) -> None:
     """What the grader gives as a reason leads to advice of its own, and one nobody thought of to the general."""
     told = feedback.compose(Grade("1", "s", 1, "", "could not be run", reason), Module(1, "tensor", "t", ()), {})
     assert step in told.remedy
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "who knows",
+        "importing the module failed: it ran longer than 10 seconds",
+        "importing the module failed: AssertionError (line 4)",
+        "importing the module failed: the code raised NotImplementedError (line 4)",
+        "importing the module failed: the code raised NameError: name 'x' is not defined",
+        "Not Python: '(' was never closed, line 6.",
+        "`a.py` is larger than 50 MB",
+        "its format is not known",
+    ],
+)
+def test_who_handed_in_a_script_is_told_of_no_notebook(reason: str) -> None:
+    """A next step names what the student has in hand: there are no cells, kernel or outputs in a script."""
+    module = Module(1, "tensor", "t", ())
+    script = Grade("1", "s", 1, "", "could not be run", reason, file="work/tensor.py")
+    told = feedback.compose(script, module, {}).remedy
+    assert not re.search(r"cell|kernel|notebook|Jupyter|outputs", told, re.IGNORECASE)
+    assert told != feedback.compose(replace(script, file="work/tensor.ipynb"), module, {}).remedy
 
 
 @pytest.mark.parametrize("write", ["page", "markdown"])

@@ -16,6 +16,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ import pytest
 from processes import descendants, gone, started, until
 
 from autograder.judging.grade import Grade
+from autograder.judging.judge import Judge
 from autograder.judging.policy import Policy
+from autograder.reports import staff_report, summary
 from autograder.reports.gradebook import Gradebook
 from autograder.run.attempts import Rule
 from autograder.run.grading import RunOptions, RunResult, grade_all
@@ -309,7 +312,7 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
     report = graded(
         classroom,
         *map(str, range(6)),
-        policy=Policy(seconds=1.0, budget=1.5),
+        policy=Policy(seconds=1.0, budget=1.5, import_seconds=1.0),
         rule=Rule("best"),
         said=dict.fromkeys(map(str, range(6)), "class"),
     )
@@ -319,6 +322,12 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
         (newest,) = entries["ada"]
         assert newest.order[1] >= 10
         assert journal.grade(entries["bob"][-1]).points == 20
+    (waiting,) = (one for one in report.account.not_begun if one.who == "ada")
+    assert (waiting.who, waiting.why.partition(",")[0]) == ("ada", "module 01: 5 older attempts were not begun")
+    assert f"ada: {waiting.why}" in "\n".join(summary.lines(report, [], "grades"))
+    assert {"student": "ada", "why": waiting.why} in summary.data(report, [])["not begun"]
+    page = staff_report.page([], [], staff_report.ClassOverview(), lambda number: {}, account=report.account)
+    assert waiting.why in page
 
 
 def graded(classroom: Any, *paths: str, out: str = "grades", policy: Policy | None = None, **options: Any) -> RunResult:
@@ -713,6 +722,27 @@ def test_a_timeout_is_confirmed_once_alone(classroom: Any, tasks: Callable[[], C
     assert grades_of(classroom)["ada"].doubtful == ()
     graded(classroom, "class", policy=BRIEF)
     assert tasks()["case"] == 0
+
+
+def test_nobody_waits_long_for_what_is_run_once_more(classroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ran out of memory and takes nearly all of its seconds when alone has those of two cases, not a second budget."""
+    classroom.hand_in("class/ada", nn=None)
+    real, asked = Jail.run, classroom.folder / "asked"  # a file, for slots are processes
+
+    def slow(self: Jail, payload: bytes, seconds: float) -> Outcome:
+        outcome = real(self, payload, seconds)
+        if protocol.read_request(payload)[0] != "case":
+            return outcome
+        with asked.open("a") as file:
+            file.write("x")
+        first = asked.stat().st_size <= 5
+        return replace(outcome, kind="memory", wall=0.0) if first else replace(outcome, wall=9.9)
+
+    monkeypatch.setattr(Jail, "run", slow)
+    monkeypatch.setattr(Judge, "check_jail", lambda self: None)
+    monkeypatch.setattr("autograder.judging.judge._AttemptRun.explained", lambda self, grade: grade)
+    graded(classroom, "class", policy=Policy(seconds=10.0, budget=60.0))
+    assert asked.stat().st_size == 5 + 3
 
 
 @pytest.mark.parametrize("kind", ["timeout", "memory", "killed"])

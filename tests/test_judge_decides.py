@@ -32,6 +32,12 @@ IDS = [one.case.id for one in EXAM.cases]
 FIRST, SECOND, THIRD, FOURTH, HIDDEN = IDS
 EXAMPLES = [Examples(SUITE, 1).of(one.case) for one in EXAM.cases if one.case.visible]
 
+STOOD = b"""Stack (most recent call first):
+  File "<submission>", line 2 in fit
+  File "<submission>", line 7 in <module>
+  File "<autograder.worker.entry>", line 290 in _imported
+"""
+"""What Python writes of where a program stands."""
 Ends = Mapping[str, str]
 """How the worker of a case ends; `right` where nothing is said. With a number behind it, after so many seconds."""
 
@@ -39,17 +45,19 @@ Ends = Mapping[str, str]
 class ToldJail:
     """Answers as a worker might; `asked` holds what it was asked, `seconds` how long each case was allowed.
 
-    `examples` are the ends of cases on public inputs, as elsewhere where nothing is said, and noted in `tried`.
+    `examples` are the ends of cases on public inputs, as elsewhere where nothing is said, and noted in `tried`. `loads` says
+    how an import ends: "", or with an exception, or with a timeout after so much processor time.
     """
 
     layers = ("told",)
 
-    def __init__(self, ends: Ends, *, examples: Ends | None = None, honest: str = "right", loads: bool = True) -> None:
+    def __init__(self, ends: Ends, *, examples: Ends | None = None, honest: str = "right", loads: str = "") -> None:
         self.ends, self.honest, self.loads = ends, honest, loads
         self.examples = ends if examples is None else examples
         self.tried: list[str] = []
         self.asked: list[str] = []
         self.seconds: list[float] = []
+        self.load_seconds: list[float] = []
 
     def await_start(self) -> None:
         pass
@@ -78,7 +86,10 @@ class ToldJail:
             )
         if task == "load":
             self.asked.append("load")
-            return replied({"loaded": True} if self.loads else {"raised": "ImportError", "message": "no", "line": 1})
+            self.load_seconds.append(parts[1])
+            if self.loads.startswith("timeout"):
+                return Outcome("timeout", None, float(self.loads.split()[1]), 0, 0, seconds, stack=STOOD)
+            return replied({"raised": self.loads, "message": "no", "line": 1} if self.loads else {"loaded": True})
         prepared_case = next(one for one in (*EXAM.cases, *EXAMPLES) if one.packed == parts[1])
         if prepared_case in EXAMPLES:
             self.tried.append(prepared_case.case.id)
@@ -90,6 +101,8 @@ class ToldJail:
         self.asked.append(prepared_case.case.id)
         self.seconds.append(seconds)
         end, _, wall = self.ends.get(prepared_case.case.id, "right").partition(" ")
+        if float(wall or 0) > seconds:
+            return self.ended("timeout", None, seconds)
         return self.ended(end, prepared_case.expected, float(wall or 0))
 
     @staticmethod
@@ -132,8 +145,9 @@ def graded(
     confirming: bool = False,
     again: bool = False,
     handed_in: Submission | None = None,
+    seconds: float | None = None,
 ) -> Grade:
-    """The grade of ada's attempt in a jail; `old` is what is known of the same files."""
+    """The grade of ada's attempt in a jail; `old` is what is known of the same files, `seconds` are left of the budget."""
 
     class AtHand(ModuleJail):
         def begin(self) -> Any:
@@ -142,7 +156,9 @@ def graded(
 
     judge = Judge(prepared, policy or Policy(), {})
     judge.jail = AtHand(prepared.suite, prepared.module, judge.policy, {})
-    grade, _ = judge.grade(handed_in or submission(), lambda attempt: old, confirming=confirming, again=again)
+    grade, _ = judge.grade(
+        handed_in or submission(), lambda attempt: old, confirming=confirming, again=again, seconds=seconds
+    )
     return grade
 
 
@@ -290,7 +306,7 @@ def test_an_end_that_honest_work_has_too_is_no_grade(end: str) -> None:
 
 def test_what_cannot_be_imported_is_the_students() -> None:
     """When the first case does not answer, it is found out whether the module can be imported; once."""
-    jail = ToldJail({FIRST: "raises"}, loads=False)
+    jail = ToldJail({FIRST: "raises"}, loads="ImportError")
     grade = graded(jail)
     assert (grade.outcome, grade.points) == ("could not be run", Fraction(0))
     assert set(statuses(grade).values()) == {"import error"}
@@ -298,9 +314,36 @@ def test_what_cannot_be_imported_is_the_students() -> None:
     jail = ToldJail({FIRST: "raises", SECOND: "raises"})
     assert graded(jail).counted() == {"passed": 3, "failed": 2}
     assert jail.asked == [FIRST, "load", *IDS[1:]]
-    jail = ToldJail({SECOND: "raises"}, loads=False)
+    jail = ToldJail({SECOND: "raises"}, loads="ImportError")
     assert graded(jail).counted() == {"passed": 4, "failed": 1}
     assert "load" not in jail.asked
+
+
+@pytest.mark.parametrize("end", ["timeout 99", "raises", "silent"])
+def test_an_import_without_end_costs_its_own_time_once(end: str) -> None:
+    """However the first case ends, no more is asked, in no more than the time for importing; the line it began at is told."""
+    jail = ToldJail(dict.fromkeys(IDS, end), loads="timeout 9")
+    grade = graded(jail)
+    assert (grade.outcome, grade.points) == ("could not be run", Fraction(0))
+    assert grade.reason == "importing the module did not end within 10 seconds (line 7)"
+    assert [one for one in jail.asked if one != "honest"] == [FIRST, "load"]
+    assert sum(jail.load_seconds) + (jail.seconds[0] if end.startswith("timeout") else 0) == Policy().import_seconds
+
+
+@pytest.mark.parametrize(("busy", "doubtful"), [("9", ()), ("0.1", ("importing",))])
+def test_an_import_that_had_a_processor_all_the_time_is_not_tried_again(busy: str, doubtful: tuple[str, ...]) -> None:
+    """Alone on the machine it would not end either; one that slept, or had to wait, is tried once more."""
+    jail = ToldJail({FIRST: "timeout 99"}, loads=f"timeout {busy}")
+    assert graded(jail).doubtful == doubtful
+
+
+def test_a_slow_first_case_has_all_its_time() -> None:
+    """It is asked again when the import is known to end, and the try before costs nothing of the module's budget."""
+    jail = ToldJail({FIRST: "right 9"})
+    grade = graded(jail, policy=Policy(budget=10))
+    assert [one for one in jail.asked if one != "honest"] == [FIRST, "load", *IDS]
+    assert jail.seconds == [2, 10, *(1,) * 4]
+    assert grade.counted() == {"passed": 5}
 
 
 # --- the budget --------------------------------------------------------------------------------------------------
@@ -309,12 +352,12 @@ def test_what_cannot_be_imported_is_the_students() -> None:
 def test_a_budget_is_used_up() -> None:
     """Each case may take its seconds, but no longer than what is left; when nothing is, the others are not run."""
     jail = ToldJail(dict.fromkeys(IDS, "right 2"))
-    grade = graded(jail, policy=Policy(seconds=3, budget=5))
-    assert jail.seconds == [3, 3, 1]
+    grade = graded(jail, policy=Policy(seconds=3, budget=6))
+    assert jail.seconds == [2, 3, 2]  # the first less, as long as it may be the import that takes its time
     assert statuses(grade) == {**dict.fromkeys(IDS[:3], "passed"), FOURTH: "budget", HIDDEN: "budget"}
     assert grade.points == 12
     assert grade.doubtful == ()
-    assert "5 seconds" in grade.results[3].shown
+    assert "6 seconds" in grade.results[3].shown
 
 
 def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:
@@ -325,6 +368,22 @@ def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:
     assert statuses(just) == {FIRST: "timeout", **dict.fromkeys(IDS[1:], "budget")}
     short = graded(ToldJail({FIRST: "right 2", SECOND: "timeout 2"}), policy=Policy(seconds=3, budget=4))
     assert statuses(short) == {FIRST: "passed", **dict.fromkeys(IDS[1:], "budget")}
+
+
+@pytest.mark.parametrize("prerequisites", ["reference", "best"])
+def test_what_only_the_rest_of_a_budget_was_left_for_does_not_stand(prerequisites: Any) -> None:
+    """With a whole budget the cases that were not run are asked, and no others; what came to its end in the rest stands."""
+    slow, policy = dict.fromkeys(IDS, "right 2"), Policy(budget=60, prerequisites=prerequisites)
+    cut = graded(ToldJail(slow), policy=policy, seconds=5)
+    assert cut.counted() == {"passed": 2, "budget": 3}
+    jail = ToldJail(slow)
+    whole = graded(jail, cut, policy=policy, seconds=60)
+    assert [one for one in jail.asked if one in IDS] == IDS[2:]
+    assert whole.counted() == {"passed": 5}
+    enough = graded(ToldJail(slow), policy=policy, seconds=11)
+    jail = ToldJail({})
+    assert graded(jail, enough, policy=policy) == enough == whole
+    assert jail.asked == []
 
 
 # --- what is known already ---------------------------------------------------------------------------------------
@@ -355,9 +414,9 @@ def test_only_a_changed_case_is_asked_again() -> None:
 
 
 def test_another_policy_is_another_grade() -> None:
-    """Other seconds, another budget: all is asked again."""
+    """Other seconds, another budget for cases or for the import: all is asked again."""
     old = graded(ToldJail({}))
-    for policy in (Policy(seconds=11), Policy(budget=61)):
+    for policy in (Policy(seconds=11), Policy(budget=61), Policy(import_seconds=11)):
         jail = ToldJail({})
         graded(jail, old, policy=policy)
         assert Counter(jail.asked) == Counter(IDS)

@@ -25,7 +25,7 @@ from autograder.worker import protocol
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 SUITE = find("micrograd")
-QUICK = Policy(limits=Limits(cpu=5))
+QUICK = Policy(import_seconds=2.0, limits=Limits(cpu=5))
 ENGINE, NN = SUITE.source(1), SUITE.source(2)
 EXTENDED = f"{ENGINE}\n\ndef _times(self, other):\n    return self * other\n\n\nValue.times = _times\n"
 LEANING = NN.replace("weight * entry", "weight.times(entry)")
@@ -48,9 +48,16 @@ assert len({NN, LEANING, LINEAR, EARLY}) == 4
 
 
 def _graded(
-    first: str | None, second: str, policy: Policy | None = None, old: Grade | None = None
+    first: str | None,
+    second: str,
+    policy: Policy | None = None,
+    old: Grade | None = None,
+    longer: float = 0.0,
 ) -> tuple[Grade, list[tuple[str, str]]]:
-    """The grade of module 2, and what was asked: cases by the last word of their id, and upon whose module 1."""
+    """The grade of module 2, and what was asked: cases by the last word of their id, and upon whose module 1.
+
+    Each case is taken to have lasted `longer` seconds more than it did.
+    """
     policy = policy or QUICK
     judge = Judge(prepare(SUITE, 2, b"x" * 32, policy.limits), policy, {"engine": "micrograd.engine"})
     asked: list[tuple[str, str]] = []
@@ -59,7 +66,8 @@ def _graded(
     def noted(prepared: Any, code: Any, seconds: float) -> Any:
         names = [name for name, _ in protocol.unpack_student(code.packed)[1]]
         asked.append((prepared.case.slug, "own" if "micrograd.engine" in names else "reference"))
-        return run(prepared, code, seconds)
+        outcome = run(prepared, code, seconds)
+        return replace(outcome, wall=outcome.wall + longer)
 
     judge.jail.run = noted  # type: ignore[method-assign, assignment]
     try:
@@ -102,6 +110,18 @@ def test_the_higher_of_two_whole_runs_counts() -> None:
 
 
 @pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize(
+    ("longer", "whose"), [(100.0, {"reference"}), (15.0, {"reference", "own"}), (0.0, {"reference", "own"})]
+)
+def test_both_runs_share_one_budget(longer: float, whose: set[str]) -> None:
+    """Who uses up a module's budget on the reference's modules has no second one on their own."""
+    _, asked = _graded(EXTENDED, LEANING, replace(QUICK, budget=50.0), longer=longer)
+    assert {upon for _, upon in asked} == whose
+    examples = 1  # the first that lasts so long ends those, which are asked of what was lost
+    assert (len(asked) - examples - 1) * longer < 50.0
+
+
+@pytest.mark.usefixtures("sandbox")
 def test_a_grade_is_never_a_mix() -> None:
     """A case won on one's own modules and another won on the reference's do not add up: one run counts, whole."""
     grade, _ = _graded(EXTENDED, SHY)
@@ -136,11 +156,12 @@ def test_own_modules_that_cannot_be_run_change_nothing(first: str) -> None:
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(ENGINE, NN), (None, LINEAR), (ENGINE, "def (")],
-    ids=["all points", "none there", "no Python"],
+    [(ENGINE, NN), (None, LINEAR), (ENGINE, "def ("), (ENGINE, "while True: pass")],
+    ids=["all points", "none there", "no Python", "no end"],
 )
 def test_it_is_not_tried_where_it_cannot_help(first: str | None, second: str) -> None:
-    """Nothing is asked twice where nothing is lost, where no earlier module was handed in, and of what is no Python."""
+    """Nothing is asked twice where nothing is lost, where no earlier module was handed in, of what is no Python, and of what
+    used up the time for importing."""
     grade, asked = _graded(first, second)
     assert (grade.prerequisites, grade.own_tried) == ("reference", "")
     assert not _upon(asked, "own")

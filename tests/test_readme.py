@@ -49,14 +49,22 @@ def played(folder: Path, command: str) -> str:
     return re.sub(r"sandbox: [^;\n]*", "sandbox: bubblewrap, namespaces per case, seccomp, limits, Landlock 7", said)
 
 
+LATER = ("0[4-8]_*", "losses.py", "dataloader.py", "autograd.py", "optimizers.py", "training.py")
+"""The files of the modules that the class has not come to."""
+
+
 def _hand_in(folder: Path) -> None:
-    """Three students' work, and a secret, so that the same inputs are drawn here as anywhere."""
+    """Three students' work on modules 1 to 3, and a secret, so that the same inputs are drawn here as anywhere."""
     for student, work in (
         ("aokoye", "current-right"),
         ("bnguyen", "current-partial"),
         ("lindqvist", "submitted-right"),
     ):
-        shutil.copytree(ROOT / "tests" / "cases" / "coursework" / work / "work", folder / "submissions" / student)
+        shutil.copytree(
+            ROOT / "tests" / "cases" / "coursework" / work / "work",
+            folder / "submissions" / student,
+            ignore=shutil.ignore_patterns(*LATER),
+        )
     (folder / "secret").write_bytes(b"the same draws wherever the README is read")
     (folder / "secret").chmod(0o600)
 

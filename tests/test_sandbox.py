@@ -429,6 +429,14 @@ def test_capabilities() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is an ordinary user already")
+def test_what_is_loaded_before_a_program_runs_is_its_time(own_cache: Path) -> None:
+    """The time of a case begins before its imports are fetched, so that a program pays for whatever it names; its own clock does not."""
+    answers = b"import time\ndef prepare(payload):\n    time.sleep(1)\n    return False\ndef answer(payload):\n    return payload\n"
+    with Jail.start([], {"slow": answers}, answer="slow:answer") as jail:
+        outcome = jail.run(b"", 30)
+    assert outcome.busy - outcome.wall >= 1
+
+
 def test_as_an_ordinary_user() -> None:
     """The same holds when an ordinary user grades: honest and hostile programs, started without any right of root's."""
     names = "leftovers or nowhere or records or honest or fork or files or writing or sockets or capabilities or never_root or (hostile and memory)"

@@ -84,9 +84,11 @@ def test_a_student_version_holds_no_answer(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.latex
 def test_slides_become_a_pdf_with_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A deck compiles in a dark theme, twice to the same bytes, and a second build has nothing to do."""
+    (tmp_path / "slides").mkdir()
+    shutil.copy(DECKS.with_name("decks-awkward") / "references.yaml", tmp_path / "slides" / "deck.yaml")
     monkeypatch.chdir(tmp_path)
-    pdf = tmp_path / "build/slides/vol1-03-dark.pdf"
-    command = ["slides", "vol1-03", "--theme", "dark", "--to", "pdf"]
+    pdf = tmp_path / "build/slides/deck-dark.pdf"
+    command = ["slides", "deck", "--theme", "dark", "--to", "pdf"]
     assert run(command) == 0
     first, written = pdf.read_bytes(), pdf.stat().st_mtime_ns
     assert run(command) == 0

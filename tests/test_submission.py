@@ -175,6 +175,7 @@ def told(path: Path, form: Form | None = None) -> str:
             lines += [f"     note: {note}" for note in work.notes]
         lines += [f"  only the instructor's: {number:02}" for number in student.only_sources]
         lines += [f"  note: {note}" for note in student.notes]
+        lines += [f"  doubt: {student.doubt}"] if student.doubt else []
     return "\n".join(lines) + "\n"
 
 

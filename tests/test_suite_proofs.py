@@ -1,7 +1,8 @@
 """Every suite, every module: what is right earns all, a mistake loses on its skill, no work earns nothing.
 
-`make proof` asks every solution on many draws. Here it is one draw, and of the mistakes one for each skill; with
-EVERY_SOLUTION set in the environment it is each of them.
+`make proof` asks every solution on many draws. Here it is one draw, of the mistakes one for each skill, and of the liars,
+who are the same in every module, some in each module and each in some; with EVERY_SOLUTION set in the environment, as in
+`make proof`, it is each of them.
 """
 
 from __future__ import annotations
@@ -40,24 +41,42 @@ def _solutions() -> list[Any]:
         pytest.param(suite, module.number, one, id=f"{name} {module.number:02d} {one.kind} {one.name}")
         for name, suite in SUITES.items()
         for module in suite.modules
-        for one in _sample(solutions(suite, module.number))
+        for one in _sample(solutions(suite, module.number), module.number)
     ]
 
 
-def _sample(every: Sequence[Solution]) -> Iterator[Solution]:
-    """What is right, what does no work, and of the mistakes the first of each skill."""
-    skills = set()
+LIARS_SHARE = 4
+"""One liar in so many is asked in a module."""
+
+
+def _sample(every: Sequence[Solution], number: int) -> Iterator[Solution]:
+    """What is right, the empty module, of the mistakes the first of each skill, and of the liars those whose turn it is."""
+    skills, turn = set(), number
     for one in every:
-        if one.kind != "wrong" or one.skill not in skills or "EVERY_SOLUTION" in os.environ:
+        again = one.kind == "wrong" and one.skill in skills
+        waits = one.kind == "liar" and turn % LIARS_SHARE != 0
+        if not (again or waits) or "EVERY_SOLUTION" in os.environ:
             yield one
         if one.kind == "wrong":
             skills.add(one.skill)
+        turn += one.kind == "liar"
 
 
 @cache
 def _paid(folder: str, number: int) -> dict[str, Earned]:
     """What the liars of a module earn, asked once in a process of their own."""
-    return liars(load_suite(folder), number, SEED)
+    suite = load_suite(folder)
+    names = [one.name for one in _sample(solutions(suite, number), number) if one.kind == "liar"]
+    return liars(suite, number, SEED, names)
+
+
+def test_every_liar_is_asked() -> None:
+    """Each liar of a suite of many modules is asked in at least one of them, and each module asks some."""
+    asked = {module.number: solutions(TINYTORCH, module.number) for module in TINYTORCH.modules}
+    named = {one.name for every in asked.values() for one in every if one.kind == "liar"}
+    sampled = {n: {one.name for one in _sample(every, n) if one.kind == "liar"} for n, every in asked.items()}
+    assert all(sampled.values())
+    assert set.union(*sampled.values()) == named
 
 
 def _lost(found: Earned) -> list[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from autograder.proving import prover
 from autograder.proving.proof_cache import ProofCache
-from autograder.proving.prover import ProofTask, turns
+from autograder.proving.prover import ProofTask, draw_seed, turns
+from autograder.proving.solutions import solutions
 from autograder.proving.verify import Progress, prove
+from autograder.sandbox.limits import Limits
 from autograder.suites import find
 
 # With NumPy loaded by other tests this process has threads; slots use none of them.
@@ -51,6 +54,7 @@ TRIPLED = 'Variant("tripled", "doubling", (("2 * x", "3 * x"),))'
 LEFT_OUT = 'Variant("the last left out", "totals", (("sum(xs)", "sum(xs[:-1])"),))'
 ADDED = 'Variant("added to itself", changes=(("2 * x", "x + x"),))'
 NONE = 'Liar("is None", "def nothing(*args):\\n    return None\\n\\nglobals().update(dict.fromkeys(NAMES, nothing))")'
+ITSELF = 'Liar("gives back", "def same(*args):\\n    return args\\n\\nglobals().update(dict.fromkeys(NAMES, same))")'
 ENDLESS = 'Liar("never ends", "def loop(*args):\\n    while True:\\n        pass\\n\\nglobals().update(dict.fromkeys(NAMES, loop))")'
 ASKED_ALL = 5  # the reference, one right, two liars, nothing at all: each is asked both cases
 ANSWERS = 2 * ASKED_ALL + 2  # of two wrong ones, each is asked the case of its skill
@@ -112,6 +116,18 @@ class Sums:
         code = run(command if "--seeds" in command else [*command, "--seeds", "6"])
         return Tried(code, "".join(self.capfd.readouterr()))
 
+    def proven(self) -> None:
+        """Leaves what a proof of the suite as it is sound has kept; it is run once for all tests."""
+        if not _kept:
+            self.check()
+            _kept.append(self.cache.read_bytes())
+        self.cache.parent.mkdir(mode=0o700, exist_ok=True)
+        self.cache.touch(0o600)
+        self.cache.write_bytes(_kept[0])
+
+
+_kept: list[bytes] = []
+
 
 @pytest.fixture
 def sums(sandbox: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Sums:
@@ -129,7 +145,7 @@ def sums(sandbox: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: 
         made._write("reference", number, module, REFERENCE)
         made._write("right", number, module, ADDED)
         made._write("wrong", number, module, f"{TRIPLED}, {LEFT_OUT}")
-    made.write(liars=f"{NONE}, {ENDLESS}")
+    made.write(liars=f"{NONE}, {ITSELF}")
     return made
 
 
@@ -202,6 +218,7 @@ def test_a_solution_of_an_unknown_edition_is_told(dated: Sums) -> None:
 
 def test_a_sound_suite_is_sound(sums: Sums) -> None:
     """All solutions are listed with what they earned, what was run is told, and the exit code is 0."""
+    sums.write(liars=f"{NONE}, {ENDLESS}")
     tried = sums.check()
     assert tried.code == 0
     assert tried.prove == [(ANSWERS, ANSWERS)]
@@ -251,6 +268,54 @@ def test_what_is_wrong_on_any_draw_is_told(sums: Sums, changed: dict[str, str], 
         assert tried.said.count("WRONG") >= 1
 
 
+RARE = """
+@case("doubles", points=4, skill="doubling", hint="Twice as much.")
+def _(tt, inputs):
+    return [tt.double(inputs.integer(0, 10))]
+"""
+
+
+def _constant(value: int) -> str:
+    text = f"def told(*args):\\n    return {2 * value}\\n\\nglobals().update(dict.fromkeys(NAMES, told))"
+    return f'Liar("says {value}", "{text}")'
+
+
+def test_what_is_wrong_on_one_draw_in_ten_is_told_by_who_is_asked_there(sums: Sums) -> None:
+    """Of solutions that are as they must not be for one value in ten, those are told that are asked on a draw that has it."""
+    values, draws = range(10), 20
+    liars = [_constant(value) for value in values]
+    right = [f'Variant("wrong for {n}", changes=(("2 * x", "2 * x + (x == {n})"),))' for n in values]
+    wrong = [f'Variant("right for {n}", "doubling", (("2 * x", "2 * x + (x != {n})"),))' for n in values]
+    sums.write(
+        cases=RARE + TOTALS,
+        liars=", ".join(liars),
+        right=", ".join(right),
+        wrong=", ".join([*wrong, LEFT_OUT]),
+    )
+    suite = find("sums")
+    doubles, every = suite.cases(1)[0], solutions(suite, 1)
+    drawn = [doubles.inputs(draw_seed(draw)).integer(0, 10) for draw in range(draws)]
+    task = ProofTask(suite, 1, every, {place: [doubles.id] for place in range(len(every))}, turns(draws))
+    asked = [task.cases, *(task.others_on(draw) for draw in range(1, draws))]
+    expected = {
+        one.name
+        for place, one in enumerate(every)
+        for draw in range(draws)
+        if place in asked[draw] and one.name.endswith(f" {drawn[draw]}")
+    }
+    (found,) = prove(suite, [1], draws, 1)
+    assert {row.solution.name for row in found.rows if row.wrong} == expected
+    assert len(expected) > len(values)
+
+
+def test_a_liar_that_ends_its_process_stays_in_the_sandbox(sums: Sums) -> None:
+    """What does not reply on the first draw is never let into the proof's own process: it has nothing, and the proof goes on."""
+    sums.write(liars=NONE.replace("return None", "import os; os._exit(1)").replace("is None", "ends") + f", {NONE}")
+    tried = sums.check("--seeds", "3")
+    assert tried.code == 0
+    assert re.search(r"liar +0 +ends\n", tried.said)
+
+
 def test_what_goes_wrong_only_in_company_is_right(sums: Sums) -> None:
     """A right solution that could not answer two cases in one process has all points: students' cases have one each."""
     once = 'Variant("answers once", added="calls = []\\ndef total(xs):\\n    calls.append(xs)\\n    assert len(calls) < 4\\n    return sum(xs)")'
@@ -260,8 +325,9 @@ def test_what_goes_wrong_only_in_company_is_right(sums: Sums) -> None:
 
 
 @pytest.mark.parametrize("end", ["import os; os._exit(1)", "raise SystemExit", "while True: pass"])
-def test_a_mistake_that_ends_or_does_not_is_a_loss(sums: Sums, end: str) -> None:
+def test_a_mistake_that_ends_or_does_not_is_a_loss(sums: Sums, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong solution may end its process or never end: it has lost, and the proof goes on."""
+    monkeypatch.setattr(prover, "POLICY", replace(prover.POLICY, seconds=0.25, limits=Limits(cpu=1, memory=1 << 30)))
     sums.write(wrong=f'Variant("ends", "doubling", (("return 2 * x", "{end}"),)), {LEFT_OUT}')
     tried = sums.check("--seeds", "2")
     assert tried.code == 0
@@ -281,6 +347,7 @@ def test_a_reference_that_fails_is_the_suites_mistake(sums: Sums) -> None:
 
 def test_what_has_not_changed_is_not_asked_again(sums: Sums) -> None:
     """A second proof asks nothing and says the same; `--all` asks everything."""
+    sums.write(liars=f"{NONE}, {ENDLESS}")
     first = sums.check()
     second = sums.check()
     assert second.code == 0
@@ -300,7 +367,7 @@ def test_what_has_not_changed_is_not_asked_again(sums: Sums) -> None:
         ({"wrong": f"{TRIPLED.replace('3 * x', '4 * x')}, {LEFT_OUT}"}, 1),
         ({"wrong": f"{TRIPLED.replace('tripled', 'three times')}, {LEFT_OUT}"}, 0),
         ({"right": ADDED.replace("x + x", "x - -x")}, 2),
-        ({"liars": f"{NONE.replace('return None', 'return ()')}, {ENDLESS}"}, 2),
+        ({"liars": f"{NONE.replace('return None', 'return ()')}, {ITSELF}"}, 2),
         ({"reference": REFERENCE.replace("sum(xs)", "sum(xs, 0)"), "wrong": TRIPLED}, ANSWERS - 1),
         # The mistake in doubling must lose on its skill on every draw, and which cases decide that has changed.
         (
@@ -322,7 +389,7 @@ def test_what_has_not_changed_is_not_asked_again(sums: Sums) -> None:
 )
 def test_only_what_changed_is_asked_again(sums: Sums, changed: dict[str, str], asked: int) -> None:
     """A changed case is asked of every solution that must answer it, a changed solution all its cases, and nothing else is."""
-    sums.check()
+    sums.proven()
     sums.write(**changed)
     tried = sums.check()
     assert tried.code == 0
@@ -338,7 +405,7 @@ def test_the_reference_before_it_has_a_say(sums: Sums) -> None:
 
 def test_another_number_of_draws_is_another_proof(sums: Sums) -> None:
     """What was proven on six draws is not taken for proven on seven."""
-    sums.check()
+    sums.proven()
     assert sums.check("--seeds", "7").prove == [(ANSWERS, ANSWERS)]
 
 
@@ -361,7 +428,7 @@ def test_an_interrupted_proof_keeps_the_modules_it_has_finished(sums: Sums) -> N
 @pytest.mark.parametrize("text", [b"", b"\0" * 5000, b"x 1\n" * 9, b"\xff\xfe no words \n" * 40])
 def test_a_broken_file_counts_for_nothing(sums: Sums, text: bytes) -> None:
     """What is no fact is not believed, everything is proven again, and then the file is of use again."""
-    sums.check()
+    sums.proven()
     sums.cache.write_bytes(text)
     assert sums.check().prove == [(ANSWERS, ANSWERS)]
     assert sums.check().prove == [(0, ANSWERS)]
@@ -369,7 +436,7 @@ def test_a_broken_file_counts_for_nothing(sums: Sums, text: bytes) -> None:
 
 def test_a_line_that_was_cut_short_costs_itself(sums: Sums) -> None:
     """Of a file whose end is missing, the rest is believed, and what is added stands on lines of its own."""
-    sums.check()
+    sums.proven()
     sums.cache.write_bytes(sums.cache.read_bytes()[:-20])
     assert sums.check().prove == [(1, ANSWERS)]
     assert sums.check().prove == [(0, ANSWERS)]
@@ -377,7 +444,7 @@ def test_a_line_that_was_cut_short_costs_itself(sums: Sums) -> None:
 
 def test_a_file_that_others_may_write_is_not_believed(sums: Sums) -> None:
     """Whoever could write facts could make a suite sound; so such a file is neither read nor written."""
-    sums.check()
+    sums.proven()
     sums.cache.chmod(0o666)
     before = sums.cache.read_bytes()
     assert sums.check().prove == [(ANSWERS, ANSWERS)]
@@ -386,7 +453,7 @@ def test_a_file_that_others_may_write_is_not_believed(sums: Sums) -> None:
 
 def test_a_link_is_not_followed(sums: Sums) -> None:
     """What is kept lies in the folder itself; a link there leads nowhere."""
-    sums.check()
+    sums.proven()
     elsewhere = sums.cache.with_name("elsewhere")
     sums.cache.rename(elsewhere)
     sums.cache.symlink_to(elsewhere)

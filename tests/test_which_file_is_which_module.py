@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tarfile
 import zipfile
 from collections.abc import Mapping
 
@@ -165,3 +166,68 @@ def test_a_fault_beside_an_archive_refuses_all() -> None:
     listed = Contents((member("work.zip", packed("tensor.py")),), (Fault("layers.py", "is a link"),))
     one = HandIn("ada", "name", "", "", False, None, 1, lambda: listed)
     assert read_submission(one, CONVENTIONS).refused == "`layers.py` is a link"
+
+
+CLEARED = '    def forward(self, x):\n        """Zero out."""\n        # YOUR CODE HERE\n        raise NotImplementedError()\n\n'
+STARTER = "#| default_exp core.layers\n#| export\n" + "".join(
+    f"class {name}:\n{CLEARED}" for name in ("Linear", "Dropout", "Sequential")
+)
+WRITTEN = "#| export\nclass Linear:\n    def forward(self, x):\n        # YOUR CODE HERE\n        return x\n"
+USUAL = "modules/03_layers/layers"
+
+
+def book(text: str, *, lines: bool = True, indent: int | None = 1) -> bytes:
+    source = text.splitlines(True) if lines else text
+    cell: dict[str, object] = {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=indent).encode()
+
+
+@pytest.mark.parametrize(
+    "written", ["solutions/layers.ipynb", "solutions/layers.py", "mine/hw3.py", f"{USUAL}_old.ipynb"]
+)
+@pytest.mark.parametrize("starter", [f"{USUAL}.ipynb", f"{USUAL}.py", f"{USUAL} (1).ipynb"])
+def test_a_starter_that_nobody_touched_is_not_graded_where_work_is(starter: str, written: str) -> None:
+    """Whatever the two are called, wherever they lie and however much of it is written; the note names both."""
+    texts = {starter: STARTER, written: WRITTEN}
+    one = handed_in({path: book(text) if path.endswith(".ipynb") else text.encode() for path, text in texts.items()})
+    assert one.modules[3].member.path == written
+    notes = "\n".join(one.modules[3].notes)
+    assert f"`{starter}` is still as it was handed out" in notes
+    assert f"`{written}` is graded, of 2 candidates" in notes
+
+
+@pytest.mark.parametrize("begun", [WRITTEN, STARTER.replace("raise NotImplementedError()", "return x", 1)])
+def test_begun_work_is_no_starter(begun: str) -> None:
+    """Who has written one function has begun; then place and names decide as ever, and so they do among starters."""
+    for other in (begun, STARTER):
+        files = {f"{USUAL}.ipynb": book(begun), "solutions/layers.ipynb": book(other)}
+        if other is begun:
+            assert handed_in(files).modules[3].member.path == f"{USUAL}.ipynb"
+    both = handed_in({f"{USUAL}.ipynb": book(STARTER), "solutions/layers.ipynb": book(STARTER)})
+    assert both.modules[3].member.path == f"{USUAL}.ipynb"
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("indent", [1, None])
+def test_a_starter_is_told_however_its_notebook_is_written(lines: bool, indent: int | None) -> None:
+    """Sources as lists of lines or as one text, with or without line ends in the JSON."""
+    starter = book(STARTER, lines=lines, indent=indent)
+    one = handed_in({f"{USUAL}.ipynb": starter, "mine/layers.ipynb": book(WRITTEN)})
+    assert one.modules[3].member.path == "mine/layers.ipynb"
+
+
+def test_a_package_that_came_with_the_course_is_not_taken_for_work() -> None:
+    """Of a starter and what lies in the package beside it, the starter is graded: nobody has exported anything."""
+    one = handed_in({f"{USUAL}.ipynb": book(STARTER), "tinytorch/core/layers.py": WRITTEN.encode()})
+    assert one.modules[3].member.path == f"{USUAL}.ipynb"
+
+
+def test_an_archive_in_a_folder_may_hold_what_it_may_alone() -> None:
+    """What a packed tar has beside its files, headers and padding, does not count against the files."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        info = tarfile.TarInfo("layers.py")
+        info.size = len(WRITTEN)
+        archive.addfile(info, io.BytesIO(WRITTEN.encode()))
+    caps = Caps(total=len(WRITTEN) + len(data.getvalue()))
+    assert list(handed_in({"work.tar.gz": data.getvalue()}, caps).modules) == [3]

@@ -168,7 +168,8 @@ def globals_of(code: CodeType) -> tuple[str, ...]:
     return (*(name for name in names if not name.startswith("__")), *inner)
 
 
-def imports_of(probe: Probe) -> list[str]:
+@lru_cache(maxsize=1024)
+def imports_of(probe: Probe) -> tuple[str, ...]:
     """The modules that a probe, and the functions of its file it uses, import while they run."""
     waiting = [function.__code__ for function in _used_by(probe)[0].values()]
     found: dict[str, None] = {}
@@ -176,7 +177,7 @@ def imports_of(probe: Probe) -> list[str]:
         code = waiting.pop()
         waiting += [part for part in code.co_consts if isinstance(part, CodeType)]
         found |= {step.argval: None for step in dis.get_instructions(code) if step.opname == "IMPORT_NAME"}
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _place(probe: Any) -> str:
@@ -248,14 +249,20 @@ class Suite:
         """
         return self.mounted(number, self.source(number), root=f"_{self.name}_{number}")
 
-    def mounted(self, number: int, text: str, root: str) -> SimpleNamespace:
+    def mounted(
+        self, number: int, text: str, root: str, upon: Mapping[str, ModuleType] | None = None
+    ) -> SimpleNamespace:
         """The names that a probe sees when a module's text runs upon the reference of its prerequisites, in this process.
 
-        For our own texts only: a student's runs in the sandbox.
+        `upon` are the prerequisites as `prerequisites` loaded them under the same root; loaded afresh where left out. For
+        our own texts only: a student's runs in the sandbox.
         """
-        module = self.module(number)
-        texts = {self.module(wanted).target: self.source(wanted) for wanted in module.needs}
-        return probe_names(self, number, mount(root, texts | {module.target: text}))
+        loaded = self.prerequisites(number, root) if upon is None else upon
+        return probe_names(self, number, mount(root, {self.module(number).target: text}, loaded))
+
+    def prerequisites(self, number: int, root: str) -> dict[str, ModuleType]:
+        """The reference's modules that a module builds on, loaded afresh in this process, by target."""
+        return mount(root, {self.module(wanted).target: self.source(wanted) for wanted in self.module(number).needs})
 
     def source(self, number: int) -> str:
         """The reference's own text of one module."""
@@ -299,11 +306,14 @@ def probe_names(suite: Suite, number: int, loaded: Mapping[str, Any]) -> SimpleN
     return SimpleNamespace(**space)
 
 
-def mount(root: str, texts: Mapping[str, str]) -> dict[str, ModuleType]:
-    """Modules of a package `root`, made from their texts by target and in order; replaces a package of that name."""
-    for stale in [name for name in sys.modules if name == root or name.startswith(f"{root}.")]:
+def mount(root: str, texts: Mapping[str, str], upon: Mapping[str, ModuleType] | None = None) -> dict[str, ModuleType]:
+    """Modules of a package `root`, made from their texts by target and in order; replaces a package of that name.
+
+    `upon` are modules that were made of it before and stay; the result holds them, too.
+    """
+    for stale in [name for name in sys.modules if name == root or name.startswith(f"{root}.")] if upon is None else ():
         del sys.modules[stale]
-    loaded: dict[str, ModuleType] = {}
+    loaded = dict(upon or {})
     for target, text in texts.items():
         *folders, _ = f"{root}.{target}".split(".")
         for depth in range(len(folders)):

@@ -200,8 +200,16 @@ def called(probe: Any, span: Any) -> str:
     """
     try:
         first, last, start, end = (int(number) for number in span)
+    except (TypeError, ValueError, OverflowError):
+        return ""
+    return _called(probe, first, last, start, end)
+
+
+@lru_cache(maxsize=4096)  # most of a class stumbles in the same few places
+def _called(probe: Any, first: int, last: int, start: int, end: int) -> str:
+    try:
         lines, begin = inspect.getsourcelines(probe)
-    except (OSError, TypeError, ValueError, OverflowError):
+    except (OSError, TypeError):
         return ""
     if not begin < first <= last < begin + len(lines):
         return ""

@@ -101,6 +101,11 @@ class Allowance:
 
     left: int
 
+    @classmethod
+    def of(cls, caps: Caps) -> Allowance:
+        """What one student may have: the bytes of files, and what a tar has beside them."""
+        return cls(caps.total + _OVERHEAD)
+
     def spend(self, count: int) -> None:
         """Takes some bytes; raises Refused where they are not left."""
         self.left -= count
@@ -218,7 +223,7 @@ def _archive_contents(opener: Opener, caps: Caps, depth: int, allowance: Allowan
         raise Refused("the file is empty")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")):
         return _checked(_zip_entries(opener, caps, depth), caps)
-    allowance = allowance or Allowance(caps.total + _OVERHEAD)
+    allowance = allowance or Allowance.of(caps)
     if head.startswith(b"\x1f\x8b"):
         return _checked(_tar_entries(partial(_gunzip, opener, []), caps, depth, allowance), caps)
     if head[257:262] == b"ustar":

@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.intake.contents import printable
 from autograder.intake.names import folded, squeezed
 from blueprint.problems import CourseError, Mark, Problem, quoted
 
@@ -199,11 +201,15 @@ def _position(lines: Sequence[str], line: int, place: int, delimiter: str) -> tu
 
 
 def _place_of_headings(rows: Sequence[Sequence[str]], wanted: frozenset[str]) -> int:
-    """Which row holds the headings: the first, unless it holds none and a later one holds several."""
-    for place, cells in enumerate(rows):
-        kinds = {_kind(cell) for cell in cells} - {""}
-        if kinds & wanted and (place == 0 or len(kinds) > 1):
-            return place
+    """Which row holds the headings: the first, unless it holds none and a later one holds several, or the next one holds more.
+
+    A spreadsheet may have headings over several columns, `Student,,Enrolment`, above those of each column.
+    """
+    kinds = [{_kind(cell) for cell in cells} - {""} for cells in rows]
+    for place, found in enumerate(kinds):
+        if found & wanted and (place == 0 or len(found) > 1):
+            below = kinds[place + 1] if place + 1 < len(kinds) else set()
+            return place + 1 if below & wanted and len(below) > max(1, len(found)) else place
     return 0
 
 
@@ -290,6 +296,9 @@ def _full_rows(table: Table, rows: Iterable[tuple[int, list[str]]]) -> list[Row]
             message = f"{len(cells)} cells, where the first line has {count}"
             hint = "a comma within a cell needs quotation marks around the cell" if not missing else _SHORT
             problems.append(Problem(table.mark(line, min(len(cells), count)), message, hint))
+        elif [folded(cell) for cell in cells] == [folded(heading) for heading in table.headings]:
+            message = "the headings stand here once more"
+            problems.append(Problem(table.mark(line, 0), message, "remove the line; one file holds one table"))
         else:
             row = Row(line, [*cells, *[""] * len(missing)])
             problems += _broken_letters(table, row)
@@ -309,9 +318,13 @@ def _has_moved(cells: Sequence[str], kinds: Mapping[int, str]) -> bool:
 
 
 def _broken_letters(table: Table, row: Row) -> Iterable[Problem]:
-    """The cells in which letters were lost or exchanged before this file was written."""
+    """The cells in which letters were lost or exchanged before this file was written, or that hold what is no letter."""
     for place in table.columns.values():
         cell = row.cells[place]
+        if any(unicodedata.category(letter) == "Cc" for letter in " ".join(cell.split())):
+            message = f"{quoted(printable(cell))} holds a sign that cannot be printed"
+            yield Problem(table.mark(row.line, place), message, "write the cell again, without it")
+            continue
         if cell.isascii():
             continue
         if "\N{REPLACEMENT CHARACTER}" in cell:

@@ -57,6 +57,8 @@ class Caps:
     small: int = 4 * MEGABYTE
     nested: int = 128 * MEGABYTE
     """Bytes of a student's archive inside a download; it is held in memory while its student is read."""
+    seconds: float = 30.0
+    """Processor time in which one student's files, of all attempts together, are listed, unpacked and looked at."""
     alike: bool = False
     """Whether names may differ in case alone: they may where they are several people's."""
 

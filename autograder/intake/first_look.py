@@ -18,6 +18,9 @@ _KIND = re.compile(rb'"cell_type"[ \t\r\n]{0,20}:[ \t\r\n]{0,20}"(\w{1,20})"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_PLACES = 10
 """Places looked at for one name: each costs a search for the keys around it."""
+_MARK = b"YOUR CODE HERE"
+_CLEARED = re.compile(rb"YOUR CODE HERE(?:[ \t\r\n\",]|\\[nrt]){1,120}raise NotImplementedError")
+"""A region that was cleared for students, as it is handed out: a comment, and below it what raises; in JSON lines end in `\\n",`."""
 _FROM = re.compile(rb"\bfrom[ \t]{1,8}([\w.]{1,120})[ \t]{1,8}import[ \t]{1,8}([\w, \t(*]{1,300})")
 _IMPORT = re.compile(rb"\bimport[ \t]{1,8}([\w.]{1,120})()")
 
@@ -38,6 +41,12 @@ def defined_in(head: bytes, names: Collection[str]) -> frozenset[str]:
             not notebook or _in_code(head, place) for place in islice(_definitions(head, name.encode()), MOST_PLACES)
         )
     )
+
+
+def is_as_handed_out(head: bytes) -> bool:
+    """True if there are regions cleared for students, and nothing was written into one of them."""
+    marks = head.count(_MARK)
+    return marks > 0 and marks == len(_CLEARED.findall(head))
 
 
 def imports_own(head: bytes, number: int, conventions: Conventions) -> bool:

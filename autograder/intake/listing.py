@@ -36,6 +36,7 @@ from autograder.intake.contents import (
     readable_head,
 )
 from autograder.intake.file_names import is_work
+from autograder.intake.names import seen_as
 from autograder.intake.platforms import (
     Kind,
     OwnedFile,
@@ -66,12 +67,18 @@ from autograder.intake.structure import (
     stem_of,
     tree_of,
 )
+from autograder.intake.time_limit import TooLong, limited
 
 _NO_STUDENT = "belongs to no student and was not read"
+_LIKE_TOOLS = ("env", "venv")
+"""Folders of a tool's that a student may be called like."""
+_LIKE_A_TOOL = "is called like a folder of Python's own and was not read; call it otherwise if it is a student's"
 MOST_PARTS = 20
 """Archives in a folder that are looked into, for each may be a class."""
 MOST_NOTES = 50
 """Notes on a download; those beyond are counted."""
+LIST_SECONDS, _BYTES_A_SECOND = 60.0, 5_000_000
+"""Processor time in which a download is listed: so much for any, and one second more for so many bytes of an archive."""
 TIMESTAMP_BYTES = 200
 """Bytes of an nbgrader `timestamp.txt` that are read."""
 
@@ -120,8 +127,18 @@ def list_download(path: Path, conventions: Conventions, form: Form | None = None
     """Lists the hand-ins at a path: a folder, a platform's zip, or one student's own tree, archive or file.
 
     `form` says what it is, where a person has said so. Never raises: what cannot be read is a download that says why in
-    `refused`.
+    `refused`, also where listing it takes too long.
     """
+    seconds = LIST_SECONDS + (path.stat().st_size / _BYTES_A_SECOND if path.is_file() else 0)
+    try:
+        with limited(seconds):
+            return _list_download(path, conventions, form)
+    except TooLong:
+        return Download(refused=f"it takes longer than {seconds:.3g} seconds to list")
+
+
+def _list_download(path: Path, conventions: Conventions, form: Form | None = None) -> Download:
+    """The hand-ins at a path, however long that takes."""
     try:
         if path.is_dir():
             return _listed(_Folder(path), conventions, form)
@@ -303,7 +320,7 @@ def _listed(source: Source, conventions: Conventions, form: Form | None) -> Down
                 return _listed(inner, conventions, None)
     if isinstance(source, _Folder) and len(found) <= 1 and form in (None, "sections"):
         packed = [] if found and found[0].form not in ("class", "sections") else source.packed()
-        classes = [list_download(path, conventions) for path in packed]
+        classes = [_list_download(path, conventions) for path in packed]
         if classes and all(one.form not in ("", "student") for one in classes):
             if form == "sections":
                 return _together(classes)
@@ -448,6 +465,9 @@ def _sort_in(
     for path in paths:
         top = path.partition("/")[0]
         shown = root + (path if bad_name(path) else f"{top}{'/' * ('/' in path)}")
+        if top in _LIKE_TOOLS and "/" in path and form in ("class", "sections"):
+            found.unmatched[shown] = _LIKE_A_TOOL
+            continue
         if is_ignored(top) or top.startswith(".") or ("/" not in path and is_extra(path)):
             found.ignored[shown] = None
             continue
@@ -543,7 +563,7 @@ def _alike(keys: Iterable[str]) -> list[list[str]]:
     """Those of the keys that a reader cannot well tell apart, together."""
     together: dict[str, list[str]] = {}
     for key in keys:
-        folded = _IGNORABLE.sub("", unicodedata.normalize("NFKC", key).casefold())
+        folded = _IGNORABLE.sub("", seen_as(unicodedata.normalize("NFKC", key)).casefold())
         together.setdefault(" ".join(_IGNORABLE.sub("", unicodedata.normalize("NFKC", folded)).split()), []).append(key)
     return [
         sorted(names, key=lambda name: (_IGNORABLE.search(name) is not None, name))
@@ -558,18 +578,22 @@ def _spelled(keys: Iterable[str]) -> dict[str, str]:
     spelled = {key: _key(key) for key in keys}
     for names in _alike(keys):
         taken: set[str] = set()
-        for name in sorted(names, key=lambda name: (_key(name) != name, _IGNORABLE.search(name) is not None, name)):
+        for name in sorted(
+            names, key=lambda name: (_key(name) != name, seen_as(name) != name, bool(_IGNORABLE.search(name)), name)
+        ):
             plain = _key(name)
-            if plain in taken or _IGNORABLE.search(plain) or plain != " ".join(plain.split()):
+            if seen_as(plain) in taken or _IGNORABLE.search(plain) or plain != " ".join(plain.split()):
                 plain = _letter_by_letter(name)
-            taken.add(plain)
+            taken.add(seen_as(plain))
             spelled[name] = plain
     return spelled
 
 
 def _letter_by_letter(name: str) -> str:
     """The name with everything spelled out that a reader might not see."""
-    seen = "".join(c if c.isascii() or (c == _key(c) and c.isalnum()) else f"<U+{ord(c):04X}>" for c in name)
+    seen = "".join(
+        c if c.isascii() or (c == _key(c) == seen_as(c) and c.isalnum()) else f"<U+{ord(c):04X}>" for c in name
+    )
     return re.sub(r"^ | $| (?= )", "<U+0020>", seen)
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_SEEN_AS = str.maketrans(
+    "аԁеһіјорԛѕуԝхѵАВЕЅНІЈКМОРԚТУԜХοΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡ",
+    "adehijopqsywxvABESHIJKMOPQTYWXoABEZHIKMNOPTYXiag",
+)
+"""Letters of Cyrillic, Greek and rarer Latin, each with the one of everyday Latin that it cannot be told from on a screen."""
+
+
+def seen_as(text: str) -> str:
+    """The text in the everyday letters that a reader would take it for."""
+    return text.translate(_SEEN_AS)
+
 
 def composed(text: str) -> str:
     """The text with accents written in one way and no space around it."""

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from autograder.intake.file_names import is_layer_name
 from autograder.intake.names import squeezed
 from autograder.intake.stamps import parse_time, time_in_digits, time_in_words
 
@@ -260,7 +261,8 @@ _BLACKBOARD = re.compile(rf"_(?P<word>[^_/\d]{{2,30}})_{_STAMP}(?=_|\.txt\Z)")
 _ATTEMPT = (
     "attempt poging versuch tentative essai intento tentativo tentativa intent försök forsøg forsøk yritys próba "
     "podejście deneme girişim pokus kísérlet încercare попытка спроба опит προσπάθεια απόπειρα ymgais ניסיון محاولة "
-    "尝试 嘗試 試行 試み 시도 percubaan percobaan"
+    "尝试 嘗試 試行 試み 시도 percubaan percobaan ensayo tentatiu saiakera próbálkozás pokušaj poskus bandymas mēģinājums katse "
+    "tilraun iarracht спроба әрекет cố_gắng ครั้งที่ส่ง प्रयास প্রচেষ্টা تلاش jaribio ፈተና"
 )
 
 
@@ -323,13 +325,15 @@ def _exchange(path: str) -> OwnedFile | None:
 def _stamped_reader(paths: Sequence[str]) -> PathReader | None:
     """The reader of archives named by assignment, time and student, in this order or the other; None for other names.
 
-    The assignment is what more of the names share; where as many share either part it is the first.
+    The assignment is what is called like one (`hw1`), else what more of the names share; where as many share either part it
+    is the first.
     """
     parts = [parts for path in paths if (parts := _stamped_parts(path))]
     if not paths or 2 * len(parts) < len(paths):
         return None
     befores, afters = Counter(before for before, *_ in parts), Counter(after for *_, after, _ in parts)
-    student_last = max(befores.values()) >= max(afters.values())
+    homework = all(map(is_layer_name, befores)) and not all(map(is_layer_name, afters))
+    student_last = homework or max(befores.values()) >= max(afters.values())
 
     def read(path: str) -> OwnedFile | None:
         if not (parts := _stamped_parts(path)):

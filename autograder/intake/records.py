@@ -56,7 +56,7 @@ class Records:
 def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
     """The submitters of each submission id in a Gradescope export's `submission_metadata.yml`.
 
-    A student's key is the id on Gradescope's roster, else the address. Read as a stream of events, so that neither
+    A student's key is the id on Gradescope's roster, else, or where two people have one, the address. Read as a stream of events, so that neither
     depth nor references in the file cost anything; a broken file gives what stands before the break.
     """
     people: dict[str, list[dict[str, str]]] = {}
@@ -70,10 +70,11 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
             while len(group) <= min(int(path[2]), 50):
                 group.append({})
             group[min(int(path[2]), 50)][path[3]] = text
+    shared = _shared_ids(one for group in people.values() for one in group)
     return {
         key: tuple(
             Person(
-                fields.get(":sid") or fields.get(":email") or key,
+                (fields.get(":sid", "") not in shared and fields.get(":sid")) or fields.get(":email") or key,
                 fields.get(":name", ""),
                 fields.get(":email", ""),
                 when,
@@ -82,6 +83,16 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
         )
         for key, when in ((key, times.get(key)) for key in people.keys() | times.keys())
     }
+
+
+def _shared_ids(people: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The ids that stand beside several addresses: on Gradescope students may enter theirs, so it is nobody's then."""
+    addresses: dict[str, set[str]] = {}
+    for fields in people:
+        addresses.setdefault(fields.get(":sid", ""), set()).add(
+            (fields.get(":email") or fields.get(":name", "")).casefold()
+        )
+    return frozenset(sid for sid, several in addresses.items() if len(several) > 1)
 
 
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

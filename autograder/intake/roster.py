@@ -8,12 +8,14 @@ zeros stay. A hand-in that fits two students fits none: a person must say, for a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, read_table
+from autograder.intake.contents import printable
 from autograder.intake.names import composed, folded, squeezed
 from autograder.intake.platforms import NOBODY
 from blueprint.problems import CourseError, Mark, Problem, quoted
@@ -29,6 +31,12 @@ _STAFF = re.compile(
     r"|professor|profesor|enseignant|enseignante|grader|designer|betreuer|nauczyciel|prowadzący)\b"
 )
 _STUDENT_ROLES = ("student", "studier", "étudiant", "estudiante", "studente", "estudante", "leerling", "teilnehmer")
+_MONTHS = "jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
+_MONTH_AND_NUMBER = re.compile(
+    rf"(?i)\d{{1,4}}[-. /]{{1,2}}(?:{_MONTHS})[a-z]{{0,6}}\.?|(?:{_MONTHS})[-. /]{{1,2}}\d{{1,4}}"
+)
+_DATE = re.compile(r"(?:\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?")
+"""What a spreadsheet makes of ids such as `mar1` and `3-1-2026`."""
 _NOT_STUDENTS = frozenset(
     [
         *("points possible", "student, test", "test student", "manual posting", "muted", "teststudent"),
@@ -229,7 +237,7 @@ def _person(row: Row, cells: dict[str, str]) -> RosterPerson:
         if match and match[1].strip().casefold() in NOBODY.split():
             cells["participant"] = match[2]
             del cells[kind]
-    cells.setdefault("email", next((text for kind, text in cells.items() if kind in _IDS and "@" in text), ""))
+    cells.setdefault("email", next((text for kind, text in cells.items() if kind in _IDS and text.find("@") > 0), ""))
     first, last, whole = cells.get("first", ""), cells.get("last", ""), cells.get("name", "")
     if last and (particle := cells.get("particle", "")):
         last = f"{particle} {last}"
@@ -287,7 +295,8 @@ def roster_of(table: Table, people: Sequence[RosterPerson]) -> Roster:
     for person in people:
         key = composed(person.cells.get(column, "") or _any_id(person))
         student = _student(key, person)
-        if problem := _problem_of_id(table, person, column, key):
+        problem = _problem_of_id(table, person, column, key) or _problem_of_line(table, person, column, key)
+        if problem:
             problems.append(problem)
         elif key in seen and _is_same(students[seen[key]], student):
             students[seen[key]] = _merged(students[seen[key]], student)
@@ -324,9 +333,27 @@ def _problem_of_id(table: Table, person: RosterPerson, column: str, key: str) ->
         return table.problem(person.row, column, f"a spreadsheet has shortened the id to {quoted(key)}", hint)
     if re.fullmatch(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+", key):
         return table.problem(person.row, column, f"a spreadsheet wrote the id {quoted(key)} as a number", hint)
+    if re.fullmatch("#+", key):
+        return table.problem(
+            person.row, column, "a spreadsheet wrote `#` for an id that was wider than its column", hint
+        )
+    if _MONTH_AND_NUMBER.fullmatch(key) or _DATE.fullmatch(key):
+        return table.problem(person.row, column, f"a spreadsheet took the id for a date, {quoted(key)}", hint)
+    if unseen := next((letter for letter in key if unicodedata.category(letter) == "Cf"), ""):
+        message = f"the id {quoted(printable(key))} holds a letter that cannot be seen, U+{ord(unseen):04X}"
+        return table.problem(person.row, column, message, "write the id again")
     if key.upper() in ("#N/A", "#REF!", "#NAME?", "#VALUE!", "N/A", "REF!", "NAME?", "VALUE!"):
         return table.problem(person.row, column, f"the cell holds a spreadsheet's error, {quoted(key)}", hint)
     return None
+
+
+def _problem_of_line(table: Table, person: RosterPerson, column: str, key: str) -> Problem | None:
+    """What is wrong with a line of which only the id is filled in, with several words: a total, or who exported the file."""
+    alone = sum(bool(cell.strip()) for cell in person.row.cells) == 1
+    if not alone or len(table.columns) < 2 or " " not in key:
+        return None
+    hint = "remove the line, or fill in its other cells"
+    return table.problem(person.row, column, f"{quoted(key)} stands alone in its line and is no id", hint)
 
 
 def _is_same(one: Student, other: Student) -> bool:

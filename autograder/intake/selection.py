@@ -36,6 +36,7 @@ from autograder.intake.file_names import (
     is_look_alike,
     is_mailed,
     is_module_name,
+    is_nobody,
     is_notebook,
     may_be_work,
     module_by_name,
@@ -43,15 +44,18 @@ from autograder.intake.file_names import (
     source_of,
     version,
 )
-from autograder.intake.first_look import defined_in, imports_own, target_in
+from autograder.intake.first_look import defined_in, imports_own, is_as_handed_out, target_in
 from autograder.intake.helpers import helpers_of
 from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
 from autograder.intake.stamps import time_in
+from autograder.intake.structure import is_part_of_work
+from autograder.intake.time_limit import TooLong, limited
 
 FIRST_LOOK = 256_000
 """Bytes of a file that are searched for `default_exp` and definitions."""
 SECOND_LOOK = 2_000_000
 """Bytes of a chosen file that are searched for an edition's signs."""
+TOOK_TOO_LONG = f"it takes longer than {STUDENT.seconds:g} seconds to unpack and look through"
 MOST_LOOKS = 400
 """Notebooks and Python files of a student that are looked at."""
 
@@ -63,7 +67,7 @@ class Work:
     `number` is the module's. `target` is the module the file says it is (`core.layers`, or by its path
     `package.core.layers`), empty if it says nothing. `editions` are those it can be of, as far as its text tells. `handed_in` is when this module was, where a platform keeps a time for each. `defines` are
     the names it defines of those that only this module does. `helpers` are other files of the student's that it imports, each
-    with the last part of its import name.
+    with the last part of its import name. `untouched` says that the file is still as it was handed out.
     """
 
     number: int
@@ -76,6 +80,7 @@ class Work:
     handed_in: datetime | None = None
     defines: frozenset[str] = frozenset()
     helpers: tuple[tuple[str, Member], ...] = ()
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Submission:
     """A hand-in read: its modules by number; `refused` says why none of it can be used, empty when it can.
 
     `editions` are those that all of it can be of, as far as its text tells.
-    `only_sources` are modules of which only the instructor's own source is there, which is nobody's work.
+    `only_sources` are modules of which only the instructor's own source is there, which is nobody's work. `doubt` says what
+    a person should look at: whether this is one student's.
     """
 
     student: str
@@ -92,10 +98,20 @@ class Submission:
     refused: str = ""
     editions: Editions = ()
     only_sources: tuple[int, ...] = ()
+    doubt: str = ""
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
-    """The modules of one hand-in. Never raises; a fault anywhere in the files refuses this student alone."""
+    """The modules of one hand-in. Never raises; a fault anywhere in the files, or too long a time, refuses this student alone."""
+    try:
+        with limited(caps.seconds):
+            return _read(hand_in, conventions, caps)
+    except TooLong:
+        return Submission(hand_in.student, {}, refused=TOOK_TOO_LONG)
+
+
+def _read(hand_in: HandIn, conventions: Conventions, caps: Caps) -> Submission:
+    """The modules of one hand-in, however long that takes."""
     files, links = _without_links(hand_in.list_files())
     if not files.refused and not files.faults:
         files, more = _without_links(_unpacked(files, caps))
@@ -170,7 +186,7 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
     rest = [member for member in files.members if not (is_archive(member.path) and member.path.count("/") <= 1)]
     unpacked: list[Member] = []
     faults: list[Fault] = []
-    allowance = Allowance(caps.total)
+    allowance = Allowance.of(caps)
     for member in packed:
         inner, links = _without_links(contents_of_member(member, caps, allowance))
         faults += [Fault(path, "is a link", link=True) for path in links]
@@ -181,7 +197,7 @@ def _unpacked(files: Contents, caps: Caps) -> Contents:
         unpacked += [replace(m, path=prefix + m.path) for m in inner.members]
         if refused := excess(unpacked, caps):
             return Contents(refused=refused)
-    if all(is_archive(m.path) for m in unpacked):
+    if unpacked and all(is_archive(m.path) for m in unpacked):
         return Contents(refused="an archive in an archive; pack the files once")
     return Contents((*rest, *unpacked), tuple(faults))
 
@@ -192,8 +208,8 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     Of several files for a module the one comes first that defines most of what only this module defines, whatever it is
     called. Among those: one that is not named like a test, a backup or a solution, a notebook before a script, a script
     before an exported file; of the same kind one in a folder that students work in before others, the newest version (`10/`
-    before `2/`, `x (1)` before `x`), a shallower path before a deeper, then by name. Older versions of the same file and
-    empty files come last, and the instructor's own sources are nobody's work.
+    before `2/`, `x (1)` before `x`), a shallower path before a deeper, then by name. Older versions of the same file, files
+    still as they were handed out, and empty files come last, and the instructor's own sources are nobody's work.
     """
     notes: list[str] = []
     editions_by_names = conventions.editions_by_names(member.path for member in members if not is_ignored(member.path))
@@ -219,7 +235,24 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
     modules = _with_helpers(modules, files, works, conventions)
     only_sources = tuple(sorted(theirs - modules.keys()))
-    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources)
+    doubt = _doubt(works, conventions)
+    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources, doubt=doubt)
+
+
+def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
+    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's."""
+    places: dict[tuple[int, bool], list[Sequence[str]]] = {}
+    for work in works:
+        places.setdefault((work.number, is_notebook(work.member.path)), []).append(work.member.path.split("/"))
+    for (number, _), paths in sorted(places.items()):
+        if len(paths) > 1 and len({path[0] for path in paths}) == 1:
+            paths = [path[1:] for path in paths]  # one folder around all
+        tops = sorted({path[0] for path in paths if len(path) > 1})
+        people = [top for top in tops if not (is_nobody(top) or is_part_of_work(top, conventions))]
+        if len(people) > 1:
+            names = ", ".join(f"`{printable(top)}/`" for top in people[:5]) + ", …" * (len(people) > 5)
+            return f"module {number:02} lies in {names}: read as one student's; if these are people, give this as a path of its own"
+    return ""
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------
@@ -243,8 +276,9 @@ class _Reader:
         return [work for member in chosen if (work := self._recognized(member))]
 
     def unnamed(self, files: Iterable[Member], named: Sequence[Work]) -> list[Work]:
-        """The modules that Python files of any other name are by what they define, where nothing named like one defines it."""
-        settled = {work.number for work in named if work.defines or work.source == "source"}
+        """The modules that Python files of any other name are by what they define, where nothing named like one defines it, or a
+        starter does that nobody has touched."""
+        settled = {work.number for work in named if (work.defines and not work.untouched) or work.source == "source"}
         missing = self.symbols.keys() - settled
         works: list[Work] = []
         for member in files:
@@ -325,7 +359,8 @@ class _Reader:
         source = source_of(path, bool(target), self.conventions)
         if not target and source == "package":
             target = import_name(path, self.conventions)
-        return Work(number, member, source, target, None, tuple(odd), defines=defines)
+        untouched = is_as_handed_out(head if member.size <= FIRST_LOOK else _text(member, self.notes))
+        return Work(number, member, source, target, None, tuple(odd), defines=defines, untouched=untouched)
 
     def _defines(self, member: Member, head: bytes, number: int, target: str) -> frozenset[str]:
         """What a file defines of that which only its module does; a file too large to look for it is believed its target."""
@@ -346,9 +381,12 @@ _RANK: dict[Source, int] = {"notebook": 0, "script": 1, "package": 2, "source": 
 def _best(works: list[Work], conventions: Conventions) -> Work:
     """The file that is graded for a module; the others are named in its notes."""
     known = frozenset().union(*(work.defines for work in works))
-    older = _older(works)
-    first, *others = sorted(works, key=lambda work: (work in older, *_preference(conventions, known, work)))
+    older, untouched = _older(works), _untouched(works)
+    first, *others = sorted(
+        works, key=lambda work: (work in older, work in untouched, *_preference(conventions, known, work))
+    )
     notes = list(first.notes)
+    notes += [f"`{printable(work.member.path)}` is still as it was handed out" for work in others if work in untouched]
     exported = next((work.member for work in others if work.source == "package" and work.member.size), None)
     beside = exported if first.source in ("notebook", "script") else None
     rivals = [work for work in others if work.member.size and work.member is not beside]
@@ -363,9 +401,25 @@ def _best(works: list[Work], conventions: Conventions) -> Work:
 def _older(works: Sequence[Work]) -> list[Work]:
     """The files that a newer version of the same file stands beside, one that is work as well."""
     newest: dict[str, Work] = {}
-    for work in sorted(works, key=lambda one: (bool(one.defines), bool(one.member.size), version(one.member.path))):
+    untouched = _untouched(works)
+    order = sorted(
+        works,
+        key=lambda one: (bool(one.defines), bool(one.member.size), one not in untouched, version(one.member.path)),
+    )
+    for work in order:
         newest[family(work.member.path)] = work
     return [work for work in works if newest[family(work.member.path)] is not work]
+
+
+def _untouched(works: Sequence[Work]) -> list[Work]:
+    """The files as they were handed out, where one that a student has written is there as well.
+
+    What lies in the package is no sign of that: it may have come with the course.
+    """
+    written = [one for one in works if one.defines and not one.untouched]
+    if not any(one.source in ("notebook", "script") or not one.target for one in written):
+        return []
+    return [one for one in works if one.untouched]
 
 
 def _preference(

@@ -29,6 +29,13 @@ class Files:
         return digest(data + b"".join(hashlib.sha256(helper).digest() for _, helper in self.helpers))
 
 
+@dataclass(slots=True)
+class TimeLeft:
+    """Seconds that are left of a module's budget, shared by all runs of an attempt: on either prerequisites, as of either edition."""
+
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One hand-in at one module on its way to a grade.

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from autograder.authoring.editions import Editions
+from autograder.judging.points import number
 
 Status = Literal[
     "passed",
@@ -111,7 +112,7 @@ class Grade:
     def upon(self) -> str:
         """Whose earlier modules it was run upon, and what came of the others, in words for the staff."""
         if self.own_tried == "more":
-            return f"own (the reference's: {_decimal(self.elsewhere)})"
+            return f"own (the reference's: {number(self.elsewhere)})"
         return (
             self.prerequisites
             + {"": "", "no more": " (own: no more)", "not possible": " (own: cannot be run)"}[self.own_tried]
@@ -121,10 +122,6 @@ class Grade:
         """The number of cases by status, in the order of `STATUSES`, without those that did not occur."""
         ended = [result.status for result in self.results]
         return {status: ended.count(status) for status in STATUSES if status in ended}
-
-
-def _decimal(points: Fraction | None) -> str:
-    return f"{float(points or 0):.2f}".rstrip("0").rstrip(".")
 
 
 # ---------------------------------------------------------------------------------------------------- as JSON

@@ -14,7 +14,7 @@ from autograder.authoring.case import Case
 from autograder.authoring.editions import Editions, either
 from autograder.intake.contents import Refused
 from autograder.intake.selection import Submission
-from autograder.judging.attempt import Attempt, digest, possible_editions, read_files
+from autograder.judging.attempt import Attempt, TimeLeft, digest, possible_editions, read_files
 from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Grade, OwnTried, Prerequisites, Result
 from autograder.judging.module_jail import CompiledModule, ModuleJail, StudentCode, Unusable
@@ -27,6 +27,8 @@ from autograder.sandbox.jail import Outcome
 
 _ZERO = Fraction(0)
 _NO_NAME = "the module has no `"
+_FIRST_TRY = 0.2
+"""Of the time for importing, what the first case has to be answered in before it is found out whether the import ends."""
 
 
 class Fault(Exception):
@@ -90,14 +92,15 @@ class Judge:
 
     def _graded(self, draft: Grade, attempt: Attempt) -> Grade:
         """The grade as of the class's edition, with what the work would earn as of its own, where its text is of another."""
-        grade, run = self._graded_as(draft, attempt)
+        time = TimeLeft(self.policy.budget if attempt.seconds is None else attempt.seconds)
+        grade, run = self._graded_as(draft, attempt, time)
         if grade.own_editions and grade.own_points is None:
             as_own = replace(draft, editions=draft.own_editions, own_editions=())
-            own, _ = self._graded_as(as_own, replace(attempt, earlier=None))
+            own, _ = self._graded_as(as_own, replace(attempt, earlier=None), time)
             grade = replace(grade, own_points=own.points)
-        return grade if run is None else run.explained(grade)
+        return run.explained(grade) if run is not None and self.policy.examples else grade
 
-    def _graded_as(self, draft: Grade, attempt: Attempt) -> tuple[Grade, _AttemptRun | None]:
+    def _graded_as(self, draft: Grade, attempt: Attempt, time: TimeLeft) -> tuple[Grade, _AttemptRun | None]:
         """The grade, and the run that made it; None where nothing was run."""
         upon = draft.prerequisites
         draft = replace(draft, sandbox=self.jail.layers)
@@ -113,7 +116,7 @@ class Judge:
             exported = attempt.work.exported.path if attempt.work.exported is not None else ""
             draft = replace(draft, notes=(*draft.notes, *source.told(exported)))
             code = self.jail.student_code(prerequisites, source)
-            run = _AttemptRun(self, attempt, code, self._cases_for(draft), conditions)
+            run = _AttemptRun(self, attempt, code, self._cases_for(draft), conditions, time)
         except Unusable as why:
             if self.policy.prerequisites == "best":
                 draft = replace(draft, key=self._key_when_lost(draft, attempt))
@@ -121,7 +124,7 @@ class Judge:
         if self.policy.prerequisites == "best":
             return self._best(draft, attempt, run)
         run.ask(run.in_order)
-        return run.grade(draft), run
+        return run.keyed(run.grade(draft)), run
 
     # -------------------------------------------------------------------------------------------- upon one's own modules
 
@@ -135,23 +138,26 @@ class Judge:
         grade = run.grade(draft)
         if not run.lost:
             return grade, run
-        grade = replace(grade, key=self._key_when_lost(draft, attempt))
-        if not self.jail.own_files(attempt.submission):
+        grade = run.keyed(replace(grade, key=self._key_when_lost(draft, attempt)))
+        endless = run.unusable is not None and run.unusable.endless  # the time for importing is used up
+        if endless or run.time.seconds <= 0 or not self.jail.own_files(attempt.submission):
             return grade, run
-        own = self._own_run(draft, attempt, run.code.source)
+        own = self._own_run(draft, attempt, run)
         own.ask(run.lost_of(run.in_order), most=run.lost)
         own.ask(run.in_order, most=run.lost)
         best = _higher(grade, own.grade(replace(draft, key=grade.key, prerequisites="own")), own)
-        return best, own if best.prerequisites == "own" else run
+        return own.keyed(best), own if best.prerequisites == "own" else run
 
-    def _own_run(self, draft: Grade, attempt: Attempt, source: ExtractedSource) -> _AttemptRun:
-        """A run upon the student's own earlier modules, with a budget of its own; nothing has been asked yet."""
+    def _own_run(self, draft: Grade, attempt: Attempt, first: _AttemptRun) -> _AttemptRun:
+        """A run upon the student's own earlier modules, in the time that the first one left; nothing has been asked yet."""
+        source = first.code.source
         try:
             prerequisites = self.jail.prerequisites(attempt.submission, "own")
             code, why = self.jail.student_code(prerequisites, source), None
         except Unusable as error:
             prerequisites, code, why = [], StudentCode(b"", source), error
-        run = _AttemptRun(self, attempt, code, self._cases_for(draft), self._conditions("own", prerequisites))
+        conditions = self._conditions("own", prerequisites)
+        run = _AttemptRun(self, attempt, code, self._cases_for(draft), conditions, first.time)
         run.unusable = why
         return run
 
@@ -235,7 +241,7 @@ class Judge:
 
     def _conditions(self, upon: Prerequisites, prerequisites: Sequence[CompiledModule]) -> list[str]:
         """All that a status depends on besides the case and the module's own source; prerequisites by their hashes."""
-        limits = f"{self.policy.seconds} {self.policy.budget}"
+        limits = f"{self.policy.seconds} {self.policy.budget} {self.policy.import_seconds}"
         return [
             upon,
             *self.jail.layers,
@@ -283,8 +289,9 @@ class _AttemptRun:
         code: StudentCode,
         asked: Sequence[PreparedCase],
         conditions: Sequence[str],
+        time: TimeLeft,
     ) -> None:
-        self.judge, self.attempt, self.code, self.asked = judge, attempt, code, asked
+        self.judge, self.attempt, self.code, self.asked, self.time = judge, attempt, code, asked, time
         self.conditions = [digest(code.source.text), *conditions]
         earlier = attempt.earlier
         self.earlier = {result.key: result for result in earlier.results if result.key} if earlier is not None else {}
@@ -292,7 +299,7 @@ class _AttemptRun:
         self.doubtful: list[str] = []
         self.imports = False
         """True when the module is known to be importable."""
-        self.seconds_left = judge.policy.budget if attempt.seconds is None else attempt.seconds
+        self.import_seconds_left = judge.policy.import_seconds
         self.example_seconds = judge.policy.seconds
         """The time that is left for all cases on public inputs together: what they cost, no other student waits for long."""
         self.results: dict[str, Result] = {}
@@ -346,6 +353,12 @@ class _AttemptRun:
         paying = tuple(one for one in results if one and not (one.case in supplied and _is_the_starters(one)))
         return replace(draft, results=paying, doubtful=doubtful)
 
+    def keyed(self, grade: Grade) -> Grade:
+        """The grade, without its key where a case was not run that had been run within a whole budget: it does not stand."""
+        whole = self.attempt.seconds is None or self.attempt.seconds >= self.judge.policy.budget
+        cut_short = not whole and any(result.status == "budget" for result in self.results.values())
+        return replace(grade, key="") if cut_short else grade
+
     def explained(self, grade: Grade) -> Grade:
         """The grade of this run with what the student is told of lost visible cases; raises SandboxError.
 
@@ -376,10 +389,11 @@ class _AttemptRun:
         key = merged([prepared_case.key, *self.conditions])
         earlier = self.earlier.get(key)
         if earlier is not None and not self.attempt.again and self._stands(case):
+            self.imports = self.imports or earlier.status == "passed"
             return earlier.priced(Fraction(case.points))
-        if self.seconds_left <= 0:
+        if self.time.seconds <= 0:
             return self._not_run(case)
-        seconds = min(self.judge.policy.seconds, self.seconds_left)
+        seconds = min(self.judge.policy.seconds, self.time.seconds)
         outcome = self._run(prepared_case, seconds)
         if outcome.kind == "timeout" and seconds < self.judge.policy.seconds:
             return self._not_run(case)
@@ -397,18 +411,34 @@ class _AttemptRun:
         """The outcome of running the case; a hidden case is run only when the module is known to be importable."""
         if not prepared_case.case.visible:
             self._check_import()
-        outcome = self.judge.jail.run(prepared_case, self.code, seconds)
-        self.seconds_left -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
+        outcome = self._first_try(prepared_case, seconds) or self.judge.jail.run(prepared_case, self.code, seconds)
+        self.time.seconds -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
         if answered(outcome):
             self.imports = True
         else:
             self._check_import()
         return outcome
 
+    def _first_try(self, prepared_case: PreparedCase, seconds: float) -> Outcome | None:
+        """The outcome of a case that may meet an import without end, if it has one in a small part of the time for that.
+
+        Where it has none a worker without inputs, which may tell where the import stands, has the rest of that time.
+        """
+        first = self.judge.policy.import_seconds * _FIRST_TRY
+        if self.imports or seconds <= first:
+            return None
+        outcome = self.judge.jail.run(prepared_case, self.code, first)
+        if outcome.kind != "timeout":
+            return outcome
+        self.import_seconds_left -= first
+        self._check_import()
+        return None
+
     def _check_import(self) -> None:
         """Finds out once, where there is no probe, whether the module can be imported; raises Unusable with the text."""
         if not self.imports:
-            self.judge.jail.check_import(self.code)
+            outcome = self.judge.jail.check_import(self.code, self.import_seconds_left)
+            self.import_seconds_left -= max(outcome.wall, outcome.busy)
             self.imports = True
 
     def _not_run(self, case: Case) -> Result:

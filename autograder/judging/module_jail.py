@@ -26,6 +26,10 @@ from autograder.sandbox.jail import Jail, Outcome
 from autograder.worker import protocol
 from autograder.worker.bundle import sources
 
+_TO_TELL_SECONDS = 0.5
+"""From the end of an import's time until a worker has told where it stood."""
+_BUSY = 0.8
+"""The share of its wall time in which a program that has a processor to itself computes."""
 ANSWER = "autograder.worker.entry:answer"
 """The function that turns a request into a reply in every worker."""
 
@@ -42,24 +46,25 @@ class CompiledModule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StudentCode:
-    """A student's modules packed for every worker of an attempt, the source that tells where their lines stand, and
-    what they may load."""
+    """A student's modules packed for every worker of an attempt, the source that tells where the lines of the last one
+    stand, what they may load, and whether the student's own earlier modules are among them."""
 
     packed: bytes
     source: ExtractedSource
     imports: tuple[str, ...] = ()
+    own_prerequisites: bool = False
 
 
 class Unusable(Exception):
     """Nothing of this work can be run, and why.
 
     `unanswered` says that a worker ended without a reply, which may be our fault; `doubtful` names what to try once more,
-    alone on the machine, and is empty if that is no use.
+    alone on the machine, and is empty if that is no use; `endless` says that the import did not come to its end.
     """
 
-    def __init__(self, reason: str, *, unanswered: bool = False, doubtful: str = "") -> None:
+    def __init__(self, reason: str, *, unanswered: bool = False, doubtful: str = "", endless: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.unanswered, self.doubtful = reason, unanswered, doubtful
+        self.reason, self.unanswered, self.doubtful, self.endless = reason, unanswered, doubtful, endless
 
 
 class ModuleJail:
@@ -112,17 +117,30 @@ class ModuleJail:
             return source
         raise _unanswered("the file could not be read within its limits of time and memory", outcome, "reading")
 
-    def check_import(self, code: StudentCode) -> None:
-        """Imports the modules in a worker that has no probe; raises Unusable with the exception's text if they cannot be."""
-        outcome = self._started.run(protocol.load_request(code.packed, code.imports), self._policy.seconds)
+    def check_import(self, code: StudentCode, seconds: float) -> Outcome:
+        """Imports the modules in a worker that has no probe, in so many seconds.
+
+        Raises Unusable with the exception's text if they cannot be, or with the line it stood at if it did not end.
+        """
+        request = protocol.load_request(code.packed, code.imports, seconds)
+        outcome = self._started.run(request, seconds + _TO_TELL_SECONDS)
         reply = plain_reply(outcome)
         if isinstance(reply, dict) and "loaded" in reply:
-            return
+            return outcome
+        if outcome.kind == "timeout":
+            raise self._endless(code, outcome, seconds)
         if isinstance(reply, dict) and "raised" in reply:
             raise Unusable(f"importing the module failed: {exception(reply, code.source).shown}")
         replied = outcome.kind == "replied"
         why = "what came back cannot be read" if replied else ended(outcome, self._policy)[0].told
         raise _unanswered(f"importing the module failed: {why}", outcome, "importing")
+
+    def _endless(self, code: StudentCode, outcome: Outcome, seconds: float) -> Unusable:
+        """The reason for an import that did not end. One that was busy all the time would not have ended alone either."""
+        place = "" if code.own_prerequisites else code.source.place(_line_at_import(outcome.stack))
+        told = f"importing the module did not end within {self._policy.import_seconds:g} seconds"
+        doubtful = "" if outcome.cpu >= seconds * _BUSY else "importing"
+        return Unusable(f"{told} ({place})" if place else told, unanswered=True, doubtful=doubtful, endless=True)
 
     def run(self, prepared_case: PreparedCase, code: StudentCode, seconds: float) -> Outcome:
         """The end of a case run on a student's modules, in a worker of its own with so many seconds; raises SandboxError."""
@@ -192,7 +210,7 @@ class ModuleJail:
         packed = protocol.pack_student(tuple(packages), [(module.name, module.code) for module in modules])
         if len(packed) > self._policy.limits.payload // 2:
             raise Unusable("it and the modules before it are too large to be run together")
-        return StudentCode(packed, source, tuple(imports))
+        return StudentCode(packed, source, tuple(imports), bool(prerequisites))
 
     def reference_code(self) -> StudentCode:
         """The reference in a student's place: an honest solution."""
@@ -217,6 +235,13 @@ class ModuleJail:
         return compiled
 
 
+def _line_at_import(stack: bytes) -> int:
+    """The line of the student's module at which its import stood, as a worker tells; 0 if it tells none."""
+    lines = _LINE.findall(stack)
+    return int(lines[-1]) if lines else 0
+
+
+_LINE = re.compile(rb"(?m)^  File \"%s\", line (\d{1,7}) in " % protocol.FILE.encode())
 _IMPORT = re.compile(r"(?m)^\s*(?:from|import) ([\w.]+)")
 
 

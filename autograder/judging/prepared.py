@@ -150,7 +150,7 @@ def _prepared_case(suite: Suite, number: int, case: Case, reference: Any, seed: 
     except Exception as error:
         raise SuiteError([f"{case.id}: the reference fails with {type(error).__name__}: {error}"]) from error
     packed = protocol.pack_case(_exports(suite, number), probe, inputs.record)
-    return PreparedCase(case, packed, tuple(inputs.record), expected, key, tuple(imports_of(case.probe)))
+    return PreparedCase(case, packed, tuple(inputs.record), expected, key, imports_of(case.probe))
 
 
 def _exports(suite: Suite, number: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -1,15 +1,19 @@
 """The work of a slot in a proof: it asks a suite's own solutions, on one draw of inputs or another.
 
-On the first draw every solution answers every case as a student's work does: a worker for each, judged by the judge. Of a
-wrong one, one worker answers the cases of its skill, and one that it loses is asked so; where that finds none, all of them
-are. A worker costs more than most answers, so on the other draws
+On the first draw the reference and right solutions answer every case as a student's work does: a worker for each, judged by
+the judge. Of what must not earn, one worker answers the cases, of a wrong one those of its skill; then one that a wrong one
+loses is asked as a student's. Where no such case is found, or a liar's answer is anything but a reply that loses, all of
+them are. A worker costs more than most answers, so on the other draws
 
 - the reference and right solutions answer every case in this process, imported once a draw; of the reference, whose
   replies are what others are compared with, only what a checker decides on is run a second time;
 - a wrong one is imported anew for each case of its skill, those first that it lost on the first draw, and is done when
   it has lost one: that it loses on every draw is all that is asked of it;
-- liars and the empty module stay in the sandbox, where one worker answers all cases of a draw. What ran out of time or
-  memory is left out of that: one such answer is asked again, and if it runs out again, it settles the others of its liar.
+- liars and the empty module are imported anew for each case, upon modules before them that are loaded once: they have
+  nothing to change there;
+- a liar that ended otherwise than with a reply on the first draw stays in the sandbox, where one worker answers all
+  cases of a draw. What ran out of time or memory is left out of that: one such answer is asked again, and if it runs out
+  again, it settles the others of its liar.
 
 What is not as it must be is asked once more as on the first draw, and that counts.
 
@@ -26,6 +30,7 @@ import io
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import ModuleType
 
 from autograder.authoring.case import Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
@@ -42,7 +47,14 @@ from autograder.proving.solutions import Solution
 from autograder.sandbox.fault import SandboxError
 from autograder.sandbox.limits import Limits
 
-POLICY = Policy(seconds=2.0, budget=60.0, limits=Limits(cpu=2, memory=1 << 30), supplied=frozenset())
+POLICY = Policy(
+    seconds=2.0,
+    budget=60.0,
+    import_seconds=2.0,
+    limits=Limits(cpu=2, memory=1 << 30),
+    supplied=frozenset(),
+    examples=False,
+)
 _TOGETHER = 10.0
 """Seconds of wall time for one worker that answers several cases; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5
@@ -160,14 +172,17 @@ class Prover:
                 self._pace[prepared_case.case.id] = time.process_time() - begun
         return self._pace
 
-    def mounted(self, text: str) -> object:
+    def liars_seconds(self, prepared: PreparedModule) -> float:
+        """The seconds that a liar gets for a case."""
+        return max(_LEAST, _TIMES * max(self.pace(prepared).values()))
+
+    def mounted(self, text: str, upon: Mapping[str, ModuleType] | None = None) -> object:
         """A solution's names in this process."""
-        return in_process.mounted(self.task.suite, self.task.number, text)
+        return in_process.mounted(self.task.suite, self.task.number, text, upon)
 
     def alone(self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
         """The statuses of a solution asked as a student's work is: a worker for each case."""
-        hasty = one.must_earn is False
-        seconds = max(_LEAST, _TIMES * max(self.pace(prepared).values())) if hasty else POLICY.seconds
+        seconds = self.liars_seconds(prepared) if one.must_earn is False else POLICY.seconds
         self.judge.policy = replace(POLICY, seconds=seconds)
         statuses: dict[str, Status] = {}
         for edition, chosen in _by_edition(one, cases).items():
@@ -199,19 +214,23 @@ class FirstDraw(Prover):
         wanted = self.task.cases[place]
         cases = [one for one in self._prepared.cases if one.case.id in wanted]
         one = self.task.solutions[place]
-        found = self._wrong(one, self._prepared, cases) if one.must_earn is None else None
+        found = None if one.must_earn else self._at_once(one, self._prepared, cases)
         yield DrawResult(place, 0, found or self.alone(one, self._prepared, cases))
 
-    def _wrong(
+    def _at_once(
         self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]
     ) -> dict[str, Status] | None:
-        """The statuses of a wrong solution, a case that it loses asked once more as a student's; None if in doubt."""
+        """The statuses of what must not earn, asked in one worker; None if in doubt.
+
+        A case that a wrong solution loses is asked once more as a student's. Of a liar all must be lost, with a reply.
+        """
         self.judge.prepared = prepared
         statuses = self.together(one, cases) or {}
-        for case in cases:
-            if statuses.get(case.case.id) == "failed":
-                return statuses if self.alone(one, prepared, [case])[case.case.id] == "failed" else None
-        return None
+        lost = [case for case in cases if statuses.get(case.case.id) == "failed"]
+        if one.must_earn is False:
+            return statuses if len(lost) == len(cases) else None
+        sure = lost and self.alone(one, prepared, lost[:1])[lost[0].case.id] == "failed"
+        return statuses if sure else None
 
 
 class OtherDraws(Prover):
@@ -272,6 +291,26 @@ class OtherDraws(Prover):
         return statuses
 
     def _liar(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        one = self.task.solutions[place]
+        # What ended without a reply once may do so again, and is not let into this process.
+        harmless = place in self.first and not self.first[place].ended
+        statuses = self._tried(one, prepared, cases) if harmless else self._jailed(place, prepared, cases)
+        if earned := [prepared_case for prepared_case in cases if statuses.get(prepared_case.case.id) == "passed"]:
+            statuses |= self.alone(one, prepared, earned)
+        return statuses
+
+    def _tried(self, one: Solution, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        """The statuses of a liar in this process, imported anew for each case upon modules that it leaves as they are."""
+        upon, seconds = in_process.prerequisites(self.task.suite, self.task.number), self.liars_seconds(prepared)
+        return {
+            prepared_case.case.id: "passed"
+            if in_process.earns(prepared_case, self.mounted(one.source, upon), seconds)
+            else "failed"
+            for prepared_case in cases
+        }
+
+    def _jailed(self, place: int, prepared: PreparedModule, cases: Sequence[PreparedCase]) -> dict[str, Status]:
+        """The statuses of a liar in one worker, without the cases that are known to run out but for the first of these."""
         one, endless = self.task.solutions[place], self.endless.setdefault(place, set())
         suspects = [prepared_case for prepared_case in cases if prepared_case.case.id in endless]
         others = [prepared_case for prepared_case in cases if prepared_case.case.id not in endless]
@@ -280,8 +319,6 @@ class OtherDraws(Prover):
         if statuses is None:
             statuses = self.alone(one, prepared, others)
             endless |= _ran_out(statuses)
-        if earned := [prepared_case for prepared_case in others if statuses[prepared_case.case.id] == "passed"]:
-            statuses |= self.alone(one, prepared, earned)
         if suspects and place not in self.settled:
             again = self.alone(one, prepared, suspects[:1])
             statuses |= again

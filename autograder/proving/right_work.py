@@ -19,12 +19,12 @@ from autograder.intake.contents import Refused, printable
 from autograder.intake.listing import list_download
 from autograder.judging.grade import Grade
 from autograder.judging.judge import Fault, Judge
+from autograder.judging.points import number as text
 from autograder.judging.policy import Policy
 from autograder.judging.prepared import import_names, prepare
 from autograder.judging.replay import replay
 from autograder.proving.known import DIGITS, Known, defect_entry, defects_file, known_defects, unused
 from autograder.proving.prover import draw_seed
-from autograder.reports.csv_files import number as text
 from autograder.reports.explain import read_again, value_lines
 from autograder.run.class_edition import own_editions
 from autograder.run.grading import Progress, RunOptions, grade_all

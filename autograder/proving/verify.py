@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograder.authoring.case import Case, Suite, SuiteError
 from autograder.authoring.conventions import conventions_of
+from autograder.judging.points import number as text
 from autograder.judging.prepared import import_names, keys, merged
 from autograder.proving import solutions
 from autograder.proving.proof_cache import ProofCache
@@ -28,7 +29,6 @@ from autograder.proving.prover import (
     turns,
 )
 from autograder.proving.solutions import Solution, shortfall
-from autograder.reports.csv_files import number as text
 from autograder.run import pool
 from autograder.sandbox.fault import SandboxError
 
@@ -236,15 +236,15 @@ def _code() -> str:
 
 def explained(seeds: int) -> str:
     """The sentences that say what is asked on how many draws."""
-    alone = (
-        "every solution answers every case in the sandbox, as a student's work does, and a wrong one a case it loses"
-    )
+    alone = """right solutions answer every case in the sandbox, as a student's work does, wrong ones
+those of their skill in one process and then one they lose as a student's, and liars every case in one process"""
     if seeds == 1:
         return f"1 draw of inputs, on which {alone}."
     share = "" if turns(seeds) == 1 else f"\nThey take turns: each is asked on one of these draws in {turns(seeds)}."
     return f"""{seeds} draws of inputs. On the first, {alone}.
-On the {seeds - 1} others, right solutions answer every case, wrong ones the cases of their skill until one is lost, and liars
-every case, in the sandbox, a process a draw. What is not as it must be is asked again as on the first, and that counts.{share}
+On the {seeds - 1} others, without a sandbox, right solutions answer every case, wrong ones the cases of their skill until one
+is lost, and liars every case; what did not reply on the first stays in the sandbox. What is not as it must be is asked
+again as a student's work, and that counts.{share}
 Points are the least and the most on a draw; wrong solutions are asked no more than it takes to see that they lose."""
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from autograder.authoring.case import Case
 from autograder.authoring.editions import either
 from autograder.judging.grade import Grade, Result
+from autograder.judging.points import number
 from blueprint.spreadsheet import guarded
 
 RESULTS = (
@@ -79,20 +80,6 @@ def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
 
 
 LAST = ("total", "remarks")
-
-
-def number(value: Fraction | None) -> str:
-    """The number as text with at most two decimals, rounded half up; empty for None.
-
-    >>> number(Fraction(105, 2)), number(Fraction(2, 3)), number(Fraction(1, 200)), number(None)
-    ('52.5', '0.67', '0.01', '')
-    """
-    if value is None:
-        return ""
-    hundredths = (200 * value.numerator + value.denominator) // (2 * value.denominator)
-    sign, size = ("-", -hundredths) if hundredths < 0 else ("", hundredths)
-    text = f"{size // 100}.{size % 100:02d}".rstrip("0").rstrip(".")
-    return sign + text
 
 
 def clean(text: str) -> str:

@@ -19,8 +19,9 @@ from autograder.authoring.editions import either
 from autograder.authoring.parts import names_of
 from autograder.authoring.visible_cases import visible_cases_name
 from autograder.judging.grade import AS_HANDED_OUT, NOTHING_HANDED_IN, Grade, Result
+from autograder.judging.points import number
 from autograder.reports.causes import ASIDE, Cause, Told, about_the_same, causes, changed_input
-from autograder.reports.csv_files import SHORT, number
+from autograder.reports.csv_files import SHORT
 from autograder.reports.html import ENDED, count, environment, line, message, pieces, sentence
 
 FAULT = (
@@ -216,7 +217,7 @@ def compose(
             for one in lost
         ),
         file=visible_cases_name(grade.suite, module.number) if any(_visible(one, cases) for one in lost) else "",
-        remedy="" if graded else _remedy(grade.reason),
+        remedy="" if graded else _remedy(grade),
         notes=tuple(one for one in _notes(grade, cases) if one not in leading)
         if grade.outcome != "grader fault"
         else (),
@@ -486,7 +487,7 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 _REMEDIES: Sequence[tuple[str, str]] = (
     (f"^{NOTHING_HANDED_IN}", "`src/` came with the course and is left aside. Hand in the notebook you worked in, from "
      "`modules/`, or the package that was exported from it."),
-    ("used up|ran longer|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
+    ("used up|ran longer|did not end|of memory", "Keep training runs, experiments and downloads out of the exported cells: "
      "importing the module should only define things."),
     ("own module|not handed in", "This module builds on earlier ones of yours. Mend or add that one, and hand both in "
      "together."),
@@ -515,14 +516,35 @@ def _nothing(grade: Grade) -> str:
     return ONLY_SOURCES if grade.reason.startswith(NOTHING_HANDED_IN) else NOTHING
 
 
-def _remedy(reason: str) -> str:
+_IN_A_SCRIPT: Sequence[tuple[str, str]] = (
+    ("Open the notebook in Jupyter, save it again, and open", "Open the script in your editor, save it again, and open"),
+    ("Restart the kernel and run all cells from the top: what stops there stops here. Cells marked `#| export` must not "
+     "need anything from cells that are not.", "Run the script from beginning to end: what stops there stops here."),
+    ("Then restart the kernel and run all cells from the top: none may stop with an error.", "Then run the script from "
+     "beginning to end: it may not stop with an error."),
+    ("Restart the kernel, run all cells from the top, and see that no cell stops with an error.", "Run the script from "
+     "beginning to end, and see that it does not stop with an error."),
+    ("to a cell that is not exported (in a script below `if __name__ == \"__main__\":`)", "below `if __name__ == "
+     "\"__main__\":`"),
+    ("take the call out of the exported cells", "move the call below `if __name__ == \"__main__\":`"),
+    ("out of the exported cells: importing", "below `if __name__ == \"__main__\":`: importing"),
+    ("Clear the outputs (in Jupyter: Edit, Clear Outputs of All Cells), leave data", "Leave data"),
+)  # fmt: skip
+"""Words about cells, and what is said instead to those who handed in a script."""
+
+
+def _remedy(grade: Grade) -> str:
     """The next step for work that could not be run; the first that fits, from the particular to the general."""
-    fitting = (step for pattern, step in _REMEDIES if re.search(pattern, reason))
+    fitting = (step for pattern, step in _REMEDIES if re.search(pattern, grade.reason))
     general = (
         "Restart the kernel, run all cells from the top, and see that no cell stops with an error. Then open the very file "
         "you hand in once more before you do."
     )
-    return next(fitting, general)
+    remedy = next(fitting, general)
+    if grade.file.lower().endswith(".py"):
+        for cells, script in _IN_A_SCRIPT:
+            remedy = remedy.replace(cells, script)
+    return remedy
 
 
 # ---------------------------------------------------------------------------------------------------- Markdown

@@ -13,7 +13,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from autograder.judging.grade import Status
-from autograder.reports.csv_files import clean, number
+from autograder.judging.points import number
+from autograder.reports.csv_files import clean
 from blueprint import pages
 
 if TYPE_CHECKING:

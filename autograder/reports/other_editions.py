@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from autograder.authoring.editions import Editions, either
 from autograder.judging.grade import Grade
-from autograder.reports.csv_files import line, number
+from autograder.judging.points import number
+from autograder.reports.csv_files import line
 
 HEADER = ("student", "module", "graded_as", "points", "looks_like", "points_as_that")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from autograder.authoring.case import SuiteError
 from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
+from autograder.judging.points import number
 from autograder.reports import csv_files, feedback, other_editions, staff_report, unmatched
 from autograder.reports.csv_files import Row
 from autograder.reports.gradebook import Gradebook
@@ -161,6 +162,6 @@ def _with_grade(row: Row, grade: Grade, team: str) -> Row:
         remarks.append(f"module {grade.module:02}: handed in by the team {team}")
     if grade.own_tried == "more":
         remarks.append(
-            f"module {grade.module:02}: on the student's own earlier modules ({csv_files.number(grade.elsewhere)} on the reference's)"
+            f"module {grade.module:02}: on the student's own earlier modules ({number(grade.elsewhere)} on the reference's)"
         )
     return replace(row, points={**row.points, grade.module: grade.points}, remarks=(*row.remarks, *remarks))

@@ -14,8 +14,9 @@ from urllib.parse import quote
 from autograder.authoring.case import Case, Module
 from autograder.intake.contents import printable
 from autograder.judging.grade import STATUSES, Grade, GradeOutcome
+from autograder.judging.points import number
 from autograder.reports import feedback, unmatched
-from autograder.reports.csv_files import Row, number
+from autograder.reports.csv_files import Row
 from autograder.reports.html import BRIEF, count, environment
 from autograder.run.account import Account
 
@@ -143,6 +144,7 @@ def pieces(
             account=account.words if account.items else "",
             nobodys=unmatched.told(account.of("unmatched")),
             turned_down=unmatched.told(account.of("refused")),
+            not_begun=unmatched.told(account.not_begun),
             without_work=unmatched.told(account.of("no work found")),
             passed_over=[printable(item.who) for item in account.of("ignored")],
             sandboxes=sorted(overview.sandboxes.items()),

@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.intake.contents import printable
+from autograder.judging.points import number
 from autograder.reports import unmatched
-from autograder.reports.csv_files import Row, number
+from autograder.reports.csv_files import Row
 from autograder.reports.html import line
 from autograder.run.grading import Change, RunResult
 
@@ -32,7 +33,10 @@ def lines(run: RunResult, rows: Sequence[Row], folder: str) -> Iterator[str]:
         yield f"cases: {ended}"
     if run.sandbox:
         yield f"sandbox: {', '.join(run.sandbox)}"
+    yield from _some("not begun", unmatched.told(run.account.not_begun))
     yield from _some("unmatched", unmatched.told(run.account.of("unmatched")))
+    if any(item.is_hand_in for item in run.account.of("unmatched")):
+        yield "a team's work is its members' where `--groups FILE` tells who they are"
     if run.account.items:
         yield f"account: {run.account.words}"
     missing = sum(1 for row in rows if row.total is None)
@@ -62,6 +66,7 @@ def data(run: RunResult, rows: Sequence[Row]) -> dict[str, Any]:
         "refused": [{"student": who, "why": why} for who, why in run.refused],
         "faults": [{"student": who, "why": _first_line(why)} for who, why in run.faults],
         "account": {"seen": len(run.account.items), **run.account.counts},
+        "not begun": [{"student": item.who, "why": item.why} for item in run.account.not_begun],
         "unmatched": [{"hand-in": item.who, "why": item.why} for item in run.account.of("unmatched")],
         "ignored": [item.who for item in run.account.of("ignored")],
         "notes": [*run.notes, *_editions(rows)],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograder.intake.contents import printable
-from autograder.reports.csv_files import line, number
+from autograder.judging.points import number
+from autograder.reports.csv_files import line
 from autograder.reports.gradebook import Gradebook
 from autograder.run.account import Account, Item
 

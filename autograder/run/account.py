@@ -33,9 +33,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All entries of a run, in the order in which they were listed."""
+    """All entries of a run, in the order in which they were listed.
+
+    `not_begun` are students of whose attempts some that could count wait for another run, each with the reason.
+    """
 
     items: tuple[Item, ...] = ()
+    not_begun: tuple[Item, ...] = ()
 
     def of(self, state: State) -> list[Item]:
         """The entries in one state."""
@@ -61,4 +65,4 @@ class Account:
             replace(item, state="unmatched", why=reasons[id(item)]) if id(item) in reasons else item
             for item in self.items
         )
-        return Account(tuple(items))
+        return Account(tuple(items), self.not_begun)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from autograder.authoring.conventions import conventions_of
+from autograder.intake.contents import STUDENT
 from autograder.intake.listing import HandIn
 from autograder.intake.selection import Submission, read_submission
 from autograder.judging.grade import Grade, Status, to_json
@@ -44,7 +45,8 @@ class GradeHandIns:
 
 @dataclass(frozen=True, slots=True)
 class HandInRead:
-    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason.
+    """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason,
+    but for one on whether it is one student's.
 
     `only_sources` are those of which it holds nothing but the course's own source.
     """
@@ -70,14 +72,28 @@ class GradedModule:
 
 
 @dataclass(frozen=True, slots=True)
+class NotBegun:
+    """Attempts of one student at a module that could have counted, by their index: the newer ones had used up its time."""
+
+    indices: tuple[int, ...]
+    module: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSandbox:
     """The jail of a module could not be started at all; nothing of the student's was run. Layer, reason and remedy."""
 
     error: tuple[str, str, str]
 
 
+_LEAST_READING = 0.1
+"""Seconds of processor time in which an attempt can be read that comes after one that used up the time for all."""
 _LEAST_LEFT = 1.0
 """Seconds of a module's budget that must be left for an older attempt to be begun."""
+
+
+_CONFIRMING = 2
+"""What a module's doubtful cases may take when they are asked once more, in times of one case's."""
 
 
 class Grader:
@@ -88,15 +104,22 @@ class Grader:
         self.conventions = conventions_of(options.suite)
         self.judges: dict[int, Judge] = {}
 
-    def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NoSandbox]:
+    def work(self, task: GradeHandIns) -> Iterator[HandInRead | GradedModule | NotBegun | NoSandbox]:
         """Says what each hand-in of a student is, then gives a grade for each module of those that can count."""
-        submissions = {index: read_submission(self.hand_ins[index], self.conventions) for index in task.indices}
+        submissions = dict(self._submissions(task.indices))
         for index, submission in submissions.items():
             yield self._read(index, submission)
         for number in task.confirm or self.options.gradable:
             attempts = [index for index, submission in submissions.items() if number in submission.modules]
-            left = self.options.policy.budget
-            for index in attempts if task.confirm else self._that_can_count(number, attempts, submissions):
+            policy = self.options.policy
+            # Alone on the machine everybody waits for it; the first case that runs out again settles the others.
+            left = min(policy.budget, _CONFIRMING * policy.seconds) if task.confirm else policy.budget
+            asked = attempts if task.confirm else self._that_can_count(number, attempts, submissions)
+            for place, index in enumerate(asked):
+                if left < _LEAST_LEFT:
+                    if not task.confirm:  # what is confirmed has its grade, which stands
+                        yield NotBegun(tuple(asked[place:]), number)
+                    break
                 new = number not in self.judges
                 try:
                     judge = self._judge(number)
@@ -108,8 +131,18 @@ class Grader:
                 begun = time.monotonic()
                 yield self._graded(task, index, submissions[index], judge, left)
                 left -= time.monotonic() - begun
-                if left < _LEAST_LEFT:
-                    break
+
+    def _submissions(self, indices: Sequence[int]) -> Iterator[tuple[int, Submission]]:
+        """What a student has handed in, all attempts within the time for one."""
+        begun = time.process_time()
+        for index in indices:
+            left = STUDENT.seconds - (time.process_time() - begun)
+            yield (
+                index,
+                read_submission(
+                    self.hand_ins[index], self.conventions, replace(STUDENT, seconds=max(left, _LEAST_READING))
+                ),
+            )
 
     def _read(self, index: int, submission: Submission) -> HandInRead:
         """What one hand-in is."""
@@ -117,7 +150,8 @@ class Grader:
         something = submission.modules or submission.only_sources
         refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
-        return HandInRead(index, modules, refused, submission.notes if refused else (), only_sources)
+        notes = (*(submission.notes if refused else ()), *filter(None, [submission.doubt]))
+        return HandInRead(index, modules, refused, notes, only_sources)
 
     def _that_can_count(
         self, number: int, attempts: Sequence[int], submissions: Mapping[int, Submission]

@@ -25,7 +25,16 @@ from autograder.run.account import Account, Item, State
 from autograder.run.attempts import Rule
 from autograder.run.class_edition import told_by_class
 from autograder.run.downloads import Said, list_downloads
-from autograder.run.grader import NO_MODULE, GradedModule, GradeHandIns, Grader, HandInRead, NoSandbox, same_grade
+from autograder.run.grader import (
+    NO_MODULE,
+    GradedModule,
+    GradeHandIns,
+    Grader,
+    HandInRead,
+    NoSandbox,
+    NotBegun,
+    same_grade,
+)
 from autograder.run.journal import Entry, Journal, StudentModule
 from autograder.sandbox.fault import SandboxError
 
@@ -139,7 +148,7 @@ def grade_all(
     run.confirm_doubtful()
     run.grade_unusable()
     run.grade_only_sources()
-    result.account = Account((*run.items(), *besides))
+    result.account = Account((*run.items(), *besides), tuple(run.not_begun))
     if not result.faults:
         journal.done()
     return result
@@ -186,6 +195,7 @@ class _Run:
         self.doubtful: dict[int, list[int]] = {}  # modules by hand-in
         self.empty: list[int] = []  # hand-ins with nothing but the course's own sources
         self.only_sources: dict[int, tuple[int, ...]] = {}  # modules by hand-in
+        self.not_begun: list[Item] = []  # attempts whose newer ones used up the time
         self.states: dict[int, tuple[State, str]] = {}  # what became of each hand-in, and why
 
     def items(self) -> list[Item]:
@@ -267,6 +277,8 @@ class _Run:
                 self._note(task, message)
             elif isinstance(message, GradedModule):
                 self._keep(message)
+            elif isinstance(message, NotBegun):
+                self.not_begun.append(self._not_begun(message))
             elif isinstance(message, NoSandbox):
                 raise SandboxError(*message.error)
             else:
@@ -274,6 +286,16 @@ class _Run:
                     self.result.faults.append((self.hand_ins[task.indices[0]][1].student, message.why))
                 self.progress.done += len(task.indices)
                 self.report(self.progress)
+
+    def _not_begun(self, message: NotBegun) -> Item:
+        """The entry of a student whose older attempts at a module were not begun."""
+        one = self.hand_ins[message.indices[0]][1]
+        count = len(message.indices)
+        why = (
+            f"module {message.module:02}: {f'{count} older attempts were' if count > 1 else 'an older attempt was'} not begun, "
+            f"for the newer ones used up its {self.options.policy.budget:g} seconds; grade again to go on"
+        )
+        return Item(one.student, "graded", why, one.kind, one.name, one.email)
 
     def _grader(self) -> Grader:
         return Grader(self.options, [hand_in for _, hand_in in self.hand_ins], self.journal.fileno())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import select
 import socket
@@ -11,16 +12,21 @@ from typing import Literal
 from autograder.sandbox import worker
 
 Kind = Literal["replied", "timeout", "killed", "memory", "silent", "broken frame"]
+_STACK_BYTES, _STACK_SECONDS = 1 << 16, 0.05
+"""The most that is read of where a program stands, and the silence that ends it: it is written in many small pieces."""
 
 
 def read_frame(channel: socket.socket, deadline: float, largest: int) -> tuple[Kind, bytes | None]:
     """Reads one frame: how that ended, and the reply if it came within the limit and in time.
 
-    `deadline` is a time of `time.monotonic`, `largest` in bytes; "silent" means that the worker hung up, whyever.
+    `deadline` is a time of `time.monotonic`, `largest` in bytes; "silent" means that the worker hung up, whyever. Where it
+    wrote in place of a frame where it stands, that is a "timeout", and comes in place of a reply.
     """
     length = b""
     try:
         length = _receive_until(channel, worker.LENGTH.size, deadline)
+        if worker.STACK.startswith(length):
+            return "timeout", length + _receive_until_silence(channel)
         size = worker.LENGTH.unpack(length)[0]
         if size > largest:
             return "broken frame", None
@@ -48,6 +54,15 @@ def _receive_until(channel: socket.socket, size: int, deadline: float) -> bytes:
         if not part:
             raise _CutOff(len(parts))
         parts += part
+    return bytes(parts)
+
+
+def _receive_until_silence(channel: socket.socket) -> bytes:
+    parts = bytearray()
+    channel.settimeout(_STACK_SECONDS)
+    with contextlib.suppress(TimeoutError, ConnectionResetError):
+        while len(parts) < _STACK_BYTES and (part := channel.recv(1 << 12)):
+            parts += part
     return bytes(parts)
 
 

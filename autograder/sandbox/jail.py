@@ -44,7 +44,9 @@ class Outcome:
     """The end of a case. Processor and wall time in seconds, peak memory in bytes (what it shares with the zygote included).
 
     `reply` is there only when it replied; `signal` is what ended the worker, 0 if it ended by itself or the judge did it.
-    `wall` ends with the reply; `busy` with the worker: a program that lives on after its reply costs that.
+    `wall` is from when the worker is ready to its reply; `busy` begins with its payload and ends with the worker: what a program
+    wants to be imported before it runs costs that, and what it lives on for after its reply. `stack` is what a worker wrote in
+    place of a reply of where it stands.
     """
 
     kind: Kind
@@ -54,6 +56,7 @@ class Outcome:
     signal: int
     wall: float
     busy: float = 0.0
+    stack: bytes = b""
 
 
 class Jail:
@@ -187,6 +190,7 @@ class Jail:
             try:
                 with theirs:
                     socket.send_fds(self._control, [zygote.RUN], [theirs.fileno()])
+                begun = time.monotonic()
                 _send(ours, payload)
                 self._await_ready(ours)
                 started = time.monotonic()
@@ -199,7 +203,7 @@ class Jail:
                 if killed:
                     self._control.sendall(zygote.KILL)
                 status, cpu, peak, _ = self._report()
-                busy = time.monotonic() - started
+                busy = time.monotonic() - begun
             except SandboxError:
                 raise
             except OSError as error:
@@ -214,7 +218,8 @@ class Jail:
         code = 0 if killed else os.waitstatus_to_exitcode(status)
         if kind in ("silent", "broken frame"):
             kind = self._end(kind, code, cpu, peak << 10)
-        return Outcome(kind, reply, cpu, peak << 10, max(0, -code), wall, busy)
+        reply, stack = (reply, b"") if kind == "replied" else (None, reply or b"")
+        return Outcome(kind, reply, cpu, peak << 10, max(0, -code), wall, busy, stack)
 
     def _end(self, kind: Kind, code: int, cpu: float, peak: int) -> Kind:
         """Why the worker hung up, as the kernel tells it: by itself it kills for one of the two limits, or for want of memory."""

@@ -19,6 +19,8 @@ from autograder.sandbox import landlock, limits, seccomp
 READY, REFUSED = b"+", b"!"
 OUT_OF_MEMORY, FAILED = 77, 78
 """Exit codes: `answer` ran out of memory, or raised something else."""
+STACK = b"Stack (most recent call first):\n"
+"""What Python's `faulthandler` writes first of where a program stands; as the length of a frame it is beyond any limit."""
 LENGTH = struct.Struct(">Q")
 
 _CHANNEL = 0

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import faulthandler
 import gc
 import importlib
 import importlib.machinery
 import itertools
 import marshal
 import random
+import signal
 import sys
 import warnings
 import zlib
@@ -29,15 +31,16 @@ import numpy as np  # noqa: TID253 -- loaded by the zygote, never by the command
 
 from autograder.authoring.inputs import Inputs, Offered, unpack
 from autograder.worker import definitions, extract, idle, imports, magics, missing, protocol, wire
+from autograder.worker.protocol import FILE
 
-FILE = "<submission>"
-"""The file name of the student's code in tracebacks."""
 _HELPER_FILE = "<helper>"
 """The file name of a helper's code: a line in it is none of the student's module."""
 _HELPER = "__helper__"
 """The builtin to which a module's code tells its helpers."""
 MESSAGE = 400
 """Characters of an exception's text."""
+_CHANNEL = 0
+"""The descriptor through which a worker answers."""
 _SEED = 7
 _AT_HAND = (
     *("matplotlib", "seaborn", "plotly", "IPython", "ipywidgets", "nbdev", "fastcore"),
@@ -99,7 +102,18 @@ def prepare(payload: bytes) -> bool:
     if task == "extract":
         return True
     imports.load(parts.pop())
+    if task == "load":
+        _tell_where_it_stands(parts.pop())
     return False
+
+
+def _tell_where_it_stands(seconds: float) -> None:
+    """Lets Python write the lines it stands at, in place of a reply, when so many seconds have passed.
+
+    Its own handler does so in the middle of whatever runs, also where no code of ours can: within one long operation.
+    """
+    faulthandler.register(signal.SIGALRM, file=_CHANNEL, all_threads=False)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def answer(payload: bytes) -> bytes:

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np  # noqa: TID253 -- used in slots and workers, never by the command line
 
+FILE = "<submission>"
+"""The file name of the student's code in tracebacks."""
 Modules = Sequence[tuple[str, bytes]]
 Imports = Iterable[str]
 Exports = Sequence[tuple[str, Sequence[str]]]
@@ -28,10 +30,12 @@ def extract_request(
     return marshal.dumps(("extract", data, name, beside, list(helpers)))
 
 
-def load_request(student: bytes, imports: Imports) -> bytes:
-    """The request to import a student's modules, with no probe at hand. `imports` are the modules of Python's own, or of
-    other packages, that may be loaded meanwhile, here and below."""
-    return marshal.dumps(("load", student, list(imports)))
+def load_request(student: bytes, imports: Imports, seconds: float) -> bytes:
+    """The request to import a student's modules, with no probe at hand, and to tell after so many seconds where that stands.
+
+    `imports` are the modules of Python's own, or of other packages, that may be loaded meanwhile, here and below.
+    """
+    return marshal.dumps(("load", student, seconds, list(imports)))
 
 
 def case_request(student: bytes, packed_case: bytes, imports: Imports) -> bytes:

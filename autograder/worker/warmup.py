@@ -54,7 +54,7 @@ def warm_up() -> None:
     """Reads a notebook and answers a case, and leaves no trace of what they were."""
     cells = [{"cell_type": "code", "source": text.splitlines(True), "metadata": {}} for text in _CELLS]
     book = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
-    code = marshal.dumps(compile(_CELLS[2], entry.FILE, "exec", dont_inherit=True))
+    code = marshal.dumps(compile(_CELLS[2], protocol.FILE, "exec", dont_inherit=True))
     space: dict[str, object] = {}
     exec(compile(_PROBE, "<warm-up>", "exec", dont_inherit=True), space)
     probe = marshal.dumps(({"": (space["probe"].__code__, None, None)}, {}))  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ def explain(
 
 def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
     """A line a module with its attempts, or a line a case."""
-    from autograder.reports.csv_files import number
+    from autograder.judging.points import number
 
     for module in gradebook.suite.modules:
         attempts = gradebook.attempts(wanted.student, module.number)
@@ -102,7 +102,7 @@ def _details(grade: Grade, parse_grade_path: str) -> None:
     from shlex import quote
 
     from autograder.intake.contents import printable
-    from autograder.reports.csv_files import number
+    from autograder.judging.points import number
     from blueprint.paths import shown
 
     place = printable(shown(Path(grade.origin)))

@@ -155,7 +155,7 @@ def grade(
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
     code = Exit.UNMATCHED if report.account.of("unmatched") else code
-    if not report.faults:
+    if not report.faults and not report.account.not_begun:
         next_time = replace(report, changes=[], known=report.known + report.graded, graded=0)
         read = [
             *submissions,

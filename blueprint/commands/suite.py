@@ -45,7 +45,7 @@ def list_(name: str, modules: tuple[int, ...]) -> int:
     Example:
       blueprint suite list --module 3
     """
-    from autograder.reports.csv_files import number as text
+    from autograder.judging.points import number as text
     from autograder.suites import find
 
     found = find(name)

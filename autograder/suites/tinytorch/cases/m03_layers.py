@@ -149,6 +149,68 @@ def _near(share: float, chance: float, draws: float) -> bool:
     return abs(share - chance) <= SIGMAS * sqrt(chance * (1 - chance) / draws) + 1 / draws
 
 
+def _spread(expected: Any, reply: Any) -> str | None:
+    """Fresh weights: right shape, mean near 0, spread near sqrt(1 / in), no two layers alike; biases zero."""
+    drawn = []
+    for (shape, _, _), (_, weight, bias) in zip(expected, reply, strict=True):
+        wide, out = shape
+        weight, bias = np.asarray(weight, dtype=float), np.asarray(bias, dtype=float)
+        if weight.shape != (wide, out):
+            return f"the weight has shape {weight.shape}; (in, out) is {(wide, out)}"
+        if bias.shape != (out,) or bias.any():
+            return "a fresh bias should be zeros of shape (out,)"
+        spread = 1 / sqrt(wide)
+        if not 0.5 * spread <= weight.std() <= 2 * spread:
+            return f"the weights spread by {weight.std():.3g}; with {wide} inputs they should by about {spread:.3g}"
+        if abs(weight.mean()) > SIGMAS * 2 * spread / sqrt(weight.size):
+            return "the mean of the weights should be near 0"
+        if len(np.unique(weight)) < 0.9 * weight.size:
+            return "the weights repeat; each is drawn for itself"
+        if _patterned(weight):
+            return "the weights follow a pattern; each is drawn for itself"
+        drawn.append(weight.ravel()[:64])
+    if any(np.array_equal(a, b) for place, a in enumerate(drawn) for b in drawn[:place]):
+        return "two layers started with the same weights"
+    return None
+
+
+@case(
+    "fresh weights",
+    points=5,
+    skill="initialization",
+    hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
+    checker=_spread,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    shapes = inputs.shuffled([(20, 100), (100, 20), (400, 30), (400, 30), (900, 10)])
+    layers = [(shape, tt.Linear(*shape)) for shape in shapes]
+    return [[list(shape), layer.weight.data, layer.bias.data] for shape, layer in layers]
+
+
+def _scaled(expected: Any, reply: Any) -> str | None:
+    """Spread within 15 % of sqrt(1 / in): of 2,500 normal numbers, that is ten standard deviations."""
+    for (shape, _), (_, weight) in zip(expected, reply, strict=True):
+        ratio = np.std(np.asarray(weight, dtype=float)) * sqrt(shape[0])
+        if not 0.85 <= ratio <= 1.15:
+            return f"with {shape[0]} inputs the weights spread by {ratio:.2f} times sqrt(1 / in_features)"
+        if len(np.unique(weight)) < 0.9 * np.size(weight):
+            return "the weights repeat; each is drawn for itself"
+    return None
+
+
+@case(
+    "the scale of fresh weights",
+    points=3,
+    skill="initialization",
+    hint="Standard normal numbers (spread 1) times sqrt(1 / in_features): not 2 / in, not uniform between the scales.",
+    since="2026-09",
+    checker=_scaled,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    shapes = inputs.shuffled([(25, 100), (100, 25), (250, 12)])
+    return [[list(shape), tt.Linear(*shape, bias=False).weight.data] for shape in shapes]
+
+
 @case(
     "linear with a bias",
     points=6,
@@ -251,68 +313,6 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [told, [list(shape) for shape in shapes]]
 
 
-def _spread(expected: Any, reply: Any) -> str | None:
-    """Fresh weights: right shape, mean near 0, spread near sqrt(1 / in), no two layers alike; biases zero."""
-    drawn = []
-    for (shape, _, _), (_, weight, bias) in zip(expected, reply, strict=True):
-        wide, out = shape
-        weight, bias = np.asarray(weight, dtype=float), np.asarray(bias, dtype=float)
-        if weight.shape != (wide, out):
-            return f"the weight has shape {weight.shape}; (in, out) is {(wide, out)}"
-        if bias.shape != (out,) or bias.any():
-            return "a fresh bias should be zeros of shape (out,)"
-        spread = 1 / sqrt(wide)
-        if not 0.5 * spread <= weight.std() <= 2 * spread:
-            return f"the weights spread by {weight.std():.3g}; with {wide} inputs they should by about {spread:.3g}"
-        if abs(weight.mean()) > SIGMAS * 2 * spread / sqrt(weight.size):
-            return "the mean of the weights should be near 0"
-        if len(np.unique(weight)) < 0.9 * weight.size:
-            return "the weights repeat; each is drawn for itself"
-        if _patterned(weight):
-            return "the weights follow a pattern; each is drawn for itself"
-        drawn.append(weight.ravel()[:64])
-    if any(np.array_equal(a, b) for place, a in enumerate(drawn) for b in drawn[:place]):
-        return "two layers started with the same weights"
-    return None
-
-
-@case(
-    "fresh weights",
-    points=5,
-    skill="initialization",
-    hint="Normal numbers times sqrt(1 / in_features); the bias starts at zero.",
-    checker=_spread,
-)
-def _(tt: Any, inputs: Inputs) -> Any:
-    shapes = inputs.shuffled([(20, 100), (100, 20), (400, 30), (400, 30), (900, 10)])
-    layers = [(shape, tt.Linear(*shape)) for shape in shapes]
-    return [[list(shape), layer.weight.data, layer.bias.data] for shape, layer in layers]
-
-
-def _scaled(expected: Any, reply: Any) -> str | None:
-    """Spread within 15 % of sqrt(1 / in): of 2,500 normal numbers, that is ten standard deviations."""
-    for (shape, _), (_, weight) in zip(expected, reply, strict=True):
-        ratio = np.std(np.asarray(weight, dtype=float)) * sqrt(shape[0])
-        if not 0.85 <= ratio <= 1.15:
-            return f"with {shape[0]} inputs the weights spread by {ratio:.2f} times sqrt(1 / in_features)"
-        if len(np.unique(weight)) < 0.9 * np.size(weight):
-            return "the weights repeat; each is drawn for itself"
-    return None
-
-
-@case(
-    "the scale of fresh weights",
-    points=3,
-    skill="initialization",
-    hint="Standard normal numbers (spread 1) times sqrt(1 / in_features): not 2 / in, not uniform between the scales.",
-    since="2026-09",
-    checker=_scaled,
-)
-def _(tt: Any, inputs: Inputs) -> Any:
-    shapes = inputs.shuffled([(25, 100), (100, 25), (250, 12)])
-    return [[list(shape), tt.Linear(*shape, bias=False).weight.data] for shape in shapes]
-
-
 @case(
     "parameters are the layer's own tensors",
     points=5,
@@ -355,6 +355,28 @@ def _(tt: Any, inputs: Inputs) -> Any:
     # Later editions, which have Sequential, leave it to the optimizer.
     later = getattr(tt, "Sequential", None) is not None
     return [[list(one.data.shape), later or bool(one.requires_grad)] for one in made]
+
+
+def _masked(expected: Any, reply: Any) -> str | None:
+    p, shape, _, decisions = expected
+    if list(reply[3]) != list(decisions):
+        return "dropout applies only while training and with p above 0"
+    return _dropped(np.ones(shape), p, reply[2])
+
+
+@case(
+    "the mask of dropout",
+    points=2,
+    skill="dropout",
+    hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
+    since="2026-02",
+    checker=_masked,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    p, shape = inputs.choice([0.2, 0.4, 0.7]), (inputs.integer(40, 60), inputs.integer(40, 60))
+    asked = inputs.shuffled([(p, True), (p, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
+    decisions = [bool(tt.Dropout(one)._should_apply_dropout(training)) for one, training in asked]
+    return [p, list(shape), tt.Dropout(p)._generate_dropout_mask(shape).data, decisions]
 
 
 def _sampled(expected: Any, reply: Any) -> str | None:
@@ -424,10 +446,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 def _dropout_led_back(expected: Any, reply: Any) -> str | None:
-    for (x, _, _), (_, out, reached) in zip(expected, reply, strict=True):
+    for (x, _, _), (given, out, reached) in zip(expected, reply, strict=True):
         kept = out != 0
-        # How much is kept and by what it is multiplied, other cases ask.
-        if not kept.any() or not np.allclose(out[kept] / x[kept], np.median(out[kept] / x[kept]), rtol=1e-3):
+        if not np.array_equal(given, x) and not np.array_equal(given, out):  # as it was, or dropped out in place
+            return "the input is another one"
+        # How much is kept and by what it is multiplied, other cases ask; but some of it is, and not all.
+        if not 0.1 < kept.mean() < 0.97 or not np.allclose(out[kept] / x[kept], np.median(out[kept] / x[kept]), rtol=1e-3):
             return "what dropout keeps is no multiple of its input yet"
         if not reached:
             return "no operation on tensors leads from the input of dropout to its result"
@@ -484,28 +508,6 @@ def _(tt: Any, inputs: Inputs) -> Any:
     drawn = [inputs.number(1.05, 3), inputs.number(-2, -0.05), inputs.number(1.05, 50), inputs.number(0.05, 0.95)]
     chances = inputs.shuffled([0.0, 1.0, -0.1, 1.1, 0.5, 1.001, -0.001, *drawn])
     return [raises(lambda p=p: float(tt.Dropout(p).p)) for p in chances]
-
-
-def _masked(expected: Any, reply: Any) -> str | None:
-    p, shape, _, decisions = expected
-    if list(reply[3]) != list(decisions):
-        return "dropout applies only while training and with p above 0"
-    return _dropped(np.ones(shape), p, reply[2])
-
-
-@case(
-    "the mask of dropout",
-    points=2,
-    skill="dropout",
-    hint="The mask holds 0 or 1 / (1 - p) and is used only while training with p above 0.",
-    since="2026-02",
-    checker=_masked,
-)
-def _(tt: Any, inputs: Inputs) -> Any:
-    p, shape = inputs.choice([0.2, 0.4, 0.7]), (inputs.integer(40, 60), inputs.integer(40, 60))
-    asked = inputs.shuffled([(p, True), (p, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
-    decisions = [bool(tt.Dropout(one)._should_apply_dropout(training)) for one, training in asked]
-    return [p, list(shape), tt.Dropout(p)._generate_dropout_mask(shape).data, decisions]
 
 
 def _unchanged(expected: Any, reply: Any) -> str | None:

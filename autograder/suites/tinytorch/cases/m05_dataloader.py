@@ -1,7 +1,8 @@
 """Cases of module 05: datasets, batches and augmentation.
 
 Loaders are asked with a dataset of the probe's own, so that a wrong TensorDataset does not take the loader's cases;
-one case puts both together. Images of three axes differ by edition: until December 2025 the last axis is the width and
+one case puts both together. A wrong sample, too, costs the cases of samples only: where lengths, errors and how often a
+loader can be used are asked, samples need but consist of numbers of the dataset. Images of three axes differ by edition: until December 2025 the last axis is the width and
 a crop is as large as the image (where a window starts was drawn from 0 ... 2 · padding); in February 2026 a last axis
 of at most 4 is read as channels before the first one is.
 
@@ -39,6 +40,23 @@ def _rows(tt: Any, *arrays: Any) -> Any:
             return tuple(tt.Tensor(one[idx]) for one in arrays)
 
     return Rows()
+
+
+def _sized(tt: Any, size: int, *arrays: Any) -> Any:
+    """The student's TensorDataset of these arrays, whose length the probe tells: a wrong one is asked elsewhere."""
+
+    class Sized(tt.TensorDataset):  # type: ignore[misc, name-defined, unused-ignore]
+        def __len__(self) -> int:
+            return size
+
+    return Sized(*[tt.Tensor(one) for one in arrays])
+
+
+def _drawn_from(values: Any, told: Any) -> bool:
+    """Whether there are numbers, all of them among these values: which they should be is asked elsewhere."""
+    if isinstance(told, (list, tuple)):
+        return len(told) > 0 and all(_drawn_from(values, one) for one in told)
+    return isinstance(told, np.ndarray) and told.size > 0 and bool(np.isin(told, values).all())
 
 
 def _often(times: int, draws: int, chance: float) -> bool:
@@ -87,12 +105,21 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     size = inputs.integer(4, 8)
-    tensors = [tt.Tensor(inputs.array(size, *rest)) for rest in ((2, 2), (3,), ())]
+    arrays = [inputs.array(size, *rest) for rest in ((2, 2), (3,), ())]
     told = []
-    for chosen in (tensors, tensors[:1], tensors[1:]):
-        dataset = tt.TensorDataset(*chosen)
+    for chosen in (arrays, arrays[:1], arrays[1:]):
+        dataset = _sized(tt, size, *chosen)
         told.append([[part.data for part in dataset[i]] for i in range(size)])
     return told
+
+
+def _lengths(expected: Any, reply: Any) -> str | None:
+    for (x, length, _), (_, told, sample) in zip(expected, reply, strict=True):
+        if type(told) is not int or told != length:
+            return f"{length} samples are a length of {length}"
+        if not _drawn_from(x, sample):
+            return "the last sample should hold numbers of the dataset"
+    return None
 
 
 @case(
@@ -100,13 +127,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="length",
     hint="len(dataset) is the first dimension of its tensors: the number of samples",
+    checker=_lengths,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for size in inputs.shuffled(range(1, 8)):
         x = inputs.array(size, inputs.integer(8, 12))
         dataset = tt.TensorDataset(tt.Tensor(x), tt.Tensor(x[:, 0]))
-        told.append([len(dataset), dataset[size - 1][0].data])
+        told.append([x, len(dataset), [part.data for part in dataset[size - 1]]])
     return told
 
 
@@ -138,14 +166,32 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]
 
 
-def _none_below_zero(expected: Any, reply: Any) -> str | None:
-    for place, ours, told in zip(expected[0], expected[1], reply[1], strict=True):
-        if not 0 <= place < 5:
-            if not isinstance(told, str) or told != "IndexError":
-                return f"index {place} of five samples should be an IndexError"
-        elif len(told) != 2 or not all(_same(np.asarray(a), np.asarray(b)) for a, b in zip(ours, told, strict=True)):
-            return f"index {place} of five samples should be a sample"
+def _refused(expected: Any, reply: Any) -> str | None:
+    """Of [values, results]: errors are those of the reference; what is no error holds numbers among the values."""
+    for ours, told in zip(expected[1], reply[1], strict=True):
+        if isinstance(ours, str):
+            if not isinstance(told, str) or told != ours:
+                return f"expected {ours}, got {told if isinstance(told, str) else 'a sample'}"
+        elif not _drawn_from(expected[0], told):
+            return "a sample that exists should be given, and hold numbers of the dataset"
     return None
+
+
+def _all_zero(told: Any) -> bool:
+    return all(map(_all_zero, told)) if isinstance(told, (list, tuple)) else not np.any(told)
+
+
+def _refused_images(expected: Any, reply: Any) -> str | None:
+    """As `_refused`; and as no number of an image is 0, neither is what a crop with little padding shows of it."""
+    wrong = _refused(expected, reply)
+    empty = any(not isinstance(told, str) and _all_zero(told) for told in reply[1])
+    return wrong or ("a sample that exists should be given, and hold numbers of its image" if empty else None)
+
+
+def _none_below_zero(expected: Any, reply: Any) -> str | None:
+    values, places, ours = expected
+    told = ["IndexError" if place < 0 else one for place, one in zip(places, ours, strict=True)]
+    return _refused([values, told], [values, reply[2]])
 
 
 @case(
@@ -158,9 +204,11 @@ def _none_below_zero(expected: Any, reply: Any) -> str | None:
     checker=_none_below_zero,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    dataset = tt.TensorDataset(tt.Tensor(inputs.array(5, 2)), tt.Tensor(inputs.array(5)))
+    values = inputs.array(5)
+    dataset = _sized(tt, 5, values, -values)
     places = [int(place) for place in inputs.shuffled([-6, -5, -1, 0, 1, 4, 5])]
-    return [places, [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]]
+    told = [raises(lambda i=i: [part.data for part in dataset[i]]) for i in places]
+    return [[values, -values], places, told]
 
 
 @case(
@@ -168,15 +216,17 @@ def _(tt: Any, inputs: Inputs) -> Any:
     points=3,
     skill="errors",
     hint="tensors of different first dimensions are a ValueError, an index past the end an IndexError",
+    checker=_refused,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    def sample(first: int, second: int, index: int) -> Any:
-        dataset = tt.TensorDataset(tt.Tensor(given_x[:first]), tt.Tensor(given_y[:second]))
+    def sample(index: int, *sizes: int) -> Any:
+        dataset = _sized(tt, sizes[0], *[values[:size] for size in sizes])
         return [part.data for part in dataset[index]]
 
-    given_x, given_y = inputs.array(8, 2), inputs.array(8)
-    asked = inputs.shuffled([(5, 5, 1), (5, 4, 0), (6, 6, 5), (3, 8, 2), (4, 4, 4), (7, 7, 0), (4, 4, 9), (8, 8, 7)])
-    return [raises(sample, *one) for one in asked]
+    values = inputs.array(8)
+    pairs = [(1, 5, 5), (0, 5, 4), (5, 6, 6), (2, 3, 8), (4, 4, 4), (0, 7, 7), (9, 4, 4), (7, 8, 8)]
+    more = [(1, 5, 5, 4), (1, 4, 5, 5), (2, 5, 5, 5), (0, 5, 4, 5)]  # three tensors, one of them of another length
+    return [values, [raises(sample, *one) for one in inputs.shuffled([*pairs, *more])]]
 
 
 @case(
@@ -203,18 +253,29 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return _batches(tt.DataLoader(_rows(tt, x, y), size))
 
 
+def _counted(expected: Any, reply: Any) -> str | None:
+    for (x, length, batches), (_, told, found) in zip(expected, reply, strict=True):
+        if type(told) is not int or told != length:
+            return f"of {len(x)} samples, a loader of {length} batches should have a length of {length}"
+        if len(found) != len(batches) or not _drawn_from(x, found):
+            return f"of {len(x)} samples, {length} batches should come"
+    return None
+
+
 @case(
     "As many batches as the length tells",
     points=3,
     skill="last batch",
     hint="len(loader) is samples over batch size, rounded up",
     visible=False,
+    checker=_counted,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
     for samples, size in inputs.shuffled([(9, 3), (10, 3), (5, 8), (6, 1), (7, 7), (8, 5)]):
-        loader = tt.DataLoader(_rows(tt, inputs.array(samples, 2)), size)
-        told.append([len(loader), _batches(loader)])
+        x = inputs.array(samples)
+        loader = tt.DataLoader(_rows(tt, x), size)
+        told.append([x, len(loader), _batches(loader)])
     return told
 
 
@@ -278,23 +339,40 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return told
 
 
+def _walked(expected: Any, reply: Any) -> str | None:
+    x, first, inside, _ = expected
+    once = reply[1]
+    if len(once) != len(first) or not all(_drawn_from(x, batch) for batch in once):
+        return "a loader of five samples gives three batches of twos"
+    if len(reply[2]) != len(inside):
+        return "a loop over a loader goes on when the loader has been used inside"
+    walks = [[outer for outer, _ in reply[2]], *[inner for _, inner in reply[2]], reply[3]]
+    for walk in walks:
+        if len(walk) != len(once) or any(not np.array_equal(a[0], b[0]) for a, b in zip(walk, once, strict=True)):
+            return "every loop over a loader gives the same batches"
+    return None
+
+
 @case(
     "A loader is used again",
     points=2,
     skill="batches",
     hint="every `for batch in loader` starts again at the first sample, also inside another one",
     visible=False,
+    checker=_walked,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    loader = tt.DataLoader(_rows(tt, inputs.array(5, 2), inputs.array(5)), 2)
-    return [_batches(loader), [[outer[0].data, _batches(loader)] for outer in loader], _batches(loader)]
+    x = inputs.array(5)
+    loader = tt.DataLoader(_rows(tt, x), 2)
+    inside = [[[part.data for part in outer], _batches(loader)] for outer in loader]
+    return [x, _batches(loader), inside, _batches(loader)]
 
 
 def _shuffled(expected: Any, reply: Any) -> str | None:
     rows, size, _ = expected
     if not isinstance(reply[2], list) or len(reply[2]) != 3:
         return "three epochs were asked for"
-    orders = []
+    orders, upwards = [], 0
     for epoch in reply[2]:
         if [len(batch) for batch in epoch] != [min(size, len(rows) - start) for start in range(0, len(rows), size)]:
             return "a shuffled epoch has batches of other sizes than one in order"
@@ -307,6 +385,10 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
         places = _among(seen, rows).argmax(axis=1)
         if int((np.diff(places) == 1).sum()) >= 13:
             return "most samples are followed by the same one as without shuffling"
+        upwards += int((np.diff(places) > 0).sum())
+    # Of 117 neighbours half go upwards; of orders by chance with a deviation of 3.2, so that this is 9 of them.
+    if abs(upwards - 58.5) > 29:
+        return "within a batch the samples are still in order"
     # Right by chance 1 in 40!.
     if any(_same(one, rows) for one in orders) or _same(orders[0], orders[1]) or _same(orders[1], orders[2]):
         return "every epoch comes in a new order"
@@ -321,7 +403,7 @@ def _shuffled(expected: Any, reply: Any) -> str | None:
     checker=_shuffled,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    x, y, size = inputs.array(40, 2), inputs.array(40), inputs.choice([6, 7, 9])
+    x, y, size = inputs.array(40), inputs.array(40), inputs.choice([6, 7, 9])
     loader = tt.DataLoader(_rows(tt, x, y), size, shuffle=True)
     epochs = [[np.column_stack([first.data, second.data]) for first, second in loader] for _ in range(3)]
     return [np.column_stack([x, y]), size, epochs]
@@ -408,7 +490,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "An image padded all around",
-    points=4,
+    points=3,
     skill="crop",
     hint="a crop as large as the padded image is the padded image: zeros on the four sides, never on channels",
     since="2026-02",
@@ -449,7 +531,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
     for layout in inputs.shuffled(["CHW", "HWC"]):
         told += [tt.RandomHorizontalFlip(p=1.0, layout=layout)(image) for image in (small, square)]
         told.append(tt.RandomCrop((6, 6), padding=1, layout=layout)(square))
-    return told
+    # Layouts that the sizes would not tell, before the padding or after it.
+    told.append(tt.RandomCrop((4, 4), padding=1, layout="CHW")(inputs.array(5, 2, 2)))
+    return [*told, tt.RandomCrop((4, 4), padding=1, layout="HWC")(inputs.array(2, 2, 5))]
 
 
 def _placed(image: Any, size: Sequence[int], padding: int, samples: Any, times: int) -> str | None:
@@ -548,7 +632,7 @@ def _anywhere(expected: Any, reply: Any) -> str | None:
     checker=_anywhere,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    image, size = inputs.array(2, 3, 5, low=0.5), inputs.choice([(2, 6), (4, 4), (2, 4)])
+    image, size = inputs.array(2, 3, 5, low=0.5), inputs.choice([(2, 6), (4, 4), (2, 5)])
     crop = tt.RandomCrop(size, padding=1)
     return [image, list(size), np.array([np.asarray(crop(image)) for _ in range(350)])]
 
@@ -568,6 +652,40 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [raises(lambda p=p: tt.RandomHorizontalFlip(p=p)(image)) for p in asked]
 
 
+def _ranks(tt: Any, inputs: Inputs, transform: Any) -> Any:
+    """What a transform says to images, and to arrays that are none; and the values that it may give."""
+    values = np.append(inputs.array(9, low=0.5), np.float32(0))
+    shapes = inputs.shuffled([(3,), (2, 3), (6,), (4, 5), (2, 2, 3, 3), (3, 2), (1, 3, 4, 4)])
+    images = [values[inputs.integers(0, 9, shape)] for shape in shapes]
+    return [values, [raises(transform, image) for image in images]]
+
+
+@case(
+    "Images of one axis or four, cropped",
+    points="1/2",
+    skill="errors",
+    hint="an image has two axes or three; a crop of anything else is a ValueError",
+    visible=False,
+    since="2025-12",
+    checker=_refused_images,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _ranks(tt, inputs, tt.RandomCrop((2, 2), padding=1))
+
+
+@case(
+    "Images of one axis or four, mirrored",
+    points="1/2",
+    skill="errors",
+    hint="an image has two axes or three; to mirror anything else is a ValueError",
+    visible=False,
+    since="2026-09",
+    checker=_refused_images,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    return _ranks(tt, inputs, tt.RandomHorizontalFlip(p=1.0))
+
+
 @case(
     "What loaders and transforms refuse",
     points=2,
@@ -581,12 +699,16 @@ def _(tt: Any, inputs: Inputs) -> Any:
     def loaded(size: Any) -> Any:
         return _batches(tt.DataLoader(_rows(tt, x), size))
 
+    def made(size: Any) -> Any:
+        return int(tt.DataLoader(_rows(tt, x), size).batch_size)
+
     def laid(how: tuple[str, bool]) -> Any:
         layout, flat = how
         return tt.RandomHorizontalFlip(p=1.0, layout=layout)(x if flat else image)
 
     x, image = inputs.array(5, 2), inputs.array(3, 2, 4)
     asked: list[Any] = [(loaded, size) for size in (2, 0, -1, True, 1.5, 7)]
+    asked += [(made, size) for size in (0, 3)]  # refused when it is made, not when it is used
     asked += [(laid, how) for how in (("HW", True), ("WH", True), ("HW", False), ("HWC", False), ("CWH", False))]
     return [raises(call, one) for call, one in inputs.shuffled([*asked, (lambda _: len(tt.TensorDataset()), 0)])]
 

@@ -200,7 +200,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for left, right in (((3, 4), (4,)), ((3, 1), (3, 4)), ((2, 1, 4), (3, 1)), ((2, 3), (1,)), ((2, 2), ())):
+    pairs = (
+        ((3, 4), (4,)),
+        ((3, 1), (3, 2)),
+        ((2, 1, 4), (3, 1)),
+        ((2, 3), (1,)),
+        ((2, 2), ()),
+        ((1, 3, 1), (2, 3, 4)),
+    )
+    for left, right in pairs:
         told.append(_slopes(tt, inputs, lambda a, b: a + b, inputs.array(*left), inputs.array(*right)))
     rows, column, row = (_large(inputs, *shape, low=0.5) for shape in ((300, 300), (300, 1), (300,)))
     told.append(_wide(tt, inputs, lambda one, other: one + other, rows, row))
@@ -216,7 +224,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for left, right in (((3, 4), (4,)), ((3, 1), (3, 4)), ((2, 1, 4), (3, 1)), ((1,), (2, 3)), ((2, 2), ())):
+    pairs = (
+        ((3, 4), (4,)),
+        ((3, 1), (3, 2)),
+        ((2, 1, 4), (3, 1)),
+        ((1,), (2, 3)),
+        ((2, 2), ()),
+        ((1, 3, 1), (2, 3, 4)),
+    )
+    for left, right in pairs:
         values = inputs.array(*left, low=0.5), inputs.array(*right, low=0.5)
         works = (lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / b)
         told += [_slopes(tt, inputs, work, *values) for work in works]
@@ -370,7 +386,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Gradients through other shapes",
-    points=3,
+    points=2,
     skill="shapes",
     hint="reshape and transpose move entries; backward moves the gradient back",
     since="2025-12",
@@ -380,6 +396,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     deep = (lambda a: a.transpose(0, 2), lambda a: a.reshape(4, 3).transpose(), lambda a: a.transpose(1, 2))
     told = [_slopes(tt, inputs, work, inputs.array(3, 4)) for work in flat]
     told += [_slopes(tt, inputs, work, inputs.array(2, 2, 3)) for work in deep]
+    told.append(_slopes(tt, inputs, lambda a: a.transpose(), inputs.array(4)))
     told.append(_valued(tt, inputs, lambda a: a.transpose(), inputs.array(2, 2, 3)))
     return told + _wide(tt, inputs, lambda one: one.transpose().reshape(150, 600), _large(inputs, 300, 300))
 
@@ -396,6 +413,27 @@ def _(tt: Any, inputs: Inputs) -> Any:
     orders: list[tuple[int, ...]] = [(1, 2, 0), (2, 0, 1), (1, 2, 3, 0), (2, 0, 3, 1)]
     works = [(order, lambda a, axes=order: tt.Permute.apply(a, axes=axes)) for order in inputs.shuffled(orders)]
     return [_slopes(tt, inputs, work, inputs.array(*range(2, 2 + len(order)))) for order, work in works]
+
+
+@case(
+    "The gradient of axes in a new order",
+    points="1/2",
+    skill="shapes",
+    hint="PermuteBackward(x, axes).apply(g) is g with its axes in the inverse order: np.transpose(g, inverse_axes)",
+    visible=False,
+    since="2025-12",
+    until="2026-05",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for axes in inputs.shuffled([(1, 2, 0), (2, 0, 1), (0, 2, 1), (1, 0, 2)]):
+        x = inputs.array(2, 3, 4)
+        leaf, gradient = _leaf(tt, x), inputs.array(*x.transpose(axes).shape)
+        node = tt.PermuteBackward(leaf, axes) if hasattr(tt, "PermuteBackward") else tt.Permute(leaf, axes=axes)
+        told.append(
+            [np.array(one) for one in (node.apply if hasattr(tt, "PermuteBackward") else node.backward)(gradient)]
+        )
+    return told
 
 
 @case(
@@ -520,6 +558,34 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [*told, *_wide(tt, inputs, tt.GELU(), _large(inputs, 300, 200, low=-3, high=3))]
 
 
+def _near(expected: Any, reply: Any) -> str | None:
+    weights, slopes = expected
+    told = np.asarray(reply[1])
+    if told.shape != slopes.shape or not np.isfinite(told).all():
+        return "there should be a finite slope for each entry"
+    # The slopes of both approximations of GELU that the course told are at most 0.03 apart.
+    if (np.abs(told - slopes) > 0.045 * np.abs(weights)).any():
+        return "the slopes are further from those of GELU than its approximations are from each other"
+    return None
+
+
+@case(
+    "Slopes of GELU, whichever its approximation",
+    points=1,
+    skill="activations",
+    hint="the derivative of 0.5 x (1 + tanh(...)) or of x · sigmoid(1.702 x), times what flows in",
+    visible=False,
+    since="2025-12",
+    until="2026-05",
+    checker=_near,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    x = np.array(inputs.shuffled(np.linspace(-3, 3, 25).tolist()), dtype=np.float32)
+    leaf, weights = _leaf(tt, x), inputs.array(25, low=0.5)
+    _started(tt.GELU()(leaf), weights)
+    return [weights, _grad(leaf)]
+
+
 @case(
     "Gradients of log softmax",
     points=1,
@@ -641,10 +707,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     edge = inputs.shuffled([True, True, True, True, False, False, False, False])
     p = np.where(edge, inputs.shuffled([0.0, 1.0] * 4), inputs.array(8, low=0.05, high=0.95))
     chances = _leaf(tt, p)
-    tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(inputs.shuffled([0, 1] * 4))).backward()
+    loss = tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(inputs.shuffled([0, 1] * 4)))
+    loss.backward()
     # Courses differ in the gradient where a chance was clipped: none, or the clipped one's. Both are finite.
     slopes = _grad(chances)
-    return np.where(edge, np.isfinite(slopes), slopes)
+    return [np.where(edge, np.isfinite(slopes), slopes), bool(np.isfinite(loss.data).all())]
 
 
 # ---------------------------------------------------------------------------------------------------- the way back
@@ -698,6 +765,23 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
+    "A tensor added to itself forty times over",
+    points="1/2",
+    skill="shared tensors",
+    hint="visit every tensor once, after all that was made of it: there are 2^40 ways, but 40 tensors",
+    visible=False,
+    since="2026-09",  # before, the walk of the starter went every way
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    def doubled(a: Any) -> Any:
+        for _ in range(40):
+            a = a + a
+        return a
+
+    return _slopes(tt, inputs, doubled, inputs.array(3))
+
+
+@case(
     "Every tensor has a gradient of its own",
     points=1,
     skill="accumulation",
@@ -717,7 +801,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Gradients add up until they are zeroed",
-    points=3,
+    points=2,
     skill="accumulation",
     hint="backward adds to .grad; zero_grad sets it to None",
 )
@@ -767,10 +851,30 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
+    "What is recorded of losses, differences and shapes",
+    points="1/2",
+    skill="recording",
+    hint="a result requires a gradient only if one of the operands does, whatever the operation is",
+    visible=False,
+    since="2025-12",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for marked in inputs.shuffled([(True, True), (True, False), (False, True), (False, False)]):
+        a, b = (tt.Tensor(inputs.array(2, 2, low=0.5, high=0.9)) for _ in range(2))
+        a.requires_grad, b.requires_grad = marked
+        made = [a - b, a / b, a.transpose(), a.reshape(4), a[0], tt.Softmax()(a), tt.Sigmoid()(a), tt.GELU()(a)]
+        fixed, labels = tt.Tensor(inputs.array(2, 2, low=0.1, high=0.9)), tt.Tensor(inputs.labels(2, 2))
+        made += [tt.MSELoss()(a, fixed), tt.CrossEntropyLoss()(a, labels), tt.BinaryCrossEntropyLoss()(a, fixed)]
+        told.append([[bool(one.requires_grad) for one in made], *_back(inputs, made[0], a, b)])
+    return told
+
+
+@case(
     "Nothing recorded under no_grad",
-    points=2,
+    points=1,
     skill="no_grad",
-    hint="on exit no_grad restores what was before, also when nested and after an exception",
+    hint="on exit no_grad restores what was before, also when nested and after an exception; is_grad_enabled tells which it is",
     since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
@@ -779,17 +883,40 @@ def _(tt: Any, inputs: Inputs) -> Any:
             raise KeyError("leaves the block")
 
     x = _leaf(tt, inputs.array(2, 3))
+    enabled = [tt.is_grad_enabled()]
     with tt.no_grad():
+        enabled.append(tt.is_grad_enabled())
         still = x.transpose()
         with tt.no_grad():
             deeper = x.reshape(6)
         after_inner = x.sum(axis=0)
         told = [raises(failing)]
         after_error = x.reshape(3, 2)
+    told.append([bool(one) for one in [*enabled, tt.is_grad_enabled()]])
     told += [[one.data, bool(one.requires_grad)] for one in (still, deeper, after_inner, after_error)]
     told.append(raises(failing))
     told += _back(inputs, x.matmul(still), x)
     return told + _slopes(tt, inputs, lambda a: a.transpose(), inputs.array(2, 3))
+
+
+@case(
+    "A graph that is gone through twice",
+    points="1/2",
+    skill="releasing",
+    hint="with retain_graph=True another backward adds as much again, and nothing after one without it",
+    visible=False,
+    since="2026-09",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for kept in inputs.shuffled([True, False, True]):
+        x, weights = _leaf(tt, inputs.array(3, 2)), inputs.array(2, 3)
+        flipped = x.transpose()
+        flipped.backward(weights, **({"retain_graph": True} if kept else {}))
+        told.append(_grad(x))
+        raises(lambda flipped=flipped, weights=weights: flipped.backward(weights))  # whether it is an error differs
+        told.append(_grad(x))
+    return told
 
 
 @case(
@@ -853,17 +980,21 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "What the backward of an operation returns",
     points=1,
     skill="operations",
-    hint="a tuple with one gradient for each input, also of one alone",
+    hint="a tuple with one gradient for each input, of the shape of that input, also of one alone",
     visible=False,
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    a, b, c = (_leaf(tt, inputs.array(*shape)) for shape in ((2, 3), (3, 2), (2, 3)))
+    a, b, c, row, column = (
+        _leaf(tt, inputs.array(*shape, low=0.5)) for shape in ((2, 3), (3, 2), (2, 3), (3,), (2, 1))
+    )
     asked = [
         (tt.MatMul(a, b), (2, 2)),
         (tt.Reshape(a, shape=(6,)), (6,)),
         (tt.Sum(c, axis=0), (3,)),
         (tt.Sub(a, c), (2, 3)),
+        *[(kind(a, row), (2, 3)) for kind in (tt.Add, tt.Sub, tt.Mul, tt.Div)],
+        *[(kind(column, a), (2, 3)) for kind in (tt.Add, tt.Sub, tt.Mul, tt.Div)],
     ]
     told = []
     for node, shape in inputs.shuffled(asked):

@@ -2,7 +2,8 @@
 
 Gradients are mostly given by hand, so that a mistake in module 06 costs nothing here. Steps are large: what an optimizer
 does must stand out from float32. Cases about something else than a rule of steps tell only whether weights have moved,
-or compare two walks of the same optimizer, so that a wrong step costs the cases of that step alone.
+or compare two walks of the same optimizer, and take another kind where one does not step at all (`_optimizer`), so that a
+wrong step costs the cases of that step alone.
 """
 
 from __future__ import annotations
@@ -26,17 +27,16 @@ def _handed(optimizer: Any, like: Any) -> Any:
 
     Which of them are taken has cases of its own, and is to cost nothing elsewhere.
     """
-    tensor = type(like)
-    try:
-        (tried,) = params = [tensor([1.0])]
-        tried.requires_grad = True
-        trial = type(optimizer)(params)
-        tried.grad = np.ones(1, dtype=np.float32)
-        trial.step()
-    except TypeError:
-        return tensor
-    except Exception:
-        return np.array
+    for handed in (np.array, type(like)):
+        try:
+            (tried,) = params = [type(like)([1.0])]
+            tried.requires_grad = True
+            trial = type(optimizer)(params)
+            tried.grad = handed(np.ones(1, dtype=np.float32))
+            trial.step()
+        except Exception:
+            continue
+        return handed
     return np.array
 
 
@@ -50,6 +50,27 @@ def _walk(optimizer: Any, params: list[Any], gradients: Any) -> list[Any]:
         optimizer.step()
         told.append([np.array(param.data) for param in params])
     return told
+
+
+def _goes_down(tt: Any, kind: Any) -> bool:
+    """Whether a plain step of this kind of optimizer goes against the gradient."""
+    try:
+        params = _weights(tt, [1.0, -2.0])
+        [[after]] = _walk(kind(params, lr=0.25), params, [[np.array([0.5, -1.5], dtype=np.float32)]])
+        return list(np.sign(after - [1.0, -2.0])) == [-1, 1]
+    except Exception:
+        return False
+
+
+def _optimizer(tt: Any, kind: Any, params: Any, momentum: float = 0.0, **settings: Any) -> Any:
+    """An optimizer of this kind, or if no step of this kind goes down, of SGD or Adam: another case asks for its steps.
+
+    The newest starter brings an AdamW, so it stands for no other.
+    """
+    for other in (kind, tt.SGD, tt.Adam):
+        if _goes_down(tt, other):
+            return other(params, **settings, **({"momentum": momentum} if momentum and other is tt.SGD else {}))
+    return kind(params, **settings)
 
 
 def _moved(before: list[Any], params: list[Any]) -> list[bool]:
@@ -155,7 +176,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="get_momentum_state gives copies of the velocities, set_momentum_state takes as many, None for one not begun; "
     "without momentum it is None",
     visible=False,
-    since="2026-02",
+    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     params, other, third = _pair(tt, inputs), _pair(tt, inputs), _pair(tt, inputs)
@@ -173,9 +194,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     young = _pair(tt, inputs)
     fresh = tt.SGD(young, lr=0.1, momentum=0.9)
     fresh.set_momentum_state([None, inputs.array(3)])
+    # A velocity that has not begun is None, or zeros.
+    begun = [None if one is None or not np.any(one) else np.array(one) for one in fresh.get_momentum_state()]
     refused = raises(lambda: fresh.set_momentum_state([inputs.array(2, 3)]))
     walks.append(_walk(fresh, young, later))
-    return [walks, asked, refused, [np.array(one) for one in kept], plain.get_momentum_state()]
+    return [walks, asked, refused, begun, [np.array(one) for one in kept], plain.get_momentum_state()]
 
 
 @case(
@@ -226,6 +249,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
         # A pair that has not begun is two Nones, or one.
         pairs = [(None, None) if pair is None else pair for pair in optimizer.get_momentum_state()]
         told.append([[None if one is None else np.array(one) for one in pair] for pair in pairs])
+        before = [np.array(one.data) for one in params]
+        (later,) = _walk(optimizer, params, _drawn(inputs, 1))
+        told.append(
+            [bool(np.all(np.isfinite(new)) and np.any(new != old)) for old, new in zip(before, later, strict=True)]
+        )
     return told
 
 
@@ -243,7 +271,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     told = [[raises(bare.step), int(bare.step_count), [np.array(one.data) for one in params]]]
     for kind in inputs.shuffled([tt.SGD, tt.Adam, tt.AdamW]):
         params = _pair(tt, inputs)
-        optimizer = kind(params, lr=0.1)
+        optimizer = _optimizer(tt, kind, params, lr=0.1)
         counts = [int(optimizer.step_count)]
         moved = _steps(optimizer, params, _drawn(inputs, inputs.integer(1, 4)))
         counts.append(int(optimizer.step_count))
@@ -404,12 +432,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     told: list[Any] = []
     for kind, settings in ((tt.SGD, {"momentum": 0.8}), (tt.Adam, {}), (tt.AdamW, {})):
         params = _pair(tt, inputs)
-        optimizer = kind(params, lr=0.2, weight_decay=0.3, **settings)
+        optimizer = _optimizer(tt, kind, params, lr=0.2, weight_decay=0.3, **settings)
         told.append([np.array(one.data) for one in optimizer.params])
         for kept, drawn in zip(flags, _drawn(inputs, 5), strict=True):
             gradients = [one if keep else None for one, keep in zip(drawn, kept, strict=True)]
             told.append(_steps(optimizer, params, [gradients]))
-            told.append([one.grad is None for one in params])
+            told.append([one.grad is None for one, keep in zip(params, kept, strict=True) if not keep])
     return told
 
 
@@ -458,13 +486,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
     x, y = tt.Tensor(inputs.array(6, 2)), tt.Tensor(inputs.array(6, 3))
     params = _weights(tt, inputs.array(2, 3), inputs.array(3))
     optimizer = tt.SGD(params, lr=0.1)
-    told = []
+    told: list[Any] = []
     for _ in range(4):
         optimizer.zero_grad()
         loss = tt.MSELoss()(x.matmul(params[0]) + params[1], y)
         loss.backward()
         optimizer.step()
         told.append([np.array(loss.data), [np.array(one.data) for one in params]])
+    told.append([one.grad is None for one in params])
     optimizer.zero_grad()
     return [told, [one.grad for one in params]]
 
@@ -478,13 +507,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     told: list[Any] = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
-        params = _pair(tt, inputs)
-        given = inputs.choice([iter(params), tuple(params), (one for one in params)])
-        optimizer = kind(given, lr=0.1)
-        told.append([np.array(one.data) for one in optimizer.params])
-        told.append([len(optimizer.params), _steps(optimizer, params, _drawn(inputs, 1))])
-        optimizer.zero_grad()
-        told.append([one.grad for one in params])
+        for once in inputs.shuffled([True, False]):
+            params = _pair(tt, inputs)
+            params += _weights(tt, params[1].data)  # two that begin alike are two
+            given = inputs.choice([iter(params), (one for one in params)]) if once else tuple(params)
+            optimizer = _optimizer(tt, kind, given, lr=0.1)
+            told.append([np.array(one.data) for one in optimizer.params])
+            gradients = [(*step, inputs.array(3)) for step in _drawn(inputs, 1)]
+            told.append([len(optimizer.params), _steps(optimizer, params, gradients)])
     return told
 
 
@@ -532,7 +562,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         params, x, y = _pair(tt, inputs), tt.Tensor(inputs.array(4, 2)), tt.Tensor(inputs.array(4, 3))
         for one in params:
             one.requires_grad = False
-        optimizer = kind(params, lr=0.1)
+        optimizer = _optimizer(tt, kind, params, lr=0.1)
         before = [np.array(one.data) for one in params]
         tt.MSELoss()(x.matmul(params[0]) + params[1], y).backward()
         told.append([None if one.grad is None else np.array(one.grad) for one in params])
@@ -557,7 +587,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
             one.grad = inputs.array(*one.data.shape)
         before = [np.array(one.data) for one in (*params, *late)]
         listed = list(params)
-        optimizer = kind(listed, lr=0.1)
+        optimizer = _optimizer(tt, kind, listed, lr=0.1)
         listed.extend(late)
         optimizer.step()
         told.append([_moved(before, [*params, *late]), [np.array(one.grad) for one in (*params, *late)]])
@@ -581,10 +611,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
             params, gradients = _weights(tt, *start), [sign * one for one in drawn]
             for param, gradient in zip(params, gradients, strict=True):
                 param.grad = gradient
-            optimizer = kind(params, lr=0.2, **settings)
+            optimizer = _optimizer(tt, kind, params, lr=0.2, **settings)
             optimizer.step()
             optimizer.step()
             told.append([np.array(one) for one in gradients])
+            told.append([one.grad is None for one in params])
             ends.append([np.array(one.data) for one in params])
         told.append(_differ(ends[:1], ends[1:]))
     return told
@@ -605,7 +636,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         far = []
         for rate in (0.1, inputs.number(0.2, 0.5)):
             params = _weights(tt, *start)
-            optimizer = kind(params, lr=0.1, weight_decay=0.0, **settings)
+            optimizer = _optimizer(tt, kind, params, lr=0.1, weight_decay=0.0, **settings)
             (first,) = _walk(optimizer, params, gradients[:1])
             optimizer.lr = rate
             (second,) = _walk(optimizer, params, gradients[1:])
@@ -629,7 +660,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         walks: list[Any] = []
         for wrap, sign in ((np.array, 1), (tt.Tensor, 1), (tt.Tensor, -1)):
             params = _weights(tt, *start)
-            optimizer = kind(params, lr=0.1, weight_decay=0.01)
+            optimizer = _optimizer(tt, kind, params, lr=0.1, weight_decay=0.01)
             walks.append([])
             for step in gradients:
                 for param, gradient in zip(params, step, strict=True):
@@ -652,9 +683,13 @@ def _(tt: Any, inputs: Inputs) -> Any:
     def stepped(kind: Any, twice: bool, settings: dict[str, Any]) -> Any:
         (param,) = params = _weights(tt, start)
         optimizer = kind(params * 2 if twice else params, **settings)
+        if able and kind not in able:
+            return [True if settings["lr"] else np.array(param.data)]
         _walk(optimizer, [param], [(gradient,)] * 2)
         return _stood([start], [param])
 
+    # Of a kind that does not step, as other cases tell, it is asked only what it refuses.
+    able = [kind for kind in (tt.SGD, tt.Adam, tt.AdamW) if _goes_down(tt, kind)]
     start, gradient, nan, inf = inputs.array(3), inputs.array(3), float("nan"), float("inf")
     asked = [
         (tt.SGD, False, {"lr": -0.1}),

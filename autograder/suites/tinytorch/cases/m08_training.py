@@ -118,7 +118,7 @@ def _gradient(tensor: Any) -> Any:
 
 @case(
     "The rates of a cosine schedule",
-    points=4,
+    points=3,
     skill="schedule",
     hint="min + (max - min) · (1 + cos(π · epoch / total)) / 2",
 )
@@ -129,23 +129,34 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 @case(
-    "A cosine schedule past its end and by default",
+    "A cosine schedule past its end",
     points=1,
     skill="schedule",
-    hint="from the last epoch on the rate is min_lr; by default 0.1 falls to 0.01 in 100 epochs",
+    hint="from the last epoch on the rate is min_lr",
     visible=False,
     since="2026-09",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     total, low = inputs.integer(3, 9), inputs.number(0.01, 0.1)
-    schedule, usual = tt.CosineSchedule(inputs.number(0.3, 0.9), low, total), tt.CosineSchedule()
-    late = [float(schedule.get_lr(epoch)) for epoch in (total - 1, total, total + 1, total + 7)]
-    return [late, [float(usual.get_lr(int(epoch))) for epoch in inputs.integers(0, 130, 6)]]
+    schedule = tt.CosineSchedule(inputs.number(0.3, 0.9), low, total)
+    return [float(schedule.get_lr(epoch)) for epoch in (total - 1, total, total + 1, total + 7)]
+
+
+@case(
+    "A cosine schedule by default",
+    points=1,
+    skill="schedule",
+    hint="without settings 0.1 falls to 0.01 in 100 epochs",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    usual = tt.CosineSchedule()
+    return [float(usual.get_lr(int(epoch))) for epoch in (0, 99, *inputs.integers(1, 99, 5))]
 
 
 @case(
     "Gradients clipped to a length",
-    points=5,
+    points=4,
     skill="clipping",
     hint="one length over all gradients together; if it is above max_norm, all are scaled by max_norm / length",
     since="2025-12",
@@ -193,7 +204,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Epochs of training",
-    points=5,
+    points=4,
     skill="training",
     hint="for every batch: forward, loss, backward, a step, zero_grad; the epoch's loss is the mean over its batches",
 )
@@ -213,6 +224,25 @@ def _(tt: Any, inputs: Inputs) -> Any:
     model, batches = _model(tt, inputs, 3, 3), _classes(tt, inputs, (5, 5))
     trainer = tt.Trainer(model, tt.Adam(model.parameters(), lr=inputs.number(0.05, 0.2)), tt.CrossEntropyLoss())
     return [[float(trainer.train_epoch(batches)), _weights(model)] for _ in range(3)]
+
+
+@case(
+    "A parameter that takes no part",
+    points=1,
+    skill="training",
+    hint="a parameter without a gradient is left alone, the others are trained: look at grad before you use it",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    idle = tt.Tensor(inputs.array(3))
+    idle.requires_grad = True
+    whole, before = models[0].parameters, _weights(models[0])
+    models[0].parameters = lambda: [idle, *whole()]
+    for model in models:
+        _trainer(tt, model).train_epoch(batches)
+    models[0].parameters = whole
+    return [np.array(idle.data), idle.grad is None, _apart(*models), _moved(before, models[0])]
 
 
 @case(
@@ -240,7 +270,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="requires_grad",
     hint="the constructor sets requires_grad to True on the model's parameters, whatever optimizer comes with it",
     visible=False,
-    since="2026-09",
+    since="2026-05",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     class Descent:
@@ -308,7 +338,7 @@ def _before_or_after(expected: Any, reply: Any) -> str | None:
 
 @case(
     "A schedule followed",
-    points=3,
+    points=2,
     skill="schedule in training",
     hint="once in every epoch set optimizer.lr to get_lr(epoch), the first epoch being 0, and keep it in history",
     checker=_before_or_after,
@@ -403,11 +433,66 @@ def _(tt: Any, inputs: Inputs) -> Any:
         tt.Trainer(model, optimizer, tt.MSELoss()).train_epoch(_regression(tt, inputs, sizes), accumulation_steps=steps)
         told.append([len(optimizer.seen), all(length > 0 for _, length in optimizer.seen), _moved(before, model)])
         told.append([mode for _, mode in model.seen])
+    # A small loss makes a step as a large one does.
+    model = _model(tt, inputs, 3, 2)
+    weight, bias = before = _weights(model)
+    optimizer, rows = _watched(tt, model), [inputs.array(3, 3) for _ in range(3)]
+    near = [(tt.Tensor(x), tt.Tensor(x @ weight + bias + inputs.array(3, 2, low=0.1, high=0.2))) for x in rows]
+    tt.Trainer(model, optimizer, tt.MSELoss()).train_epoch(near, accumulation_steps=2)
+    told.append([len(optimizer.seen), _moved(before, model)])
+    # What is left over is cleared after its step: the next epoch is that of a trainer that begins with these weights.
+    models, batches = _twins(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4))
+    first = _trainer(tt, models[0])
+    first.train_epoch(batches, accumulation_steps=2)
+    for one, other in zip(models[1].parameters(), _weights(models[0]), strict=True):
+        one.data = other
+    before = _weights(models[1])
+    for trainer in (first, _trainer(tt, models[1])):
+        trainer.train_epoch(batches)
+    told.append([_apart(*models), _moved(before, models[1])])
     model = _model(tt, inputs, 3, 2)  # full windows alone: texts differ in whether `step` counts the last one
     optimizer = _watched(tt, model)
     whole = tt.Trainer(model, optimizer, tt.MSELoss())
     whole.train_epoch(_regression(tt, inputs, (2, 2, 2, 2, 2, 2)), accumulation_steps=3)
     return [told, int(whole.step), len(optimizer.seen)]
+
+
+def _of_all_batches(expected: Any, reply: Any) -> str | None:
+    """Texts differ in whether a window's gradients are added up or averaged; its first step tells which."""
+    (ways, asked), (ways_told, asked_told) = expected, reply
+    if asked_told != asked:
+        return "a step should come after every third batch"
+    for part in (1.0, 3.0):
+        if all(np.allclose(told, part * way, rtol=1e-3, atol=1e-5) for told, way in zip(ways_told, ways, strict=True)):
+            return None
+    return "the step of a window should follow the gradients of all its batches"
+
+
+@case(
+    "Every batch of a window counts",
+    points=1,
+    skill="accumulation",
+    hint="gradients of a window add up: zero_grad comes after its step, not before every batch",
+    visible=False,
+    until="2025-12",
+    checker=_of_all_batches,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4, 4))
+    before = _weights(model)
+    optimizer, asked = _watched(tt, model), []
+    trainer = tt.Trainer(model, optimizer, tt.MSELoss())
+    trainer.train_epoch(batches, accumulation_steps=3)
+    ways = [new - old for new, old in zip(_weights(model), before, strict=True)]
+    later = _model(tt, inputs, 3, 2)
+    counted = _watched(tt, later)
+
+    def step() -> None:
+        asked.append(len(later.seen))
+
+    counted.step = step
+    tt.Trainer(later, counted, tt.MSELoss()).train_epoch(batches * 2, accumulation_steps=3)
+    return [ways, asked]
 
 
 @case(
@@ -468,7 +553,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "The loss of an evaluation",
-    points=3,
+    points=2,
     skill="evaluation",
     hint="the mean of the batches' losses: their sum divided by the number of batches",
 )
@@ -486,7 +571,17 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
-    for classes, sizes in ((3, (6, 6)), (3, (7, 1, 3)), (2, (1, 5, 2)), (2, (2, 9)), (4, (8,))):
+    for classes, sizes in (
+        (3, (6, 6)),
+        (3, (7, 1, 3)),
+        (2, (1, 5, 2)),
+        (2, (2, 9)),
+        (4, (8,)),
+        (2, (1,)),
+        (2, (1,)),
+        (2, (1,)),
+        (2, (1,)),
+    ):
         model = _model(tt, inputs, 3, classes)
         trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
         told.append(float(trainer.evaluate(_classes(tt, inputs, sizes, classes=classes))[1]))
@@ -504,9 +599,24 @@ def _(tt: Any, inputs: Inputs) -> Any:
     model, told = _model(tt, inputs, 3, 4), []
     trainer = _trainer(tt, model)
     for _ in range(4):
-        hot = [tt.Tensor(np.eye(4)[inputs.labels(size, 4)]) for size in (6, 1, 3)]
+        hot = [tt.Tensor(np.eye(4)[inputs.labels(size, 4)]) for size in (6, 1, 3, 1, 1)]
         told.append(float(trainer.evaluate([(tt.Tensor(inputs.array(len(one.data), 3)), one) for one in hot])[1]))
     return told
+
+
+@case(
+    "Outputs without an axis for classes",
+    points=1,
+    skill="evaluation",
+    hint="where outputs have one axis alone there are no classes: the accuracy is 0.0",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    model = _model(tt, inputs, 3, 2)
+    whole = model.forward
+    model.forward = lambda x: tt.Tensor(whole(x).data[:, 0])
+    trainer, batches = _trainer(tt, model), [(tt.Tensor(inputs.array(4, 3)), tt.Tensor(inputs.array(4)))]
+    return [float(trainer.evaluate(batches)[1]), [entry for _, entry in model.seen]]
 
 
 @case(
@@ -523,6 +633,15 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return [float(one) for one in trainer.evaluate(batches)]
 
 
+def _kept_or_cleared(model: Any, gradients: list[Any]) -> list[Any]:
+    """The gradients given, where the model's are those or none: nothing has gone backward. Else the model's."""
+    now = [one.grad for one in model.parameters()]
+    return [
+        given if one is None else _gradient(tensor)
+        for one, given, tensor in zip(now, gradients, model.parameters(), strict=True)
+    ]
+
+
 @case(
     "Evaluation changes nothing",
     points=2,
@@ -535,8 +654,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
     told: list[Any] = []
     for looks in inputs.shuffled([1, 2]):
         before = _weights(models[0])
+        gradients = [inputs.array(*one.shape, low=1) for one in before]
+        for one, gradient in zip(models[0].parameters(), gradients, strict=True):
+            one.grad = np.array(gradient)
         for _ in range(looks):
             trainers[0].evaluate(batches)
+        told.append(_kept_or_cleared(models[0], gradients))
+        for one in models[0].parameters():
+            one.grad = None
         told.append([_moved(before, models[0]), int(trainers[0].epoch), int(trainers[0].step)])
         told.append(float(trainers[0].train_epoch(batches)) - float(trainers[1].train_epoch(batches)))
         told.append([_apart(*models), _toward(before, models[0])])
@@ -778,7 +903,7 @@ def _all_of(trainer: Any) -> list[Any]:
 
 @case(
     "A checkpoint brings a trainer back",
-    points=4,
+    points=3,
     skill="checkpoints",
     hint="load_checkpoint restores weights, learning rate, epoch, step, mode and history of the trainer that was saved",
 )
@@ -839,6 +964,58 @@ def _(tt: Any, inputs: Inputs) -> Any:
         first.save_checkpoint(f"{folder}/trained.pkl")
         second.load_checkpoint(f"{folder}/trained.pkl")
         return [_all_of(second), [float(second.scheduler.get_lr(epoch)) for epoch in range(5)]]
+
+    return _disk(work)
+
+
+@case(
+    "A checkpoint of an optimizer that keeps no state",
+    points=1,
+    skill="checkpoints",
+    hint="ask by hasattr whether an optimizer has velocities to keep: an Adam without them has a checkpoint, too",
+    visible=False,
+    until="2026-05",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    class Adam(tt.Adam):  # type: ignore[misc]
+        @property
+        def has_momentum(self) -> Any:
+            raise AttributeError("has_momentum")
+
+        get_momentum_state = set_momentum_state = has_momentum
+
+    def work(folder: str) -> Any:
+        models = [_model(tt, inputs, 3, 2) for _ in range(2)]
+        first, second = [tt.Trainer(one, Adam(one.parameters()), tt.MSELoss()) for one in models]
+        _numbers(inputs, first)
+        first.save_checkpoint(f"{folder}/trained.pkl")
+        second.load_checkpoint(f"{folder}/trained.pkl")
+        return _all_of(second)
+
+    return _disk(work)
+
+
+@case(
+    "A checkpoint with or without a schedule",
+    points=1,
+    skill="checkpoints",
+    hint="a trainer without a schedule takes the checkpoint of one that has it, and the other way round",
+    visible=False,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    def work(folder: str) -> Any:
+        told = []
+        for scheduled in inputs.shuffled([True, False]):
+            schedule = tt.CosineSchedule(inputs.number(0.5, 2), inputs.number(0.01, 0.3), inputs.integer(5, 15))
+            kinds = [schedule, None] if scheduled else [None, schedule]
+            first, second = [_trainer(tt, _model(tt, inputs, 3, 2), scheduler=one) for one in kinds]
+            rates = [float(schedule.get_lr(epoch)) for epoch in range(3)]
+            _numbers(inputs, first)
+            first.save_checkpoint(f"{folder}/trained.pkl")
+            second.load_checkpoint(f"{folder}/trained.pkl")
+            later = [float(schedule.get_lr(epoch)) - rate for epoch, rate in enumerate(rates)]
+            told.append([_all_of(second), second.scheduler is None, later])
+        return told
 
     return _disk(work)
 

@@ -192,4 +192,25 @@ RIGHT = (
             ),
         ),
     ),
+    Variant(
+        "classes of older editions, and the slope of the other GELU",
+        changes=(
+            (
+                "    return (grad_output * (gate + GELU_SLOPE * x * gate * (1 - gate)),)",
+                "    bend = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))\n"
+                "    inner = np.sqrt(2 / np.pi) * (1 + 0.134145 * x**2)\n"
+                "    return (grad_output * (0.5 * (1 + bend) + 0.5 * x * (1 - bend**2) * inner),)",
+            ),
+        ),
+        added="""
+
+class PermuteBackward:
+    def __init__(self, tensor, axes):
+        self.saved_tensors, self.axes = (tensor,), axes
+
+    def apply(self, grad_output):
+        return (np.transpose(grad_output, np.argsort(self.axes)),)
+""",
+        edition="2026-02",
+    ),
 )

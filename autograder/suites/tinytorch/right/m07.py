@@ -145,4 +145,14 @@ RIGHT = (
             ("return [(None, None) if m is None or v is None else", "return [None if m is None or v is None else"),
         ),
     ),
+    Variant(
+        "a velocity not begun is zeros",
+        changes=(
+            (
+                "[None if one is None else np.array(one, dtype=np.float32) for one in state]",
+                "[\n            np.array(np.zeros(kept.data.shape) if one is None else one, dtype=np.float32)\n"
+                "            for kept, one in zip(self.params, state, strict=True)\n        ]",
+            ),
+        ),
+    ),
 )

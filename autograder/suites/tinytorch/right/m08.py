@@ -186,4 +186,13 @@ RIGHT = (
         ),
         edition="2025-11",
     ),
+    Variant(
+        "evaluation begins with zero_grad",
+        changes=(
+            (
+                "        self.model.training = self.training_mode = False\n",
+                "        self.model.training = self.training_mode = False\n        self.optimizer.zero_grad()\n",
+            ),
+        ),
+    ),
 )

@@ -409,4 +409,59 @@ def _next(places, steps=1):
             ),
         ),
     ),
+    Variant(
+        "only the first two of three lengths compared",
+        "errors",
+        (
+            (
+                "if any(size != sizes[0] for size in sizes):",
+                "if len(sizes) > 1 and sizes[0] != sizes[1]:",
+            ),
+        ),
+    ),
+    Variant(
+        "samples of a batch put back in order",
+        "shuffle",
+        (
+            (
+                "[self.dataset[index] for index in order[start : start + self.batch_size]]",
+                "[self.dataset[index] for index in sorted(order[start : start + self.batch_size])]",
+            ),
+        ),
+    ),
+    Variant(
+        "layout said to the padding alone",
+        "layout",
+        (("rows, columns = _spatial_axes(padded, self.layout)", "rows, columns = _spatial_axes(padded, None)"),),
+    ),
+    Variant(
+        "each offset drawn for the other axis",
+        "crop",
+        (
+            (
+                "    top = rng.integers(0, padded_h - target_h + 1)\n"
+                "    left = rng.integers(0, padded_w - target_w + 1)",
+                "    left = rng.integers(0, padded_h - target_h + 1)\n"
+                "    top = rng.integers(0, padded_w - target_w + 1)",
+            ),
+        ),
+    ),
+    Variant("a batch size of 0 found out late", "errors", (("or batch_size < 1:", "or batch_size < 0:"),)),
+    Variant(
+        "images of four axes cropped",
+        "errors",
+        (("if data.ndim not in (2, 3) or (", "if data.ndim not in (2, 3, 4) or ("),),
+        edition="2025-12",
+    ),
+    Variant(
+        "images of one axis are a TypeError",
+        "errors",
+        (
+            (
+                "    if data.ndim not in (2, 3) or (",
+                "    if data.ndim == 1:\n        raise TypeError('one axis')\n    if data.ndim not in (2, 3) or (",
+            ),
+        ),
+        edition="2026-05",
+    ),
 )

@@ -568,4 +568,95 @@ Tensor.__rsub__ = lambda self, other: Tensor.__sub__(self, other)
         "recording",
         (("    if not self.requires_grad:\n        return\n", ""),),
     ),
+    Variant(
+        "only the last of two stretched axes summed",
+        "broadcast",
+        (("grad.sum(axis=stretched, keepdims=True)", "grad.sum(axis=stretched[-1:], keepdims=True)"),),
+    ),
+    Variant(
+        "is_grad_enabled tells nothing", "no_grad", (("    return _GRAD_TRACKING_ENABLED\n", "    return True\n"),)
+    ),
+    Variant(
+        "every way on its own",
+        "shared tensors",
+        (
+            ("        elif id(tensor) not in seen:", "        else:"),
+            (
+                "        tensor, inputs_done = waiting.pop()\n",
+                "        tensor, inputs_done = waiting.pop()\n"
+                "        if len(order) > 100_000:\n"
+                "            raise TimeoutError('as many visits as there are ways')\n",
+            ),
+        ),
+    ),
+    Variant(
+        "what was broadcast left to the walk",
+        "operations",
+        (
+            ("_reduce_broadcast_grad(-grad_output * a.data / b.data**2, b.shape)", "-grad_output * a.data / b.data**2"),
+            (
+                "share = np.asarray(share, dtype=np.float32)",
+                "share = _reduce_broadcast_grad(np.asarray(share, dtype=np.float32), source.shape)",
+            ),
+        ),
+    ),
+    Variant(
+        "GELU's slope is its gate",
+        "activations",
+        (("(gate + GELU_SLOPE * x * gate * (1 - gate))", "gate"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "three axes moved again instead of back",
+        "shapes",
+        (("np.argsort(np.array(self.axes) % grad_output.ndim)", "self.axes"),),
+        edition="2026-02",
+    ),
+    Variant(
+        "a loss always asks for a gradient",
+        "recording",
+        added="""
+
+from .losses import MSELoss
+
+
+def _marked(self, predictions, targets):
+    result = MSEFunction.apply(predictions, targets)
+    result.requires_grad = True
+    return result
+
+
+MSELoss.__call__ = _marked
+""",
+    ),
+    Variant(
+        "binary cross entropy that is infinite at 0 and 1",
+        "losses",
+        added="""
+
+from .losses import BinaryCrossEntropyLoss
+
+_plain = BinaryCrossEntropyLoss.__call__
+
+
+def _unclipped(self, predictions, targets):
+    result, p, t = _plain(self, predictions, targets), predictions.data, targets.data
+    result.data = -np.mean(np.where(t > 0, t * np.log(p), 0) + np.where(t < 1, (1 - t) * np.log(1 - p), 0))
+    return result
+
+
+BinaryCrossEntropyLoss.__call__ = _unclipped
+""",
+    ),
+    Variant(
+        "a vector that is transposed gets nothing",
+        "shapes",
+        (
+            (
+                '"""g."""\n    return (grad_output,)',
+                '"""g."""\n    return (None if grad_output.ndim == 1 else grad_output,)',
+            ),
+        ),
+        edition="2025-12",
+    ),
 )

@@ -508,4 +508,35 @@ _Moments._update_moments = _update
             ),
         ),
     ),
+    Variant(
+        "parameters gone through twice",
+        "parameters",
+        ((LISTED, "count = sum(1 for _ in params)\n        self.params = list(params)[:count]"),),
+    ),
+    Variant(
+        "parameters that look alike refused",
+        "parameters",
+        (("{id(one) for one in self.params}", "{one.data.tobytes() for one in self.params}"),),
+    ),
+    Variant(
+        "velocities not begun are not expected",
+        "momentum",
+        (
+            (
+                "[None if one is None else one.copy() for one in self.momentum_buffers]",
+                "[one.copy() for one in self.momentum_buffers]",
+            ),
+        ),
+    ),
+    Variant(
+        "averages not begun become arrays",
+        "optimizer state",
+        (
+            (
+                "[None if m is None else np.array(m, dtype=np.float32) for m in means]",
+                "[np.array(m, dtype=np.float32) for m in means]",
+            ),
+        ),
+    ),
+    Variant("gradients cleared by the step", "zero_grad", ((SGD_STEP, SGD_STEP + "\n            param.grad = None"),)),
 )

@@ -622,4 +622,80 @@ def _load(self, path):
         "errors",
         (("if isinstance(accumulation_steps, bool) or not isinstance", "if not isinstance"),),
     ),
+    Variant(
+        "a parameter without a gradient not expected",
+        "training",
+        (
+            (
+                "            if one.grad is not None:\n                one.grad = _grad(one) / sample_count",
+                "            one.grad = _grad(one) / sample_count",
+            ),
+        ),
+    ),
+    Variant(
+        "evaluation steps with the gradients that are there",
+        "evaluation is harmless",
+        ((EVALUATED, EVALUATED + "        self.optimizer.step()\n"),),
+    ),
+    Variant(
+        "gradients of what is left stay",
+        "accumulation",
+        (
+            ("        self.optimizer.zero_grad()\n        for inputs, targets", "        for inputs, targets"),
+            (
+                "        if batches:\n            self._optimizer_update(gathered)\n",
+                "        if batches:\n            clear, self.optimizer.zero_grad = self.optimizer.zero_grad, lambda: None\n"
+                "            self._optimizer_update(gathered)\n            self.optimizer.zero_grad = clear\n",
+            ),
+        ),
+        edition="2026-05",
+    ),
+    Variant(
+        "what is left makes a step only if the loss is large",
+        "accumulation",
+        (("        if batches:\n", "        if batches and total > samples:\n"),),
+    ),
+    Variant(
+        "the last batch of a window alone",
+        "accumulation",
+        (
+            (
+                "        loss = self.loss_fn.forward(self._forward",
+                "        self.optimizer.zero_grad()\n        loss = self.loss_fn.forward(self._forward",
+            ),
+        ),
+        edition="2025-12",
+    ),
+    Variant(
+        "one axis of outputs taken for classes",
+        "evaluation",
+        (("if outputs.data.ndim == 2 and outputs.data.shape[1] > 1:", "if outputs.data.shape[-1] > 1:"),),
+    ),
+    Variant(
+        "one sample has no accuracy",
+        "evaluation",
+        (("right / samples if samples else 0.0", "right / samples if samples > 1 else 0.0"),),
+    ),
+    Variant(
+        "both trainers need a schedule",
+        "checkpoints",
+        (
+            (
+                'if self.scheduler is not None and state["scheduler_state"] is not None:',
+                "if self.scheduler is not None:",
+            ),
+        ),
+    ),
+    Variant(
+        "every optimizer is asked for velocities",
+        "checkpoints",
+        (('getattr(self.optimizer, "get_momentum_state", lambda: None)', "self.optimizer.get_momentum_state"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "another number of epochs by default",
+        "schedule",
+        (("DEFAULT_TOTAL_EPOCHS = 100", "DEFAULT_TOTAL_EPOCHS = 50"),),
+        edition="2026-02",
+    ),
 )
