@@ -162,6 +162,7 @@ SHOW_WEEK_3 = [
     "index.html",
     *(f"site/{name}.html" for name in ("index", "schedule", "lectures", "search", "week/03", "course-map")),
     "site/syllabus.*",
+    "site/weeks.*",
     "site/schedule*",
     "staff/ta-handbook.*",
     "staff/ta/week-03.*",

@@ -226,8 +226,8 @@ def locale_problems(loaded: Loaded) -> Iterator[Problem]:
     if at.is_broken("language") or at.is_broken("locale") or at.is_broken("labels"):
         return
     yield from _catalog_problems(loaded)
-    said = at.value("language")
-    if said.file not in (at.value("description").file, at.value("title").file):
+    said = at.values.get(("language",))
+    if said is not None and said.file not in (at.value("description").file, at.value("title").file):
         yield Problem(
             said,
             f"the course's texts stand in {at.value('description').file}, and this line says that they are in another language",
