@@ -207,17 +207,18 @@ def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> 
     rename_week(built)
     assert run(["build-course", "fall26", "--only", "syllabus, md", "--explain"]) == 0
     before, after = content(shared), content(built)
-    named = {"site/syllabus.html", "site/syllabus.pdf", "site/syllabus.docx", "staff/announcements/week-03.md"}
+    documents = {f"site/{name}.{ending}" for name in ("syllabus", "weeks") for ending in ("html", "pdf", "docx")}
+    named = {*documents, "staff/announcements/week-03.md"}
     assert {name for name in after if after[name] != before[name]} == named | {"manifest.json"}
     old, new = (json.loads(files["manifest.json"])["files"] for files in (before, after))
     assert {name for name in new if new[name] != old[name]} == named
     out = capsys.readouterr().out
     assert made(out).keys() == named
     weeks = sum(name.endswith(".md") for name in old)
-    looked = f"build/fall26: {3 + weeks} files named by --only, of {len(old)}"
+    looked = f"build/fall26: {len(documents) + weeks} files named by --only, of {len(old)}"
     assert out.splitlines()[-2:] == [
         f"unchanged {weeks - 1} files: all they are made from is as it was",
-        f"{looked}, 4 made now",
+        f"{looked}, {len(named)} made now",
     ]
     assert run(["build-course", "fall26", "--only", "syllabus,md"]) == 0
     assert capsys.readouterr().out == f"{looked}, nothing to make\n"
@@ -413,7 +414,7 @@ def test_other_files_are_no_change(undone: Path) -> None:
 def test_word_template_is_noticed(built: Path) -> None:
     """Another Word template, and one in a folder that is looked at first, ends the stamp."""
     template = built / "syllabi" / "registry" / "ours.docx"
-    shutil.copyfile(built / "build" / "fall26" / "syllabus.docx", template)
+    shutil.copyfile(built / "build" / "fall26" / "site" / "syllabus.docx", template)
     place = built / "syllabi" / "fall26.yaml"
     text, count = re.subn(r"(?m)^offering:\n", "offering:\n  reference_docx: ours.docx\n", place.read_text("utf-8"))
     assert count == 1
@@ -512,7 +513,7 @@ def test_seen_from_another_folder(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Names in messages are right from wherever the command is run."""
-    (small / "build" / "fall26" / "schedule.csv").write_bytes(b"mine")
+    (small / "build" / "fall26" / "site" / "schedule.csv").write_bytes(b"mine")
     count = len(content(small)) - 1
     for _ in range(2):
         for here, folder in (
@@ -523,7 +524,7 @@ def test_seen_from_another_folder(
             monkeypatch.chdir(here)
             assert run(["build-course", "fall26"]) == 0
             assert capsys.readouterr().out == (
-                f"kept {folder}/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
+                f"kept {folder}/site/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
                 f"open {folder}/index.html first\n"
             )
 
@@ -606,16 +607,19 @@ def test_failing_text(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     line = next(line for line in err.splitlines() if line.startswith("failed"))
     assert re.fullmatch(r"failed site/(\S+, )+\S+ and \d+ more: pandoc: no", line)
     assert ".tree" not in err.partition("failed")[2]
-    assert re.search(r": \d+ files, 0 made now, .*\d+ failed\n$", out)
+    assert re.search(r": \d+ files, \d+ made now, .*\d+ failed\n$", out)
 
 
 def test_folder_in_the_way(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder where a file should be is named, exit 1; a file where the build folder should be is a usage error."""
-    place = small / "build" / "fall26" / "schedule.ics"
+    place = small / "build" / "fall26" / "site" / "schedule.ics"
     place.unlink()
     place.mkdir()
     assert run(["build-course", "fall26"]) == 1
-    assert "failed schedule.ics: cannot be written: a folder of that name is in its place\n" in capsys.readouterr().err
+    assert (
+        "failed site/schedule.ics: cannot be written: a folder of that name is in its place\n"
+        in capsys.readouterr().err
+    )
     shutil.rmtree(small / "build")
     (small / "build").write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 2
