@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format schema house help-page wheel clean
+.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house course-files help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -85,6 +85,13 @@ decks: $(VENV)/.dev ## Build every lecture in every theme, format and TeX engine
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py
 
+labels: $(VENV)/.dev ## Gather the words that templates and writers add, and put new ones into the catalogs of translators
+	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword label --keyword counted:1,2 --keyword forms:2,3 --keyword N_ --no-location --output build/labels.pot .
+	for words in generator/text/labels/*.po; do \
+	  $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width 110 \
+	    --input-file build/labels.pot --locale $$(basename $$words .po) --output-file $$words || exit 1; \
+	done
+
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -94,6 +101,9 @@ schema: $(VENV)/.run ## Write the JSON Schemas that editors use
 
 house: $(VENV)/.run ## Draw docs/house.svg from the code
 	$(BIN)/python tests/house.py
+
+course-files: $(VENV)/.run ## Write docs/course-files.md from the code
+	$(BIN)/python tests/course_files.py
 
 help-page: $(VENV)/.run ## Write the stored page of `blueprint --help`
 	$(BIN)/python -c "import blueprint.cli as c; c.write_help_page()"

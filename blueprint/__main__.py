@@ -13,8 +13,13 @@ import sys
 def main() -> int:
     if sys.argv[1:] in ([], ["--help"], ["-h"]) and _wide_enough():
         with open(os.path.join(os.path.dirname(__file__), "help.txt"), encoding="utf-8") as page:
-            sys.stdout.write(page.read())
-        return 0
+            text = page.read()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return 0
+        except OSError:
+            pass  # a full disk, or nobody reads on: the command line knows how to tell that
     try:
         from blueprint.cli import run
     except KeyboardInterrupt:  # while the command line is still being imported

@@ -11,6 +11,7 @@ Positions stay here, in a table from path to `Mark`; the model's objects do not 
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as MappingABC
@@ -20,7 +21,7 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from blueprint.model import DAYS, Markdown, Ref, Span
+from blueprint.model import DAYS, Known, Markdown, Ref, Span
 from blueprint.place_names import ITEMS, place_name
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 from blueprint.scalars import INTEGER, NEUTRAL, SCALARS
@@ -125,7 +126,13 @@ def _reader(hint: Any) -> _Reader:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         reference = next((a for a in arguments[1:] if isinstance(a, Ref)), None)
-        return _reference_reader(arguments[0], reference) if reference else _reader(arguments[0])
+        if reference:
+            return _reference_reader(arguments[0], reference)
+        known = next((a for a in arguments[1:] if isinstance(a, Known)), None)
+        if known:
+            key_type, inner = get_args(arguments[0])
+            return _mapping_reader(arguments[0], key_type, inner, known)
+        return _reader(arguments[0])
     if origin in (Union, UnionType):
         return _reader(next(a for a in arguments if a is not NoneType))
     if origin is Literal:
@@ -155,6 +162,10 @@ def described(node: Node) -> str:
 # --- scalars ---------------------------------------------------------------------------------------------------
 
 
+_CURLY = tuple("“”„‟‘’‚«»")
+_CURLY_ADVICE = 'curly quotation marks are part of the text; write straight ones (")'
+
+
 def _scalar_reader(hint: Any) -> _Reader:
     if hint is Span:
         return _read_span
@@ -176,9 +187,8 @@ def _scalar_reader(hint: Any) -> _Reader:
         try:
             return convert(node.text)
         except ValueError as error:
-            return binder.fail(
-                node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", str(error)
-            )
+            advice = _CURLY_ADVICE if node.text.strip()[:1] in _CURLY else str(error)
+            return binder.fail(node, path, hint, f"{place_name(path)} must be {wanted}, not {described(node)}", advice)
 
     return read
 
@@ -295,7 +305,7 @@ def _list_reader(hint: Any, inner: Any) -> _Reader:
     return read
 
 
-def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
+def _mapping_reader(hint: Any, key_type: Any, inner: Any, known: Known | None = None) -> _Reader:
     read_key = _reader(key_type)
     parts = (
         fields_of(cast(type, inner)).keys() if dataclasses.is_dataclass(inner) and inner not in SCALARS else frozenset()
@@ -308,7 +318,7 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
                 path,
                 hint,
                 f"{place_name(path)} must be a mapping, not {described(node)}",
-                "write `key: value` lines below it",
+                _BLANK_ADVICE if _has_strange_blank(node) else "write `key: value` lines below it",
             )
         if (misplaced := _misplaced(node, path, parts, key_type)) is not None:
             key, message, advice = misplaced
@@ -324,9 +334,34 @@ def _mapping_reader(hint: Any, key_type: Any, inner: Any) -> _Reader:
             read_as = read_key(binder, key, below)
             if below not in binder.positions.broken:
                 entries[read_as] = binder.read(inner, value, below)
+        if known:
+            _compare_names(binder, node, path, known)
         return MappingProxyType(dict(sorted(entries.items())) if key_type is int else entries)
 
     return read
+
+
+_BLANK_ADVICE = "a no-break space stands behind its colon; type the space again, it looks the same"
+
+
+def _has_strange_blank(node: Node) -> bool:
+    """True for text that was meant as `key: value` and has a no-break space behind its colon."""
+    return isinstance(node, Scalar) and re.match(r"[\w-]+:[\xa0\u2000-\u200a\u202f\u3000]", node.text) is not None
+
+
+def _compare_names(binder: Binder, node: Mapping, path: Path, known: Known) -> None:
+    """Report the keys a table must have and lacks, and those that are near to one it could have."""
+    free = [key for key in (*known.required, *known.usual) if key not in node.entries]
+    meant = {key: _meant(key.text, free) for key, _ in node if key.text not in (*known.required, *known.usual)}
+    lacking = [key for key in known.required if key in free and key not in meant.values()]
+    binder.positions.broken.update((*path, key) for key in free if key in known.required or key in meant.values())
+    if lacking and not binder.partial and node.whole:
+        message = f"{place_name(path)} has no {_listed(lacking)}"
+        binder.report(binder.positions.key(*path), message, f"add {_listed(f'{key}:' for key in lacking)} to it")
+    for key, near in meant.items():
+        if near:
+            message = f"{quoted(key.text)} in {place_name(path)} is near to `{near}`, which is not there"
+            binder.report(key.mark, message, _instead(key.text, near, free))
 
 
 def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any) -> tuple[Scalar, str, str] | None:
@@ -347,12 +382,16 @@ def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any)
 
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
+    short_form: str | None = getattr(kind, "short_form", None)
     required = required_fields(kind)
     needs = f"it needs {_listed(required)}" if required else "write `key: value` lines below it"
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
+        if short_form and isinstance(node, Scalar):
+            return kind(**{short_form: binder.read(hints[short_form], node, path)})
         if not isinstance(node, Mapping):
-            return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", needs)
+            advice = _BLANK_ADVICE if _has_strange_blank(node) else needs
+            return binder.fail(node, path, kind, f"{place_name(path)} must be a mapping, not {described(node)}", advice)
         if not node.whole and path:
             binder.positions.broken.add(path)
         values: dict[str, Any] = {}

@@ -393,6 +393,9 @@ def _finish(run: _Run, every: Sequence[Task], course: str, prune: bool) -> None:
         path: store.new_version(path) for path, task in makers.items() if task.name in run.tasks and store.edited(path)
     }
     result.kept |= {path: "" for path in store.manifest.keys() - makers.keys() if store.edited(path)}
+    for path, task in makers.items():
+        if task.name in {*result.made, *result.same, *result.unchanged} and not (store.path / path).is_file():
+            result.failed[path] = "it was removed while the build went on; build again"
     result.files = {path: str(entry["sha256"]) for path, entry in entries.items()}
     try:
         store.save(entries, course)

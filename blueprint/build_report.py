@@ -50,8 +50,8 @@ def tell(
             click.echo(f"unchanged {_files(len(result.unchanged))}: all they are made from is as it was")
     for line in (*_kept(result, folder), *(f"removed {folder}/{path}, no longer needed" for path in result.removed)):
         click.echo(line)
-    for why, names in _failures(result, every).items():
-        click.echo(f"failed {_some(names)}: {why}", err=True)
+    for line in failures(result, every):
+        click.echo(line, err=True)
     if result.cache_trouble:
         click.echo(
             f"note: {folder}/.cache cannot be used, {result.cache_trouble}; the next build may take as long as this one",
@@ -86,6 +86,12 @@ def _open_first(folder: str, first: str = "index.html") -> str:
 def _kept(result: BuildResult, folder: str) -> Iterable[str]:
     for path, new in sorted(result.kept.items()):
         yield f"kept {folder}/{path}, edited by hand" + (f"; the new version is {folder}/{new}" if new else "")
+
+
+def failures(result: BuildResult, every: Sequence[Task]) -> Iterator[str]:
+    """A line for each reason why files are not there."""
+    for why, names in _failures(result, every).items():
+        yield f"failed {_some(names)}: {why}"
 
 
 def _failures(result: BuildResult, every: Sequence[Task]) -> dict[str, list[str]]:

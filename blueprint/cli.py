@@ -5,13 +5,17 @@ What an exit code means stands in `exits`.
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, slides, suite
+from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, serve, site, slides, suite
 from blueprint.exits import Exit
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
@@ -25,6 +29,8 @@ def cli() -> None:
 
 for command in (
     build_course.build_course,
+    serve.serve,
+    site.site,
     check.check,
     slides.slides,
     grade.grade,
@@ -45,6 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     gc.set_threshold(50_000, 20, 50)
     try:
         result = cli.main(list(arguments), prog_name="blueprint", standalone_mode=False)
+        sys.stdout.flush()
         return result if isinstance(result, int) else Exit.FINE
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -64,7 +71,10 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("\ninterrupted; what was finished is kept, nothing is half written", err=True)
         return Exit.INTERRUPTED
     except BrokenPipeError:
+        _print_no_more()
         return Exit.FINE
+    except OSError as error:
+        return _nowhere_to_write(error) if error.errno in _FULL else _our_bug()
     except Exception as error:
         from blueprint.build import TaskError
 
@@ -72,6 +82,27 @@ def run(arguments: Sequence[str]) -> int:
             click.echo(f"blueprint: {error}", err=True)
             return Exit.TO_MEND
         return _our_bug()
+
+
+def _print_no_more() -> None:
+    """Let go of what could not be printed; else Python tries once more when it ends, and complains."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+"""What the system says where nothing more can be written: a disk or a quota is full, or the disk is ill."""
+
+
+def _nowhere_to_write(error: OSError) -> Exit:
+    """Tell that what was asked for cannot be written."""
+    if error.filename is None:  # the terminal, or the file it was sent to
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # else Python tries again when it ends, and complains
+    what = error.filename or "what this command prints"
+    click.echo(f"blueprint: {what} cannot be written: {error.strerror}; make room, or write it elsewhere", err=True)
+    return Exit.CANNOT
 
 
 def _our_bug() -> int:

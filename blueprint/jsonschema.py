@@ -10,6 +10,7 @@ a schema cannot know, it lets pass:
   kinds of places has two definitions, `Meeting` and `MeetingInList`.
 - `null` removes, so optional keys and the entries of a table take it. A required key does not: without a value no
   course is complete.
+- `public: true` marks what students may see on their site; an editor passes over it.
 - References (`chapter: vol1-03`) are checked for being text only. Numbers and texts may be quoted or not, as when
   they are read.
 """
@@ -29,7 +30,8 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from blueprint.bind import fields_of, required_fields
 from blueprint.deck import Deck
 from blueprint.files import write_whole
-from blueprint.model import SCHEMA, CourseFile, Handbook, Language, Markdown, Points, Ref, Registry, Rubric, Span
+from blueprint.model import SCHEMA, CourseFile, Handbook, Known, Language, Markdown, Points, Ref, Registry, Rubric, Span
+from blueprint.public import PUBLIC
 
 Json: TypeAlias = dict[str, object]
 
@@ -109,13 +111,18 @@ class _Writer:
         required = required_fields(kind)
         for field in dataclasses.fields(kind):
             value = self.value(fields_of(kind)[field.name], complete)
-            schemas[field.name] = value if field.name in required else _or_null(value) | _default(field.default)
+            entry = value if field.name in required else _or_null(value) | _default(field.default)
+            schemas[field.name] = _public(entry) if field.name in PUBLIC.get(kind, ()) else entry
         return schemas
 
     def value(self, hint: Any, complete: bool) -> Json:
         """The schema of a type hint; `complete` as in `properties`."""
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Annotated:
+            known = next((note for note in arguments if isinstance(note, Known)), None)
+            if known:
+                key, inner = get_args(arguments[0])
+                return {"description": _described(*arguments), **self.table(key, inner, complete, known)}
             return {"description": _described(*arguments), **self.value(arguments[0], complete)}
         if origin in (Union, UnionType):
             return self.value(next(a for a in arguments if a is not NoneType), complete)
@@ -130,8 +137,8 @@ class _Writer:
             return dict(_SCALARS[hint])
         return self.reference(hint, complete)
 
-    def table(self, key: Any, inner: Any, complete: bool) -> Json:
-        """The schema of a mapping whose keys the author chooses."""
+    def table(self, key: Any, inner: Any, complete: bool, known: Known | None = None) -> Json:
+        """The schema of a mapping whose keys the author chooses; an editor completes those that are `known`."""
         entry = self.value(inner, complete)
         if not complete:
             entry = _or_null(entry)
@@ -139,7 +146,9 @@ class _Writer:
             return {"type": "object", "properties": dict.fromkeys(get_args(key), entry), "additionalProperties": False}
         if key is int:
             return {"type": "object", "patternProperties": {_INTEGER: entry}, "additionalProperties": False}
-        return {"type": "object", "additionalProperties": entry}
+        names = (*known.required, *known.usual) if known else ()
+        properties = {"properties": dict.fromkeys(names, entry)} if names else {}
+        return {"type": "object", **properties, "additionalProperties": entry}
 
     def reference(self, kind: type, complete: bool) -> Json:
         """A reference to the definition of a class, which is added if it is not there yet."""
@@ -153,7 +162,15 @@ class _Writer:
                 **({"required": required_fields(kind)} if complete and required_fields(kind) else {}),
                 "additionalProperties": False,
             }
-        return {"$ref": f"#/definitions/{name}"}
+        whole: Json = {"$ref": f"#/definitions/{name}"}
+        if short_form := getattr(kind, "short_form", None):
+            return {"anyOf": [self.value(fields_of(kind)[short_form], complete), whole]}
+        return whole
+
+
+def _public(value: Json) -> Json:
+    """A schema that is marked as of what students may see; draft-07 ignores what stands beside a reference."""
+    return {"allOf": [value], "public": True} if "$ref" in value else {**value, "public": True}
 
 
 def _described(hint: Any, *notes: object) -> str:

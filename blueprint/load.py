@@ -61,6 +61,14 @@ class Loaded:
     complete: bool
     """False when the course file, one it extends or a registry could not be read; rules about the whole make no sense then."""
 
+    def bound(self) -> Iterator[tuple[object, Positions]]:
+        """What each kind of file was bound to, with where its values stand: course file, registry, handbook, rubrics."""
+        yield self.course.file, self.at
+        yield self.course.registry, self.registry_at
+        yield self.course.handbook, self.handbook_at
+        for key, rubric in self.course.rubrics.items():
+            yield rubric, self.rubric_at[key]
+
     def places(self, name: str) -> Iterator[Path]:
         """The paths to look at for a file that the course names: beside the course file and each file it is made of."""
         return (path.parent / name for path in self.files)
@@ -208,6 +216,10 @@ class _Loader:
                 yield item, file
 
     def _not_found(self, written: Scalar, kind: str, home: Path | None) -> None:
+        self.complete = False
+        if what := self.paths.no_file(written.text, kind, home.parent if home else None):
+            self.problems.append(Problem(written.mark, f"{quoted(written.text)} is {what}", "name a YAML file"))
+            return
         names = self.paths.known(kind, home.parent if home else None, str(Path(written.text).parent))
         match = close_match(written.text, names + [name.rpartition(".")[0] for name in names])
         hint = (
@@ -216,7 +228,6 @@ class _Loader:
             else f"looked beside this file, in {kind}/ of the course, and in the shipped {kind}/"
         )
         self.problems.append(Problem(written.mark, f"there is no file {quoted(written.text)}", hint))
-        self.complete = False
 
 
 def merge(base: Mapping, over: Mapping) -> Mapping:

@@ -67,6 +67,18 @@ class CoursePaths:
                     return path.resolve()
         return None
 
+    def no_file(self, written: str, kind: str, beside: Path | None = None) -> str:
+        """What a name in a course file means that is there and holds no text: `a folder`; empty where nothing is there."""
+        places = [folder / candidate for candidate in _spellings(written) for folder in self.folders(kind, beside)]
+        found = next((place for place in places if _is_there(place)), None)
+        return (
+            ""
+            if found is None
+            else "a folder"
+            if _is_folder(found)
+            else "no file that can be read, but a pipe or a device"
+        )
+
     def known(self, kind: str, beside: Path | None = None, below: str = ".") -> list[str]:
         """The names of the YAML files that `lookup` would find, those in a folder `below` with its name."""
         names = {
@@ -154,6 +166,13 @@ def is_file(path: Path) -> bool:
     """True if there is such a file, as far as this person may see."""
     try:
         return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
     except (OSError, ValueError):
         return False
 

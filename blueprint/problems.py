@@ -143,6 +143,11 @@ def split_lines(text: str) -> list[str]:
     return re.split("\r\n|[\r\n\x85\u2028\u2029]", text)
 
 
+def source_lines(file: str) -> list[str]:
+    """The lines of a file that a mark names; none where it cannot be read."""
+    return split_lines(_read(file) or "")
+
+
 def _read(file: str) -> str | None:
     try:
         data = Path(file).read_bytes()

@@ -11,12 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 from types import MappingProxyType
 from typing import Any
 
 from blueprint.bind import Binder
+from blueprint.files import write_whole
 from blueprint.model import DAYS, Day
 from blueprint.problems import Mark, UsageError
 from blueprint.yamltree import Scalar
@@ -255,7 +257,7 @@ $sections
 
   # Sittings outside class hours; the registrar knows the date.
   # exams:
-  #   olympics: {title: "AI Olympics: live finals", date: $exam, start: "10:00", end: "12:00", room: Room 100}
+  #   olympics: {title: "AI Olympics: live finals", date: $exam, start: "18:00", end: "20:00", room: Room 100}
 
   # Places on the web that students need this term.
   # links:
@@ -310,15 +312,26 @@ def offering_text(course_id: str, answers: Answers) -> str:
 
 
 def _sections(answers: Answers) -> Iterator[str]:
-    """One section for a small class, else two, on weekdays without class where there are such days."""
+    """One section for a small class, else two, on weekdays without class where there are such days, else not during it."""
     groups = [answers.students] if answers.students < 25 else [(answers.students + 1) // 2, answers.students // 2]
     days = sorted(("tue", "thu", "mon", "wed", "fri"), key=lambda day: day in answers.days)
     for number, (day, students) in enumerate(zip(days, groups, strict=False), 1):
         yield f"    s{number}:"
         yield f"      title: Section {number}"
         yield "      ta: head-ta"
-        yield f'      meeting: {{day: {day}, start: "14:00", end: "14:50", room: to be announced}}  # change'
+        hour = _free_hour(answers) if day in answers.days else _SECTION_HOURS[0]
+        yield f'      meeting: {{day: {day}, start: "{hour:02}:00", end: "{hour:02}:50", room: to be announced}}  # change'
         yield f"      students: {students}" + "  # change" * ("students" in answers.made_up)
+
+
+_SECTION_HOURS = (14, 16, 10, 18, 8)
+"""When a section may begin, the usual hour first."""
+
+
+def _free_hour(answers: Answers) -> int:
+    """The hour at which a section can begin on a day with class."""
+    begins, ends = answers.time
+    return next((h for h in _SECTION_HOURS if ends <= time(h) or time(h, 50) <= begins), _SECTION_HOURS[0])
 
 
 def _domain(code: str, email: str) -> str:
@@ -362,6 +375,17 @@ def write_offering(root: Path, course_id: str, text: str) -> list[str]:
         f"wrote {schemas[0].parent.relative_to(root).as_posix()}/ (your editor completes keys from it)",
     ]
     return written + ([f"added to .gitignore: {' '.join(ignored)}"] if ignored else [])
+
+
+def write_workflow(root: Path, course_id: str) -> str:
+    """Write the workflow by which GitHub publishes the students' site; returns a line about it. Overwrites nothing."""
+    file = root / ".github" / "workflows" / "course-site.yml"
+    name = file.relative_to(root).as_posix()
+    if file.exists():
+        return f"kept {name}, which is there already"
+    shape = files("blueprint").joinpath("course-site.yml").read_text("utf-8")
+    write_whole(file, shape.replace("OFFERING", course_id).encode())
+    return f"wrote {name} (choose GitHub Actions as the source of Pages in the repository's settings)"
 
 
 def ignore(root: Path) -> list[str]:

@@ -13,6 +13,7 @@ Syntax errors end the reading of a file; everything else is collected.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +71,7 @@ def parse(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     import yaml  # here: 30 ms that `blueprint --help` must not pay
 
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
-    tree = _Tree(file, problems)
+    tree = _Tree(file, problems, text)
     try:
         for event in yaml.parse(text, loader):
             tree.take(event)
@@ -122,8 +123,8 @@ class _Open:
 class _Tree:
     """Takes the parser's events, one after the other, and grows a tree from them."""
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file, self.problems = file, problems
+    def __init__(self, file: str, problems: list[Problem], text: str) -> None:
+        self.file, self.problems, self.text = file, problems, text
         self.root: Node | None = None
         self.documents = 0
         self.quoted: tuple[Mark, int] | None = None
@@ -142,6 +143,8 @@ class _Tree:
         match type(event).__name__:
             case "ScalarEvent":
                 self.quoted = (mark, event.end_mark.line + 1) if event.style in ("'", '"') else None
+                if hidden := _HIDDEN.search(event.value):
+                    self._report_hidden(hidden[0], event)
                 self._add(Scalar(event.value, not event.style, mark), 1, event.anchor)
             case "AliasEvent":
                 self._add(*self._repeated(event.anchor, mark), None)
@@ -154,6 +157,21 @@ class _Tree:
 
     def _report(self, mark: Mark, message: str, hint: str) -> None:
         self.problems.append(Problem(mark, message, hint))
+
+    def _report_hidden(self, letter: str, event: Any) -> None:
+        """Report a letter that nobody sees, where it is written or its escape is."""
+        begin, end = event.start_mark.index, event.end_mark.index
+        escape = re.compile(f"{letter}|\\\\[uxU]0*{ord(letter):x}(?![0-9a-f])|\\\\[abefvLP]", re.IGNORECASE)
+        found = escape.search(self.text, begin, end)
+        before = split_lines(self.text[: found.start() if found else begin])
+        name = unicodedata.name(letter, "a control character").capitalize()
+        self._report(
+            Mark(self.file, len(before), len(before[-1]) + 1),
+            f"an invisible character stands here: U+{ord(letter):04X}, {name.lower()}",
+            "delete it; it changes how the text around it is read"
+            if letter in _TURNS
+            else "delete it; it is invisible in most editors",
+        )
 
     def _start_document(self, mark: Mark) -> None:
         self.documents += 1
@@ -329,8 +347,25 @@ def _syntax_problem(error: Any, lines: list[str], tree: _Tree) -> Problem:
         here = opened
     if "expected node content" in complaint and not line[mark.column :].strip() and tree.open:
         return _unclosed(tree.open[-1].mark, here, "]" if tree.open[-1].kind[0] == "S" else "}")
+    if blank := _strange_blank(tree.file, lines, mark.line):
+        return blank
     placed = any(sign in complaint for sign in _PLACED)
     return (_problem_at(here, line) if placed else None) or _problem_by_complaint(here, complaint)
+
+
+_BLANK = "[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_STRANGE_BLANK = re.compile(f" *(?:- )*(?:{_BLANK}|-{_BLANK}|[\\w-]+:{_BLANK})")
+"""A line with a blank that is none to YAML, where YAML wants one: in its indentation, behind its dash or its colon."""
+
+
+def _strange_blank(file: str, lines: list[str], last: int) -> Problem | None:
+    """The problem of a no-break space where a space must be, in a line or the two above it; None without one."""
+    for number in range(last, max(last - 3, -1), -1):
+        match = _STRANGE_BLANK.match(lines[number]) if number < len(lines) else None
+        if match:
+            message = f"{_NOT_READABLE}a no-break space stands where YAML needs a plain one"
+            return Problem(Mark(file, number + 1, match.end()), message, "type the space again; it looks the same")
+    return None
 
 
 def _unclosed(opened: Mark, here: Mark, closing: str) -> Problem:
@@ -378,6 +413,12 @@ def _problem_by_complaint(here: Mark, complaint: str) -> Problem:
     return Problem(here, _NOT_READABLE + complaint.strip(), "check the indentation and the quotes of this line")
 
 
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+"""Letters that nobody sees and no text needs. What joins or parts letters in Persian or Hindi, and marks a direction, is needed."""
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Those that turn the direction of the text behind them."""
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

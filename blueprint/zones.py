@@ -9,8 +9,32 @@ from blueprint.problems import close_match
 
 _ABBREVIATED = {"E": "America/New_York", "C": "America/Chicago", "M": "America/Denver", "P": "America/Los_Angeles"}
 """First letter of an American abbreviation such as `EST`, `CDT` or `PT` -> the zone it usually means."""
-_FIXED = ("EST", "MST", "HST")
-"""Zones of the database that never change to summer time; who writes one means a place that does."""
+_MEANT = {
+    "GMT": "Europe/London",
+    "GB": "Europe/London",
+    "BST": "Europe/London",
+    "WET": "Europe/Lisbon",
+    "CET": "Europe/Berlin",
+    "CEST": "Europe/Berlin",
+    "MET": "Europe/Berlin",
+    "EET": "Europe/Athens",
+    "HST": "Pacific/Honolulu",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+}
+"""Other abbreviations -> the zone they usually mean."""
+_ABBREVIATION = re.compile(r"[A-Z]{3,4}(\d[A-Z]{3})?|GMT[+-]?0|Etc/.*", re.ASCII)
+_PLACES = ("UTC", "Etc/UTC", "PRC", "ROC", "ROK")
+"""What looks like an abbreviation, and is as good as a place."""
+
+
+def is_abbreviation(zone: str) -> bool:
+    """True for a zone's name that is no place's, such as `EST`, which never changes to summer time.
+
+    >>> is_abbreviation("EST"), is_abbreviation("EST5EDT"), is_abbreviation("Japan"), is_abbreviation("UTC")
+    (True, True, False, False)
+    """
+    return bool(_ABBREVIATION.fullmatch(zone)) and zone not in _PLACES
 
 
 def read_zone(text: str) -> str:
@@ -24,10 +48,11 @@ def read_zone(text: str) -> str:
     zones = sorted(available_timezones())
     written = text.strip().replace(" ", "_")
     exact = next((zone for zone in zones if zone.lower() == written.lower()), None)
-    if exact and exact not in _FIXED:
+    if exact and not is_abbreviation(exact):
         return exact
     cities = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
-    meant = _ABBREVIATED.get(written.upper()[:1]) if re.fullmatch("[ECMP][SD]?T", written.upper()) else None
+    american = re.fullmatch(r"([ECMP])([SD]?T|ST\d[ECMP]DT)", written.upper())
+    meant = _ABBREVIATED[american[1]] if american else _MEANT.get(written.upper())
     if meant is None and len(written) > 3:  # three letters are near to any three others
         meant = close_match(written, [*cities.values()]) or cities.get(close_match(written, cities) or "")
     advice = f"did you mean `{meant}`?" if meant else "write a name such as America/Chicago"

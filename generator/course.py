@@ -10,6 +10,8 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,10 @@ from typing import Any
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from blueprint.load import Loaded
-from blueprint.model import Criterion, DeckFormat, Markdown, Rubric, Sample, Span, plain
+from blueprint.model import Criterion, DeckFormat, Markdown, Release, Rubric, Sample, Span
 from blueprint.paths import CoursePaths
-from blueprint.schedule import make_schedule
+from blueprint.public import published_course
+from blueprint.schedule import make_schedule, zone_of
 from generator.decks.draft import is_draft
 from generator.decks.lectures import Lectures
 from generator.decks.read import ReadDeck
@@ -27,10 +30,24 @@ from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.documents import templating
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
-from generator.documents.template_context import DAY_NAMES, TemplateContext
+from generator.documents.template_context import TemplateContext
+from generator.site.handouts import Material
+from generator.site.tasks import SITE, site_tasks
+from generator.text.locale import N_, locale_of
 
-_LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": "handout", "-handout.pdf": "handout PDF"}
+_LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": N_("handout"), "-handout.pdf": N_("handout PDF")}
 """The ending of a deck's file -> the name the index gives it."""
+_RELEASES: Mapping[Release, str] = {
+    "after class": N_("It comes to the course site after its class."),
+    "with its week": N_("It comes to the course site with its week."),
+    "at once": N_("It is on the course site from the beginning."),
+    "never": N_("It comes to the course site only where a session says when."),
+}
+"""When students get the handouts of a term, as the index says it."""
+_HANDOUTS = ("handout", "handout PDF")
+"""The formats of a deck that students get."""
+STAFF = "staff/"
+"""The folder of what only those who teach may see."""
 _OUTLINES: Mapping[DeckFormat, str] = {"pptx": ".pptx", "beamer": ".tex"}
 """The formats an outline has, and how its files end."""
 
@@ -52,19 +69,42 @@ class DeckLinks:
     files: tuple[DeckFile, ...]
 
 
-def tasks(loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> list[Task]:
-    """Every task of an offering, in the order a person would name them."""
-    return list(_CourseTasks(loaded, lectures, paths).all())
+def tasks(
+    loaded: Loaded,
+    lectures: Lectures,
+    paths: CoursePaths,
+    now: datetime | None = None,
+    decks: list[Task] | None = None,
+) -> list[Task]:
+    """Every task of an offering, in the order a person would name them.
+
+    The students' site is that of the moment `now`, the end of the day the offering was `published` if left out.
+    `decks` are the tasks of its lectures (`lecture_tasks`), where these are known already.
+    """
+    return list(_CourseTasks(loaded, lectures, paths, now, decks or lecture_tasks(loaded, lectures, paths)).all())
+
+
+def lecture_tasks(loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> list[Task]:
+    """The tasks of an offering's lectures: the slow part, for where each slide's text is laid out."""
+    return deck_tasks(list(lectures.decks.values()), paths, options_of(loaded))
 
 
 class _CourseTasks:
     """Makes the tasks of a course's build; holds what they share."""
 
-    def __init__(self, loaded: Loaded, lectures: Lectures, paths: CoursePaths) -> None:
+    def __init__(
+        self, loaded: Loaded, lectures: Lectures, paths: CoursePaths, now: datetime | None, decks: list[Task]
+    ) -> None:
         self.course = loaded.course
         self.lectures = lectures
-        self.deck_tasks = deck_tasks(list(lectures.decks.values()), paths, options_of(loaded))
-        self.view = TemplateContext(self.course, make_schedule(self.course))
+        self.deck_tasks = decks
+        self.locale = locale_of(loaded)
+        catalog = loaded.beside(loaded.course.file.labels)
+        self.catalog = digest(catalog.read_bytes()) if catalog else ""
+        self.view = TemplateContext(self.course, make_schedule(self.course), self.locale)
+        public = published_course(self.course)
+        self.public = TemplateContext(public, make_schedule(public), self.locale)
+        self.now = now or datetime.combine(self.course.offering.published, time.max, zone_of(self.course.offering))
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
         offering = loaded.course.file.offering
@@ -73,9 +113,7 @@ class _CourseTasks:
 
     def all(self) -> Iterator[Task]:
         """Every task of a course's build, in the order in which they are listed."""
-        yield from self._syllabus()
-        yield from self._calendar()
-        yield from self._course_map()
+        yield from self._site()
         yield from self._handbook()
         yield from self._rubric_sheets()
         for number in self.course.file.weeks:
@@ -89,35 +127,71 @@ class _CourseTasks:
 
     # --- documents ---
 
-    def _syllabus(self) -> Iterator[Task]:
-        yield from self._document(
-            "syllabus", "syllabus", "syllabus.md.j2", "Syllabus", ("html", "pdf", "docx"), sources="syllabi"
-        )
+    def label(self, message: str, **values: object) -> str:
+        """A label in the offering's locale."""
+        return self.locale.label(message, **values)
 
-    def _course_map(self) -> Iterator[Task]:
+    def _rendered(self, template: str, view: TemplateContext | None = None, **values: Any) -> str:
+        """The Markdown of a template, of the whole course where no other view of it is given."""
+        language = self.course.file.language
+        return templating.render(template, locale=self.locale, language=language, view=view or self.view, **values)
+
+    def _site(self) -> Iterator[Task]:
+        """The students' site, with the documents it hands out; all of it is made from the public copy of the course."""
+        syllabus = self._rendered("syllabus.md.j2", self.public)
+        yield from site_tasks(
+            self.public, list(self._materials()), self.now, syllabus, self._words, self._sources("syllabi")
+        )
         yield from self._document(
-            "course-map",
+            f"{SITE}syllabus", "syllabus", syllabus, self.label("Syllabus"), ("pdf", "docx"), sources="syllabi"
+        )
+        yield from self._document(
+            f"{SITE}weeks",
+            "syllabus",
+            self._rendered("weeks.md.j2", self.public),
+            self.label("Week by week"),
+            ("html", "pdf", "docx"),
+            sources="syllabi",
+        )
+        yield from self._document(
+            f"{SITE}course-map",
             "map",
-            "course-map.md.j2",
-            "Course map",
+            self._rendered("course-map.md.j2", self.public),
+            self.label("Course map"),
             ("html",),
             sources="syllabi",
             style="page",
             figures={"map": self._map_svg()},
         )
 
+    def _materials(self) -> Iterator[Material]:
+        """The handouts of each week, and the instructor's own decks that a session gives out."""
+        term = self.view.offering.slides.release
+        for number, week in self.course.file.weeks.items():
+            sessions = sorted(week.sessions.items())
+            for deck in self.lectures.weeks[number]:
+                place, session = next(((n, s) for n, s in sessions if s.deck == deck), (None, None))
+                read = self.lectures.decks[deck]
+                files = [(label, name) for name, label in self._files_of(read).items() if label in _HANDOUTS]
+                release = session.release if session and session.release else term
+                if not is_draft(read.deck):
+                    yield Material(number, place, read.deck.title, tuple(files), release)
+            for place, session in sessions:
+                if session.own_deck and session.release:
+                    file = (_LABELS.get(Path(session.own_deck).suffix, "PDF"), _own_name(session.own_deck))
+                    yield Material(number, place, session.title, (file,), session.release)
+
     def _handbook(self) -> Iterator[Task]:
         """The TA handbook and its week sheets, if the course has one."""
         if self.course.handbook is None:
             return
         yield from self._document(
-            "ta-handbook",
+            f"{STAFF}ta-handbook",
             "handbook",
-            "handbook.md.j2",
-            "TA handbook",
+            self._rendered("handbook.md.j2", **self._handbook_values()),
+            self.label("TA handbook"),
             ("html", "pdf", "docx"),
             sources="",
-            **self._handbook_values(),
         )
         for number in self.course.file.weeks:
             if self.view.section_week(number):
@@ -127,33 +201,40 @@ class _CourseTasks:
         """A sheet for each rubric, and the file by which Canvas takes them."""
         for key, rubric in self.course.rubrics.items():
             yield from self._document(
-                f"rubrics/{key}",
+                f"{STAFF}rubrics/{key}",
                 "rubrics",
-                "rubric.md.j2",
+                self._rendered("rubric.md.j2", rubric=rubric),
                 str(rubric.title),
                 ("html", "pdf"),
                 sources=f"rubrics/{key}",
-                subtitle=f"Rubric, {plain(rubric.points)} points · {self._course_line()}",
-                rubric=rubric,
+                subtitle=f"{self._rubric_line(rubric)} · {self._course_line()}",
             )
         if self.course.rubrics:
             yield self._canvas()
 
+    def _rubric_line(self, rubric: Rubric) -> str:
+        return self.label("Rubric, {points} points", points=self.locale.number(Decimal(str(rubric.points))))
+
     def _index(self) -> Iterator[Task]:
         """The page that links everything."""
+        text = self._rendered(
+            "index.md.j2",
+            decks=self._decks,
+            finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
+            week_file=week_file,
+            site_day=self.now,
+            release=self.label(_RELEASES[self.view.offering.slides.release]),
+            styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
+        )
         yield from self._document(
             "index",
             "index",
-            "index.md.j2",
+            text,
             self.view.code_and_title,
             ("html",),
             sources="syllabi",
             style="page",
-            subtitle=f"Everything for {self.view.offering.term}",
-            decks=self._decks,
-            finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
-            week_file=week_file,
-            styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
+            subtitle=self.label("Everything for {term}", term=self.view.offering.term),
         )
 
     def _course_line(self) -> str:
@@ -163,7 +244,7 @@ class _CourseTasks:
         self,
         name: str,
         group: str,
-        template_name: str,
+        text: str,
         title: str,
         formats: tuple[str, ...],
         *,
@@ -171,11 +252,9 @@ class _CourseTasks:
         subtitle: str | None = None,
         style: str = "article",
         figures: dict[str, str] | None = None,
-        **values: Any,
     ) -> Iterator[Task]:
-        """A document from a template, in each format."""
+        """A document in each format."""
         offering = self.view.offering
-        text = templating.render(template_name, view=self.view, **values)
         document = Document(
             title,
             subtitle if subtitle is not None else self._course_line(),
@@ -183,8 +262,11 @@ class _CourseTasks:
             offering.published,
             text,
             style,
-            offering.paper,
-            offering.instructor.name,
+            offering.paper or self.locale.paper,
+            offering.instructor_names,
+            self.locale,
+            self._course_line(),
+            offering.website,
         )
         yield from publication(
             document,
@@ -212,32 +294,30 @@ class _CourseTasks:
         week = self.course.file.weeks[number]
         labs = "; ".join(str(self.view.lab_title(lab)) for lab in self.view.labs(week))
         yield from self._document(
-            f"ta/{week_file(number)}",
+            f"{STAFF}ta/{week_file(number)}",
             "ta",
-            "week.md.j2",
-            f"Week {number}: {week.title}",
+            self._rendered("week.md.j2", n=number),
+            self.label("Week {number}: {title}", number=number, title=week.title),
             ("html", "pdf"),
             sources="",
-            n=number,
             style="sheet",
             subtitle=" · ".join(x for x in (labs, self._course_line()) if x),
         )
 
     def _announcement(self, number: int) -> Iterator[Task]:
         yield from self._document(
-            f"announcements/{week_file(number)}",
+            f"{STAFF}announcements/{week_file(number)}",
             "announcements",
-            "announcement.md.j2",
-            f"Week {number}",
+            self._rendered("announcement.md.j2", n=number),
+            self.label("Week {number}", number=number),
             ("md",),
             sources="syllabi",
-            n=number,
         )
 
     def _map_svg(self) -> str:
         from generator.documents.coursemap import svg
 
-        return svg(self.view)
+        return svg(self.public)
 
     def _handbook_values(self) -> dict[str, Any]:
         """Rows of the handbook whose columns depend on the offering's sections and a rubric's criteria."""
@@ -246,7 +326,7 @@ class _CourseTasks:
 
         def hour_row(number: int) -> Any:
             totals = [view.hours(view.grading_total(number, s.students)) for s in sections]
-            what = ", ".join(view.grading_hours(number, 1)) or "nothing"
+            what = ", ".join(view.grading_hours(number, 1)) or self.label("nothing")
             return templating.row(number, *totals, what)
 
         def hour_total() -> Any:
@@ -254,55 +334,33 @@ class _CourseTasks:
             for section in sections:
                 spans = [view.grading_total(number, section.students) for number in self.course.file.weeks]
                 cells.append(view.hours(Span(sum(s.low for s in spans), sum(s.high for s in spans))))  # type: ignore[arg-type]
-            return templating.row("All", *cells, "the whole term")
+            return templating.row(self.label("All"), *cells, self.label("the whole term"))
 
         return {
-            "day_names": DAY_NAMES,
-            "hour_headings": ["Week", *(s.title for s in sections), "What"],
+            "hour_headings": [self.label("Week"), *(s.title for s in sections), self.label("What")],
             "hour_widths": " ".join(["1", *["2"] * len(sections), "6"]),
             "hour_row": hour_row,
             "hour_total": hour_total,
-            "marks_headings": _marks_headings,
+            "marks_headings": self._marks_headings,
             "marks_widths": _marks_widths,
             "marks_row": _marks_row,
         }
 
+    def _marks_headings(self, rubric: Rubric) -> list[str]:
+        return [self.label("Sample"), *(_short(c) for c in rubric.criteria.values()), self.label("Total")]
+
     # --- the other outputs ---
+
+    @property
+    def _words(self) -> str:
+        """What changes when labels or dates are written otherwise."""
+        return f"{self.course.file.language}, {self.locale.tag}, {self.catalog}"
 
     def _task(
         self, name: str, group: str, inputs: dict[str, str], make: Callable[[], bytes], sources: tuple[str, ...]
     ) -> Task:
         return Task(
             name, group, (name,), {**inputs, "program": program()}, lambda made: {name: make()}, sources=sources
-        )
-
-    def _calendar(self) -> Iterator[Task]:
-        from generator.documents.calendar import ics, schedule_csv
-
-        facts = digest(
-            repr(
-                (
-                    self.course.file.offering,
-                    self.view.schedule,
-                    self.course.file.weeks,
-                    self.course.registry,
-                    self.course.file.title,
-                )
-            )
-        )
-        yield self._task(
-            "schedule.ics",
-            "schedule",
-            {"dates and titles": facts, "language": self.course.file.language, "icalendar": installed("icalendar")},
-            lambda: ics(self.course, self.view.schedule),
-            self._sources("syllabi"),
-        )
-        yield self._task(
-            "schedule.csv",
-            "schedule",
-            {"dates and titles": facts},
-            lambda: schedule_csv(self.course, self.view.schedule).encode(),
-            self._sources("syllabi"),
         )
 
     def _canvas(self) -> Task:
@@ -317,7 +375,7 @@ class _CourseTasks:
                 raise TaskError(f"Canvas cannot take these rubrics: {error}") from None
 
         return self._task(
-            "rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources
+            f"{STAFF}rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources
         )
 
     def _outline_decks(self, key: str) -> Iterator[Task]:
@@ -334,7 +392,7 @@ class _CourseTasks:
                     offering.term,
                     offering.code,
                     offering.institution,
-                    offering.instructor.name,
+                    offering.instructor_names,
                     self.course.file.language,
                 )
             )
@@ -380,12 +438,14 @@ class _CourseTasks:
         return DeckFile(name.removeprefix(SLIDES), name)
 
     def _finished(self, read: ReadDeck) -> DeckLinks:
+        files = tuple(DeckFile(label, name) for name, label in self._files_of(read).items())
+        return DeckLinks(read.deck.title, not is_draft(read.deck), files)
+
+    def _files_of(self, read: ReadDeck) -> dict[str, str]:
+        """The files made of a deck, each with the name of its format."""
         source = self.paths.named(read.path)
         outputs = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
-        files = (
-            DeckFile(label, name) for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)
-        )
-        return DeckLinks(read.deck.title, not is_draft(read.deck), tuple(files))
+        return {name: label for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)}
 
 
 def week_file(number: int) -> str:
@@ -411,10 +471,6 @@ def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
 
 
 # --- calibration tables ---
-
-
-def _marks_headings(rubric: Rubric) -> list[str]:
-    return ["Sample", *(_short(c) for c in rubric.criteria.values()), "Total"]
 
 
 def _short(criterion: Criterion) -> str:

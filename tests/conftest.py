@@ -46,6 +46,7 @@ SLOW = frozenset(
         "right_work",
         "roster_to_gradebook",
         "sandbox",
+        "site",
         "slides",
         "submission",
         "suite_proofs",

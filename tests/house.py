@@ -21,9 +21,10 @@ LETTERS = 53
 """Of a line in it."""
 GAP, LINE, MARGIN = 14, 16, 12
 COLUMNS = {
-    "blueprint": ("blueprint.commands", "blueprint.check", "blueprint.pages", "blueprint"),
+    "blueprint": ("blueprint.commands", "blueprint.check", "blueprint.pages", "blueprint", "blueprint.model"),
     "generator": (
         "generator",
+        "generator.site",
         "generator.decks",
         "generator.decks.beamer",
         "generator.decks.powerpoint",

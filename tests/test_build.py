@@ -867,6 +867,22 @@ def test_failure_keeps_the_old_file(tmp_path: Path) -> None:
     assert content(tmp_path) == clean(plan)
 
 
+def test_folder_that_vanishes(tmp_path: Path) -> None:
+    """Files that somebody removes while others are made are no success: each is named, and the next build brings them back."""
+
+    def remove(progress: Progress) -> None:
+        if progress.done == 4:
+            shutil.rmtree(tmp_path)
+
+    plan = Plan()
+    result = plan.build(tmp_path, jobs=1, report=remove)
+    outputs = {path for task in plan.tasks() if not task.intermediate for path in task.outputs}
+    assert {path for path in outputs if not (tmp_path / path).is_file()} == set(result.failed)
+    assert "it was removed while the build went on; build again" in result.failed.values()
+    assert plan.build(tmp_path).failed == {}
+    assert content(tmp_path).keys() == clean(plan).keys()
+
+
 def test_missing_program(tmp_path: Path) -> None:
     """A task whose program or file is not there has failed, and does not end the build."""
 

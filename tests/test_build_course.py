@@ -151,7 +151,7 @@ def test_manifest(shared: Path) -> None:
         assert entry.keys() == {"sha256", "sources"}
         assert all((shared / source).is_file() for source in entry["sources"])
     made_of_nothing = {name for name, entry in manifest["files"].items() if not entry["sources"]}
-    assert made_of_nothing == {"slides/blueprint.sty", "slides/palette-light.tex"}
+    assert made_of_nothing == {"staff/slides/blueprint.sty", "staff/slides/palette-light.tex"}
     assert str(shared) not in text
     assert not re.search(r'"/|\d\d:\d\d|\b2\d{3}-\d\d-\d\d\b', text)
 
@@ -160,13 +160,14 @@ def test_manifest(shared: Path) -> None:
 
 SHOW_WEEK_3 = [
     "index.html",
-    "syllabus.*",
-    "course-map.html",
-    "ta-handbook.*",
-    "ta/week-03.*",
-    "announcements/week-03.md",
-    "schedule.*",
-    "slides/vol1-03*",
+    *(f"site/{name}.html" for name in ("index", "schedule", "lectures", "search", "week/03", "course-map")),
+    "site/syllabus.*",
+    "site/weeks.*",
+    "site/schedule*",
+    "staff/ta-handbook.*",
+    "staff/ta/week-03.*",
+    "staff/announcements/week-03.md",
+    "staff/slides/vol1-03*",
 ]
 """Who may show the title of week 3."""
 
@@ -179,12 +180,16 @@ def test_one_title(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]
     changed = {name for name in after if after[name] != before[name]} - {"manifest.json"}
     assert {
         "index.html",
-        "syllabus.html",
-        "syllabus.pdf",
-        "syllabus.docx",
-        "ta/week-03.pdf",
-        "announcements/week-03.md",
-        "course-map.html",
+        "site/index.html",
+        "site/week/03.html",
+        "site/schedule.html",
+        "site/search.html",
+        "site/syllabus.html",
+        "site/syllabus.pdf",
+        "site/syllabus.docx",
+        "site/course-map.html",
+        "staff/ta/week-03.pdf",
+        "staff/announcements/week-03.md",
     } <= changed
     assert {name for name in changed if not any(fnmatch(name, pattern) for pattern in SHOW_WEEK_3)} == set()
     reasons = made(capsys.readouterr().out)
@@ -202,17 +207,18 @@ def test_only(built: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> 
     rename_week(built)
     assert run(["build-course", "fall26", "--only", "syllabus, md", "--explain"]) == 0
     before, after = content(shared), content(built)
-    named = {"syllabus.html", "syllabus.pdf", "syllabus.docx", "announcements/week-03.md"}
+    documents = {f"site/{name}.{ending}" for name in ("syllabus", "weeks") for ending in ("html", "pdf", "docx")}
+    named = {*documents, "staff/announcements/week-03.md"}
     assert {name for name in after if after[name] != before[name]} == named | {"manifest.json"}
     old, new = (json.loads(files["manifest.json"])["files"] for files in (before, after))
     assert {name for name in new if new[name] != old[name]} == named
     out = capsys.readouterr().out
     assert made(out).keys() == named
     weeks = sum(name.endswith(".md") for name in old)
-    looked = f"build/fall26: {3 + weeks} files named by --only, of {len(old)}"
+    looked = f"build/fall26: {len(documents) + weeks} files named by --only, of {len(old)}"
     assert out.splitlines()[-2:] == [
         f"unchanged {weeks - 1} files: all they are made from is as it was",
-        f"{looked}, 4 made now",
+        f"{looked}, {len(named)} made now",
     ]
     assert run(["build-course", "fall26", "--only", "syllabus,md"]) == 0
     assert capsys.readouterr().out == f"{looked}, nothing to make\n"
@@ -243,12 +249,12 @@ def test_dropped_rubric(built: Path, capsys: pytest.CaptureFixture[str]) -> None
     place.write_text(place.read_text("utf-8") + "\nhandbook: null\n", "utf-8")
     assert run(["build-course", "fall26"]) == 0
     out = capsys.readouterr().out
-    gone = {name for name in kept if name.startswith("ta")}
+    gone = {name for name in kept if name.startswith("staff/ta")}
     assert {line.split("/", 2)[2] for line in out.splitlines() if line.startswith("removed ")} == {
         f"{name}, no longer needed" for name in gone
     }
     assert content(built).keys() == kept.keys() - gone | {"manifest.json"}
-    assert not (built / "build/fall26/ta").exists()
+    assert not (built / "build/fall26/staff/ta").exists()
 
 
 # --- hand edits ------------------------------------------------------------------------------------------------
@@ -257,24 +263,26 @@ def test_dropped_rubric(built: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_edited_file(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An edited file stays and is named with its new version, each time; `--overwrite` replaces it."""
     count = len(content(small)) - 1
-    mine = small / "build" / "fall26" / "syllabus.html"
+    mine = small / "build" / "fall26" / "site" / "schedule.html"
     mine.write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 0
     same = f"build/fall26: {count} files, nothing to make\nopen build/fall26/index.html first\n"
-    assert capsys.readouterr().out == "kept build/fall26/syllabus.html, edited by hand\n" + same
+    assert capsys.readouterr().out == "kept build/fall26/site/schedule.html, edited by hand\n" + same
     rename_week(small)
     assert run(["build-course", "fall26"]) == 0
-    kept = "kept build/fall26/syllabus.html, edited by hand; the new version is build/fall26/syllabus.new.html\n"
+    kept = (
+        "kept build/fall26/site/schedule.html, edited by hand; the new version is build/fall26/site/schedule.new.html\n"
+    )
     assert capsys.readouterr().out.startswith(kept)
     for _ in range(2):
         assert run(["build-course", "fall26"]) == 0
         assert capsys.readouterr().out == kept + same
     assert mine.read_bytes() == b"mine"
-    new = mine.with_name("syllabus.new.html").read_bytes()
+    new = mine.with_name("schedule.new.html").read_bytes()
     assert b"Work that flows" in new
     assert run(["build-course", "fall26", "--overwrite"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "removed build/fall26/syllabus.new.html, no longer needed",
+        "removed build/fall26/site/schedule.new.html, no longer needed",
         f"build/fall26: {count} files, 1 made now",
         "open build/fall26/index.html first",
     ]
@@ -285,18 +293,18 @@ def test_edited_file(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_new_version_deleted(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new version that was read and deleted is not named any more; the edited file, deleted, comes back."""
-    mine = small / "build" / "fall26" / "syllabus.html"
+    mine = small / "build" / "fall26" / "site" / "schedule.html"
     mine.write_bytes(b"mine")
     rename_week(small)
     assert run(["build-course", "fall26"]) == 0
-    mine.with_name("syllabus.new.html").unlink()
+    mine.with_name("schedule.new.html").unlink()
     capsys.readouterr()
     assert run(["build-course", "fall26"]) == 0
-    assert capsys.readouterr().out.startswith("kept build/fall26/syllabus.html, edited by hand\n")
+    assert capsys.readouterr().out.startswith("kept build/fall26/site/schedule.html, edited by hand\n")
     mine.unlink()
     assert run(["build-course", "fall26"]) == 0
     assert b"Work that flows" in mine.read_bytes()
-    assert not mine.with_name("syllabus.new.html").exists()
+    assert not mine.with_name("schedule.new.html").exists()
 
 
 # --- nothing changed, or something -----------------------------------------------------------------------------
@@ -366,8 +374,8 @@ CHANGES = {
     "deck": touch("slides/vol1/vol1-01.yaml"),
     "deck gone": remove("slides/vol1/vol1-02.yaml"),
     "new deck": add("slides/vol1/vol1-05.yaml"),
-    "output": touch("build/fall26/ta/week-07.pdf"),
-    "output gone": remove("build/fall26/schedule.ics"),
+    "output": touch("build/fall26/staff/ta/week-07.pdf"),
+    "output gone": remove("build/fall26/site/schedule.ics"),
     "manifest": touch("build/fall26/manifest.json"),
     "manifest gone": remove("build/fall26/manifest.json"),
     "stamp gone": remove("build/fall26/.cache/stamp"),
@@ -406,7 +414,7 @@ def test_other_files_are_no_change(undone: Path) -> None:
 def test_word_template_is_noticed(built: Path) -> None:
     """Another Word template, and one in a folder that is looked at first, ends the stamp."""
     template = built / "syllabi" / "registry" / "ours.docx"
-    shutil.copyfile(built / "build" / "fall26" / "syllabus.docx", template)
+    shutil.copyfile(built / "build" / "fall26" / "site" / "syllabus.docx", template)
     place = built / "syllabi" / "fall26.yaml"
     text, count = re.subn(r"(?m)^offering:\n", "offering:\n  reference_docx: ours.docx\n", place.read_text("utf-8"))
     assert count == 1
@@ -443,7 +451,7 @@ def test_program_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "blueprint" / "__pycache__").mkdir()
     (tmp_path / "blueprint" / "__pycache__" / "x.pyc").write_bytes(b"x")
     assert program() in seen
-    touch("blueprint/model.py")(tmp_path)
+    touch("blueprint/model/course.py")(tmp_path)
     seen.add(program())
     touch("generator/documents/templates/document.css")(tmp_path)
     seen.add(program())
@@ -483,11 +491,11 @@ def test_change_while_building(
     with monkeypatch.context() as patch:
         patch.setattr(engine, "build", save_meanwhile)
         assert run(["build-course", "fall26"]) == 0
-    assert b"Work that flows" not in content(small)["syllabus.html"]
+    assert b"Work that flows" not in content(small)["site/schedule.html"]
     capsys.readouterr()
     assert run(["build-course", "fall26", "--explain"]) == 0
-    assert "syllabus.html" in made(capsys.readouterr().out)
-    assert b"Work that flows" in content(small)["syllabus.html"]
+    assert "site/schedule.html" in made(capsys.readouterr().out)
+    assert b"Work that flows" in content(small)["site/schedule.html"]
 
 
 def test_change_while_reading(tmp_path: Path) -> None:
@@ -505,7 +513,7 @@ def test_seen_from_another_folder(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Names in messages are right from wherever the command is run."""
-    (small / "build" / "fall26" / "schedule.csv").write_bytes(b"mine")
+    (small / "build" / "fall26" / "site" / "schedule.csv").write_bytes(b"mine")
     count = len(content(small)) - 1
     for _ in range(2):
         for here, folder in (
@@ -516,7 +524,7 @@ def test_seen_from_another_folder(
             monkeypatch.chdir(here)
             assert run(["build-course", "fall26"]) == 0
             assert capsys.readouterr().out == (
-                f"kept {folder}/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
+                f"kept {folder}/site/schedule.csv, edited by hand\n{folder}: {count} files, nothing to make\n"
                 f"open {folder}/index.html first\n"
             )
 
@@ -563,7 +571,7 @@ def test_failing_task(
 ) -> None:
     """A file that cannot be made is named with the reason, exit 1; the others are made, and it is tried again."""
     for week in ("03", "04"):
-        (built / "build" / "fall26" / "ta" / f"week-{week}.pdf").unlink()
+        (built / "build" / "fall26" / "staff" / "ta" / f"week-{week}.pdf").unlink()
     from generator.documents import typst
 
     compile_pdf = typst.compile_pdf
@@ -578,10 +586,10 @@ def test_failing_task(
         for count in (1, 0):
             assert run(["build-course", "fall26"]) == 1
             out, err = capsys.readouterr()
-            assert "failed ta/week-03.pdf: this sheet is too long\n" in err
+            assert "failed staff/ta/week-03.pdf: this sheet is too long\n" in err
             assert out == f"build/fall26: {len(content(built)) - 1} files, {count} made now, 1 failed\n"
     assert run(["build-course", "fall26", "--explain"]) == 0
-    assert made(capsys.readouterr().out) == {"ta/week-03.pdf": "failed the last time"}
+    assert made(capsys.readouterr().out) == {"staff/ta/week-03.pdf": "failed the last time"}
     assert content(built) == content(shared)
 
 
@@ -597,18 +605,21 @@ def test_failing_text(built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert run(["build-course", "fall26"]) == 1
     out, err = capsys.readouterr()
     line = next(line for line in err.splitlines() if line.startswith("failed"))
-    assert re.fullmatch(r"failed syllabus.html, syllabus.pdf, syllabus.docx, (\S+, )\S+ and \d+ more: pandoc: no", line)
+    assert re.fullmatch(r"failed site/(\S+, )+\S+ and \d+ more: pandoc: no", line)
     assert ".tree" not in err.partition("failed")[2]
-    assert re.search(r": \d+ files, 0 made now, .*\d+ failed\n$", out)
+    assert re.search(r": \d+ files, \d+ made now, .*\d+ failed\n$", out)
 
 
 def test_folder_in_the_way(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder where a file should be is named, exit 1; a file where the build folder should be is a usage error."""
-    place = small / "build" / "fall26" / "schedule.ics"
+    place = small / "build" / "fall26" / "site" / "schedule.ics"
     place.unlink()
     place.mkdir()
     assert run(["build-course", "fall26"]) == 1
-    assert "failed schedule.ics: cannot be written: a folder of that name is in its place\n" in capsys.readouterr().err
+    assert (
+        "failed site/schedule.ics: cannot be written: a folder of that name is in its place\n"
+        in capsys.readouterr().err
+    )
     shutil.rmtree(small / "build")
     (small / "build").write_bytes(b"mine")
     assert run(["build-course", "fall26"]) == 2

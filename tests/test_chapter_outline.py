@@ -27,14 +27,13 @@ from blueprint.model import (
     CourseFile,
     GradingScheme,
     Language,
-    LatePolicy,
     LateStep,
     Markdown,
     Meeting,
     Offering,
     Part,
     Person,
-    Policies,
+    Policy,
     Registry,
     Session,
     Week,
@@ -102,12 +101,7 @@ def make_course(
             for n in (2, 3, 4)
         },
         grading=GradingScheme(components={"c": Component(title=text, weight=Decimal(100), count=1)}),
-        policies=Policies(
-            late=LatePolicy(steps=(LateStep(hours=24, penalty=Decimal(10)),), text=text),
-            collaboration=text,
-            ai_use=text,
-            accessibility=text,
-        ),
+        policies={"late": Policy(steps=(LateStep(hours=24, penalty=Decimal(10)),), text=text)},
         offering=offering if offered else None,
     )
     chapter = Chapter(number=7, title=Markdown("Data_Paths"), slug="data", objectives=objectives)

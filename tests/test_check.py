@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -209,3 +212,62 @@ def test_nothing_is_written(tiny: Path, capsys: pytest.CaptureFixture[str]) -> N
     before = {path: path.read_bytes() for path in tiny.rglob("*") if path.is_file()}
     assert told(capsys)[0] == 1
     assert {path: path.read_bytes() for path in tiny.rglob("*") if path.is_file()} == before
+
+
+# --- whose file it is, and where it can be mended ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "file", "step"),
+    [
+        ("rubrics: [decision-log]", "syllabi/foundations.yaml", "in mine.yaml, where the same key replaces it"),
+        (
+            "weeks: {16: null}\nassignments: {capstone-final: {week: 15, released: 14}, log-14: null}",
+            "syllabi/handbook/foundations.yaml",
+            "in a file of your own (`handbook: mine.yaml`) that says `extends: handbook/foundations.yaml`",
+        ),
+    ],
+)
+def test_what_comes_with_blueprint_is_mended_in_the_offering(
+    changed: str, file: str, step: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next step for a file that comes with Blueprint is an override, never an edit of what an update replaces."""
+    (here / "syllabi").mkdir()
+    (here / "syllabi" / "mine.yaml").write_text(f"schema: 1\nextends: fall26.yaml\n{changed}\n", "utf-8")
+    out = told(capsys, "mine", "--json")[1]
+    hints = [row["hint"] for row in json.loads(out) if row["file"] == str(shipped_content() / file)]
+    assert hints
+    assert all(hint.endswith(f"; this file comes with Blueprint, so do it {step}") for hint in hints)
+
+
+def test_what_is_one_s_own_is_edited(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A problem in a file of the course's own says how to mend it, and nothing of Blueprint's."""
+    edit(tiny / "rubrics" / "essay.yaml", "points: 10\n", "points: 11\n")
+    out = told(capsys, "tiny")[1]
+    assert "rubrics/essay.yaml:3:9: error: " in out
+    assert "comes with Blueprint" not in out
+
+
+# --- where files are no files, and nothing can be printed --------------------------------------------------------
+
+
+def test_a_pipe_is_not_waited_for(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A course file that extends a pipe is told so at once; nobody waits for what will never come through it."""
+    os.mkfifo(tiny / "syllabi" / "pipe.yaml")
+    (tiny / "syllabi" / "mine.yaml").write_text("schema: 1\nextends: pipe.yaml\n", "utf-8")
+    code, out, _ = told(capsys, "mine")
+    assert code == 1
+    assert "mine.yaml:2:10: error: `pipe.yaml` is no file that can be read, but a pipe or a device\n" in out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "tiny"], ["check", "tiny", "--json"], ["schema"]])
+def test_what_cannot_be_printed_is_no_bug_of_ours(arguments: list[str], tiny: Path) -> None:
+    """On a full disk a command ends with code 2 and one sentence, and not with a traceback, or as if all were well."""
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "blueprint", *arguments]
+        done = subprocess.run(command, cwd=tiny, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "blueprint: what this command prints cannot be written: No space left on device; make room, or write it elsewhere"
+    ]

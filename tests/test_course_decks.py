@@ -91,7 +91,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def built(root: Path) -> set[str]:
     """The files in the slides folder of the built course."""
-    return {place.name for place in (root / "build/tiny/slides").iterdir()}
+    return {place.name for place in (root / "build/tiny/staff/slides").iterdir()}
 
 
 def content(root: Path) -> dict[str, tuple[bytes, int]]:
@@ -260,12 +260,12 @@ def test_a_deck_that_was_asked_for_and_deleted_is_forgotten(root: Path) -> None:
     """A version somebody deletes leaves the manifest with the next build, and is not made again."""
     add(root, "slides/bytes.yaml", deck("Bytes"))
     assert run(["slides", "bytes", "--theme", "dark", "--to", "beamer"]) == 0
-    (root / "build/tiny/slides/bytes-dark.tex").unlink()
+    (root / "build/tiny/staff/slides/bytes-dark.tex").unlink()
     assert run(["build-course", "tiny"]) == 0
     files = json.loads((root / "build/tiny/manifest.json").read_bytes())["files"]
-    assert "slides/palette-dark.tex" in files
-    assert "slides/bytes-dark.tex" not in files
-    assert not (root / "build/tiny/slides/bytes-dark.tex").exists()
+    assert "staff/slides/palette-dark.tex" in files
+    assert "staff/slides/bytes-dark.tex" not in files
+    assert not (root / "build/tiny/staff/slides/bytes-dark.tex").exists()
 
 
 NAMES = st.frozensets(st.sampled_from("abcde"), max_size=4)
@@ -331,7 +331,7 @@ def test_several_offerings_are_listed(
     assert capsys.readouterr().err == "blueprint: which course? Name one of: other, tiny\n"
     assert not (root / "build").exists()
     assert run([*command, "--course", "other"]) == 0
-    assert (root / "build/other/slides/bytes-light.tex").is_file()
+    assert (root / "build/other/staff/slides/bytes-light.tex").is_file()
     assert capsys.readouterr().out.startswith("build/other: ")
     with monkeypatch.context() as patch:
         patch.setenv(COURSE_VARIABLE, "tiny")
@@ -369,9 +369,9 @@ def test_an_own_deck_is_copied_under_its_name(root: Path) -> None:
     mine = powerpoint(root / "syllabi/lectures/Week 1.pptx")
     taught_with(root, "lectures/Week 1.pptx")
     assert run(["build-course", "tiny"]) == 0
-    assert (root / "build/tiny/slides/Week 1.pptx").read_bytes() == mine.read_bytes()
+    assert (root / "build/tiny/staff/slides/Week 1.pptx").read_bytes() == mine.read_bytes()
     page = (root / "build/tiny/index.html").read_text("utf-8")
-    assert re.search(r'href="slides/Week(%20| )1\.pptx"', page)
+    assert re.search(r'href="staff/slides/Week(%20| )1\.pptx"', page)
     assert "1 of 2 weeks have finished lectures" in page
 
 
@@ -380,13 +380,13 @@ def test_a_copy_edited_by_hand_is_kept(root: Path, capsys: pytest.CaptureFixture
     mine = powerpoint(root / "syllabi/week1.pptx")
     taught_with(root, "week1.pptx")
     assert run(["build-course", "tiny"]) == 0
-    copy = root / "build/tiny/slides/week1.pptx"
+    copy = root / "build/tiny/staff/slides/week1.pptx"
     copy.write_bytes(b"changed in PowerPoint")
     powerpoint(mine, "another version")
     assert run(["build-course", "tiny"]) == 0
     assert copy.read_bytes() == b"changed in PowerPoint"
     assert copy.with_name("week1.new.pptx").read_bytes() == mine.read_bytes()
-    assert "kept build/tiny/slides/week1.pptx, edited by hand" in capsys.readouterr().out
+    assert "kept build/tiny/staff/slides/week1.pptx, edited by hand" in capsys.readouterr().out
 
 
 # --- what a build notices --------------------------------------------------------------------------------------
@@ -425,7 +425,7 @@ NOTICED: dict[str, Callable[[Path], object]] = {
     "a picture": lambda root: (root / "slides/byte.png").write_bytes(b"another"),
     "an own file": lambda root: powerpoint(root / "syllabi/week1.pptx", "new"),
     "an own file removed": lambda root: (root / "syllabi/week1.pptx").unlink(),
-    "a copy": lambda root: powerpoint(root / "build/tiny/slides/week1.pptx", "new"),
+    "a copy": lambda root: powerpoint(root / "build/tiny/staff/slides/week1.pptx", "new"),
 }
 
 
@@ -495,23 +495,22 @@ def test_the_index_tells_finished_from_outline_in_words(root: Path) -> None:
     assert text.count("✓ Finished") == 1
     assert text.count("Outline only") == 1
     assert {link for link in links(page) if not (page.parent / link).is_file()} == set()
-    decks = {link.removeprefix("slides/") for link in links(page) if link.startswith("slides/")}
+    decks = {link.removeprefix("staff/slides/") for link in links(page) if link.startswith("staff/slides/")}
     assert decks == built(root)
 
 
 def test_students_are_not_led_to_answers(root: Path) -> None:
-    """No page for students links what is for teachers, and the handout the index offers holds no answer."""
+    """No page for students leads out of the site, and the handout holds no answer."""
     add(root, "slides/bytes.yaml", deck("Bytes"))
     assert run(["build-course", "tiny"]) == 0
     folder = root / "build/tiny"
-    pages = [folder / "syllabus.html", folder / "course-map.html", *(folder / "rubrics").glob("*.html")]
-    for page in pages:
-        assert {link for link in links(page) if link.startswith(("slides/", "ta", "manifest", "index"))} == set()
-    announced = "".join(p.read_text("utf-8") for p in (folder / "announcements").iterdir())
-    assert "slides/" not in announced
-    assert "ta/" not in announced
-    assert ANSWER not in (folder / "slides/bytes-handout.html").read_text("utf-8")
-    assert ANSWER in (folder / "slides/bytes-light.tex").read_text("utf-8")
+    for page in (folder / "site").rglob("*.html"):
+        for link in links(page):
+            assert (page.parent / link).resolve().is_relative_to((folder / "site").resolve()), (page.name, link)
+    announced = "".join(p.read_text("utf-8") for p in (folder / "staff/announcements").iterdir())
+    assert "staff/" not in announced
+    assert ANSWER not in (folder / "staff/slides/bytes-handout.html").read_text("utf-8")
+    assert ANSWER in (folder / "staff/slides/bytes-light.tex").read_text("utf-8")
     assert not [name for name in built(root) if "answers" in name]
 
 
@@ -529,7 +528,7 @@ def test_a_university_lends_its_slides(root: Path, capsys: pytest.CaptureFixture
     wide.save(str(root / "syllabi/gold.pptx"))
     capsys.readouterr()
     assert run(["build-course", "tiny", "--only", "slides", "--explain"]) == 0
-    assert "made slides/bytes-gold.pptx: theme changed" in capsys.readouterr().out
+    assert "made staff/slides/bytes-gold.pptx: theme changed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

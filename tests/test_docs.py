@@ -31,6 +31,7 @@ from generator.decks.plan import Arrangement
 from generator.decks.tasks import FORMATS, Options
 from generator.decks.theme import THEMES
 from generator.documents.typst import SHEET_SIZES
+from generator.text.locale import make_locale
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("blueprint", "generator", "autograder")
@@ -209,7 +210,8 @@ def test_what_holds_without_an_offering_is_what_holds_when_it_says_nothing() -> 
     bare = fall26().course.file
     usual = {field.name: field.default for kind in (type(bare), Offering) for field in fields(kind)}
     made = Options()
-    assert (made.language, made.paper) == (usual["language"], usual["paper"])
+    assert made.language == usual["language"]
+    assert made.paper == make_locale(usual["language"]).paper
     assert made.theme == SlideOptions().theme == dict(parameters("slides preview"))["theme"].default
     assert SUITE == AutograderOptions().suite == dict(parameters("suite list"))["name"].default
 

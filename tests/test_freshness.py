@@ -116,7 +116,7 @@ def test_another_package(room: Path, tmp_path_factory: pytest.TempPathFactory, m
 def test_another_program(room: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed file of Blueprint that has a say in a grade looks at everything."""
     home = tmp_path_factory.mktemp("home")
-    files = ("autograder/judging/judge.py", "blueprint/model.py", "autograder/suites/micrograd/cases.py")
+    files = ("autograder/judging/judge.py", "blueprint/model/course.py", "autograder/suites/micrograd/cases.py")
     for name in (*files, "generator/course.py"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("")

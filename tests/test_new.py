@@ -61,10 +61,11 @@ def files(folder: Path) -> list[str]:
     "flags", [[], ["--days", "tue,thu", "--time", "14:00", "--students", "24"], ["--days", "mon/wed/fri"]], ids=str
 )
 def test_starter_checks_clean(start: str, flags: list[str]) -> None:
-    """A starter has no error and no warning, on whatever day its term starts; week 1 is the week of that day."""
+    """A starter has no error, on whatever day its term starts, and one warning: of what it made up. Week 1 is that day's week."""
     assert run(["new", "x", "--yes", "--start", start, *flags]) == 0
     loaded, problems = checked("x")
-    assert problems == []
+    assert [problem.severity for problem in problems] == ["warning"]
+    assert "stands for something that is not known yet" in problems[0].message
     offering = loaded.course.offering
     assert offering.start == monday_of(date.fromisoformat(start))
     assert not offering.breaks
@@ -109,7 +110,7 @@ def test_students_make_sections(students: int, sections: list[int]) -> None:
     assert run(["new", "x", "--yes", "--students", str(students), "--days", "tue,thu"]) == 0
     offering = checked("x")[0].course.offering
     assert [s.students for s in offering.sections.values()] == sections
-    assert not {s.meeting.day for s in offering.sections.values()} & {"tue", "thu"}
+    assert not {m.day for s in offering.sections.values() for m in s.times} & {"tue", "thu"}
 
 
 def test_answers_reach_the_offering() -> None:
@@ -174,7 +175,7 @@ def test_answers_are_asked_for() -> None:
     assert "Time zone [America/Denver]" in result.output
     loaded, problems = checked("spring27")
     offering = loaded.course.offering
-    assert problems == []
+    assert [problem.severity for problem in problems] == ["warning"]
     assert (offering.institution, offering.instructor.name, offering.start, offering.students) == (
         "Uni",
         "Ada Lovelace",
@@ -194,12 +195,29 @@ Spring 2027: the first week is that of Mon 2027-01-18, the last day is Fri 2027-
 wrote syllabi/spring27.yaml
 wrote syllabi/schema/ (your editor completes keys from it)
 added to .gitignore: build/ grades/ rosters/ *roster*.csv
-syllabi/spring27.yaml: no problems in N files
+syllabi/spring27.yaml:27:54: warning: `to be announced` stands for something that is not known yet, and would be printed; so do lines 28, 40, 45, 47, 54, 59, …
+   27 |     - {day: mon, start: "10:30", end: "11:45", room: to be announced}  # change
+      |                                                      ^
+        write what is so, or leave the line out
+
+syllabi/spring27.yaml: 1 warning in N files
 
 Next: change the lines marked `# change`, then
   blueprint build-course spring27
 """
     )
+
+
+def test_a_workflow_publishes_the_site(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--github-pages` GitHub is told to publish this offering's site by `blueprint site`; a file that is there stays."""
+    assert run(["new", "spring27", "--yes", "--github-pages"]) == 0
+    place = folder / ".github/workflows/course-site.yml"
+    assert "blueprint site spring27 --publish public" in place.read_text("utf-8")
+    assert "wrote .github/workflows/course-site.yml" in capsys.readouterr().out
+    place.write_text("mine", "utf-8")
+    assert run(["new", "fall27", "--yes", "--github-pages"]) == 0
+    assert place.read_text("utf-8") == "mine"
+    assert "kept .github/workflows/course-site.yml" in capsys.readouterr().out
 
 
 def test_editor_finds_the_schema(folder: Path) -> None:

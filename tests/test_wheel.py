@@ -63,12 +63,14 @@ def test_the_wheel_builds_the_course_in_an_empty_folder(wheel: Path, tmp_path: P
     made = empty / "build" / "fall26"
     for name in (
         "index.html",
-        "syllabus.pdf",
-        "syllabus.docx",
-        "schedule.ics",
-        "ta/week-16.pdf",
-        "rubrics/canvas.csv",
-        "slides/vol1-16-outline.pptx",
+        "site/syllabus.pdf",
+        "site/syllabus.docx",
+        "site/schedule.ics",
+        "site/index.html",
+        "site/search.html",
+        "staff/ta/week-16.pdf",
+        "staff/rubrics/canvas.csv",
+        "staff/slides/vol1-16-outline.pptx",
     ):
         assert (made / name).stat().st_size > 500, name
     manifest = (made / "manifest.json").read_text("utf-8")

@@ -1,66 +1,22 @@
-"""Rules about an offering: people, rooms and dates."""
+"""Rules about an offering's dates: meetings, sections, breaks, exams, deadlines."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import combinations
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from blueprint.check.clock import bad_zone, clock_shows_these_times
+from blueprint.check.conflicts import classes, office_hours, sections, sittings_leave_classes_free
 from blueprint.load import Loaded
-from blueprint.model import Break, Meeting, Offering, Session
+from blueprint.model import Break, Offering, Session
 from blueprint.problems import Mark, Problem, quoted
 from blueprint.schedule import Deadline, Schedule, SectionMeeting, break_on, make_schedule
-from blueprint.zones import read_zone
 
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
-
-
-def people_can_be_reached(loaded: Loaded) -> Iterator[Problem]:
-    """Whoever a document names has an e-mail address that can be one."""
-    offering = loaded.course.file.offering
-    if offering is None:
-        return
-    at = loaded.at
-    for key, person in offering.staff.items():
-        if at.is_broken("offering", "staff", key):
-            continue
-        if not person.email:
-            yield Problem(
-                at.key("offering", "staff", key),
-                f"{person.name} ({person.role}) has no e-mail, and the syllabus prints one",
-                "add `email:`",
-            )
-        elif not _EMAIL.fullmatch(person.email):
-            yield Problem(
-                at.value("offering", "staff", key, "email"),
-                f"{quoted(person.email)} is no e-mail address",
-                "write name@domain",
-            )
-    for key, contact in offering.contacts.items():
-        if contact.email and not _EMAIL.fullmatch(contact.email):
-            yield Problem(
-                at.value("offering", "contacts", key, "email"),
-                f"{quoted(contact.email)} is no e-mail address",
-                "write name@domain",
-            )
-        if not (contact.email or contact.phone or contact.link) and not at.is_broken("offering", "contacts", key):
-            yield Problem(
-                at.key("offering", "contacts", key),
-                f"{contact.name} cannot be reached: no e-mail, no phone, no link",
-                "add `email:`, `phone:` or `link:`",
-            )
-    if not any(p.role == "instructor" for p in offering.staff.values()) and not at.is_broken(
-        "offering", "staff", "*", "role"
-    ):
-        yield Problem(
-            at.key("offering", "staff"), "nobody has the role instructor", "give one person `role: instructor`"
-        )
+_A_MEETING = 'add `meeting: {day: tue, start: "14:00", end: "14:50"}`, or a list of such `meetings`'
 
 
 def meetings_are_possible(loaded: Loaded) -> Iterator[Problem]:
-    """A meeting ends after it begins; two class meetings do not share a time."""
+    """The class meets, and every meeting ends after it begins."""
     offering, at = loaded.course.file.offering, loaded.at
     if offering is None:
         return
@@ -70,22 +26,14 @@ def meetings_are_possible(loaded: Loaded) -> Iterator[Problem]:
             "the class never meets",
             'add a meeting: `- {day: mon, start: "10:30", end: "11:45"}`',
         )
-    for path, meeting in _meetings(offering):
-        if meeting.end <= meeting.start and not at.is_broken(*path):
+    for occasion in (*classes(offering), *sections(offering), *office_hours(offering)):
+        meeting = occasion.meeting
+        if meeting.end <= meeting.start and not at.is_broken(*occasion.path):
             yield Problem(
-                at.value(*path, "end"),
+                at.value(*occasion.path, "end"),
                 f"this meeting ends at {meeting.end:%H:%M}, not after it begins at {meeting.start:%H:%M}",
                 "times are on a 24-hour clock",
             )
-    for index, meeting in enumerate(offering.meetings):
-        for before, other in enumerate(offering.meetings[:index]):
-            broken = at.is_broken("offering", "meetings", index) or at.is_broken("offering", "meetings", before)
-            if _overlap(meeting, other) and not broken:
-                yield Problem(
-                    at.value("offering", "meetings", index, "start"),
-                    f"this class and the one from {other.start:%H:%M} to {other.end:%H:%M} share a time",
-                    "change a day or a time",
-                )
 
 
 def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
@@ -108,84 +56,32 @@ def meetings_fill_their_plans(loaded: Loaded) -> Iterator[Problem]:
             )
     if handbook is None or loaded.handbook_at.is_broken("section_minutes"):
         return
-    for key, section in offering.sections.items():
-        if 0 < section.meeting.minutes != handbook.section_minutes and not at.is_broken(
-            "offering", "sections", key, "meeting"
-        ):
+    for held in sections(offering):
+        if 0 < held.meeting.minutes != handbook.section_minutes and not at.is_broken(*held.path):
             yield Problem(
-                at.value("offering", "sections", key, "meeting", "end"),
-                f"{section.title} lasts {section.meeting.minutes} minutes, the handbook plans {handbook.section_minutes}",
+                at.value(*held.path, "end"),
+                f"{held.what} lasts {held.meeting.minutes} minutes, the handbook plans {handbook.section_minutes}",
                 "change one of the two (`section_minutes` in the handbook)",
                 "warning",
             )
 
 
-def _meetings(offering: Offering) -> Iterator[tuple[tuple[str, ...], Meeting]]:
-    """Every meeting of an offering with its path: classes, sections, office hours."""
-    for index, meeting in enumerate(offering.meetings):
-        yield ("offering", "meetings", str(index)), meeting
-    for key, section in offering.sections.items():
-        yield ("offering", "sections", key, "meeting"), section.meeting
-    for key, person in offering.staff.items():
-        for index, meeting in enumerate(person.office_hours):
-            yield ("offering", "staff", key, "office_hours", str(index)), meeting
-
-
 def sections_have_students(loaded: Loaded) -> Iterator[Problem]:
-    """A section has at least one student; hours of grading are computed from it."""
+    """A section meets, and has at least one student; hours of grading are computed from it."""
     offering = loaded.course.file.offering
     for key, section in offering.sections.items() if offering else ():
+        if bool(section.meeting) == bool(section.meetings) and not loaded.at.is_broken("offering", "sections", key):
+            yield Problem(
+                loaded.at.key("offering", "sections", key, *(["meetings"] if section.meetings else [])),
+                f"{section.title} has `meeting` and `meetings`" if section.meetings else f"{section.title} never meets",
+                "remove one of the two (`meeting: null`)" if section.meetings else _A_MEETING,
+            )
         if section.students < 1 and not loaded.at.is_broken("offering", "sections", key):
             yield Problem(
                 loaded.at.value("offering", "sections", key, "students"),
                 f"{section.title} has {section.students} students",
                 "write how many are enrolled",
             )
-
-
-def people_are_in_one_place(loaded: Loaded) -> Iterator[Problem]:
-    """Nobody leads two sections at the same time."""
-    offering, at = loaded.course.file.offering, loaded.at
-    if offering is None or at.is_broken("offering", "sections"):
-        return
-    for (first_id, first), (second_id, second) in combinations(offering.sections.items(), 2):
-        if (
-            (person := offering.staff.get(second.ta)) is not None
-            and first.ta == second.ta
-            and _overlap(first.meeting, second.meeting)
-        ):
-            yield Problem(
-                at.value("offering", "sections", second_id, "meeting"),
-                f"{person.name} leads {second.title} while leading {first.title} (`{first_id}`)",
-                "change a time, or the `ta`",
-            )
-
-
-def _overlap(first: Meeting, second: Meeting) -> bool:
-    """True if two meetings share a time of the same weekday."""
-    return first.day == second.day and first.start < second.end and second.start < first.end
-
-
-def zone_exists(loaded: Loaded) -> Iterator[Problem]:
-    """The time zone is one the time-zone database knows."""
-    if (zone := _bad_zone(loaded)) is not None:
-        try:
-            advice = f"did you mean `{read_zone(zone)}`?"
-        except ValueError as error:
-            advice = str(error).rpartition("; ")[2]
-        yield Problem(loaded.at.value("offering", "time_zone"), f"there is no time zone {quoted(zone)}", advice)
-
-
-def _bad_zone(loaded: Loaded) -> str | None:
-    """The offering's time zone as it is written, if there is no such zone; else None."""
-    offering = loaded.course.file.offering
-    if offering is None or loaded.at.is_broken("offering", "time_zone"):
-        return None
-    try:
-        ZoneInfo(offering.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return offering.time_zone
-    return None
 
 
 def templates_exist(loaded: Loaded) -> Iterator[Problem]:
@@ -217,7 +113,7 @@ def _template(name: str | None, place: Mark, loaded: Loaded, program: str, endin
 def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     """Every class, deadline and exam falls on a day that is there for it."""
     offering, at = loaded.course.file.offering, loaded.at
-    if offering is None or _bad_zone(loaded) is not None:
+    if offering is None or bad_zone(loaded) is not None:
         return
     if any(at.is_broken("offering", field) for field in ("start", "end", "time_zone")):
         return
@@ -228,6 +124,12 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
             "change one of the two dates",
         )
         return
+    if offering.published > offering.end and not at.is_broken("offering", "published"):
+        yield Problem(
+            at.value("offering", "published"),
+            f"this version is of {_day(offering.published)}, after the term ends on {_day(offering.end)}",
+            "write the day on which you hand it out",
+        )
     wrong = list(_breaks(offering, loaded))
     yield from wrong
     if any(p.severity == "error" for p in wrong) or at.is_broken("offering", "breaks"):
@@ -250,6 +152,9 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
             "move `end`, start earlier, or drop a week",
         )
     yield from _deadlines(loaded, offering, schedule)
+    yield from _own_dates(loaded, offering, schedule)
+    yield from sittings_leave_classes_free(loaded, schedule)
+    yield from clock_shows_these_times(loaded, schedule)
 
 
 def _day(day: date) -> str:
@@ -369,9 +274,9 @@ def _why_fewer(offering: Offering, monday: date) -> str:
 
 
 def _last_class(schedule: Schedule) -> date:
-    """The day of the last class; the Monday of the last week where that has none."""
+    """The day of the last class that needs no date of its own; the Monday of the last week where that has none."""
     last = max(schedule.mondays)
-    classes = schedule.classes_in(last)
+    classes = [c for c in schedule.classes_in(last) if c.session.date is None]
     return classes[-1].start.date() if classes else schedule.mondays[last]
 
 
@@ -420,6 +325,37 @@ def _deadlines(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterat
             )
 
 
+def _own_dates(loaded: Loaded, offering: Offering, schedule: Schedule) -> Iterator[Problem]:
+    """Sessions on dates of their own are held on days of the term, and end after they begin."""
+    at = loaded.at
+    for meeting in schedule.classes:
+        path, day = ("weeks", meeting.week, "sessions", meeting.number), meeting.start.date()
+        if meeting.session.date is None or at.is_broken(*path):
+            continue
+        what = f"“{meeting.session.title}” is on {_day(day)}"
+        if not offering.start <= day <= offering.end:
+            term = f"the term runs from {_day(offering.start)} to {_day(offering.end)}"
+            yield Problem(at.value(*path, "date"), f"{what}, outside the term", term)
+        elif (closed := break_on(offering, day)) is not None:
+            yield Problem(at.value(*path, "date"), f"{what}, during {closed.title}", "move it")
+        if meeting.end <= meeting.start:
+            times = f"from {meeting.start:%H:%M} to {meeting.end:%H:%M}"
+            yield Problem(at.value(*path, "end"), f"{what} {times}", "times are on a 24-hour clock")
+
+
+def times_have_dates(loaded: Loaded) -> Iterator[Problem]:
+    """A session has times of its own only on a date of its own: else it is held when the class meets."""
+    for number, week in loaded.course.file.weeks.items():
+        for index, session in week.sessions.items():
+            path = ("weeks", number, "sessions", index)
+            for field in ("start", "end"):
+                if getattr(session, field) and session.date is None and not loaded.at.is_broken(*path):
+                    message = f"`{field}` of week {number}, session {index} has no `date`"
+                    yield Problem(
+                        loaded.at.key(*path, field), message, "add `date:`, or leave it out: the class has its times"
+                    )
+
+
 def _before_its_lab(loaded: Loaded, schedule: Schedule, deadline: Deadline) -> SectionMeeting | None:
     """The first section that does an assignment's lab only after the assignment is due."""
     lab = deadline.assignment.lab
@@ -444,12 +380,10 @@ def _due_mark(loaded: Loaded, key: str) -> Mark:
 
 
 RULES = (
-    people_can_be_reached,
     meetings_are_possible,
     meetings_fill_their_plans,
     sections_have_students,
-    people_are_in_one_place,
-    zone_exists,
     templates_exist,
     dates_fit,
+    times_have_dates,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from blueprint.bind import Path
 from blueprint.load import Loaded
 from blueprint.model import plain
 from blueprint.problems import Problem
@@ -34,13 +35,44 @@ def counts_match(loaded: Loaded) -> Iterator[Problem]:
     for key, component in loaded.course.file.grading.components.items():
         if at.is_broken("grading", "components", key, "count"):
             continue
-        marked = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
-        if marked != component.count:
+        assigned = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
+        sat = _sittings(loaded, key)
+        if loaded.course.file.offering is None and assigned < component.count:
+            continue  # the offering may say when the exams are
+        if assigned + sat != component.count:
+            marked = _counted(assigned, "marked assignment") + (f" and {_counted(sat, 'sitting')}" if sat else "")
             yield Problem(
                 at.value("grading", "components", key, "count"),
-                f"{component.title}: the count says {component.count}, but `{key}` has {marked} marked assignment{'s' * (marked != 1)}",
+                f"{component.title}: the count says {component.count}, but `{key}` has {marked}",
                 "change the count, or add or remove assignments; one with `points: 0` is not marked",
             )
+
+
+def _sittings(loaded: Loaded, component: str) -> int:
+    """How many exams, and sessions in class, are marked pieces of a component."""
+    file = loaded.course.file
+    exams = file.offering.exams.values() if file.offering else ()
+    in_class = (session for week in file.weeks.values() for session in week.sessions.values())
+    return sum(e.component == component and e.points > 0 for e in exams) + sum(
+        s.component == component for s in in_class
+    )
+
+
+def _counted(count: int, word: str) -> str:
+    """`1 sitting`, `2 sittings`."""
+    return f"{count} {word}{'s' * (count != 1)}"
+
+
+def teams_have_members(loaded: Loaded) -> Iterator[Problem]:
+    """A team has at least one member; hours of grading are computed from it."""
+    file = loaded.course.file
+    sizes: list[tuple[Path, int]] = [
+        (("grading", "components", key, "team"), c.team) for key, c in file.grading.components.items()
+    ]
+    sizes += [(("assignments", key, "team"), a.team) for key, a in file.assignments.items() if a.team is not None]
+    for path, size in sizes:
+        if size == 0 and not loaded.at.is_broken(*path):
+            yield Problem(loaded.at.value(*path), "a team of nobody hands in nothing", "write 1 where each works alone")
 
 
 def letters_descend(loaded: Loaded) -> Iterator[Problem]:
@@ -77,16 +109,17 @@ def _percent(letter: tuple[str, Decimal]) -> Decimal:
 
 def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
     """More hours late never cost less."""
-    if loaded.at.is_broken("policies", "late"):
+    late = loaded.course.file.policies.get("late")
+    if late is None or loaded.at.is_broken("policies", "late"):
         return
-    for index, (before, after) in enumerate(pairwise(loaded.course.file.policies.late.steps), 1):
+    for index, (before, after) in enumerate(pairwise(late.steps), 1):
         if after.hours <= before.hours or after.penalty < before.penalty:
             yield Problem(
                 loaded.at.value("policies", "late", "steps", index),
                 f"up to {after.hours} hours at {plain(after.penalty)}% follows up to {before.hours} hours at {plain(before.penalty)}%",
                 "each step must allow more hours and cost at least as much",
             )
-    for index, step in enumerate(loaded.course.file.policies.late.steps):
+    for index, step in enumerate(late.steps):
         if not 0 <= step.penalty <= 100:
             yield Problem(
                 loaded.at.value("policies", "late", "steps", index, "penalty"),
@@ -168,6 +201,7 @@ def edition_has_one_word(loaded: Loaded) -> Iterator[Problem]:
 RULES = (
     weights_sum_to_100,
     counts_match,
+    teams_have_members,
     letters_descend,
     lateness_is_monotone,
     assigned_once,

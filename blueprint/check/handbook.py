@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.load import Loaded
-from blueprint.model import Course, PlanStep
+from blueprint.model import HEAD_TA, Course, Offering, Person, PlanStep
 from blueprint.problems import Problem, quoted, suggestion
 
-ROLES = ("instructor", "head TA")
+_BY_ROLE = ("instructor", HEAD_TA)
+"""Roles by which a handbook may call somebody; whoever leads the course is its instructor."""
 
 
 def handbook_covers_weeks(loaded: Loaded) -> Iterator[Problem]:
@@ -66,15 +67,23 @@ def section_plans_fill(loaded: Loaded) -> Iterator[Problem]:
             )
 
 
+def somebody(offering: Offering, name: str) -> Person | None:
+    """The first person of a role by which a handbook may call them, or of an id; None where there is nobody."""
+    if name not in _BY_ROLE:
+        return offering.staff.get(name)
+    has = (p for p in offering.staff.values() if p.role.lower() == name.lower())
+    leads = (p for p in offering.staff.values() if name != HEAD_TA and offering.role_of(p).leads)
+    return next(has, next(leads, None))
+
+
 def known_contacts(course: Course) -> dict[str, str]:
     """Whom an escalation may name: a role, a person's id, a contact's id; each with a name."""
     offering = course.file.offering
     if offering is None:
         return {}
-    names = {role: next((p.name for p in offering.staff.values() if p.role == role), "") for role in ROLES}
-    names = {role: name for role, name in names.items() if name}
+    by_role = {role: person.name for role in _BY_ROLE if (person := somebody(offering, role))}
     return (
-        names
+        by_role
         | {key: p.name for key, p in offering.staff.items()}
         | {key: c.name for key, c in offering.contacts.items()}
     )
@@ -88,7 +97,9 @@ def contacts_exist(loaded: Loaded) -> Iterator[Problem]:
     known = known_contacts(loaded.course)
     for index, matter in enumerate(handbook.escalation):
         if matter.contact not in known and not at.is_broken("escalation", index):
-            role = f"give somebody `role: {matter.contact}`, or name another contact" if matter.contact in ROLES else ""
+            role = (
+                f"give somebody `role: {matter.contact}`, or name another contact" if matter.contact in _BY_ROLE else ""
+            )
             yield Problem(
                 at.value("escalation", index, "contact"),
                 f"there is no person or contact {quoted(matter.contact)} in this offering",

@@ -13,8 +13,7 @@ from blueprint.model import Criterion, Rubric, plain
 from blueprint.problems import Problem, close_match
 
 _STATE = re.compile(
-    r".*\b(not (handed|turned) in|not submitted|no submission|nothing (was )?(handed|turned) in|nothing submitted)\b.*"
-    r"|nothing|none|missing|absent|no work",
+    r".*\b(not (handed|turned) in|not submitted|no submission|nothing (was )?(handed|turned) in|nothing submitted)\b.*",
     re.IGNORECASE,
 )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from string import Formatter
 from typing import get_args
 
+from blueprint.check.people import near_miss
 from blueprint.load import Loaded
-from blueprint.model import OWN_DECKS, Chapter, Course, Drill, Kit, Lab, Module, ThemeName, Week, plain
+from blueprint.model import OWN_DECKS, SESSION_KINDS, Chapter, Course, Drill, Kit, Lab, Module, ThemeName, Week, plain
 from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 
 
@@ -166,6 +167,16 @@ def weeks_have_sessions(loaded: Loaded) -> Iterator[Problem]:
                 f"week {number} ({week.title}) has no session",
                 "give it a session: `sessions: {1: {kind: lecture, title: …}}`",
             )
+
+
+def kinds_are_words(loaded: Loaded) -> Iterator[Problem]:
+    """A session may be of any kind, but not of one that is nearly a known one: that is a typing error."""
+    known = (*SESSION_KINDS, *loaded.course.file.session_kinds)
+    for number, week in loaded.course.file.weeks.items():
+        for index, session in week.sessions.items():
+            path = ("weeks", number, "sessions", index, "kind")
+            if not loaded.at.is_broken(*path):
+                yield from near_miss(session.kind, known, loaded.at.value(*path), "session_kinds")
 
 
 def student_hours(course: Course, number: int, week: Week) -> dict[str, Decimal]:
@@ -344,6 +355,7 @@ RULES = (
     milestones_follow_modules,
     plans_fill_sessions,
     weeks_have_sessions,
+    kinds_are_words,
     load_is_bearable,
     session_decks_are_there,
     link_patterns_fit,

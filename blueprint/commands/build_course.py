@@ -102,9 +102,9 @@ def _build(
 
 
 def _templates(loaded: Loaded) -> list[Path]:
-    """The paths at which the offering's Word and PowerPoint templates are looked for."""
+    """The paths at which the offering's Word and PowerPoint templates and its labels are looked for."""
     offering = loaded.course.file.offering
-    names = (offering.reference_docx, offering.slides.template) if offering else ()
+    names = (offering.reference_docx, offering.slides.template, loaded.course.file.labels) if offering else ()
     return [place for name in names if name for place in loaded.places(name)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -12,15 +13,29 @@ from blueprint.paths import CoursePaths, shown
 from blueprint.problems import CourseError, Problem, render, summary
 
 
-def course_problems(course_file: Path, paths: CoursePaths) -> tuple[list[Problem], int]:
-    """The problems of a course and its lectures in file order, and how many files they were looked for in."""
+class Checked(NamedTuple):
+    """What was found in a course and its lectures."""
+
+    problems: list[Problem]
+    """In file order."""
+    files: int
+    """How many files they were looked for in."""
+    watched: tuple[Path, ...]
+    """Every file whose change, or appearance, could change a problem."""
+
+
+def course_problems(course_file: Path, paths: CoursePaths) -> Checked:
+    """The problems of a course and its lectures."""
     from generator.decks.lectures import checked_course
 
     try:
         loaded, lectures, problems = checked_course(course_file, paths)
     except CourseError as error:
-        return list(error.problems), 1
-    return problems, len(loaded.files) + len({deck for decks in lectures.weeks.values() for deck in decks})
+        places = {Path(problem.mark.file).resolve() for problem in error.problems}
+        return Checked(list(error.problems), 1, tuple(sorted({course_file, *places, *paths.absent})))
+    decks = {deck for decks in lectures.weeks.values() for deck in decks}
+    watched = {*loaded.files, *lectures.read, *lectures.absent, *paths.absent}
+    return Checked(problems, len(loaded.files) + len(decks), tuple(sorted(watched)))
 
 
 def tell_problems(problems: Sequence[Problem], files: int, course_file: Path, why: str = "") -> None:

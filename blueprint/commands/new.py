@@ -41,8 +41,9 @@ QUESTIONS = {
 @click.option("--time", metavar="TIMES", help="Time of class, 10:30-11:45.")
 @click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
 @click.option("--students", metavar="N", help="How many are expected.")
+@click.option("--github-pages", "workflow", is_flag=True, help="Also write a workflow that publishes the site.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
-def new(offering: str | None, source: str | None, yes: bool, **flags: str | None) -> int:
+def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **flags: str | None) -> int:
     """Make a starter offering, or the next term's.
 
     Writes syllabi/OFFERING.yaml, the schemas your editor needs and a .gitignore, and overwrites nothing. What no
@@ -80,10 +81,12 @@ def new(offering: str | None, source: str | None, yes: bool, **flags: str | None
         ]
     try:
         written = starter.write_offering(paths.root, course_id, text)
+        if workflow:
+            written.append(starter.write_workflow(paths.root, course_id))
     except OSError as error:
         raise UsageError(f"cannot write {error.filename or path}: {error.strerror}") from error
     click.echo("\n".join([*report, *written]))
-    problems, files = course_problems(path, paths)
+    problems, files, _ = course_problems(path, paths)
     tell_problems(problems, files, path)
     code = exit_code(problems)
     click.echo(f"\nNext: {'mend the errors' if code else todo}, then\n  blueprint build-course {course_id}")

@@ -89,7 +89,7 @@ def build(
 ) -> int:
     """Build decks (all of them without a name).
 
-    They go to build/<offering>/slides/, or, where there is no offering, to build/slides/. Other decks and other versions
+    They go to build/<offering>/staff/slides/, or, where there is no offering, to build/slides/. Other decks and other versions
     of these stay.
 
     \b

@@ -1,13 +1,22 @@
 """The common parts of all pages for a browser: the top of the file, and one style.
 
-A course's documents (`generator`) and the pages about grades (`autograder`) have one face: `base.css` holds colors,
-fonts, spacing and the elements both have, and each adds a sheet of its own below it. What differs between them is meant:
-documents are read like a book, in a serif face, and printed; pages about grades are looked through, also at night.
+A course's documents and the students' site (`generator`) and the pages about grades (`autograder`) have one face:
+`base.css` holds colors, fonts, spacing and the elements all have, and each adds a sheet of its own below it. What differs
+between them is meant: documents are read like a book, in a serif face, and printed; the site and the pages about grades
+are looked through, also at night.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from importlib.resources import files
+
+_DARK = """:root {{ color-scheme: light dark; }} :root[data-theme="light"] {{ color-scheme: light; }} :root[data-theme="dark"] {{ color-scheme: dark; }}
+@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme="light"]) {{ {colors} }} }}
+@media screen {{ :root[data-theme="dark"] {{ {colors} }} }}
+"""
+"""Where the dark colors hold: for a reader whose system is dark, or who asked this page for it; paper stays light."""
 
 
 def style(sheet: str, *, dark: bool = False) -> str:
@@ -15,20 +24,25 @@ def style(sheet: str, *, dark: bool = False) -> str:
 
     A page whose pictures have colors of their own stays light.
     """
-    names = ("base.css", "dark.css") if dark else ("base.css",)
-    shared = [files(__name__).joinpath(name).read_text("utf-8") for name in names]
-    return "".join([*shared, sheet])
+    colors = _DARK.format(colors=" ".join(_sheet("dark.css").split())) if dark else ""
+    return "".join([_sheet("base.css"), colors, sheet])
 
 
-def head(title: str, style: str, *, language: str = "en", policy: str = "") -> str:
+def _sheet(name: str) -> str:
+    return files(__name__).joinpath(name).read_text("utf-8")
+
+
+def head(title: str, style: str, *, language: str = "en", direction: str = "", policy: str = "") -> str:
     """The top of a page, from its doctype to the end of its head; `title` is HTML already.
+
+    `direction` is an attribute with a space before it, ` dir="rtl"`, for a language that is written from right to left.
 
     `policy` is the content security policy of a page that shows what strangers wrote: such a page is also kept out of
     search engines, and tells no site it links to where it is.
     """
     lines = [
         "<!doctype html>",
-        f'<html lang="{language}">',
+        f'<html lang="{language}"{direction}>',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -48,10 +62,17 @@ def head(title: str, style: str, *, language: str = "en", policy: str = "") -> s
     return "\n".join(lines)
 
 
-def policy(*, images: str = "") -> str:
-    """The content security policy of a page in one file: no scripts, no forms, nothing from outside.
+def policy(*, images: str = "", script: str = "") -> str:
+    """The content security policy of a page in one file: no forms, nothing from outside, no script but its own.
 
-    `images` is where pictures may come from, such as `data:` for those in the page itself.
+    `images` is where pictures may come from, such as `data:` for those in the page itself; `script` is the text of
+    the one script that may run.
     """
     parts = ["default-src 'none'", f"img-src {images}" if images else "", "style-src 'unsafe-inline'"]
+    parts += [f"script-src '{script_hash(script)}'"] if script else []
     return "; ".join([*filter(None, parts), "base-uri 'none'", "form-action 'none'"])
+
+
+def script_hash(script: str) -> str:
+    """The name by which a policy lets a script run: the hash of its text."""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"

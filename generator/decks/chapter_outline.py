@@ -68,7 +68,7 @@ def _when(course: Course, weeks: Sequence[int]) -> Markdown:
 
 
 def _instructor(course: Course) -> Markdown:
-    return Markdown(escape(course.file.offering.instructor.name) if course.file.offering else "")
+    return Markdown(escape(course.file.offering.instructor_names) if course.file.offering else "")
 
 
 _MOST, _LINES, _COLUMNS = 4, 10, 74

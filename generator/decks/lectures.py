@@ -17,6 +17,8 @@ from blueprint.model import Course
 from blueprint.paths import CoursePaths, is_file, shown
 from blueprint.problems import CourseError, Problem, in_file_order
 from generator.decks.read import ReadDeck, read_deck
+from generator.documents.letters import letters_without_font
+from generator.text.locale import locale_problems
 
 _CHAPTER = re.compile(rb"""^chapter:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 
@@ -45,8 +47,10 @@ def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, li
     loaded = load(path, paths)
     course_lectures = lectures(loaded)
     files = [*loaded.files, *(read.path for read in course_lectures.decks.values())]
-    problems = in_file_order([*check(loaded), *course_lectures.problems], [shown(file) for file in files])
-    return loaded, course_lectures, problems
+    decks = ((deck.deck, deck.at) for deck in course_lectures.decks.values())
+    unshown = letters_without_font((*loaded.bound(), *decks))
+    problems = [*check(loaded), *locale_problems(loaded), *course_lectures.problems, *unshown]
+    return loaded, course_lectures, in_file_order(problems, [shown(file) for file in files])
 
 
 def lectures(loaded: Loaded) -> Lectures:

@@ -16,6 +16,7 @@ from blueprint.build_folder import digest
 from blueprint.model import ENGLISH, PAPER, Language, PaperSize, SlideOptions
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion
+from blueprint.public import published
 from generator.decks.beamer.latex import Engine, compile_latex, precompiled, tex_version
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
@@ -26,6 +27,7 @@ from generator.decks.timing import TimedDeck, timed_deck
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
 from generator.documents.typst import version as typst_version
+from generator.text.locale import AMERICAN, Locale, locale_of
 
 if TYPE_CHECKING:
     from blueprint.load import Loaded
@@ -36,7 +38,7 @@ FORMATS = ("pptx", "beamer", "pdf", "handout")
 BY_DEFAULT = tuple(name for name in FORMATS if name != "pdf")
 """The formats that are made when none is named; TeX is slow, and not everybody has it."""
 
-SLIDES = "slides/"
+SLIDES = "staff/slides/"
 """The folder of decks in a course's build folder."""
 
 
@@ -66,6 +68,7 @@ class Options:
     published: date = date(2026, 1, 1)
     paper: PaperSize = PAPER
     language: Language = ENGLISH
+    locale: Locale = AMERICAN
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
@@ -74,15 +77,15 @@ class Options:
 
 def options_of(loaded: Loaded) -> Options:
     """The options by which an offering has its lectures made; `ValueError` for a bare syllabus."""
-
-    offering = loaded.course.offering
+    offering, locale = loaded.course.offering, locale_of(loaded)
     return Options(
         theme=offering.slides.theme,
         formats=tuple(name for name in offering.slides.formats if name in FORMATS),
         minutes=offering.lecture_minutes,
-        author=offering.instructor.name,
+        author=offering.instructor_names,
         published=offering.published,
-        paper=offering.paper,
+        paper=offering.paper or locale.paper,
+        locale=locale,
         language=loaded.course.file.language,
         template=loaded.beside(offering.slides.template),
         folder=SLIDES,
@@ -114,7 +117,7 @@ def _inside(task: Task, folder: str) -> Task:
     return replace(
         task,
         name=f"{folder}{task.name}",
-        group=folder.rstrip("/"),
+        group=folder.rstrip("/").rpartition("/")[2],
         outputs=tuple(f"{folder}{name}" for name in task.outputs),
         needs=tuple(f"{folder}{name}" for name in task.needs),
         run=run,
@@ -316,14 +319,18 @@ def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) ->
 
 
 def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
+    """The tasks of a handout: of the whole deck for a lecturer who wants the answers, else of what is public of it."""
     with_answers = options.answers == "shown"
+    deck = read.deck if with_answers else published(read.deck)
+    if not with_answers:
+        shown = timed_deck(deck, shown.limit)
     name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
     document = Document(
         str(read.deck.title),
         f"Lecture handout{', with answers' if with_answers else ''}",
         options.language,
         options.published,
-        handout(read.deck, shown, answers=with_answers),
+        handout(deck, shown, answers=with_answers),
         paper=options.paper,
         author=options.author,
     )

@@ -8,25 +8,30 @@ same course gives the same bytes.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from blueprint.model import Assignment, Course, Offering, Section, Week, plain
-from blueprint.schedule import Schedule, zone_of
+from blueprint.model import Assignment, Course, Offering, Section, Week
+from blueprint.schedule import Schedule, office_hours, zone_of
 from blueprint.spreadsheet import guarded
+from generator.text.locale import AMERICAN, Locale
 from generator.text.plain import literal_text, plain_text
 
 if TYPE_CHECKING:
     import icalendar
 
+Label = Callable[..., str]
+"""Makes a label of its English words, see `Locale.label`."""
 PRODUCT = "-//Blueprint//Course calendar//EN"
 DUE_MINUTES = 30
 """The length of the event that ends at a deadline."""
 COLUMNS = ("date", "weekday", "start", "end", "week", "kind", "title", "where", "who", "details")
+"""The columns of `schedule.csv`; like the kinds, they are English in every locale, so that programs can rely on them."""
 
 
 # --- what both formats say -------------------------------------------------------------------------------------
@@ -41,36 +46,44 @@ def _line(markdown: str) -> str:
     return literal_text(plain_text(markdown))
 
 
-def _reading(course: Course, week: Week) -> Iterator[tuple[str, str]]:
+def _reading(course: Course, week: Week, label: Label) -> Iterator[tuple[str, str]]:
     """The name and link of each thing a week reads."""
     for key in week.read:
         chapter = course.registry.chapters[key]
-        yield f"Chapter {chapter.number}: {_line(chapter.title)}", course.link("chapter", chapter)
+        yield (
+            label("Chapter {number}: {title}", number=chapter.number, title=_line(chapter.title)),
+            course.link("chapter", chapter),
+        )
     for key in week.papers:
-        yield f"Paper: {literal_text(course.registry.papers[key].citation)}", ""
+        yield label("Paper: {citation}", citation=literal_text(course.registry.papers[key].citation)), ""
 
 
-def _lab(course: Course, key: str) -> tuple[str, str]:
+def _lab(course: Course, key: str, label: Label) -> tuple[str, str]:
     lab = course.registry.labs[key]
-    return f"Lab {lab.number:02d}: {_line(lab.title)}", course.link("lab", lab)
+    return label("Lab {number}: {title}", number=f"{lab.number:02d}", title=_line(lab.title)), course.link("lab", lab)
 
 
-def _labs(course: Course, week: Week) -> Iterator[tuple[str, str]]:
+def _labs(course: Course, week: Week, label: Label) -> Iterator[tuple[str, str]]:
     for key in week.labs:
-        yield _lab(course, key)
+        yield _lab(course, key, label)
     for key in week.optional_labs:
-        name, link = _lab(course, key)
-        yield f"Optional: {name}", link
+        name, link = _lab(course, key, label)
+        yield label("Optional: {name}", name=name), link
 
 
-def _modules(course: Course, *keys: str) -> Iterator[tuple[str, str]]:
+def _modules(course: Course, label: Label, *keys: str) -> Iterator[tuple[str, str]]:
     for key in keys:
         module = course.registry.modules[key]
-        yield f"Module {module.number:02d}: {_line(module.title)}", course.link("module", module)
+        yield (
+            label("Module {number}: {title}", number=f"{module.number:02d}", title=_line(module.title)),
+            course.link("module", module),
+        )
 
 
-def _worth(assignment: Assignment) -> str:
-    return f"{plain(assignment.points)} points" if assignment.points else "required, not marked"
+def _worth(assignment: Assignment, locale: Locale) -> str:
+    if not assignment.points:
+        return locale.label("required, not marked")
+    return locale.label("{points} points", points=locale.number(Decimal(str(assignment.points))))
 
 
 # --- iCalendar -------------------------------------------------------------------------------------------------
@@ -86,10 +99,38 @@ class _Event:
     end: datetime
     where: str = ""
     text: str = ""
+    section: str = ""
+    """The section it concerns; '' for everybody."""
 
 
-def ics(course: Course, schedule: Schedule) -> bytes:
-    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus."""
+def ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN, section: str | None = None) -> bytes:
+    """The offering's classes, sections, deadlines and exams as an iCalendar file; `ValueError` for a bare syllabus.
+
+    With a section's id, of all sections only that one.
+    """
+    events = [e for e in _events(course, schedule, locale) if section is None or e.section in ("", section)]
+    return _calendar(course, events, course.offering.sections[section].title if section else "")
+
+
+def hours_ics(course: Course, schedule: Schedule, locale: Locale = AMERICAN) -> bytes:
+    """The office hours as an iCalendar file, each on its date; `ValueError` for a bare syllabus."""
+    hours = [
+        _Event(
+            "hours",
+            f"{hour.week}-{hour.person_id}-{hour.number}",
+            locale.label("{course}: office hours, {name}", course=_code(course), name=literal_text(hour.person.name)),
+            hour.start,
+            hour.end,
+            hour.meeting.room,
+        )
+        for hour in office_hours(course.offering, schedule.mondays)
+        if hour.break_ is None
+    ]
+    return _calendar(course, hours, locale.label("office hours"))
+
+
+def _calendar(course: Course, events: list[_Event], part: str) -> bytes:
+    """An iCalendar file of some events; `part` says in its name which those are."""
     from icalendar import Calendar, vText
 
     offering = course.offering
@@ -99,11 +140,11 @@ def ics(course: Course, schedule: Schedule) -> bytes:
         ("version", "2.0"),
         ("prodid", PRODUCT),
         ("method", "PUBLISH"),
-        ("x-wr-calname", name),
+        ("x-wr-calname", f"{name}, {literal_text(part)}" if part else name),
         ("x-wr-timezone", offering.time_zone),
     ):
         calendar.add(field, vText(value))
-    events = sorted(_events(course, schedule), key=lambda e: (e.start, e.kind, e.key))
+    events = sorted(events, key=lambda e: (e.start, e.kind, e.key))
     for event in events:
         calendar.add_component(_vevent(event, course))
     if calendar.get_missing_tzids():  # none for UTC, whose times end in Z
@@ -112,39 +153,47 @@ def ics(course: Course, schedule: Schedule) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _events(course: Course, schedule: Schedule) -> Iterator[_Event]:
-    code, weeks = _code(course), course.file.weeks
+def _events(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Event]:
+    code, weeks, label = _code(course), course.file.weeks, locale.label
     for meeting in schedule.classes:
         yield _Event(
             "class",
             f"{meeting.week}-{meeting.number}",
-            f"{code}, week {meeting.week}: {_line(meeting.session.title)}",
+            label(
+                "{course}, week {number}: {title}", course=code, number=meeting.week, title=_line(meeting.session.title)
+            ),
             meeting.start,
             meeting.end,
             meeting.room,
-            _class_text(course, weeks[meeting.week]),
+            _class_text(course, weeks[meeting.week], label),
         )
     for held in schedule.sections:
         if held.break_ is None:
             week, section = weeks[held.week], held.section
             yield _Event(
                 "section",
-                f"{held.week}-{held.section_id}",
-                f"{code}, week {held.week}: {_section_title(course, week, section)}",
+                f"{held.week}-{held.section_id}" + (f"-{held.number}" if held.number > 1 else ""),
+                label(
+                    "{course}, week {number}: {title}",
+                    course=code,
+                    number=held.week,
+                    title=_section_title(course, week, section, label),
+                ),
                 held.start,
                 held.end,
-                section.meeting.room,
-                _section_text(course, week, section),
+                held.meeting.room,
+                _section_text(course, week, section, label),
+                held.section_id,
             )
     for deadline in schedule.deadlines:
         due = deadline.due.astimezone(UTC)
         yield _Event(
             "due",
             deadline.assignment_id,
-            f"Due: {_line(deadline.assignment.title)}",
+            label("Due: {title}", title=_line(deadline.assignment.title)),
             due - timedelta(minutes=DUE_MINUTES),
             due,
-            text=_due_text(course, deadline.assignment),
+            text=_due_text(course, deadline.assignment, locale),
         )
     for sitting in schedule.exams:
         yield _Event(
@@ -157,27 +206,26 @@ def _events(course: Course, schedule: Schedule) -> Iterator[_Event]:
         )
 
 
-def _class_text(course: Course, week: Week) -> str:
-    things = [*_reading(course, week), *_labs(course, week), *_modules(course, *week.modules)]
+def _class_text(course: Course, week: Week, label: Label) -> str:
+    things = [*_reading(course, week, label), *_labs(course, week, label), *_modules(course, label, *week.modules)]
     return _blocks(plain_text(week.question), _listed(things))
 
 
-def _section_title(course: Course, week: Week, section: Section) -> str:
-    labs = "; ".join(name for name, _ in (_lab(course, key) for key in week.labs))
+def _section_title(course: Course, week: Week, section: Section, label: Label) -> str:
+    labs = "; ".join(name for name, _ in (_lab(course, key, label) for key in week.labs))
     return f"{literal_text(section.title)} ({labs})" if labs else literal_text(section.title)
 
 
-def _section_text(course: Course, week: Week, section: Section) -> str:
+def _section_text(course: Course, week: Week, section: Section, label: Label) -> str:
     questions = [plain_text(course.registry.labs[key].question) for key in week.labs]
-    return _blocks(
-        f"With {literal_text(course.offering.staff[section.ta].name)}", *questions, _listed(_labs(course, week))
-    )
+    with_whom = label("With {name}", name=literal_text(course.offering.staff[section.ta].name))
+    return _blocks(with_whom, *questions, _listed(_labs(course, week, label)))
 
 
-def _due_text(course: Course, assignment: Assignment) -> str:
-    things = [_lab(course, assignment.lab)] if assignment.lab else []
-    things += _modules(course, assignment.module) if assignment.module else ()
-    return _blocks(plain_text(assignment.text), _worth(assignment), _listed(things))
+def _due_text(course: Course, assignment: Assignment, locale: Locale) -> str:
+    things = [_lab(course, assignment.lab, locale.label)] if assignment.lab else []
+    things += _modules(course, locale.label, assignment.module) if assignment.module else ()
+    return _blocks(plain_text(assignment.text), _worth(assignment, locale), _listed(things))
 
 
 def _listed(things: Iterable[tuple[str, str]]) -> str:
@@ -273,10 +321,10 @@ class _Row:
     who: str = ""
     details: str = ""
 
-    def cells(self) -> tuple[str, ...]:
+    def cells(self, locale: Locale) -> tuple[str, ...]:
         return (
             self.day.isoformat(),
-            f"{self.day:%A}",
+            locale.weekday(self.day.weekday()),
             _clock(self.start),
             _clock(self.end),
             "" if self.week is None else str(self.week),
@@ -285,23 +333,23 @@ class _Row:
         )
 
 
-def schedule_csv(course: Course, schedule: Schedule) -> str:
+def schedule_csv(course: Course, schedule: Schedule, locale: Locale = AMERICAN) -> str:
     """Every date of an offering as CSV, in time order, for people; `ValueError` for a bare syllabus.
 
     Releases and breaks last all day; a deadline has an end and no start.
     """
-    rows = sorted(_rows(course, schedule), key=lambda row: (row.day, row.start or row.end or time.min))
+    rows = sorted(_rows(course, schedule, locale), key=lambda row: (row.day, row.start or row.end or time.min))
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(row.cells() for row in rows)
+    writer.writerows(row.cells(locale) for row in rows)
     return text.getvalue()
 
 
-def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
+def _rows(course: Course, schedule: Schedule, locale: Locale) -> Iterator[_Row]:
     offering = course.offering
     for closed in offering.breaks.values():
-        until = f"until {closed.until:%A} {closed.until.isoformat()}" if closed.until != closed.first else ""
+        until = locale.label("until {day}", day=_dated(closed.until, locale)) if closed.until != closed.first else ""
         yield _Row(closed.first, "break", closed.title, details=until)
     for given in schedule.deadlines:
         yield _Row(
@@ -309,9 +357,9 @@ def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             "release",
             _line(given.assignment.title),
             week=given.assignment.released or given.assignment.week,
-            details=f"due {given.due:%A} {given.due.date().isoformat()} {_clock(given.due.time())}",
+            details=locale.label("due {day} {time}", day=_dated(given.due, locale), time=_clock(given.due.time())),
         )
-    yield from _meeting_rows(course, schedule)
+    yield from _meeting_rows(course, schedule, locale.label)
     for deadline in schedule.deadlines:
         yield _Row(
             deadline.due.date(),
@@ -319,7 +367,7 @@ def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             _line(deadline.assignment.title),
             end=deadline.due.time(),
             week=deadline.assignment.week,
-            details=_joined(_worth(deadline.assignment), plain_text(deadline.assignment.text)),
+            details=_joined(_worth(deadline.assignment, locale), plain_text(deadline.assignment.text)),
         )
     for sitting in schedule.exams:
         yield _Row(
@@ -332,12 +380,12 @@ def _rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
         )
 
 
-def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
+def _meeting_rows(course: Course, schedule: Schedule, label: Label) -> Iterator[_Row]:
     offering, weeks = course.offering, course.file.weeks
-    teacher = offering.instructor.name if offering.staff else ""
+    teacher = offering.instructor_names
     for meeting in schedule.classes:
         week = weeks[meeting.week]
-        things = (*_reading(course, week), *_modules(course, *week.modules))
+        things = (*_reading(course, week, label), *_modules(course, label, *week.modules))
         yield _Row(
             meeting.start.date(),
             "class",
@@ -347,10 +395,10 @@ def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             meeting.week,
             meeting.room,
             teacher,
-            _joined(meeting.session.kind, *(name for name, _ in things)),
+            _joined(course.kind_of(meeting.session).label, *(name for name, _ in things)),
         )
     for held in schedule.sections:
-        labs = _joined(*(name for name, _ in _labs(course, weeks[held.week])))
+        labs = _joined(*(name for name, _ in _labs(course, weeks[held.week], label)))
         kind, details = ("section", labs) if held.break_ is None else ("no section", held.break_.title)
         yield _Row(
             held.start.date(),
@@ -359,10 +407,15 @@ def _meeting_rows(course: Course, schedule: Schedule) -> Iterator[_Row]:
             held.start.time(),
             held.end.time(),
             held.week,
-            held.section.meeting.room,
+            held.meeting.room,
             offering.staff[held.section.ta].name,
             details,
         )
+
+
+def _dated(value: date, locale: Locale) -> str:
+    """A day with its name, in the form that programs read, too: `Monday 2026-09-07`."""
+    return f"{locale.weekday(value.weekday())} {value:%Y-%m-%d}"
 
 
 def _joined(*texts: str) -> str:

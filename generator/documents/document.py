@@ -20,6 +20,7 @@ from typing import Any
 from blueprint import pages
 from blueprint.model import PAPER, Language, PaperSize
 from generator.text import pandoc
+from generator.text.locale import AMERICAN, Locale, direction
 from generator.text.speech import spoken
 
 Node = dict[str, Any]
@@ -39,6 +40,22 @@ class Document:
     """`article` with a table of contents, `page` without one, or `sheet`: one printed page."""
     paper: PaperSize = PAPER
     author: str = ""
+    locale: Locale = AMERICAN
+    """The words that the frame of a page adds: contents, version."""
+    course: str = ""
+    """The course and its term, which a title alone does not tell."""
+    website: str = ""
+    """The address at which the course's pages are published, with a slash at its end."""
+
+    @property
+    def full_title(self) -> str:
+        """The title as a browser's tab or a list of files shows it: with the course."""
+        return self.title if not self.course or self.course in self.title else f"{self.title} · {self.course}"
+
+    @property
+    def has_contents(self) -> bool:
+        """True if the text is long enough for a list of its parts at its head."""
+        return self.style == "article" and self.markdown.count("\n# ") > 7
 
 
 def template(name: str) -> str:
@@ -48,7 +65,8 @@ def template(name: str) -> str:
 
 def page_template() -> str:
     """Pandoc's template of a page."""
-    return f"{pages.head('$pagetitle$', '$css$', language='$lang$')}\n{template('document.html')}"
+    head = pages.head("$pagetitle$", "$css$", language="$lang$", direction='$if(dir)$ dir="$dir$"$endif$')
+    return f"{head}\n{template('document.html')}"
 
 
 def page_style() -> str:
@@ -62,7 +80,7 @@ def page_style() -> str:
 def parse(markdown: str) -> Node:
     """Pandoc's tree of a Markdown text, tables built and formulas given their spoken form."""
     tree: Node = json.loads(pandoc.convert(markdown, source=pandoc.READER, target="json"))
-    tree["blocks"] = _with_tables(tree["blocks"])
+    tree["blocks"] = _without_empty_parts(_with_tables(tree["blocks"]))
     return _with_spoken_math(tree)
 
 
@@ -91,6 +109,29 @@ def _is_div(node: Node, name: str) -> bool:
 
 def _with_tables(blocks: Blocks) -> Blocks:
     return walk(blocks, lambda node: _table(node) if _is_div(node, "table") else node)  # type: ignore[no-any-return]
+
+
+def _without_empty_parts(blocks: Blocks) -> Blocks:
+    """Blocks without the headings below which nothing stands, and without tables that have no row.
+
+    A template says what a part is called; what a course has in it is the course's own affair.
+    """
+    kept: Blocks = []
+    for block in reversed(blocks):
+        if block["t"] == "Table" and not any(body[3] for body in block["c"][4]):
+            continue
+        if block["t"] == "Div":
+            inside = _without_empty_parts(block["c"][1])
+            if block["c"][1] and not inside:
+                continue
+            block = {"t": "Div", "c": [block["c"][0], inside]}
+        following = kept[-1] if kept else None
+        if block["t"] == "Header" and (
+            following is None or (following["t"] == "Header" and following["c"][0] <= block["c"][0])
+        ):
+            continue
+        kept.append(block)
+    return kept[::-1]
 
 
 def _table(node: Node) -> Node:
@@ -206,18 +247,31 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
     plain_math = walk(_silent_math(tree), drawn)
     options = (
         *_variables(document),
-        "--mathml",
-        "--wrap=none",
-        "--section-divs",
+        *_HTML,
         f"--variable=css:{page_style()}",
-        "--shift-heading-level-by=1",
         *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
     )
     page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", page_template(), options)
-    page = page.replace(
-        b'<math display="block"', b'<math display="block" tabindex="0"'
-    )  # a wide formula scrolls, also by key
-    return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', page)
+    return _for_readers(page)
+
+
+def body(markdown: str) -> str:
+    """The HTML of a text with its contents, for a page that brings its own frame."""
+    tree = json.dumps(_silent_math(tree_bytes(markdown)))
+    return _for_readers(_with_template(tree, "html5", _BODY, (*_HTML, "--toc", "--toc-depth=2"))).decode()
+
+
+_BODY = '<nav class="toc" aria-label="Contents">\n$toc$\n</nav>\n$body$\n'
+"""Pandoc's template of a page without its frame."""
+
+
+_HTML = ("--mathml", "--wrap=none", "--section-divs", "--shift-heading-level-by=1")
+
+
+def _for_readers(html: bytes) -> bytes:
+    """HTML whose wide formulas scroll, also by key, and whose tables say that they are tables."""
+    html = html.replace(b'<math display="block"', b'<math display="block" tabindex="0"')
+    return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', html)
 
 
 _ROLE = {
@@ -244,23 +298,53 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
     import tempfile
     from pathlib import Path
 
-    from generator.documents.docx import finish
+    from generator.documents.docx import WordFrame, finish
 
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "reference.docx").write_bytes(reference)
         data = pandoc.convert(
-            json.dumps(_with_meta(_silent_math(tree), document)),
+            json.dumps(_with_meta(_travelling(_silent_math(tree), document), document)),
             source="json",
             target="docx",
-            options=("--reference-doc=reference.docx", "--output=-"),
+            options=("--reference-doc=reference.docx", "--output=-", *_word_contents(document)),
             folder=Path(folder),
         )
-    return finish(data, document.language)
+    frame = WordFrame(
+        document.language,
+        document.paper,
+        document.full_title,
+        document.full_title,
+        document.author,
+        direction(document.language),
+    )
+    return finish(data, frame)
+
+
+def _word_contents(document: Document) -> tuple[str, ...]:
+    heading = document.locale.label("Contents")
+    return ("--toc", "--toc-depth=1", f"--metadata=toc-title:{heading}") if document.has_contents else ()
+
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
+
+
+def _travelling(tree: Node, document: Document) -> Node:
+    """The tree of a file that leaves its folder: a link to a page beside it leads to where the course is published, if anywhere."""
+
+    def change(node: Node) -> Any:
+        if node["t"] != "Link" or _ADDRESS.match(node["c"][2][0]):
+            return node
+        attributes, words, (address, title) = node["c"]
+        return (
+            {"t": "Link", "c": [attributes, words, [document.website + address, title]]} if document.website else words
+        )
+
+    return walk(tree, change)  # type: ignore[no-any-return]
 
 
 def typst_source(document: Document, tree: bytes) -> bytes:
     """The Typst source of the PDF."""
-    blocks = walk(json.loads(tree), _typst_node)
+    blocks = walk(_travelling(json.loads(tree), document), _typst_node)
     return _with_template(
         json.dumps(_with_meta(blocks, document)), "typst", template("document.typ"), _variables(document)
     )
@@ -275,13 +359,13 @@ def pdf(document: Document, source: bytes) -> bytes:
 
 
 def _variables(document: Document) -> tuple[str, ...]:
-    contents = "true" if document.style == "article" and document.markdown.count("\n# ") > 7 else ""
     values = {
         "language": document.language.alone,
         "country": document.language.country,
+        "dir": "rtl" if direction(document.language) == "rtl" else "",
         "paper": document.paper,
         document.style: "true",
-        "contents": contents,
+        "contents": "true" if document.has_contents else "",
     }
     return tuple(f"--variable={key}:{value}" for key, value in values.items() if value)
 
@@ -289,14 +373,28 @@ def _variables(document: Document) -> tuple[str, ...]:
 def _with_meta(tree: Node, document: Document) -> Node:
     meta = {
         "title": document.title,
+        "pagetitle": document.full_title,
         "subtitle": document.subtitle,
         "lang": document.language,
         "author": document.author,
-        "date": f"{document.date:%B} {document.date.day}, {document.date.year}",
+        "date": document.locale.dated(document.date),
     }
+    labels = {key: _inlines(value) for key, value in _labels(document).items()}
+    written = {key: _inlines(value) for key, value in meta.items() if value}
+    return {**tree, "meta": {**written, "labels": {"t": "MetaMap", "c": labels}}}
+
+
+def _inlines(text: str) -> Node:
+    return {"t": "MetaInlines", "c": [{"t": "Str", "c": text}]}
+
+
+def _labels(document: Document) -> dict[str, str]:
+    """What the frame of a page says."""
+    locale = document.locale
     return {
-        **tree,
-        "meta": {key: {"t": "MetaInlines", "c": [{"t": "Str", "c": value}]} for key, value in meta.items() if value},
+        "skip": locale.label("Skip to the content"),
+        "contents": locale.label("Contents"),
+        "version": locale.label("Version of {date}.", date=locale.dated(document.date)),
     }
 
 

@@ -46,7 +46,19 @@ def publication(
     text = {"text": digest(doc.markdown), "pandoc": pandoc.version(), "program": program()}
     parse = functools.partial(_parse, doc.markdown, tree)
     yield Task(tree, group, (tree,), text, parse, sources=sources, intermediate=True)
-    shown = (doc.title, doc.subtitle, doc.language, doc.date, doc.style, doc.paper, doc.author)
+    shown = (
+        doc.title,
+        doc.subtitle,
+        doc.language,
+        doc.date,
+        doc.style,
+        doc.paper,
+        doc.author,
+        doc.locale.tag,
+        doc.locale.spoken,
+        doc.course,
+        doc.website,
+    )
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
     inputs: Mapping[str, Mapping[str, str]] = {
         "html": {

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from math import ceil
 
-from blueprint.check.handbook import ROLES
+from blueprint.check.handbook import somebody
 from blueprint.model import (
     DAYS,
+    NO_TIME,
     Assignment,
     Break,
     Chapter,
+    Component,
     Contact,
     Course,
+    Day,
     Drill,
     Kit,
     Lab,
@@ -26,15 +29,24 @@ from blueprint.model import (
     Paper,
     Person,
     PlanStep,
+    Policy,
     Rubric,
     SectionWeek,
+    Session,
     Span,
     Week,
-    plain,
+    policy_title,
 )
 from blueprint.schedule import ClassMeeting, Deadline, Schedule, SectionMeeting, break_on
+from generator.text.locale import AMERICAN, Locale
 
-DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A kind of work that a course has in its weeks, with the heading of its column."""
+
+    key: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,62 @@ class TemplateContext:
 
     course: Course
     schedule: Schedule
+    locale: Locale = AMERICAN
+
+    # --- what the course has ---
+
+    @property
+    def has_labs(self) -> bool:
+        return any(week.labs or week.optional_labs for _, week in self.weeks)
+
+    @property
+    def has_modules(self) -> bool:
+        return any(week.modules for _, week in self.weeks)
+
+    @property
+    def has_kits(self) -> bool:
+        return any(week.kits for _, week in self.weeks)
+
+    @property
+    def has_samples(self) -> bool:
+        return any(rubric.samples for rubric in self.course.rubrics.values())
+
+    @property
+    def graded_by_hand(self) -> list[Component]:
+        """The components of which a person reads each piece."""
+        return [c for c in self.course.file.grading.components.values() if c.grading_minutes.high]
+
+    @property
+    def lanes(self) -> list[Lane]:
+        """The kinds of work that some week has, in the order of a week."""
+        label, weeks = self.locale.label, [week for _, week in self.weeks]
+        lanes = {
+            "read": (label("Read"), any(week.read for week in weeks)),
+            "labs": (label("Lab"), self.has_labs),
+            "modules": (label("Build"), self.has_modules),
+            "kits": (label("Deploy"), self.has_kits),
+            "drills": (label("Practice"), any(week.drills for week in weeks)),
+            "papers": (label("Paper"), any(week.papers for week in weeks)),
+        }
+        return [Lane(key, heading) for key, (heading, there) in lanes.items() if there]
+
+    def in_lanes(self, cells: Mapping[str, object]) -> list[object]:
+        """The cells of a row of the course map, in the order of its lanes."""
+        return [cells[lane.key] for lane in self.lanes]
+
+    def something_to_do(self, number: int) -> bool:
+        """True if a week has anything to read, do or hand in."""
+        week = self.course.file.weeks[number]
+        return bool(
+            week.read
+            or week.papers
+            or week.labs
+            or week.optional_labs
+            or week.modules
+            or week.kits
+            or week.drills
+            or self.due(number)
+        )
 
     # --- lookups ---
 
@@ -123,7 +191,11 @@ class TemplateContext:
         return next((s for s in self.sections(missed.week) if s.break_ is None), None)
 
     def day_name(self, meeting: Meeting) -> str:
-        return DAY_NAMES[meeting.day]
+        return self.weekday(meeting.day)
+
+    def weekday(self, key: Day) -> str:
+        """The name of a day such as `mon`."""
+        return self.locale.weekday(DAYS.index(key))
 
     # --- people ---
 
@@ -132,9 +204,7 @@ class TemplateContext:
 
     def contact(self, key: str) -> Person | Contact:
         """The person or office that a handbook names by a role, a person's id or a contact's id."""
-        if key in ROLES:
-            return next(p for p in self.offering.staff.values() if p.role == key)
-        return self.offering.staff.get(key) or self.offering.contacts[key]
+        return somebody(self.offering, key) or self.offering.contacts[key]
 
     def escalation(self) -> list[tuple[Person | Contact, list[Markdown]]]:
         """The people and offices to call, each with the matters that are theirs, in the handbook's order."""
@@ -152,6 +222,22 @@ class TemplateContext:
     def reach(self, someone: Person | Contact) -> str:
         """E-mail and telephone of a person or office, as far as known."""
         return ", ".join(x for x in (someone.email, getattr(someone, "phone", ""), getattr(someone, "office", "")) if x)
+
+    def role(self, someone: Person) -> str:
+        """What a person is to the course, in the course's words."""
+        return self.locale.word(self.offering.role_of(someone).label)
+
+    def kind(self, session: Session) -> str:
+        """What a session is, in the course's words."""
+        return self.locale.word(self.course.kind_of(session).label)
+
+    def policy_title(self, key: str, policy: Policy) -> Markdown:
+        """The heading of a policy."""
+        return Markdown(self.locale.word(policy_title(key, policy)))
+
+    def without_meeting(self, week: int) -> list[Session]:
+        """The sessions of a week for which nobody meets."""
+        return [session for number, _, session in self.schedule.without_meeting if number == week]
 
     # --- teaching ---
 
@@ -185,43 +271,63 @@ class TemplateContext:
         ]
 
     def share(self, component: str) -> Decimal:
-        """The worth of one piece of a component, in percent of the course."""
+        """The worth of one piece of a component, in percent of the course: exact, or to two digits if it has more than three."""
         c = self.course.file.grading.components[component]
-        return (c.weight / max(c.count, 1)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        share = c.weight / max(c.count, 1)
+        exact = share.quantize(Decimal("0.001"))
+        return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
-    def letter_ranges(self) -> list[tuple[str, str]]:
-        """Each letter grade with its range in words: `("A", "93 and above")`, `("A-", "90 to under 93")`."""
+    def is_unusual(self, due: datetime) -> bool:
+        """True if work is not due at the time at which most is, so that its time must stand beside it."""
+        return due.time() != self.schedule.usual_due_time
+
+    def letter_ranges(self) -> list[tuple[str, Decimal, Decimal | None]]:
+        """Each letter grade with the percentages from which on and below which it is given; the best has no upper end."""
         letters = list(self.course.file.grading.letters.items())
-        rows = [(name, f"{plain(low)} to under {plain(high)}") for (_, high), (name, low) in pairwise(letters)]
-        return [(letters[0][0], f"{plain(letters[0][1])} and above"), *rows] if letters else []
+        highs = [None, *(low for _, low in letters)]
+        return [(name, low, high) for (name, low), high in zip(letters, highs, strict=False)]
 
     def grading_hours(self, week: int, students: int) -> dict[str, Span]:
         """Hours a grader needs for the work due in a week, from and to, by component title."""
         hours: dict[str, Span] = {}
         for deadline in self.due(week):
             component = self.course.file.grading.components[deadline.assignment.component]
-            minutes = component.grading_minutes
-            if deadline.assignment.points == 0 or minutes.high == 0:
+            if deadline.assignment.points == 0 or component.grading_minutes.high == 0:
                 continue
-            low, high = (minutes.low * students / 60, minutes.high * students / 60)
-            before = hours.get(str(component.title), Span(Decimal(0), Decimal(0)))
-            hours[str(component.title)] = Span(before.low + low, before.high + high)
+            pieces = ceil(students / self.course.team_of(deadline.assignment))
+            _add(hours, component, pieces)
+        for key in self._sittings(week):
+            _add(hours, self.course.file.grading.components[key], students)
         return hours
+
+    def _sittings(self, week: int) -> Iterator[str]:
+        """The component of each marked sitting of a week, in class and outside."""
+        for sitting in self.schedule.exams:
+            held = self.monday(week) <= sitting.exam.date <= self.sunday(week)
+            if held and sitting.exam.component and sitting.exam.points:
+                yield sitting.exam.component
+        for meeting in self.schedule.classes:
+            if self.monday(week) <= meeting.start.date() <= self.sunday(week) and meeting.session.component:
+                yield meeting.session.component
 
     def grading_total(self, week: int, students: int) -> Span:
         """Hours a grader needs for all work due in a week, from and to."""
         hours = self.grading_hours(week, students).values()
         return Span(sum((h.low for h in hours), Decimal(0)), sum((h.high for h in hours), Decimal(0)))
 
-    @staticmethod
-    def hours(value: Span) -> str:
+    def hours(self, value: Span) -> str:
         """A span of hours in words: `1.7–2.8 h`; under an hour in minutes."""
-        low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP) for x in (value.low, value.high))
+        low, high = (x.quantize(Decimal("0.1"), ROUND_HALF_UP).normalize() for x in (value.low, value.high))
         if high == 0:
-            return "none"
+            return self.locale.label("none")
         if value.high < 1:
-            return f"{round(value.low * 60)}–{round(value.high * 60)} min"
-        return f"{plain(low)} h" if low == high else f"{plain(low)}–{plain(high)} h"
+            return self.locale.label(
+                "{from_}–{to} min",
+                from_=self.locale.number(round(value.low * 60)),
+                to=self.locale.number(round(value.high * 60)),
+            )
+        shown = [self.locale.number(x) for x in dict.fromkeys((low, high))]
+        return self.locale.label("{hours} h", hours="–".join(shown))
 
     # --- titles ---
 
@@ -230,5 +336,20 @@ class TemplateContext:
         code, title = self.offering.code, str(self.course.file.title)
         return f"{code}: {title}" if code else title
 
+    def module_title(self, module: Module) -> Markdown:
+        return Markdown(
+            self.locale.label("Module {number}: {title}", number=f"{module.number:02d}", title=module.title)
+        )
+
     def lab_title(self, lab: Lab) -> Markdown:
-        return Markdown(f"Lab {lab.number:02d}: {lab.title}")
+        return Markdown(self.locale.label("Lab {number}: {title}", number=f"{lab.number:02d}", title=lab.title))
+
+
+def _add(hours: dict[str, Span], component: Component, pieces: int) -> None:
+    """Add what so many pieces of a component take to grade."""
+    minutes = component.grading_minutes
+    if minutes.high:
+        before = hours.get(str(component.title), NO_TIME)
+        hours[str(component.title)] = Span(
+            before.low + minutes.low * pieces / 60, before.high + minutes.high * pieces / 60
+        )

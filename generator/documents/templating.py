@@ -8,13 +8,14 @@ divs that `document` turns into real tables; a cell may then hold anything, list
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from blueprint.model import Markdown, Points, Span, plain
+from blueprint.model import ENGLISH, Language, Markdown, Points, Span, plain
+from generator.text.locale import AMERICAN, Locale
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -62,28 +63,39 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(table=table, row=row, link=link, div=div)
+    env.globals.update(
+        table=table,
+        row=row,
+        link=link,
+        div=div,
+        _=in_context(label),
+        ngettext=in_context(counted),
+        clocks=between(Locale.clocks),
+        days_of=between(Locale.days),
+    )
     env.filters.update(
-        day=day,
-        short_day=short_day,
-        month_day=month_day,
-        clock=clock,
+        day=in_locale(Locale.day),
+        dated=in_locale(Locale.dated),
+        short_day=in_locale(Locale.short_day),
+        month_day=in_locale(Locale.month_day),
+        clock=in_locale(Locale.clock),
+        number=in_locale(Locale.number),
+        percent=in_locale(Locale.percent),
         inline=inline,
         one_line=one_line,
         span=span,
         tex=tex,
         display=display,
         bare=bare,
-        plural=plural,
         upper_first=upper_first,
         before_colon=before_colon,
     )
     return env
 
 
-def render(template: str, **values: Any) -> str:
-    """The Markdown of a template in `generator/documents/templates`."""
-    text = environment().get_template(template).render(**values)
+def render(template: str, *, locale: Locale = AMERICAN, language: Language = ENGLISH, **values: Any) -> str:
+    """The Markdown of a template in `generator/documents/templates`: labels as the locale says, around text in a language."""
+    text = environment().get_template(template).render(locale=locale, language=language, **values)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -129,27 +141,64 @@ def link(text: object, url: str) -> Any:
     return _markup(f"[{shown}](<{url}>)" if url else shown)
 
 
+# --- words and dates -------------------------------------------------------------------------------------------
+
+
+def label(locale: Locale, text: Language, message: str, /, **values: object) -> Any:
+    """A label in the language of a locale; it says so where the text around it is in another one."""
+    return _labelled(locale, text, locale.words.gettext(message), values)
+
+
+def counted(locale: Locale, text: Language, one: str, many: str, count: int, /, **values: object) -> Any:
+    """A label in the form that a number asks for; the number is its `{count}`."""
+    return _labelled(locale, text, locale.form(one, many, count), {"count": count, **values})
+
+
+def _labelled(locale: Locale, text: Language, words: str, values: Mapping[str, object]) -> Any:
+    parts = (
+        escape(literal) + (str(finalize(values[name])).strip() if name else "")
+        for literal, name, _, _ in Formatter().parse(words)
+    )
+    written = "".join(parts)
+    if locale.spoken.alone == text.alone:
+        return _markup(written)
+    return _markup(f'[{written}]{{lang="{locale.spoken}" dir="{locale.direction}"}}')
+
+
+def in_context(make: Callable[..., Any]) -> Any:
+    """A function for templates that gives `make` the locale of a page and the language of its text."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def called(context: Any, *arguments: Any, **values: Any) -> Any:
+        return make(context["locale"], context["language"], *arguments, **values)
+
+    return called
+
+
+def in_locale(write: Callable[[Locale, Any], str]) -> Any:
+    """A filter that writes a value as the page's locale does."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def called(context: Any, value: Any) -> Any:
+        return _markup(write(context["locale"], value))
+
+    return called
+
+
+def between(write: Callable[[Locale, Any, Any], str]) -> Any:
+    """A function for templates that writes a range as the page's locale does."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def called(context: Any, first: Any, last: Any) -> Any:
+        return _markup(write(context["locale"], first, last))
+
+    return called
+
+
 # --- filters ---------------------------------------------------------------------------------------------------
-
-
-def day(value: date) -> Any:
-    """A date in words: `Monday, September 7`."""
-    return _markup(f"{value:%A, %B} {value.day}")
-
-
-def short_day(value: date) -> Any:
-    """A date in short: `Mon Sep 7`, which a line break does not split."""
-    return _markup(f"{value:%a %b} {value.day}".replace(" ", "\N{NO-BREAK SPACE}"))
-
-
-def month_day(value: date) -> Any:
-    """A date without its day of the week: `Sep 7`."""
-    return _markup(f"{value:%b}\N{NO-BREAK SPACE}{value.day}")
-
-
-def clock(value: time | datetime) -> Any:
-    """A time of day: `09:30`."""
-    return _markup(f"{value:%H:%M}")
 
 
 def inline(value: str) -> Any:
@@ -191,8 +240,3 @@ def tex(value: str) -> Any:
 def display(value: str) -> Any:
     """LaTeX as a displayed equation."""
     return _markup(f"\n\n$$ {' '.join(value.split())} $$\n\n")
-
-
-def plural(count: int, word: str) -> Any:
-    """A count with its noun: `1 week`, `2 weeks`."""
-    return _markup(f"{count} {word}{'s' * (count != 1)}")

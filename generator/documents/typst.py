@@ -21,7 +21,7 @@ def version() -> str:
 
 
 @cache
-def _fonts() -> Any:
+def fonts() -> Any:
     """Typst's own fonts first, the system's for letters they lack; found once, which takes longer than a page."""
     import typst
 
@@ -53,7 +53,7 @@ def _compiler(source: bytes, inputs: dict[str, str]) -> Any:
     """A compiler for one question: one made from bytes forgets them with its first answer (a query counts, since 0.15.2)."""
     import typst
 
-    return typst.Compiler(source, font_paths=_fonts(), sys_inputs=inputs)
+    return typst.Compiler(source, font_paths=fonts(), sys_inputs=inputs)
 
 
 def _pages(source: bytes, inputs: dict[str, str]) -> int:

@@ -1,0 +1,121 @@
+"""A course file, and the course that it makes with every file it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated
+
+from blueprint.model.grading import Assignment, DueRule, GradingScheme
+from blueprint.model.handbook import Handbook
+from blueprint.model.offering import Offering
+from blueprint.model.policies import Policies
+from blueprint.model.registry import Registry
+from blueprint.model.rubric import Rubric
+from blueprint.model.values import EMPTY, ENGLISH, Example, Language, Markdown, Ref
+from blueprint.model.weeks import SESSION_KINDS, Equation, Milestone, Part, Session, SessionKind, Week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """The hours a student should have to spend."""
+
+    hours_per_week: Annotated[Decimal, "the most a week may ask for outside class"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFile:
+    """A course file: a syllabus (what is taught), or an offering (a syllabus taught once), which extends one."""
+
+    schema: int
+    extends: Annotated[str | None, "another course file; what stands here replaces what stands there"] = None
+    title: Markdown
+    subtitle: Markdown = EMPTY
+    language: Annotated[
+        Language,
+        "the language the course is written in, such as `de` or `en-US`",
+    ] = ENGLISH
+    locale: Annotated[
+        Language | None,
+        "how words that Blueprint adds, dates, times and paper are written, such as `en-GB`; like `language` if left out",
+        Example("en-GB"),
+    ] = None
+    labels: Annotated[
+        str | None,
+        "a gettext catalog (.po) beside this file, for a language whose words do not ship with Blueprint",
+        Example("fr.po"),
+    ] = None
+    description: Markdown
+    prerequisites: tuple[Markdown, ...] = ()
+    outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()
+    textbook: Markdown = EMPTY
+    materials: tuple[Markdown, ...] = ()
+    registries: Annotated[tuple[str, ...], "files that define chapters, labs, modules, kits, drills and papers"]
+    rubrics: Annotated[tuple[str, ...], "names of files in rubrics/"] = ()
+    handbook: Annotated[str | None, "the TA handbook's file"] = None
+    lab_lag: Annotated[int, "weeks between reading a chapter and doing its lab"] = 0
+    session_minutes: int = 75
+    session_kinds: Annotated[
+        Mapping[str, SessionKind], "kinds of sessions of its own, or other words for the known ones"
+    ] = field(default_factory=dict)
+    load: Load | None = None
+    equations: Mapping[str, Equation] = field(default_factory=dict)
+    parts: Mapping[str, Part]
+    weeks: Mapping[int, Week]
+    unread: Annotated[tuple[str, ...], Ref("chapter"), "chapters left out on purpose", Example("[vol1-16]")] = ()
+    assignments: Mapping[str, Assignment] = field(default_factory=dict)
+    grading: GradingScheme
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
+    policies: Policies
+    offering: Offering | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course file with everything it names: the object all writers work on."""
+
+    id: str
+    file: CourseFile
+    registry: Registry
+    rubrics: Mapping[str, Rubric]
+    handbook: Handbook | None
+
+    @property
+    def offering(self) -> Offering:
+        """The offering; `ValueError` for a bare syllabus."""
+        if self.file.offering is None:
+            raise ValueError(f"{self.id} is a syllabus without an offering")
+        return self.file.offering
+
+    def link(self, kind: str, item: object = None) -> str:
+        """The web address of a registry item (or of a site by name), empty where no pattern is given."""
+        links = self.registry.links
+        pattern = str(getattr(links, kind))
+        values = {name: getattr(item, name) for name in ("slug", "number", "volume") if hasattr(item, name)}
+        return pattern.format(base=links.base, **values) if pattern else ""
+
+    def rubric_of(self, assignment: Assignment) -> str | None:
+        """The id of the rubric an assignment is marked with."""
+        return assignment.rubric or self.file.grading.components[assignment.component].rubric
+
+    def team_of(self, assignment: Assignment) -> int:
+        """How many students hand in one piece of an assignment together; 1 where each has their own."""
+        return max(1, assignment.team or self.file.grading.components[assignment.component].team)
+
+    def kind_of(self, session: Session) -> SessionKind:
+        """What a session's kind is called, alone and in number, and whether the class meets for it."""
+        known = {word.lower(): kind for word, kind in {**SESSION_KINDS, **self.file.session_kinds}.items()}
+        kind = known.get(session.kind.lower(), SessionKind())
+        label = kind.label or session.kind
+        return SessionKind(label=label, plural=kind.plural or f"{label}s", meets=kind.meets)
+
+    def due_rule(self, assignment: Assignment) -> DueRule:
+        return assignment.due or self.file.grading.components[assignment.component].due
+
+    def due_in(self, week: int) -> Iterator[tuple[str, Assignment]]:
+        """Assignments due in a week, in course order."""
+        return ((key, a) for key, a in self.file.assignments.items() if a.week == week)
+
+    def weeks_of_module(self, module: str) -> tuple[int, ...]:
+        return tuple(number for number, week in self.file.weeks.items() if module in week.modules)
