@@ -358,25 +358,33 @@ def fault(one: SimpleNamespace, tt: Offered) -> str:
     """What is wrong with your answer to a case, in words; empty if nothing is."""
     expected = EXPECTED[one.id]
     began = time.monotonic()
-    bell = threading.Timer(SECONDS, _thread.interrupt_main)
-    bell.daemon = True
-    bell.start()
+    over = threading.Event()
+    threading.Thread(target=ring, args=(over,), daemon=True).start()
     try:
         got = one.probe(tt, Inputs(SEED, one.id))
     except KeyboardInterrupt as error:
+        over.set()
         if time.monotonic() - began < SECONDS:
             raise  # you pressed Ctrl-C
         return f"it ran longer than {SECONDS} seconds{place(error)}: does a loop there end?"
     except Exception as error:
         return f"your code raised {type(error).__name__}: {error}{place(error)}"
     finally:
-        bell.cancel()
+        over.set()
     if one.checker is None:
         return difference(expected, got, one.tolerance)
     try:
         return one.checker(filled(expected, got), got) or ""
     except Exception:
         return "what came back does not have the form that was asked for"
+
+
+def ring(over: threading.Event) -> None:
+    """Interrupts a case that takes too long, and again where your code went on."""
+    wait = float(SECONDS)
+    while not over.wait(wait):
+        _thread.interrupt_main()
+        wait = 0.5
 
 
 def place(error: BaseException) -> str:

@@ -137,7 +137,7 @@ def _changes(desk: _Desk) -> Iterator[list[str]]:
     """The names of the files that have changed, each time that some may have, until Ctrl-C."""
     from watchfiles import watch
 
-    renewed = False
+    renewed = True  # something may have been saved before the first watch began
     while True:
         watched = set(desk.watched)
         folders = {folder for folder in watched if folder.is_dir()}

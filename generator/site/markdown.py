@@ -98,6 +98,7 @@ def _html(texts: list[str]) -> list[str]:
     html = pandoc.convert(
         "".join(f"{text}\n\n{_BETWEEN}\n\n" for text in texts), source=_READER, target="html5", options=_OPTIONS
     ).decode()
+    html = html.replace('<math display="block"', '<math display="block" tabindex="0"')  # it scrolls, also by key
     found = html.split(f"<p>{_BETWEEN}</p>")
     if len(found) == len(texts) + 1:
         return [part.strip() for part in found[:-1]]

@@ -30,6 +30,7 @@ _SCAFFOLD = frozenset(
         "module-07/gradients-are-cleared",
         "module-07/adamw-with-a-large-eps",
         "module-07/steps-of-adamw",
+        "module-07/what-an-optimizer-refuses",
         "module-07/adamw-in-large-steps",
     ]
 )
