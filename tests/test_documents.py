@@ -7,6 +7,8 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 
 from blueprint.build import build
 from blueprint.load import load
-from blueprint.model import ENGLISH, Course
+from blueprint.model import ENGLISH, Course, PaperSize
 from blueprint.paths import CoursePaths
 from generator.course import tasks
 from generator.decks.lectures import lectures
@@ -130,6 +132,71 @@ def test_contents_link_every_section(built: Path) -> None:
     assert len(sections) > 20
     assert contents.count("href=") > 15
     assert all(f'href="#{name}"' in contents for name in sections if not name.startswith(("week-", "log-")))
+
+
+# --- Word files, and what travels ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("paper", "width"), [("us-letter", 8.5), ("a4", 8.27)])
+def test_a_word_file_has_paper_header_page_numbers_and_contents(paper: PaperSize, width: float) -> None:
+    """A Word file is printed like the PDF: paper, the course above each page, its number below, contents as links."""
+    from docx import Document as read
+
+    parts = "".join(f"# Part {number}\n\nWords.\n\n" for number in range(1, 11))
+    made = document.Document(
+        "Rules", "", ENGLISH, date(2026, 9, 7), parts, paper=paper, author="Ada", course="CS 1, Fall"
+    )
+    word = read(io.BytesIO(document.docx(made, document.tree_bytes(parts), document.default_reference())))
+    [section] = word.sections
+    assert round(section.page_width.inches, 2) == width
+    assert section.header.paragraphs[0].text == word.core_properties.title == "Rules · CS 1, Fall"
+    footer = section.footer.paragraphs[0]
+    assert footer.text.startswith("Ada\t")
+    assert re.findall(r"<w:instrText[^>]*> (\w+) <", footer._p.xml) == ["PAGE", "NUMPAGES"]
+    text_width = round((section.page_width - section.left_margin - section.right_margin) / 635)
+    assert f'w:val="right" w:pos="{text_width}"' in footer._p.xml
+    body = word.element.xml
+    anchors = re.findall(r'<w:hyperlink w:anchor="([^"]+)"', body)
+    assert len(anchors) == 10
+    assert set(anchors) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', body))
+
+
+def test_a_university_s_word_template_keeps_its_own_frame() -> None:
+    """Where a template brings a header and paper, those of Blueprint stay away."""
+    from docx import Document as read
+
+    theirs = read(io.BytesIO(document.default_reference()))
+    theirs.sections[0].header.paragraphs[0].text = "Harbor State"
+    kept = io.BytesIO()
+    theirs.save(kept)
+    made = document.Document("Rules", "", ENGLISH, date(2026, 9, 7), "Words.")
+    word = read(io.BytesIO(document.docx(made, document.tree_bytes("Words."), kept.getvalue())))
+    assert word.sections[0].header.paragraphs[0].text == "Harbor State"
+
+
+@pytest.mark.parametrize(("website", "led"), [("", []), ("https://a.example/", ["https://a.example/rubrics/log.html"])])
+def test_a_file_that_travels_links_to_no_page_beside_it(website: str, led: list[str]) -> None:
+    """A link to a page of the build leads to the published site where there is one, and is plain words where there is none."""
+    import pikepdf
+
+    text = "See [the rubric](rubrics/log.html)."
+    made = document.Document("Rules", "", ENGLISH, date(2026, 9, 7), text, website=website)
+    tree = document.tree_bytes(text)
+    with zipfile.ZipFile(io.BytesIO(document.docx(made, tree, document.default_reference()))) as word:
+        told = re.findall(r'Target="([^"]*log\.html)"', word.read("word/_rels/document.xml.rels").decode())
+    assert told == led
+    with pikepdf.open(io.BytesIO(document.pdf(made, document.typst_source(made, tree)))) as pdf:
+        links = [str(note.A.URI) for page in pdf.pages for note in page.get("/Annots", [])]
+    assert links == led
+
+
+def test_a_part_that_a_course_does_not_have_is_not_printed() -> None:
+    """Headings below which nothing stands go, and so do tables without a row; what is below another heading stays."""
+    text = "# Empty\n\n# Full\n\n## Empty, too\n\n## Told\n\nWords.\n\n# Last\n\n## Nothing\n"
+    empty = str(templating.table("A", "B", caller=lambda: ""))
+    blocks = document.parse(text + empty)["blocks"]
+    assert [document._text(block["c"]) for block in blocks if block["t"] == "Header"] == ["Full", "Told"]
+    assert [block["t"] for block in blocks] == ["Header", "Header", "Para"]
 
 
 # --- equations -------------------------------------------------------------------------------------------------

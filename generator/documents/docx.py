@@ -128,17 +128,18 @@ def _frame_pages(section: Any, frame: WordFrame) -> None:
 
 
 def _header(frame: WordFrame) -> bytes:
-    return _line_part("hdr", "Header", _text_run(frame.header))
+    return _line_part("hdr", "Header", _text_run(frame.header), frame.paper)
 
 
 def _footer(frame: WordFrame) -> bytes:
     """The author at one side, page and pages at the other."""
     pages = f"{_field_run('PAGE')}{_text_run(' / ')}{_field_run('NUMPAGES')}"
-    return _line_part("ftr", "Footer", f"{_text_run(frame.footer)}<w:r><w:tab/></w:r>{pages}")
+    return _line_part("ftr", "Footer", f"{_text_run(frame.footer)}<w:r><w:tab/></w:r>{pages}", frame.paper)
 
 
-def _line_part(element: str, style: str, runs: str) -> bytes:
-    position = int(_PAPERS["a4"][0]) - 2 * int(_MARGIN)
+def _line_part(element: str, style: str, runs: str, paper: PaperSize) -> bytes:
+    """A line above or below each page, with a tab stop at the right margin."""
+    position = int(_PAPERS[paper][0]) - 2 * int(_MARGIN)
     tabs = f'<w:tabs><w:tab w:val="clear" w:pos="4680"/><w:tab w:val="clear" w:pos="9360"/><w:tab w:val="right" w:pos="{position}"/></w:tabs>'
     paragraph = f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{tabs}</w:pPr>{runs}</w:p>'
     return (

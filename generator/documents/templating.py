@@ -70,12 +70,11 @@ def environment() -> Environment:
         div=div,
         _=in_context(label),
         ngettext=in_context(counted),
-        clocks=between(Locale.clocks),
-        days_of=between(Locale.days),
+        clocks=in_locale(Locale.clocks),
+        days_of=in_locale(Locale.days),
     )
     env.filters.update(
         day=in_locale(Locale.day),
-        dated=in_locale(Locale.dated),
         short_day=in_locale(Locale.short_day),
         month_day=in_locale(Locale.month_day),
         clock=in_locale(Locale.clock),
@@ -176,24 +175,13 @@ def in_context(make: Callable[..., Any]) -> Any:
     return called
 
 
-def in_locale(write: Callable[[Locale, Any], str]) -> Any:
-    """A filter that writes a value as the page's locale does."""
+def in_locale(write: Callable[..., str]) -> Any:
+    """A filter, or a function for templates, that writes a value or a range as the page's locale does."""
     from jinja2 import pass_context
 
     @pass_context
-    def called(context: Any, value: Any) -> Any:
-        return _markup(write(context["locale"], value))
-
-    return called
-
-
-def between(write: Callable[[Locale, Any, Any], str]) -> Any:
-    """A function for templates that writes a range as the page's locale does."""
-    from jinja2 import pass_context
-
-    @pass_context
-    def called(context: Any, first: Any, last: Any) -> Any:
-        return _markup(write(context["locale"], first, last))
+    def called(context: Any, *values: Any) -> Any:
+        return _markup(write(context["locale"], *values))
 
     return called
 

@@ -437,7 +437,7 @@ def _environment() -> Environment:
         _=templating.in_context(words.label),
         ngettext=templating.in_context(words.counted),
         label=templating.in_context(lambda locale, _, message, **values: locale.label(message, **values)),
-        clocks=templating.between(Locale.clocks),
-        days_of=templating.between(Locale.days),
+        clocks=templating.in_locale(Locale.clocks),
+        days_of=templating.in_locale(Locale.days),
     )
     return environment

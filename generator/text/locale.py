@@ -16,7 +16,7 @@ from decimal import Decimal
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePath
 from string import Formatter
 from typing import TYPE_CHECKING, Literal
 
@@ -75,10 +75,6 @@ class Locale:
         """A date in words, without its year: `Monday, September 7`."""
         pattern = self._skeleton("MMMEd").replace("EEEE", "E").replace("E", "EEEE").replace("MMM", "MMMM")
         return self._date(value, pattern)
-
-    def long_day(self, value: date) -> str:
-        """A date in words with its year: `Monday, September 7, 2026`."""
-        return self._date(value, "full")
 
     def dated(self, value: date) -> str:
         """A date without the day of its week: `September 7, 2026`."""
@@ -175,15 +171,21 @@ def N_(word: str) -> str:
 
 
 KNOWN = (
-    *(N_("instructor"), N_("lecturer"), N_("head TA"), N_("TA")),
-    *(N_("lecture"), N_("studio"), N_("paper discussion"), N_("review"), N_("exam"), N_("seminar")),
-    *(
-        N_("Late work"),
-        N_("Working together"),
-        N_("Using AI tools"),
-        N_("Academic integrity"),
-        N_("Access for everyone"),
-    ),
+    N_("instructor"),
+    N_("lecturer"),
+    N_("head TA"),
+    N_("TA"),
+    N_("lecture"),
+    N_("studio"),
+    N_("paper discussion"),
+    N_("review"),
+    N_("exam"),
+    N_("seminar"),
+    N_("Late work"),
+    N_("Working together"),
+    N_("Using AI tools"),
+    N_("Academic integrity"),
+    N_("Access for everyone"),
 )
 """Roles, kinds of sessions and policies that every course knows by an English word; a course may have words of its own."""
 AMERICAN = Locale()
@@ -230,7 +232,7 @@ def locale_problems(loaded: Loaded) -> Iterator[Problem]:
     if said is not None and said.file not in (at.value("description").file, at.value("title").file):
         yield Problem(
             said,
-            f"the course's texts stand in {at.value('description').file}, and this line says that they are in another language",
+            f"this says what language the texts are in, which stand in {quoted(PurePath(at.value('description').file).name)}",
             f"for labels, dates and paper of your country write `locale: {file.language}`, and leave `language` to the texts",
             "warning",
         )
