@@ -148,12 +148,16 @@ def test_a_word_file_has_paper_header_page_numbers_and_contents(paper: PaperSize
     )
     word = read(io.BytesIO(document.docx(made, document.tree_bytes(parts), document.default_reference())))
     [section] = word.sections
-    assert round(section.page_width.inches, 2) == width
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    assert page is not None
+    assert left is not None
+    assert right is not None
+    assert round(page.inches, 2) == width
     assert section.header.paragraphs[0].text == word.core_properties.title == "Rules · CS 1, Fall"
     footer = section.footer.paragraphs[0]
     assert footer.text.startswith("Ada\t")
     assert re.findall(r"<w:instrText[^>]*> (\w+) <", footer._p.xml) == ["PAGE", "NUMPAGES"]
-    text_width = round((section.page_width - section.left_margin - section.right_margin) / 635)
+    text_width = round((page - left - right) / 635)
     assert f'w:val="right" w:pos="{text_width}"' in footer._p.xml
     body = word.element.xml
     anchors = re.findall(r'<w:hyperlink w:anchor="([^"]+)"', body)
