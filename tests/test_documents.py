@@ -178,7 +178,10 @@ def test_a_university_s_word_template_keeps_its_own_frame() -> None:
     assert word.sections[0].header.paragraphs[0].text == "Harbor State"
 
 
-@pytest.mark.parametrize(("website", "led"), [("", []), ("https://a.example/", ["https://a.example/rubrics/log.html"])])
+@pytest.mark.parametrize(
+    ("website", "led"),
+    [("", []), *((f"https://a.example/cs1{end}", ["https://a.example/cs1/rubrics/log.html"]) for end in ("", "/"))],
+)
 def test_a_file_that_travels_links_to_no_page_beside_it(website: str, led: list[str]) -> None:
     """A link to a page of the build leads to the published site where there is one, and is plain words where there is none."""
     import pikepdf

@@ -256,7 +256,7 @@ def test_the_search_finds_the_sections_of_a_syllabus_in_german() -> None:
         ("Ihre Zeit", "Kursplan", ""),
         ("2. Woche", "Kursplan, Ihre Zeit", "zwei"),
     ]
-    ids = re.findall(r'<(?:section|h\d) id="([^"]*)"', document.body(markdown))
+    ids = re.findall(r'<(?:section|h\d) id="([^"]*)"', document.body(markdown, "Inhalt"))
     assert [entry.page for entry in found] == [f"syllabus.html#{id_}" for id_ in ids]
 
 
@@ -264,6 +264,12 @@ def test_a_page_marks_labels_in_another_language_than_its_text() -> None:
     """An English course with German labels says at each which it is; a German course with German labels has no need to."""
     assert '<h1><span lang="de-DE" dir="ltr">Zeitplan</span></h1>' in tiny("de-DE")["schedule.html"]
     assert "<h1>Zeitplan</h1>" in tiny("de-DE", "de-AT")["schedule.html"]
+
+
+def test_the_contents_of_a_document_are_called_in_the_labels_language() -> None:
+    """A screen reader names the list of parts, too; a name that holds markup stays a name."""
+    assert '<nav class="toc" aria-label="Inhalt">' in document.body("# Eins\n", "Inhalt")
+    assert 'aria-label="&lt;b&gt; &quot;"' in document.body("# Eins\n", '<b> "')
     assert 'lang="de' not in tiny("de-DE", "de-AT")["schedule.html"].partition("</head>")[2]
 
 

@@ -34,6 +34,7 @@ def addresses_lead_to_the_web(loaded: Loaded) -> Iterator[Problem]:
     if offering:
         found += [(("offering", "links", key, "url"), link.url) for key, link in offering.links.items()]
         found += [(("offering", "contacts", key, "link"), c.link) for key, c in offering.contacts.items() if c.link]
+        found += [(("offering", "website"), offering.website)] if offering.website else []
     for path, address in found:
         if not _WEB.fullmatch(address) and not loaded.at.is_broken(*path):
             yield _no_address(loaded.at, path, address)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -45,7 +46,7 @@ class Document:
     course: str = ""
     """The course and its term, which a title alone does not tell."""
     website: str = ""
-    """The address at which the course's pages are published, with a slash at its end."""
+    """The address at which the course's pages are published, empty if they are not."""
 
     @property
     def full_title(self) -> str:
@@ -252,23 +253,24 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
         *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
     )
     page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", page_template(), options)
-    return _for_readers(page)
+    return for_readers(page)
 
 
-def body(markdown: str) -> str:
-    """The HTML of a text with its contents, for a page that brings its own frame."""
+def body(markdown: str, contents: str) -> str:
+    """The HTML of a text with its contents, which are called so, for a page that brings its own frame."""
     tree = json.dumps(_silent_math(tree_bytes(markdown)))
-    return _for_readers(_with_template(tree, "html5", _BODY, (*_HTML, "--toc", "--toc-depth=2"))).decode()
+    options = (*_HTML, "--toc", "--toc-depth=2", f"--variable=contents:{escape(contents)}")
+    return for_readers(_with_template(tree, "html5", _BODY, options)).decode()
 
 
-_BODY = '<nav class="toc" aria-label="Contents">\n$toc$\n</nav>\n$body$\n'
+_BODY = '<nav class="toc" aria-label="$contents$">\n$toc$\n</nav>\n$body$\n'
 """Pandoc's template of a page without its frame."""
 
 
 _HTML = ("--mathml", "--wrap=none", "--section-divs", "--shift-heading-level-by=1")
 
 
-def _for_readers(html: bytes) -> bytes:
+def for_readers(html: bytes) -> bytes:
     """HTML whose wide formulas scroll, also by key, and whose tables say that they are tables."""
     html = html.replace(b'<math display="block"', b'<math display="block" tabindex="0"')
     return _ROLES.sub(lambda m: b"<" + m[1] + b' role="' + _ROLE[m[1]] + b'"', html)
@@ -331,13 +333,13 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
 def _travelling(tree: Node, document: Document) -> Node:
     """The tree of a file that leaves its folder: a link to a page beside it leads to where the course is published, if anywhere."""
 
+    published = document.website.rstrip("/")
+
     def change(node: Node) -> Any:
         if node["t"] != "Link" or _ADDRESS.match(node["c"][2][0]):
             return node
         attributes, words, (address, title) = node["c"]
-        return (
-            {"t": "Link", "c": [attributes, words, [document.website + address, title]]} if document.website else words
-        )
+        return {"t": "Link", "c": [attributes, words, [f"{published}/{address}", title]]} if published else words
 
     return walk(tree, change)  # type: ignore[no-any-return]
 

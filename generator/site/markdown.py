@@ -57,7 +57,7 @@ class Blocks:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self._documents: dict[str, str] = {}
+        self._documents: dict[str, tuple[str, str]] = {}
         self._lock = Lock()
 
     def placeholder(self, markdown: str) -> str:
@@ -66,10 +66,10 @@ class Blocks:
         self._texts[sha] = markdown
         return f"\x02{sha}\x03"
 
-    def document_placeholder(self, markdown: str) -> str:
-        """The same for the text of a whole document, with tables as `templating` writes them, and contents to link."""
-        sha = digest(f"document\n{markdown}")
-        self._documents[sha] = markdown
+    def document_placeholder(self, markdown: str, contents: str) -> str:
+        """The same for the text of a whole document, with tables as `templating` writes them, and contents of that name to link."""
+        sha = digest(f"document\n{contents}\n{markdown}")
+        self._documents[sha] = (markdown, contents)
         return f"\x02{sha}\x03"
 
     def filled(self, page: str) -> str:
@@ -77,7 +77,7 @@ class Blocks:
         with self._lock:  # pages are made side by side
             missing = {sha for sha in _PLACEHOLDER.findall(page) if sha not in _kept}
             for sha in missing & self._documents.keys():
-                _kept[sha] = document.body(self._documents[sha])
+                _kept[sha] = document.body(*self._documents[sha])
             if missing & self._texts.keys():
                 self._convert()
         return _PLACEHOLDER.sub(lambda match: _kept[match[1]], page)
@@ -95,10 +95,8 @@ def _html(texts: list[str]) -> list[str]:
     """The HTML of each text, all by one run of pandoc."""
     if not texts:
         return []
-    html = pandoc.convert(
-        "".join(f"{text}\n\n{_BETWEEN}\n\n" for text in texts), source=_READER, target="html5", options=_OPTIONS
-    ).decode()
-    html = html.replace('<math display="block"', '<math display="block" tabindex="0"')  # it scrolls, also by key
+    joined = "".join(f"{text}\n\n{_BETWEEN}\n\n" for text in texts)
+    html = document.for_readers(pandoc.convert(joined, source=_READER, target="html5", options=_OPTIONS)).decode()
     found = html.split(f"<p>{_BETWEEN}</p>")
     if len(found) == len(texts) + 1:
         return [part.strip() for part in found[:-1]]

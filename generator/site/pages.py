@@ -330,7 +330,7 @@ def _render(site: Site, page: Page) -> str:
             script=markup(script),
             page_words=markup(page_json(said)),
             blocks=lambda text: markup(site.blocks.placeholder(text)),
-            document=lambda text: markup(site.blocks.document_placeholder(text)),
+            document=lambda text: markup(site.blocks.document_placeholder(text, site.view.locale.label("Contents"))),
         )
     )
 
