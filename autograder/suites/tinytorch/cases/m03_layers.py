@@ -450,10 +450,8 @@ def _dropout_led_back(expected: Any, reply: Any) -> str | None:
         kept = out != 0
         if not np.array_equal(given, x) and not np.array_equal(given, out):  # as it was, or dropped out in place
             return "the input is another one"
-        # How much is kept and by what it is multiplied, other cases ask; but some of it is, and not all.
-        if not 0.1 < kept.mean() < 0.97 or not np.allclose(
-            out[kept] / x[kept], np.median(out[kept] / x[kept]), rtol=1e-3
-        ):
+        # How much is kept and by what it is multiplied, other cases ask; but some of it is.
+        if kept.mean() < 0.1 or not np.allclose(out[kept] / x[kept], np.median(out[kept] / x[kept]), rtol=1e-3):
             return "what dropout keeps is no multiple of its input yet"
         if not reached:
             return "no operation on tensors leads from the input of dropout to its result"
