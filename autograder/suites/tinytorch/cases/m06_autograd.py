@@ -704,10 +704,12 @@ def _(tt: Any, inputs: Inputs) -> Any:
     visible=False,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    edge = inputs.shuffled([True, True, True, True, False, False, False, False])
-    p = np.where(edge, inputs.shuffled([0.0, 1.0] * 4), inputs.array(8, low=0.05, high=0.95))
-    chances = _leaf(tt, p)
-    loss = tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(inputs.shuffled([0, 1] * 4)))
+    # Of the chances of 0 and 1, two are right and two are wrong: only of these the logarithm is infinite.
+    order = inputs.shuffled(list(range(8)))
+    edge = np.arange(8)[order] < 4
+    certain, truth = np.repeat([0.0, 1.0], 2), np.array([0, 1] * 4)[order]
+    chances = _leaf(tt, np.concatenate([certain, inputs.array(4, low=0.05, high=0.95)])[order])
+    loss = tt.BinaryCrossEntropyLoss()(chances, tt.Tensor(truth))
     loss.backward()
     # Courses differ in the gradient where a chance was clipped: none, or the clipped one's. Both are finite.
     slopes = _grad(chances)

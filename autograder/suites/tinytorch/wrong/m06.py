@@ -630,6 +630,25 @@ MSELoss.__call__ = _marked
 """,
     ),
     Variant(
+        "binary cross entropy that is infinite at 0 and 1",
+        "losses",
+        added="""
+
+from .losses import BinaryCrossEntropyLoss
+
+_plain = BinaryCrossEntropyLoss.__call__
+
+
+def _unclipped(self, predictions, targets):
+    result, p, t = _plain(self, predictions, targets), predictions.data, targets.data
+    result.data = -np.mean(np.where(t > 0, t * np.log(p), 0) + np.where(t < 1, (1 - t) * np.log(1 - p), 0))
+    return result
+
+
+BinaryCrossEntropyLoss.__call__ = _unclipped
+""",
+    ),
+    Variant(
         "a vector that is transposed gets nothing",
         "shapes",
         (
