@@ -54,6 +54,16 @@ _PROGRAMS = """main util utils setup conftest grade grader grading autograder ru
 _WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
 
 
+def stem_of(name: str) -> str:
+    """A file's name without its ending, also where that has two parts: `ada` of `ada.tar.gz` and of `ada.py.txt`."""
+    return re.sub(r"(?:\.tar)?\.\w{1,10}(?:\.(?:txt|json))?$", "", name) or name
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A key that sorts numbers in a text as numbers."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", text))
+
+
 def is_work(path: str) -> bool:
     """True if the name is that of a notebook or of a Python file."""
     return path.lower().endswith(_SUFFIXES)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from autograder.intake.file_names import is_layer_name
+from autograder.intake.file_names import is_layer_name, stem_of
 from autograder.intake.names import squeezed
 from autograder.intake.stamps import parse_time, time_in_digits, time_in_words
 
@@ -348,7 +348,7 @@ def _stamped_parts(path: str) -> tuple[str, str, str, str] | None:
     """What stands before the first time in a name, the time, what follows without its ending, and the file's path."""
     first, slash, rest = path.partition("/")
     match = _STAMPED.search(first)
-    after = without_suffix(first[match.end() :]) if match else ""
+    after = stem_of(first[match.end() :]) if match else ""
     if not match or not match.start() or not after:
         return None
     stamp = re.sub("[_T]", "-", match["stamp"])
@@ -379,17 +379,6 @@ def github_reader(slug: str) -> PathReader:
         return OwnedFile(first[len(slug) + 1 :], "github", rest)
 
     return read
-
-
-_WORD = re.compile(r"\w+")
-
-
-def without_suffix(name: str) -> str:
-    """A file's name without its ending, of a packed tar without both."""
-    stem, dot, ending = name.rpartition(".")
-    if not dot or not _WORD.fullmatch(ending):
-        return name
-    return stem.removesuffix(".tar") or stem
 
 
 def slug_of(name: str) -> str:

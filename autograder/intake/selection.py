@@ -46,7 +46,8 @@ from autograder.intake.file_names import (
 )
 from autograder.intake.first_look import defined_in, imports_own, is_as_handed_out, target_in
 from autograder.intake.helpers import helpers_of
-from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
+from autograder.intake.listing import HandIn
+from autograder.intake.places import TIMESTAMP_BYTES
 from autograder.intake.stamps import time_in
 from autograder.intake.structure import is_part_of_work
 from autograder.intake.time_limit import TooLong, limited

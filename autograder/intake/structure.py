@@ -8,7 +8,6 @@ and a person decides (`--as`).
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from autograder.intake.file_names import (
     is_version_name,
     is_work,
     person_in,
+    stem_of,
     without_marks,
 )
 from autograder.intake.first_look import defined_in
@@ -460,11 +460,6 @@ def _some(nodes: Sequence[Node]) -> Sequence[Node]:
 def is_part_of_work(folder: str, conventions: Conventions) -> bool:
     """True for the name of a folder of one student's work: `modules`, `tinytorch`, `01_tensor`."""
     return folder.lower() in conventions.trees or is_module_name(f"{folder}.", conventions)
-
-
-def stem_of(name: str) -> str:
-    """A file's name without its ending, also where that has two parts."""
-    return re.sub(r"(?:\.tar)?\.\w{1,10}(?:\.(?:txt|json))?$", "", name) or name
 
 
 def _is_thing(name: str) -> bool:
