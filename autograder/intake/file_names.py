@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
@@ -125,24 +125,34 @@ def without_marks(stem: str) -> str:
 def version(path: str) -> tuple[tuple[int, ...], ...]:
     """Which version of a file this is, newer ones greater: by its folders' numbers, then by the marks of its name.
 
-    `1/x.py`, `2/x.py` and `10/x.py` are in order, and so are `x.py`, `Copy of x.py`, `x (1).py`, `x_v2.py` and `x_final.py`.
+    `1/x.py`, `2/x.py` and `10/x.py` are in order, and so are `x.py`, `x (1).py`, `x_v2.py` and `x_final.py`.
     """
     *folders, _ = path.split("/")
     found = [match for folder in folders if (match := _VERSION_FOLDER.fullmatch(folder))]
-    placed = [(int(bool(m["newest"])), -1 if m["old"] else int(m["number"] or 0), 0) for m in found[:3]]
-    return (*placed, *[(0, 0, 0)] * (3 - len(placed)), _version_of_name(_bare(path)[-LONGEST_NAME:]))
+    placed = [(int(bool(m["newest"])), -1 if m["old"] else int(m["number"] or 0)) for m in found[:3]]
+    return (*placed, *[(0, 0)] * (3 - len(placed)), _version_of_name(_bare(path)[-LONGEST_NAME:]))
 
 
 def _version_of_name(stem: str) -> tuple[int, ...]:
-    """The version that the marks of a name tell: is it called final, the highest number, is it a copy."""
-    newest, number, copied = False, 0, bool(_COPY_OF.match(stem))
-    marks = _MARKS.search(stem)
-    for match in _MARK.finditer(stem, marks.start()) if marks else ():
+    """The version that the marks of a name tell: is it called final, and the highest number."""
+    newest, number = False, 0
+    for match in _marks_of(stem):
         newest = newest or match["newest"] is not None
-        copied = copied or match["copy"] is not None
         numbers = (match[name] for name in ("number", "upload", "copies", "version", "last"))
         number = max(number, *(int(text) for text in numbers if text), 0)
-    return int(newest), number, int(copied)
+    return int(newest), number
+
+
+def _marks_of(stem: str) -> Iterator[re.Match[str]]:
+    """The marks at the end of a name, one after the other."""
+    marks = _MARKS.search(stem)
+    return _MARK.finditer(stem, marks.start()) if marks else iter(())
+
+
+def is_copy(path: str) -> bool:
+    """True if a file's name says that it is a copy: `Copy of x.py`, `x copy.py`."""
+    stem = _bare(path)[-LONGEST_NAME:]
+    return bool(_COPY_OF.match(stem)) or any(match["copy"] is not None for match in _marks_of(stem))
 
 
 def family(path: str) -> str:
