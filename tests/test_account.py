@@ -76,6 +76,38 @@ def test_the_account_is_data_as_well(classroom: Any) -> None:
     assert (ran.code, students(classroom)) == (Exit.UNMATCHED, ["ada", "bob", "zoe"])
 
 
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ("", Exit.UNMATCHED),
+        ("cyd,dee", Exit.UNMATCHED),
+        ("late,dee", Exit.UNMATCHED),
+        ("late", Exit.FINE),
+    ],
+)
+def test_a_folder_of_several_people_is_no_students(classroom: Any, listed: str, code: Exit) -> None:
+    """Who is called like a folder that may hold other people's work is unmatched, unless the class list knows none of those."""
+    for place in ("ada", "bob", "late/cyd", "late/dee"):
+        classroom.hand_in(f"class/{place}", nn=None)
+    options = ["--jobs", "1"]
+    if listed:
+        everybody = "\n".join(["id", "ada", "bob", *listed.split(",")])
+        (classroom.folder / "list.csv").write_text(f"{everybody}\n")
+        options += ["--roster", "list.csv"]
+    for _ in range(2):
+        ran = classroom.run("grade", "class", *options)
+        assert ran.code == code
+        assert ("\nunmatched: late: " in ran.out) == (code == Exit.UNMATCHED)
+        assert "module 01 lies in `cyd/`, `dee/`: read as one student's" in ran.out
+
+
+def test_who_is_one_student_by_a_persons_word_is_one(classroom: Any) -> None:
+    """What a path as a whole is said to be counts, whatever lies in it."""
+    for place in ("cyd", "dee"):
+        classroom.hand_in(f"late/{place}", nn=None)
+    assert classroom.run("grade", "late", "--as", "student", "--jobs", "1").code == Exit.FINE
+
+
 @pytest.mark.parametrize("inner", [["submitted/bob/engine.py"], ["submitted/bob/engine.py", "submitted/ada/engine.py"]])
 def test_one_students_archive_says_nothing_of_another(classroom: Any, inner: list[str]) -> None:
     """Among archives of a student each, one that looks like a class stops the run before anything is graded."""

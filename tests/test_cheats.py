@@ -591,11 +591,12 @@ def table() -> Iterator[str]:
     try:
         for name in NAMES:
             cheat = read(name)
-            for _ in range(2):  # a machine that is busy uses up a budget of three seconds by itself
+            for patience in (1, 20):  # a machine that is busy uses up a budget of three seconds by itself
+                made[cheat.module].policy = replace(POLICY, budget=patience * POLICY.budget)
                 found, honest = run(cheat, made[cheat.module])
                 told = result_of(found)
                 well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
-                if well:
+                if well or "budget" in cheat.expected["cases"]:
                     break
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]

@@ -54,7 +54,7 @@ _HEADINGS: Mapping[str, str] = {
         "section": "section|sections|section name|sectie|secties|abschnitt|sección|sezione|seção|sekcja",
         "group": "group|groups|group name|team|teams|team name|project team|project group|gruppe|gruppen|gruppenname|groupe|groupes"
         "|nom du groupe|grupo|grupos|nombre del grupo|groep|groepen|groepsnaam|gruppo|gruppi|grupa|grupy|grupp|grupper",
-        "role": "role|roles|course role|rolle|rollen|rôle|rôles|rol|ruolo|papel|função|rola|roll",
+        "role": "role|roles|course role|role/status|rolle/status|rolle|rollen|rôle|rôles|rol|ruolo|papel|função|rola|roll",
     }.items()
     for heading in headings.split("|")
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
@@ -52,6 +53,11 @@ _NOBODY = frozenset(_NO_PEOPLE.split())
 _PROGRAMS = """main util utils setup conftest grade grader grading autograder run check index readme app init helper helpers makefile
     license requirements data plot plots model models train eval"""
 _WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
+_PIECES = """mod module lab hw homework assignment assign asg ps pset ex exercise project proj week unit task sheet
+    übung uebung blatt aufgabe abgabe tp td devoir tarea opdracht"""
+_PIECE = rf"(?:{'|'.join(_PIECES.split())})[-_ ]?\d{{1,2}}"
+_PIECE_FIRST = re.compile(rf"(?P<piece>{_PIECE})[-_ .]+(?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+_PIECE_LAST = re.compile(rf"(?P<who>.*\S)[-_ .](?P<piece>{_PIECE})", re.IGNORECASE | re.DOTALL)
 
 
 def stem_of(name: str) -> str:
@@ -194,6 +200,27 @@ def person_in(stem: str, words: Collection[str]) -> str:
         if match and (who := match["who"].strip("-_ .")) and not who.isdigit():
             return "" if who.lower() in _NOBODY else who
     return stem
+
+
+def without_piece(name: str) -> str:
+    """Who a name tells besides a piece of homework: `ada` of `hw3_ada`. All of it where nobody is left, or no piece stands there."""
+    return person_and_piece(name)[0]
+
+
+def shared_piece(names: Iterable[str]) -> str:
+    """The piece of homework that at least two of these names tell besides somebody, and at least half of them; else empty."""
+    pieces = [person_and_piece(name)[1] for name in names]
+    piece, count = Counter(filter(None, pieces)).most_common(1)[0] if any(pieces) else ("", 0)
+    return piece if count > 1 and 2 * count >= len(pieces) else ""
+
+
+def person_and_piece(name: str) -> tuple[str, str]:
+    """Who a name tells, and which piece of homework; the name and nothing where it does not tell both."""
+    for pattern in (_PIECE_FIRST, _PIECE_LAST):
+        match = pattern.fullmatch(name[:LONGEST_NAME]) if len(name) <= LONGEST_NAME else None
+        if match and (who := match["who"].strip("-_ .")) and not (who.isdigit() or is_nobody(who)):
+            return who, re.sub(r"[-_ ]", "", match["piece"]).lower()
+    return name, ""
 
 
 def is_mailed(path: str) -> bool:

@@ -26,7 +26,7 @@ from autograder.intake.contents import (
     is_ignored,
     printable,
 )
-from autograder.intake.file_names import is_work, natural, stem_of
+from autograder.intake.file_names import is_work, natural, stem_of, without_piece
 from autograder.intake.names import look_alike, one_way, spelled
 from autograder.intake.places import Archive, Folder, Owned, Place
 from autograder.intake.platforms import (
@@ -72,7 +72,8 @@ class HandIn:
     """One attempt of one student in a download, with files not yet listed.
 
     The fields are those of `OwnedFile`; `attempt` counts from 1, and a student's last one is the current one. `late` and
-    `handed_in` are what the platform says: a time without a zone is in the course's. `list_files` lists the files.
+    `handed_in` are what the platform says: a time without a zone is in the course's. `list_files` lists the files. `whole` says that all
+    there is at the path is this one student's.
     """
 
     student: str
@@ -83,6 +84,8 @@ class HandIn:
     handed_in: datetime | None
     attempt: int
     list_files: Callable[[], Contents]
+    team: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,14 @@ def _list_download(path: Path, conventions: Conventions, form: Form | None = Non
 
 def _single(student: str, list_files: Callable[[], Contents]) -> Download:
     """The download that is one student's work as a whole."""
-    return Download((HandIn(one_way(student), "name", "", "", False, None, 1, list_files),), form="student")
+    return Download((HandIn(one_way(student), "name", "", "", False, None, 1, list_files, whole=True),), form="student")
 
 
 def _from_file(path: Path, conventions: Conventions) -> Download:
     path.stat()  # raises where there is none
     name = decoded(path.name)
     owned = plain_reader(conventions.words)(name)
-    return _single(owned.student if owned else stem_of(name), partial(contents_of_file, path, name))
+    return _single(without_piece(owned.student if owned else stem_of(name)), partial(contents_of_file, path, name))
 
 
 # What it is ------------------------------------------------------------------------------------------------------
@@ -178,9 +181,11 @@ def _listed(place: Place, conventions: Conventions, form: Form | None) -> Downlo
     if reading.lone and form is None and isinstance(place, Archive):
         (inside,) = reading.names
         note = f"`{printable(inside)}`, all there is in it, is not taken for a student's name (`--as class` takes it)"
-        return replace(_single(place.name, place.whole(conventions)), notes=(note,) * (inside != place.name))
+        return replace(
+            _single(without_piece(place.name), place.whole(conventions)), notes=(note,) * (inside != place.name)
+        )
     if reading.form == "student":
-        return _single(place.name, place.whole(conventions))
+        return _single(without_piece(place.name), place.whole(conventions))
     download = _grouped(place, reading, conventions)
     return download if download.hand_ins else replace(download, refused="there is no hand-in in it")
 
@@ -253,7 +258,9 @@ def _grouped(place: Place, reading: Reading, conventions: Conventions) -> Downlo
                 when = max(filter(None, times), key=_comparable, default=when)
             late = any(file.late for _, file in files)
             current = place.files(_current(files))
-            hand_ins.append(HandIn(called[key], first.kind, first.name, first.email, late, when, number, current))
+            hand_ins.append(
+                HandIn(called[key], first.kind, first.name, first.email, late, when, number, current, first.team)
+            )
     return Download(
         tuple(hand_ins),
         tuple(_notes(found, reading, called)),
@@ -314,7 +321,7 @@ def _sort_in(
 def _reader(form: Form | Literal[""], paths: Sequence[str], slug: str, conventions: Conventions) -> PathReader:
     """The reader of the paths below one root."""
     if form in ("class", "sections"):
-        return plain_reader(conventions.words)
+        return plain_reader(conventions.words, paths)
     if form == "nbgrader":
         # Below `submitted`; what else nbgrader packs bears its names where it lies.
         read = platform_reader([f"submitted/{path}" for path in paths]) or _nobodys

@@ -40,7 +40,7 @@ class OwnedFile:
     name of a person, folder or file). `name` is the name that stands beside the key, a person's or a team's, empty where
     none does. `attempt` is the same for the files of one attempt and grows with later ones, `order` grows with later
     files of an attempt; `late` is the platform's mark. `handed_in` has no zone where the platform states none: then it
-    is the course's.
+    is the course's. `team` is whom it was handed in with, where the platform tells that and each member, too.
     """
 
     student: str
@@ -52,6 +52,7 @@ class OwnedFile:
     attempt: int = 0
     order: int = 0
     handed_in: datetime | None = None
+    team: str = ""
 
 
 PathReader = Callable[[str], OwnedFile | None]
@@ -192,7 +193,10 @@ def _moodle_reader(paths: Sequence[str]) -> PathReader:
 
         def read(path: str) -> OwnedFile | None:
             file = _moodle(path)
-            return replace(file, name=file.name.partition("-")[2].strip()) if file else None
+            if file is None:
+                return None
+            team, _, name = file.name.partition("-")
+            return replace(file, name=name.strip(), team=team.strip())
 
         return _told_apart(read, paths)
     return _told_apart(_moodle, paths)

@@ -91,7 +91,7 @@ class Submission:
 
     `editions` are those that all of it can be of, as far as its text tells.
     `only_sources` are modules of which only the instructor's own source is there, which is nobody's work. `doubt` says what
-    a person should look at: whether this is one student's.
+    a person should look at: whether this is one student's; `people` are the folders that may be other people's.
     """
 
     student: str
@@ -101,6 +101,7 @@ class Submission:
     editions: Editions = ()
     only_sources: tuple[int, ...] = ()
     doubt: str = ""
+    people: tuple[str, ...] = ()
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
@@ -237,12 +238,12 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
     modules = _with_helpers(modules, files, works, conventions)
     only_sources = tuple(sorted(theirs - modules.keys()))
-    doubt = _doubt(works, conventions)
-    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources, doubt=doubt)
+    doubt, people = _doubt(works, conventions)
+    return Submission(student, modules, tuple(notes), "", editions, only_sources, doubt, people)
 
 
-def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
-    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's."""
+def _doubt(works: Iterable[Work], conventions: Conventions) -> tuple[str, tuple[str, ...]]:
+    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's; and the folders."""
     places: dict[tuple[int, bool], list[Sequence[str]]] = {}
     for work in works:
         places.setdefault((work.number, is_notebook(work.member.path)), []).append(work.member.path.split("/"))
@@ -253,8 +254,9 @@ def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
         people = [top for top in tops if not (is_nobody(top) or is_part_of_work(top, conventions))]
         if len(people) > 1:
             names = ", ".join(f"`{printable(top)}/`" for top in people[:5]) + ", …" * (len(people) > 5)
-            return f"module {number:02} lies in {names}: read as one student's; if these are people, give this as a path of its own"
-    return ""
+            what = f"module {number:02} lies in {names}: read as one student's"
+            return f"{what}; if these are people, give this as a path of its own", tuple(people)
+    return "", ()
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------
