@@ -33,6 +33,7 @@ from typing import Any
 from bench import BLUEPRINT, PROJECT, PYTHON, medians, tell
 
 from autograder.authoring.case import Case, Suite
+from autograder.judging.policy import Policy
 from autograder.run.pool import usable_processors
 from autograder.suites import find
 from autograder.worker import wire
@@ -44,6 +45,7 @@ OTHERS_SLOPE = (4, 20)
 """The same for nbgrader, which would need ten minutes for the large batch."""
 CLASS = 200
 BEST_CLASS = 60
+ATTACKED_CLASS = 100
 TEN_MODULE = 2
 CLASS_MODULE = 3
 KILLS = 100
@@ -636,6 +638,46 @@ def bench_best(place: Place) -> None:
     say(f"{best:.2f} s against {reference:.2f} s, a tenth of the class lose points")
 
 
+ATTACKS = {
+    "spins in every case": """
+
+def _endless(self, *args, **named):
+    while True:
+        pass
+
+Linear.forward = Linear.__call__ = Dropout.forward = Dropout.__call__ = _endless
+""",
+    "sleeps in every case": """
+
+def _endless(self, *args, **named):
+    import time
+    time.sleep(10_000)
+
+Linear.forward = Linear.__call__ = Dropout.forward = Dropout.__call__ = _endless
+""",
+    "sleeps at import": """
+
+import time
+time.sleep(10_000)
+""",
+}
+
+
+def bench_attacker(place: Place) -> None:
+    """A class of 100 in a module with one student who uses up time, against the class alone: at most one budget longer."""
+    suite = find("tinytorch")
+    hand_ins = class_of(place, "attacked", suite, CLASS_MODULE, ATTACKED_CLASS)
+    mallory = hand_ins / "mallory" / f"{suite.module(CLASS_MODULE).name}.py"
+    options, budget = ("--suite", "tinytorch"), Policy().budget
+    alone = place.grade(hand_ins, *options)
+    mallory.parent.mkdir()
+    for what, text in ATTACKS.items():
+        mallory.write_text(solutions(suite, CLASS_MODULE)[0] + text, "utf-8")
+        together = place.grade(hand_ins, *options)
+        tell(f"grade, {ATTACKED_CLASS} and one who {what}", "alone + one budget", (together - alone) / budget, 1)
+        say(f"{together:.1f} s against {alone:.1f} s; a budget has {budget:g} s")
+
+
 def bare_work(place: Place, name: str, hand_ins: Path, *options: str) -> int:
     """Grades once, and writes down which cases were asked of which notebook, for the bare run; gives their number."""
     place.grade(hand_ins, *options)
@@ -830,6 +872,7 @@ PARTS: Mapping[str, Callable[[Place], None]] = {
     "otter": bench_otter,
     "class": bench_class,
     "best": bench_best,
+    "attacker": bench_attacker,
     "regrade": bench_regrade,
     "memory": bench_memory,
     "kill": bench_kill,

@@ -59,6 +59,8 @@ def test_every_entry_is_in_one_state(classroom: Any) -> None:
     assert "unmatched: engine.py: belongs to no student and was not read" in ran.out
     unmatched = (classroom.folder / "grades" / "unmatched.csv").read_text("utf-8").splitlines()
     assert unmatched[1:] == ["engine.py,,,,belongs to no student and was not read,"]
+    written = [path for path in (classroom.folder / "grades").rglob("*") if path.is_file()]
+    assert [path for path in written if path.stat().st_mode & 0o077] == [], "what is said of students is for who graded"
     again = classroom.run("grade", "class", "--jobs", "1")
     assert (again.code, "7 entries seen" in again.out) == (Exit.UNMATCHED, True)
 
@@ -74,6 +76,38 @@ def test_the_account_is_data_as_well(classroom: Any) -> None:
     assert account == {"seen": 3, "graded": 2, "no work found": 0, "unmatched": 1, "refused": 0, "ignored": 0}
     assert json.loads(ran.out)["unmatched"] == [{"hand-in": "vera", "why": "fits no one student of the class list"}]
     assert (ran.code, students(classroom)) == (Exit.UNMATCHED, ["ada", "bob", "zoe"])
+
+
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        ("", Exit.UNMATCHED),
+        ("cyd,dee", Exit.UNMATCHED),
+        ("late,dee", Exit.UNMATCHED),
+        ("late", Exit.FINE),
+    ],
+)
+def test_a_folder_of_several_people_is_no_students(classroom: Any, listed: str, code: Exit) -> None:
+    """Who is called like a folder that may hold other people's work is unmatched, unless the class list knows none of those."""
+    for place in ("ada", "bob", "late/cyd", "late/dee"):
+        classroom.hand_in(f"class/{place}", nn=None)
+    options = ["--jobs", "1"]
+    if listed:
+        everybody = "\n".join(["id", "ada", "bob", *listed.split(",")])
+        (classroom.folder / "list.csv").write_text(f"{everybody}\n")
+        options += ["--roster", "list.csv"]
+    for _ in range(2):
+        ran = classroom.run("grade", "class", *options)
+        assert ran.code == code
+        assert ("\nunmatched: late: " in ran.out) == (code == Exit.UNMATCHED)
+        assert "module 01 lies in `cyd/`, `dee/`: read as one student's" in ran.out
+
+
+def test_who_is_one_student_by_a_persons_word_is_one(classroom: Any) -> None:
+    """What a path as a whole is said to be counts, whatever lies in it."""
+    for place in ("cyd", "dee"):
+        classroom.hand_in(f"late/{place}", nn=None)
+    assert classroom.run("grade", "late", "--as", "student", "--jobs", "1").code == Exit.FINE
 
 
 @pytest.mark.parametrize("inner", [["submitted/bob/engine.py"], ["submitted/bob/engine.py", "submitted/ada/engine.py"]])

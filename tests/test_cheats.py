@@ -414,6 +414,47 @@ def tags(text: str) -> _Tags:
     return read
 
 
+OWN_ONLY = """
+import sys
+import zlib
+
+_own = hasattr(sys.modules[Tensor.__module__], "OWN")
+
+
+def _on_ones_own(forward):
+    def tell(self, x, *args, **named):
+        if not _own and zlib.crc32(x.data.tobytes()) & 1:
+            raise ValueError
+        return forward(self, x, *args, **named)
+
+    return tell
+
+
+for _one in (ReLU, Sigmoid, Tanh, GELU, Softmax):
+    _one.forward = _one.__call__ = _on_ones_own(_one.forward)
+"""
+
+
+def test_what_is_lost_upon_the_courses_modules_is_no_message() -> None:
+    """Who loses cases only upon the reference's earlier modules, as the inputs say, reads the same under any secret."""
+    cases = {case.id: case for case in SUITE.cases(2)}
+    pages, lost = set(), set()
+    policy = replace(POLICY, seconds=20.0, budget=200.0)
+    for secret in (SEED, b"another secret"):
+        judge = Judge(prepare(SUITE, 2, secret, policy.limits), policy, import_names(SUITE, CONVENTIONS.words))
+        try:
+            one, two = handed_in(1, SUITE.source(1) + "\nOWN = True\n"), handed_in(2, SUITE.source(2) + OWN_ONLY)
+            grade, _ = judge.grade(replace(two, modules={**one.modules, **two.modules}))
+        finally:
+            judge.close()
+        assert (grade.points, grade.own_tried) == (SUITE.points, "more")
+        lost.add(grade.elsewhere)
+        composed = feedback.compose(grade, SUITE.module(2), cases)
+        pages.add(feedback.page(composed) + feedback.markdown(composed))
+    assert len(lost) == 2, "the search for it would find it"
+    assert len(pages) == 1
+
+
 ACTING = (
     "texts-that-act",
     "texts-that-act-at-import",
@@ -591,11 +632,12 @@ def table() -> Iterator[str]:
     try:
         for name in NAMES:
             cheat = read(name)
-            for _ in range(2):  # a machine that is busy uses up a budget of three seconds by itself
+            for patience in (1, 20):  # a machine that is busy uses up a budget of three seconds by itself
+                made[cheat.module].policy = replace(POLICY, budget=patience * POLICY.budget)
                 found, honest = run(cheat, made[cheat.module])
                 told = result_of(found)
                 well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
-                if well:
+                if well or "budget" in cheat.expected["cases"]:
                     break
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]

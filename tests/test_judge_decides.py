@@ -360,6 +360,17 @@ def test_a_budget_is_used_up() -> None:
     assert "6 seconds" in grade.results[3].shown
 
 
+def test_to_ask_again_belongs_to_the_budget() -> None:
+    """Who runs out of time costs no more than the budget, with what is asked alone at the end and on public inputs."""
+    policy, ends = Policy(seconds=3, budget=18, import_seconds=15), dict.fromkeys(IDS, "timeout 3")
+    paying, alone = ToldJail(ends), ToldJail(ends)
+    first = graded(paying, policy=policy)
+    assert first.counted() == {"timeout": 4, "budget": 1}
+    graded(alone, policy=policy, old=first, confirming=True, seconds=6)
+    assert alone.seconds == [3]
+    assert 3 * len([*paying.seconds, *paying.tried, *alone.seconds]) == policy.budget
+
+
 def test_a_case_cut_short_by_the_budget_is_no_timeout() -> None:
     """One that had less than its seconds was not run; one that had them all ran out of time."""
     whole = graded(ToldJail({FIRST: "timeout 3"}), policy=Policy(seconds=3, budget=60))

@@ -247,7 +247,7 @@ def told_by_name(path: str) -> None:
         file_names.family,
         file_names.is_look_alike,
         file_names.is_work,
-        platforms.without_suffix,
+        file_names.stem_of,
     ):
         ask(path)
     for ask_of in (file_names.is_module_name, file_names.module_by_name, file_names.may_be_work):

@@ -420,6 +420,95 @@ def test_the_zygote_survives_signals(monkeypatch: pytest.MonkeyPatch) -> None:
         assert started.run(HONEST, 5).reply == b"8000.0"
 
 
+ALONE = """
+# with files
+import os, socket
+
+def connect(family, address):
+    with socket.socket(family) as line:
+        line.settimeout(1)
+        line.connect(address)
+
+def write():
+    with open("/x", "wb") as file:
+        file.write(b"x")
+
+def fork():
+    if os.fork() == 0:
+        os._exit(0)
+
+tries = {{
+    "network": lambda: connect(socket.AF_INET, ("127.0.0.1", {port})),
+    "abstract socket": lambda: connect(socket.AF_UNIX, {name!r}),
+    "fork": fork,
+    "write": write,
+}}
+reply = " ".join(what for what, trial in tries.items() if not attempt(trial))
+"""
+
+
+def test_walls_behind_the_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With seccomp and Landlock both taken away there is still no network, no second process, and no place to write."""
+    _changed(monkeypatch, OPEN)
+    name = f"\0blueprint-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as here, socket.socket(socket.AF_UNIX) as beside:
+        beside.bind(name)
+        beside.listen()
+        text = ALONE.format(port=here.getsockname()[1], name=name)
+        with jail() as started:
+            assert started.run(text.encode(), 5).reply == b""
+        tries: dict[str, Any] = {"attempt": lambda trial: trial()}
+        socket.create_connection(here.getsockname(), 5).close()  # the trial finds what is there
+        exec(text.partition("tries =")[0], tries)
+        tries["connect"](socket.AF_UNIX, name)
+
+
+def test_where_there_is_no_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is recorded as absent, and everything else holds."""
+    _changed(monkeypatch, {"landlock": "def version():\n    return 0\n"})
+    with jail() as started:
+        assert not [layer for layer in started.layers if "Landlock" in layer]
+        outcome = started.run((CASES / "files-of-the-machine" / "program.py").read_bytes(), 5)
+        assert outcome.reply == Expected.read(CASES / "files-of-the-machine" / "expect.txt").reply.encode()  # type: ignore[union-attr]
+
+
+def test_a_worker_has_namespaces_of_its_own(warm: Jail) -> None:
+    """A jail is three processes, and four while a program runs, of which the last shares only the jail's empty network."""
+    before = _inside(warm)
+    thread = threading.Thread(target=warm.run, args=(b"import time; time.sleep(1000)", NEVER))
+    thread.start()
+    try:
+        assert until(lambda: len(_inside(warm)) > len(before))
+        inside = _inside(warm)
+        assert (len(before), len(inside)) == (3, 4)
+        if os.geteuid() == 0 and warm.nested:
+            kinds = ("user", "pid", "ipc", "mnt", "uts", "net")
+            zygote, worker = ([Path(f"/proc/{pid}/ns/{kind}").readlink() for kind in kinds] for pid in inside[-2:])
+            assert [kind for kind, one, other in zip(kinds, zygote, worker, strict=True) if one == other] == ["net"]
+            assert worker[-1] != Path("/proc/self/ns/net").readlink()
+    finally:
+        os.kill(_inside(warm)[-1], signal.SIGKILL)
+        thread.join()
+
+
+NAMED = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)*|test_\w+)`")
+
+
+def test_each_wall_is_tried() -> None:
+    """Each row of the two tables of docs/sandbox.md that say what stops what names what tries it, and all of that is there."""
+    text = (Path(__file__).parents[1] / "docs" / "sandbox.md").read_text("utf-8")
+    here = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    rows = [row.strip("| ").split(" | ") for row in text.splitlines() if row.startswith("| ")]
+    tables = [row for row in rows if len(row) in (3, 4) and row[-1].startswith("`")]
+    assert len(tables) >= 16
+    for *_, tried in tables:
+        names = NAMED.findall(tried)
+        assert names
+        for name in names:
+            folders = [CASES / name, CASES.with_name("cheats") / name]
+            assert f"def {name}(" in here or any(folder.is_dir() for folder in folders), name
+
+
 def test_capabilities() -> None:
     """The doctor's list names every layer that a jail here records as active."""
     layers = capabilities()

@@ -12,6 +12,7 @@
     @ a.py link to /etc/passwd              a link
     @ a.py encrypted                        an encrypted entry of a zip
     @ a.py huge                             an entry that claims two gigabytes
+    @ a.py of 2026-03-02 21:14:06           when the archive says that it was changed; without it, nothing is said
      line                                   the lines of the file; a `.ipynb` is made of its cells, between `%%` lines
 
 `pytest --rewrite-cases` writes `expect.txt` anew; read the difference before keeping it.
@@ -31,6 +32,7 @@ import tarfile
 import warnings
 import zipfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -62,6 +64,7 @@ class File:
     link: str = ""
     encrypted: bool = False
     huge: bool = False
+    changed: datetime | None = None
     inner: list[File] = field(default_factory=list)
 
 
@@ -84,6 +87,7 @@ def read_case(folder: Path) -> tuple[dict[str, str], list[File]]:
 
 
 def read_file(place: str, lines: list[str]) -> File:
+    place, _, changed = place.partition(" of 2026-")
     path, _, link = place.partition(" link to ")
     encrypted, huge = path.endswith(" encrypted"), path.endswith(" huge")
     path = path.removesuffix(" encrypted").removesuffix(" huge")
@@ -94,7 +98,8 @@ def read_file(place: str, lines: list[str]) -> File:
         ]
         text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     path, text = (_CHARACTER.sub(lambda m: chr(int(m[1], 16)), said) for said in (path, text))
-    return File(path, text.encode(), link, encrypted, huge)
+    when = datetime.fromisoformat(f"2026-{changed}") if changed else None
+    return File(path, text.encode(), link, encrypted, huge, when)
 
 
 def zipped(files: list[File]) -> bytes:
@@ -103,6 +108,8 @@ def zipped(files: list[File]) -> bytes:
         warnings.simplefilter("ignore")  # zipfile warns of duplicate names, which some cases are about
         for file in files:
             info = zipfile.ZipInfo(file.path)
+            if file.changed:
+                info.date_time = file.changed.timetuple()[:6]
             info.external_attr = (stat.S_IFLNK | 0o777 if file.link else stat.S_IFREG | 0o644) << 16
             archive.writestr(info, file.link or packed(file), zipfile.ZIP_DEFLATED)
     data = bytearray(target.getvalue())
@@ -122,6 +129,7 @@ def tarred(files: list[File], mode: str) -> bytes:
         for file in files:
             info = tarfile.TarInfo(file.path)
             info.size = 0 if file.link else len(packed(file))
+            info.mtime = int(file.changed.replace(tzinfo=UTC).timestamp()) if file.changed else 0
             info.type, info.linkname = (tarfile.SYMTYPE, file.link) if file.link else (tarfile.REGTYPE, "")
             archive.addfile(info, io.BytesIO(packed(file)))
     return target.getvalue()

@@ -12,6 +12,7 @@ order, and no two readers share a place in a file.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
@@ -23,6 +24,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -64,6 +66,8 @@ LONGEST_HEADER = 16_384
 """Bytes of a header in a tar file; tools write 512, more only for long names."""
 MOST_STREAMS = 100
 """Gzip streams in one file; tools write one, or a few when files were joined."""
+_NO_ZIP_TIME = datetime(1980, 1, 1)
+"""What a zip says whose tool wrote no time."""
 _UNREADABLE = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
@@ -137,6 +141,7 @@ class _Entry:
     fault: str = ""
     packed: int = -1
     depth: int = 0
+    changed: datetime | None = None
 
 
 def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
@@ -160,7 +165,7 @@ def _checked(entries: Iterable[_Entry], caps: Caps) -> Contents:
         if reason:
             faults.append(Fault(path, reason, link=reason == _LINK))
         else:
-            members.append(Member(path, entry.size, entry.open, entry.depth))
+            members.append(Member(path, entry.size, entry.open, entry.depth, entry.changed))
     refused = excess(members, caps)
     if not members and not faults and not ignored:
         refused = NOTHING_IN_IT
@@ -244,7 +249,8 @@ def _zip_entries(opener: Opener, caps: Caps, depth: int) -> Iterator[_Entry]:
             packed = _Packed(
                 opener, info.header_offset, info.compress_type, info.compress_size, info.file_size, info.CRC
             )
-            yield _Entry(name, info.file_size, packed, _zip_fault(info), info.compress_size, depth)
+            fault, changed = _zip_fault(info), _zip_time(info)
+            yield _Entry(name, info.file_size, packed, fault, info.compress_size, depth, changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +311,21 @@ def _zip_fault(info: zipfile.ZipInfo) -> str:
     return _bad_kind(info.external_attr >> 16)
 
 
+def _zip_time(info: zipfile.ZipInfo) -> datetime | None:
+    """When an entry of a zip was changed; None where it says nothing, the first moment that a zip can tell, or no time."""
+    with contextlib.suppress(ValueError):
+        changed = datetime(*info.date_time)
+        return changed if changed > _NO_ZIP_TIME else None
+    return None
+
+
+def _tar_time(info: tarfile.TarInfo) -> datetime | None:
+    """When an entry of a tar was changed; None where it says nothing, or no time."""
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(info.mtime, UTC).replace(tzinfo=None) if info.mtime > 0 else None
+    return None
+
+
 def _directory_size(stream: IO[bytes]) -> int:
     """The bytes that a zip's directory claims to have; 0 where there is none, which zipfile then refuses."""
     length = stream.seek(0, io.SEEK_END)
@@ -340,7 +361,7 @@ def _tar_entries(opener: Opener, caps: Caps, depth: int, allowance: Allowance) -
             fault = "" if info.isreg() else _LINK if info.issym() or info.islnk() else "is no ordinary file"
             fault = "is a sparse file" if info.issparse() else fault
             window = partial(_window, opener, info.offset_data, info.size)
-            yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth)
+            yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth, _tar_time(info))
 
 
 class _Gunzip(io.RawIOBase):

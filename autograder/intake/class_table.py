@@ -54,7 +54,7 @@ _HEADINGS: Mapping[str, str] = {
         "section": "section|sections|section name|sectie|secties|abschnitt|sección|sezione|seção|sekcja",
         "group": "group|groups|group name|team|teams|team name|project team|project group|gruppe|gruppen|gruppenname|groupe|groupes"
         "|nom du groupe|grupo|grupos|nombre del grupo|groep|groepen|groepsnaam|gruppo|gruppi|grupa|grupy|grupp|grupper",
-        "role": "role|roles|course role|rolle|rollen|rôle|rôles|rol|ruolo|papel|função|rola|roll",
+        "role": "role|roles|course role|role/status|rolle/status|rolle|rollen|rôle|rôles|rol|ruolo|papel|função|rola|roll",
     }.items()
     for heading in headings.split("|")
 }
@@ -125,14 +125,24 @@ def _text(file: str, data: bytes) -> str:
     if data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
         raise CourseError([Problem(Mark(file), "is a workbook or an archive, not a CSV file", hint)])
+    encoding = _encoding(data)
     try:
-        return data.decode(_encoding(data)).removeprefix("\ufeff")
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise CourseError([_undecodable(file, data, error.start)]) from error
+        if encoding == "utf-8":
+            raise CourseError([_undecodable(file, data, error.start)]) from error
+        message = f"is {encoding.upper()} by its first bytes, and broken at byte {error.start + 1}"
+        raise CourseError([Problem(Mark(file), message, "save it again, as `CSV UTF-8`")]) from error
 
 
 def _encoding(data: bytes) -> str:
-    """The encoding that a file's first bytes tell; a spreadsheet's Unicode text is UTF-16, at times without its mark."""
+    """The encoding that a file's first bytes tell: a spreadsheet's Unicode text is UTF-16, rarely UTF-32, at times without its mark."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if len(data) > 7 and not any(data[:40:4]) and not any(data[1:40:4]):
+        return "utf-32-be"
+    if len(data) > 7 and not any(data[2:40:4]) and not any(data[3:40:4]):
+        return "utf-32-le"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if len(data) > 3 and not any(data[1:40:2]):

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO
 
 Opener = Callable[[], IO[bytes]]
@@ -69,12 +70,17 @@ CLASS = Caps(files=2_000_000, each=1_000 * MEGABYTE, total=200_000 * MEGABYTE, a
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of a hand-in: its path with `/`, the bytes it claims to hold, and how many archives it lies in."""
+    """One file of a hand-in: its path with `/`, the bytes it claims to hold, and how many archives it lies in.
+
+    `changed` is when it was last changed, as its archive says it: good to compare a student's own files with each other,
+    and for nothing else, for anybody can set it. A file on a disk has none: to copy it changes it.
+    """
 
     path: str
     size: int
     open: Opener
     depth: int = 0
+    changed: datetime | None = None
 
     def head(self, count: int) -> bytes:
         """The first bytes, at most `count`; raises Refused."""

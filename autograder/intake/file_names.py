@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
@@ -52,6 +53,21 @@ _NOBODY = frozenset(_NO_PEOPLE.split())
 _PROGRAMS = """main util utils setup conftest grade grader grading autograder run check index readme app init helper helpers makefile
     license requirements data plot plots model models train eval"""
 _WORK_NUMBER = r"(?:mod|module|lab|hw)[-_ ]?\d{1,2}"
+_PIECES = """mod module lab hw homework assignment assign asg ps pset ex exercise project proj week unit task sheet
+    übung uebung blatt aufgabe abgabe tp td devoir tarea opdracht"""
+_PIECE = rf"(?:{'|'.join(_PIECES.split())})[-_ ]?\d{{1,2}}"
+_PIECE_FIRST = re.compile(rf"(?P<piece>{_PIECE})[-_ .]+(?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
+_PIECE_LAST = re.compile(rf"(?P<who>.*\S)[-_ .](?P<piece>{_PIECE})", re.IGNORECASE | re.DOTALL)
+
+
+def stem_of(name: str) -> str:
+    """A file's name without its ending, also where that has two parts: `ada` of `ada.tar.gz` and of `ada.py.txt`."""
+    return re.sub(r"(?:\.tar)?\.\w{1,10}(?:\.(?:txt|json))?$", "", name) or name
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A key that sorts numbers in a text as numbers."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", text))
 
 
 def is_work(path: str) -> bool:
@@ -115,24 +131,34 @@ def without_marks(stem: str) -> str:
 def version(path: str) -> tuple[tuple[int, ...], ...]:
     """Which version of a file this is, newer ones greater: by its folders' numbers, then by the marks of its name.
 
-    `1/x.py`, `2/x.py` and `10/x.py` are in order, and so are `x.py`, `Copy of x.py`, `x (1).py`, `x_v2.py` and `x_final.py`.
+    `1/x.py`, `2/x.py` and `10/x.py` are in order, and so are `x.py`, `x (1).py`, `x_v2.py` and `x_final.py`.
     """
     *folders, _ = path.split("/")
     found = [match for folder in folders if (match := _VERSION_FOLDER.fullmatch(folder))]
-    placed = [(int(bool(m["newest"])), -1 if m["old"] else int(m["number"] or 0), 0) for m in found[:3]]
-    return (*placed, *[(0, 0, 0)] * (3 - len(placed)), _version_of_name(_bare(path)[-LONGEST_NAME:]))
+    placed = [(int(bool(m["newest"])), -1 if m["old"] else int(m["number"] or 0)) for m in found[:3]]
+    return (*placed, *[(0, 0)] * (3 - len(placed)), _version_of_name(_bare(path)[-LONGEST_NAME:]))
 
 
 def _version_of_name(stem: str) -> tuple[int, ...]:
-    """The version that the marks of a name tell: is it called final, the highest number, is it a copy."""
-    newest, number, copied = False, 0, bool(_COPY_OF.match(stem))
-    marks = _MARKS.search(stem)
-    for match in _MARK.finditer(stem, marks.start()) if marks else ():
+    """The version that the marks of a name tell: is it called final, and the highest number."""
+    newest, number = False, 0
+    for match in _marks_of(stem):
         newest = newest or match["newest"] is not None
-        copied = copied or match["copy"] is not None
         numbers = (match[name] for name in ("number", "upload", "copies", "version", "last"))
         number = max(number, *(int(text) for text in numbers if text), 0)
-    return int(newest), number, int(copied)
+    return int(newest), number
+
+
+def _marks_of(stem: str) -> Iterator[re.Match[str]]:
+    """The marks at the end of a name, one after the other."""
+    marks = _MARKS.search(stem)
+    return _MARK.finditer(stem, marks.start()) if marks else iter(())
+
+
+def is_copy(path: str) -> bool:
+    """True if a file's name says that it is a copy: `Copy of x.py`, `x copy.py`."""
+    stem = _bare(path)[-LONGEST_NAME:]
+    return bool(_COPY_OF.match(stem)) or any(match["copy"] is not None for match in _marks_of(stem))
 
 
 def family(path: str) -> str:
@@ -174,6 +200,27 @@ def person_in(stem: str, words: Collection[str]) -> str:
         if match and (who := match["who"].strip("-_ .")) and not who.isdigit():
             return "" if who.lower() in _NOBODY else who
     return stem
+
+
+def without_piece(name: str) -> str:
+    """Who a name tells besides a piece of homework: `ada` of `hw3_ada`. All of it where nobody is left, or no piece stands there."""
+    return person_and_piece(name)[0]
+
+
+def shared_piece(names: Iterable[str]) -> str:
+    """The piece of homework that at least two of these names tell besides somebody, and at least half of them; else empty."""
+    pieces = [person_and_piece(name)[1] for name in names]
+    piece, count = Counter(filter(None, pieces)).most_common(1)[0] if any(pieces) else ("", 0)
+    return piece if count > 1 and 2 * count >= len(pieces) else ""
+
+
+def person_and_piece(name: str) -> tuple[str, str]:
+    """Who a name tells, and which piece of homework; the name and nothing where it does not tell both."""
+    for pattern in (_PIECE_FIRST, _PIECE_LAST):
+        match = pattern.fullmatch(name[:LONGEST_NAME]) if len(name) <= LONGEST_NAME else None
+        if match and (who := match["who"].strip("-_ .")) and not (who.isdigit() or is_nobody(who)):
+            return who, re.sub(r"[-_ ]", "", match["piece"]).lower()
+    return name, ""
 
 
 def is_mailed(path: str) -> bool:

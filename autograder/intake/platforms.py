@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from autograder.intake.file_names import is_layer_name
+from autograder.intake.file_names import is_layer_name, stem_of
 from autograder.intake.names import squeezed
 from autograder.intake.stamps import parse_time, time_in_digits, time_in_words
 
@@ -40,7 +40,7 @@ class OwnedFile:
     name of a person, folder or file). `name` is the name that stands beside the key, a person's or a team's, empty where
     none does. `attempt` is the same for the files of one attempt and grows with later ones, `order` grows with later
     files of an attempt; `late` is the platform's mark. `handed_in` has no zone where the platform states none: then it
-    is the course's.
+    is the course's. `team` is whom it was handed in with, where the platform tells that and each member, too.
     """
 
     student: str
@@ -52,6 +52,7 @@ class OwnedFile:
     attempt: int = 0
     order: int = 0
     handed_in: datetime | None = None
+    team: str = ""
 
 
 PathReader = Callable[[str], OwnedFile | None]
@@ -192,7 +193,10 @@ def _moodle_reader(paths: Sequence[str]) -> PathReader:
 
         def read(path: str) -> OwnedFile | None:
             file = _moodle(path)
-            return replace(file, name=file.name.partition("-")[2].strip()) if file else None
+            if file is None:
+                return None
+            team, _, name = file.name.partition("-")
+            return replace(file, name=name.strip(), team=team.strip())
 
         return _told_apart(read, paths)
     return _told_apart(_moodle, paths)
@@ -348,7 +352,7 @@ def _stamped_parts(path: str) -> tuple[str, str, str, str] | None:
     """What stands before the first time in a name, the time, what follows without its ending, and the file's path."""
     first, slash, rest = path.partition("/")
     match = _STAMPED.search(first)
-    after = without_suffix(first[match.end() :]) if match else ""
+    after = stem_of(first[match.end() :]) if match else ""
     if not match or not match.start() or not after:
         return None
     stamp = re.sub("[_T]", "-", match["stamp"])
@@ -379,17 +383,6 @@ def github_reader(slug: str) -> PathReader:
         return OwnedFile(first[len(slug) + 1 :], "github", rest)
 
     return read
-
-
-_WORD = re.compile(r"\w+")
-
-
-def without_suffix(name: str) -> str:
-    """A file's name without its ending, of a packed tar without both."""
-    stem, dot, ending = name.rpartition(".")
-    if not dot or not _WORD.fullmatch(ending):
-        return name
-    return stem.removesuffix(".tar") or stem
 
 
 def slug_of(name: str) -> str:

@@ -29,6 +29,7 @@ class Person:
     name: str = ""
     email: str = ""
     handed_in: datetime | None = None
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Records:
                 name=person.name or file.name,
                 email=person.email,
                 handed_in=person.handed_in or file.handed_in,
+                team=person.team or file.team,
             )
             for person in people
         ) or (file,)
@@ -78,11 +80,18 @@ def gradescope_people(record: bytes) -> dict[str, tuple[Person, ...]]:
                 fields.get(":name", ""),
                 fields.get(":email", ""),
                 when,
+                _team_of(people.get(key, ())),
             )
             for fields in people.get(key) or [{}]
         )
         for key, when in ((key, times.get(key)) for key in people.keys() | times.keys())
     }
+
+
+def _team_of(people: Sequence[Mapping[str, str]]) -> str:
+    """What several people are called who handed in one thing, where their team has no name; empty for one."""
+    names = [fields.get(":name") or fields.get(":email") or fields.get(":sid", "") for fields in people]
+    return f"of {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else ""
 
 
 def _shared_ids(people: Iterable[Mapping[str, str]]) -> frozenset[str]:
@@ -203,7 +212,8 @@ def classroom_records(record: bytes) -> Records:
         if key and user:
             slugs.add(repository.removesuffix(f"-{key}"))
             name, email = ("", identifier) if "@" in identifier else (identifier, "")
-            person = Person(user, name, email, parse_time(row.get("submission_timestamp") or ""))
+            when = parse_time(row.get("submission_timestamp") or "")
+            person = Person(user, name, email, when, row.get("group_name") or "")
             people.setdefault(key, []).append(person)
     by_key = {key: tuple(members) for key, members in people.items()}
     return Records(by_key, slugs.pop()) if len(slugs) == 1 else Records(by_key)

@@ -21,14 +21,19 @@ from autograder.intake.platforms import NOBODY
 from blueprint.problems import CourseError, Mark, Problem, quoted
 
 _NOWHERE: frozenset[int] = frozenset()
+_ILIAS = re.compile(r"(?P<who>.+)_\d{1,9}", re.DOTALL)
+"""A folder of ILIAS's, `Okoye_Ada_aokoye_4711`: family name, given name, login, and ILIAS's own number."""
+_IN_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _FREE = ("", "name", "nbgrader", "blackboard")  # what people are called: ids, user names, names
+_LETTERS = re.compile(r"[^\W\d_]*")
+"""What Canvas leaves of a person's name: a team's may hold more, also `_` and digits alone."""
 # The column in which what only one platform calls people stands.
 _OWN = {"canvas": "canvas", "moodle": "participant", "github": "github"}
 
 _IDS = ("sis", "id", "login", "identifier", "github", "other", "email")  # the first that all students have is their id
 _STAFF = re.compile(
     r"(?i)\b(ta|tas|instructor|reader|teacher|manager|observer|guest|staff|assistant|trainer|tutor|dozent|docent|lecturer"
-    r"|professor|profesor|enseignant|enseignante|grader|designer|betreuer|nauczyciel|prowadzący)\b"
+    r"|professor|profesor|enseignant|enseignante|administrator|kursadministrator|kurstutor|gruppenadministrator|grader|designer|betreuer|nauczyciel|prowadzący)\b"
 )
 _STUDENT_ROLES = ("student", "studier", "étudiant", "estudiante", "studente", "estudante", "leerling", "teilnehmer")
 _MONTHS = "jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
@@ -112,8 +117,14 @@ class Roster:
         name = name.removesuffix(f" ({key})") if shared else name
         title = name if kind in ("canvas", "moodle") else key
         team = self.teams.get(squeezed(title), _NOWHERE)
-        if kind == "canvas" and not team and not re.fullmatch(r"\w*", name) and not self._named(name, kind):
+        if kind == "canvas" and not team and not _LETTERS.fullmatch(name) and not self._named(name, kind):
             return Owners()
+        if (
+            kind == "canvas" and not team and not alone
+        ):  # of `Team_4_9002_…` the team's own number was read as a person's
+            title = f"{name}_{key}"
+            team = self.teams.get(squeezed(title), _NOWHERE)
+            return self._team(title, team) if team else Owners()
         if not team:
             return Owners((alone,) if alone else ())
         if kind == "canvas":  # the number is that of who handed in for the team
@@ -424,12 +435,22 @@ def _frozen(index: Index) -> dict[str, frozenset[int]]:
 def _forms(person: RosterPerson) -> set[str]:
     """The forms in which a person's name may stand on a hand-in: as it is said, and squeezed in both orders.
 
-    `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last; the signs keep the two apart.
+    `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last, and `_okoyeadaaokoye` a login behind it, as
+    ILIAS writes it; the signs keep them apart.
     """
     forms = _forms_of_name(person.name, person.sortable)
     for other in person.others:
         forms |= _forms_of_name(*_in_order(other))
-    return forms
+    logins = {text for kind, text in person.cells.items() if text and kind.partition(" ")[0] in _IDS}
+    family_first = [form[1:] for form in forms if form.startswith("=")]
+    return forms | {f"_{text}" for name in family_first for login in logins for text in _in_ascii(name, login)}
+
+
+def _in_ascii(*texts: str) -> set[str]:
+    """The texts together as a platform writes them that has no other letters: umlauts as two, or without their dots."""
+    together = "".join(squeezed(text) for text in texts)
+    spellings = (together.translate(_IN_ASCII), together)
+    return {"".join(c for c in unicodedata.normalize("NFKD", text) if c.isascii()) for text in spellings}
 
 
 def _forms_of_name(name: str, sortable: str) -> set[str]:
@@ -454,3 +475,5 @@ def _forms_of_text(text: str, kind: str) -> Iterator[str]:
         yield f"={letters}"
     if kind in _FREE and " " not in text.strip():
         yield f"~{letters}"
+        if match := _ILIAS.fullmatch(text.strip()):
+            yield f"_{squeezed(match['who'])}"

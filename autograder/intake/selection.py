@@ -33,6 +33,7 @@ from autograder.intake.file_names import (
     Source,
     family,
     import_name,
+    is_copy,
     is_look_alike,
     is_mailed,
     is_module_name,
@@ -46,7 +47,8 @@ from autograder.intake.file_names import (
 )
 from autograder.intake.first_look import defined_in, imports_own, is_as_handed_out, target_in
 from autograder.intake.helpers import helpers_of
-from autograder.intake.listing import TIMESTAMP_BYTES, HandIn
+from autograder.intake.listing import HandIn
+from autograder.intake.places import TIMESTAMP_BYTES
 from autograder.intake.stamps import time_in
 from autograder.intake.structure import is_part_of_work
 from autograder.intake.time_limit import TooLong, limited
@@ -89,7 +91,7 @@ class Submission:
 
     `editions` are those that all of it can be of, as far as its text tells.
     `only_sources` are modules of which only the instructor's own source is there, which is nobody's work. `doubt` says what
-    a person should look at: whether this is one student's.
+    a person should look at: whether this is one student's; `people` are the folders that may be other people's.
     """
 
     student: str
@@ -99,6 +101,7 @@ class Submission:
     editions: Editions = ()
     only_sources: tuple[int, ...] = ()
     doubt: str = ""
+    people: tuple[str, ...] = ()
 
 
 def read_submission(hand_in: HandIn, conventions: Conventions, caps: Caps = STUDENT) -> Submission:
@@ -208,7 +211,7 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     Of several files for a module the one comes first that defines most of what only this module defines, whatever it is
     called. Among those: one that is not named like a test, a backup or a solution, a notebook before a script, a script
     before an exported file; of the same kind one in a folder that students work in before others, the newest version (`10/`
-    before `2/`, `x (1)` before `x`), a shallower path before a deeper, then by name. Older versions of the same file, files
+    before `2/`, `x (1)` before `x`; then what was changed last, by its archive), a shallower path before a deeper, then by name. Older versions of the same file, files
     still as they were handed out, and empty files come last, and the instructor's own sources are nobody's work.
     """
     notes: list[str] = []
@@ -235,12 +238,12 @@ def select_modules(student: str, members: Sequence[Member], conventions: Convent
     modules, editions = _with_editions(modules, editions_by_names, conventions, notes)
     modules = _with_helpers(modules, files, works, conventions)
     only_sources = tuple(sorted(theirs - modules.keys()))
-    doubt = _doubt(works, conventions)
-    return Submission(student, modules, tuple(notes), editions=editions, only_sources=only_sources, doubt=doubt)
+    doubt, people = _doubt(works, conventions)
+    return Submission(student, modules, tuple(notes), "", editions, only_sources, doubt, people)
 
 
-def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
-    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's."""
+def _doubt(works: Iterable[Work], conventions: Conventions) -> tuple[str, tuple[str, ...]]:
+    """A word on folders that stand side by side, each with the same module, and are called like nothing of one student's; and the folders."""
     places: dict[tuple[int, bool], list[Sequence[str]]] = {}
     for work in works:
         places.setdefault((work.number, is_notebook(work.member.path)), []).append(work.member.path.split("/"))
@@ -251,8 +254,9 @@ def _doubt(works: Iterable[Work], conventions: Conventions) -> str:
         people = [top for top in tops if not (is_nobody(top) or is_part_of_work(top, conventions))]
         if len(people) > 1:
             names = ", ".join(f"`{printable(top)}/`" for top in people[:5]) + ", …" * (len(people) > 5)
-            return f"module {number:02} lies in {names}: read as one student's; if these are people, give this as a path of its own"
-    return ""
+            what = f"module {number:02} lies in {names}: read as one student's"
+            return f"{what}; if these are people, give this as a path of its own", tuple(people)
+    return "", ()
 
 
 # Recognizing -----------------------------------------------------------------------------------------------------
@@ -375,6 +379,7 @@ class _Reader:
 
 # Choosing --------------------------------------------------------------------------------------------------------
 
+_LONG_AGO = datetime(1970, 1, 1)
 _RANK: dict[Source, int] = {"notebook": 0, "script": 1, "package": 2, "source": 3}
 
 
@@ -382,8 +387,9 @@ def _best(works: list[Work], conventions: Conventions) -> Work:
     """The file that is graded for a module; the others are named in its notes."""
     known = frozenset().union(*(work.defines for work in works))
     older, untouched = _older(works), _untouched(works)
+    dated = all(work.member.changed for work in works)
     first, *others = sorted(
-        works, key=lambda work: (work in older, work in untouched, *_preference(conventions, known, work))
+        works, key=lambda work: (work in older, work in untouched, *_preference(conventions, known, work, dated))
     )
     notes = list(first.notes)
     notes += [f"`{printable(work.member.path)}` is still as it was handed out" for work in others if work in untouched]
@@ -402,13 +408,21 @@ def _older(works: Sequence[Work]) -> list[Work]:
     """The files that a newer version of the same file stands beside, one that is work as well."""
     newest: dict[str, Work] = {}
     untouched = _untouched(works)
+    dated = all(work.member.changed for work in works)
     order = sorted(
         works,
-        key=lambda one: (bool(one.defines), bool(one.member.size), one not in untouched, version(one.member.path)),
+        key=lambda one: (bool(one.defines), bool(one.member.size), one not in untouched, *_newness(one, dated)),
     )
     for work in order:
         newest[family(work.member.path)] = work
     return [work for work in works if newest[family(work.member.path)] is not work]
+
+
+def _newness(work: Work, dated: bool) -> tuple[int, ...]:
+    """Which version a file is, newer ones greater: by number, then by when it was changed if all are `dated`, then copies."""
+    path, changed = work.member.path, work.member.changed
+    seconds = (changed - _LONG_AGO).total_seconds() if dated and changed else 0
+    return (*(number for part in version(path) for number in part), int(seconds), int(is_copy(path)))
 
 
 def _untouched(works: Sequence[Work]) -> list[Work]:
@@ -423,16 +437,16 @@ def _untouched(works: Sequence[Work]) -> list[Work]:
 
 
 def _preference(
-    conventions: Conventions, known: frozenset[str], work: Work
+    conventions: Conventions, known: frozenset[str], work: Work, dated: bool
 ) -> tuple[bool, int, bool, int, bool, tuple[int, ...], bool, int, int, str]:
     """The sorting key of the files of a module: the one to be graded comes first.
 
-    `known` are the names that any of the files defines.
+    `known` are the names that any of the files defines; all are `dated`, or time decides nothing.
     """
     path = work.member.path
     folders = path.split("/")[:-1]
     elsewhere = conventions.edited.isdisjoint(folders)
-    newest = tuple(-number for part in version(path) for number in part)
+    newest = tuple(-number for number in _newness(work, dated))
     places = (elsewhere, newest, is_mailed(path), len(folders), len(path), path)
     return (not work.member.size, _share(work.defines, known), is_look_alike(path), _RANK[work.source], *places)
 

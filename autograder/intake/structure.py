@@ -22,7 +22,10 @@ from autograder.intake.file_names import (
     is_nobody,
     is_version_name,
     is_work,
+    person_and_piece,
     person_in,
+    shared_piece,
+    stem_of,
     without_marks,
 )
 from autograder.intake.first_look import defined_in
@@ -71,6 +74,8 @@ _THINGS = frozenset(
 """Names of folders and archives beside a student's work, which are nobody's names."""
 _CLASSROOM = b"student_repository_name"
 """A heading of the grades file of GitHub Classroom."""
+_ILIAS_MEMBER = re.compile(r"[^_]+_.+_[^_]+_\d{1,9}", re.DOTALL)
+"""A folder of ILIAS's for one person; those of a team lie in a folder of the team's."""
 # Files that stand at the top of a course's repository; a student of a class cannot put one there.
 _REPOSITORY = frozenset(["pyproject.toml", "setup.py", "setup.cfg", "settings.ini", "requirements.txt", "makefile"])
 
@@ -180,21 +185,28 @@ class _Level:
         return [*self.folders, *self.archives, *self.work]
 
 
-def plain_reader(words: Collection[str]) -> PathReader:
+def plain_reader(words: Collection[str], beside: Iterable[str] = ()) -> PathReader:
     """The reader of what no platform named: a folder, an archive or a file is called like its student.
 
-    A file that is named like a module alone is nobody's, and so is one that is no work and names none.
+    A file that is named like a module alone is nobody's, and so is one that is no work and names none. A piece of homework
+    is no part of a name where most of what stands `beside` has the same, `hw3_ada` and `hw3_bo`.
     """
+    places = [stem_of(path) if "/" not in path else path.partition("/")[0] for path in beside]
+    piece = shared_piece(dict.fromkeys(places))
+
+    def called(name: str) -> str:
+        person, found = person_and_piece(name)
+        return person if piece and found == piece else name
 
     def read(path: str) -> OwnedFile | None:
         first, slash, rest = path.partition("/")
         if slash:
-            return OwnedFile(first, "name", rest)
+            return OwnedFile(called(first), "name", rest)
         stem = without_marks(stem_of(first))
         person = person_in(stem, words)
         if not person or (person == stem and not is_archive(first) and (is_nobody(stem) or not is_work(first))):
             return None
-        return OwnedFile(person, "name", first)
+        return OwnedFile(called(person), "name", first)
 
     return read
 
@@ -339,6 +351,8 @@ class _Finder:
         parts = Reading(form, roots, tuple(dict.fromkeys(below)), divided=True)
         if form != "sections":
             return [parts]
+        if all(_ILIAS_MEMBER.fullmatch(name) for name in below):
+            return [parts]
         own = Reading("class", names=tuple(name for name, _ in inners))
         tops = all(is_layer_name(one) or (is_version_name(one) and not one.isdecimal()) for one in own.names)
         lows = all(is_layer_name(one) or is_version_name(one) for one in below)
@@ -460,11 +474,6 @@ def _some(nodes: Sequence[Node]) -> Sequence[Node]:
 def is_part_of_work(folder: str, conventions: Conventions) -> bool:
     """True for the name of a folder of one student's work: `modules`, `tinytorch`, `01_tensor`."""
     return folder.lower() in conventions.trees or is_module_name(f"{folder}.", conventions)
-
-
-def stem_of(name: str) -> str:
-    """A file's name without its ending, also where that has two parts."""
-    return re.sub(r"(?:\.tar)?\.\w{1,10}(?:\.(?:txt|json))?$", "", name) or name
 
 
 def _is_thing(name: str) -> bool:

@@ -31,9 +31,18 @@ class Files:
 
 @dataclass(slots=True)
 class TimeLeft:
-    """Seconds that are left of a module's budget, shared by all runs of an attempt: on either prerequisites, as of either edition."""
+    """Seconds that are left of a module's budget, shared by all runs of an attempt: on either prerequisites, as of either edition.
+
+    `aside` are put aside when the first case runs out of time: to ask it again, alone, and on public inputs, takes as long
+    again, and belongs to the budget.
+    """
 
     seconds: float
+    aside: float = 0.0
+
+    def ran_out(self) -> None:
+        """Puts seconds aside, once."""
+        self.seconds, self.aside = self.seconds - self.aside, 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Grade:
     late: bool = False
     handed_in: str = ""  # ISO 8601 with offset, from the platform's own record
     order: tuple[int, int] = (0, 0)
+    team: str = ""  # whom it was handed in with, where the platform's own record says so
     prerequisites: Prerequisites = "reference"
     own_tried: OwnTried = ""
     elsewhere: Fraction | None = (

@@ -92,13 +92,22 @@ class Judge:
 
     def _graded(self, draft: Grade, attempt: Attempt) -> Grade:
         """The grade as of the class's edition, with what the work would earn as of its own, where its text is of another."""
-        time = TimeLeft(self.policy.budget if attempt.seconds is None else attempt.seconds)
+        time = self._time(attempt)
         grade, run = self._graded_as(draft, attempt, time)
         if grade.own_editions and grade.own_points is None:
             as_own = replace(draft, editions=draft.own_editions, own_editions=())
             own, _ = self._graded_as(as_own, replace(attempt, earlier=None), time)
             grade = replace(grade, own_points=own.points)
         return run.explained(grade) if run is not None and self.policy.examples else grade
+
+    def _time(self, attempt: Attempt) -> TimeLeft:
+        """The time an attempt has. What used up its budget has one case's time to be confirmed, for that was put aside."""
+        budget, seconds = self.policy.budget, self.policy.seconds
+        left = budget if attempt.seconds is None else attempt.seconds
+        if not attempt.confirming:
+            return TimeLeft(left, min(2 * seconds, budget / 3))
+        before = attempt.earlier.results if attempt.earlier is not None else ()
+        return TimeLeft(min(left, seconds) if any(one.status == "budget" for one in before) else left)
 
     def _graded_as(self, draft: Grade, attempt: Attempt, time: TimeLeft) -> tuple[Grade, _AttemptRun | None]:
         """The grade, and the run that made it; None where nothing was run."""
@@ -413,6 +422,8 @@ class _AttemptRun:
             self._check_import()
         outcome = self._first_try(prepared_case, seconds) or self.judge.jail.run(prepared_case, self.code, seconds)
         self.time.seconds -= max(outcome.wall, outcome.busy)  # also what it lived on for after its reply
+        if outcome.kind == "timeout":
+            self.time.ran_out()
         if answered(outcome):
             self.imports = True
         else:

@@ -430,9 +430,10 @@ def _last(name: str) -> str:
 def _upon_notes(grade: Grade) -> Iterator[str]:
     """Whose earlier modules it ran on, where that is not the course's alone."""
     if grade.own_tried == "more":
+        # How much more is not said: what it lost on the course's would be a message from the inputs that costs nothing.
         yield (
-            f"It ran on your own earlier modules, because it earns more there: on the course's it has "
-            f"{number(grade.elsewhere)} points. A mistake in one of them can show up here, so mend the earliest first."
+            "It ran on your own earlier modules, because it earns more there than on the course's. A mistake in one of them "
+            "can show up here, so mend the earliest first."
         )
     elif grade.own_tried == "no more":
         yield "It was tried on your own earlier modules, too, and earns no more there; what stands here is from the course's."

@@ -156,6 +156,7 @@ def _with_absence(row: Row, modules: Sequence[int], nobodys: int) -> Row:
 
 def _with_grade(row: Row, grade: Grade, team: str) -> Row:
     """A student's row with one more grade in it, which may be that of the student's team."""
+    team = team or grade.team
     what = NOTHING_HANDED_IN if grade.reason.startswith(NOTHING_HANDED_IN) else grade.outcome
     remarks = [f"module {grade.module:02}: {what}"] if what != "graded" else []
     if team:

@@ -12,13 +12,23 @@ from autograder.run.account import Account, Item
 
 
 def settled(account: Account, gradebook: Gradebook) -> Account:
-    """The account, with the hand-ins that fit no one student of the class list as unmatched."""
+    """The account, with the hand-ins as unmatched that fit no one student of the class list, or may be several people's."""
     nobodys = []
     for item in account.items:
         why = gradebook.why_nobodys(item.who, item.kind, item.name, item.email) if item.is_hand_in else ""
-        if why:
+        if why or _may_be_several(item, gradebook):
             nobodys.append((item, "; ".join(filter(None, (why, item.why)))))
     return account.without_owner(nobodys)
+
+
+def _may_be_several(item: Item, gradebook: Gradebook) -> bool:
+    """True if folders in a hand-in may be other people's: unless the class list knows its student, and none of those."""
+    roster = gradebook.roster
+    if not item.people or roster is None or not roster.whole:
+        return bool(item.people)
+    owner = roster.find(item.who, item.kind)
+    found = {student.id for name in item.people if (student := roster.find(name, item.kind))}
+    return bool(found - {owner.id if owner else ""})
 
 
 def table(account: Account, gradebook: Gradebook, modules: Sequence[int]) -> Iterator[str]:

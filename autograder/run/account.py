@@ -15,7 +15,8 @@ STATES: tuple[State, ...] = get_args(State)
 class Item:
     """One entry of an account: a hand-in, or a file or folder that is none, with what became of it and why.
 
-    `who` is the key of a hand-in's student and the path of anything else, `kind` what platform the key comes from.
+    `who` is the key of a hand-in's student and the path of anything else, `kind` what platform the key comes from; `people` are
+    folders in it that may be other people's.
     """
 
     who: str
@@ -24,6 +25,7 @@ class Item:
     kind: str = ""
     name: str = ""
     email: str = ""
+    people: tuple[str, ...] = ()
 
     @property
     def is_hand_in(self) -> bool:

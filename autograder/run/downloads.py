@@ -7,8 +7,9 @@ from pathlib import Path
 
 from autograder.authoring.conventions import Conventions
 from autograder.intake.contents import decoded, printable
+from autograder.intake.file_names import stem_of
 from autograder.intake.listing import Download, list_download
-from autograder.intake.structure import FORMS, Form, stem_of
+from autograder.intake.structure import FORMS, Form
 from blueprint.problems import UsageError, suggestion
 
 Said = Mapping[str, Form]

@@ -48,7 +48,8 @@ class HandInRead:
     """The modules a hand-in holds of those to be graded, and why it cannot be used; notes come only with a reason,
     but for one on whether it is one student's.
 
-    `only_sources` are those of which it holds nothing but the course's own source.
+    `only_sources` are those of which it holds nothing but the course's own source. `people` are folders in it that may be
+    other people's, where its name does not say for certain whose it is.
     """
 
     index: int
@@ -56,6 +57,7 @@ class HandInRead:
     refused: str
     notes: tuple[str, ...]
     only_sources: tuple[int, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,9 @@ class Grader:
         refused = submission.refused or ("" if something else NO_MODULE)
         only_sources = tuple(number for number in submission.only_sources if number in self.options.gradable)
         notes = (*(submission.notes if refused else ()), *filter(None, [submission.doubt]))
-        return HandInRead(index, modules, refused, notes, only_sources)
+        hand_in = self.hand_ins[index]
+        people = submission.people if hand_in.kind == "name" and not hand_in.whole else ()
+        return HandInRead(index, modules, refused, notes, only_sources, people)
 
     def _that_can_count(
         self, number: int, attempts: Sequence[int], submissions: Mapping[int, Submission]
@@ -208,7 +212,7 @@ class Grader:
             judge.close()
 
 
-_OF_THE_HAND_IN = frozenset({"name", "email", "kind", "origin", "late", "handed_in", "order"})
+_OF_THE_HAND_IN = frozenset({"name", "email", "kind", "origin", "late", "handed_in", "order", "team"})
 
 
 def same_grade(old: Grade, new: Grade) -> bool:

@@ -197,12 +197,13 @@ class _Run:
         self.only_sources: dict[int, tuple[int, ...]] = {}  # modules by hand-in
         self.not_begun: list[Item] = []  # attempts whose newer ones used up the time
         self.states: dict[int, tuple[State, str]] = {}  # what became of each hand-in, and why
+        self.people: dict[int, tuple[str, ...]] = {}  # folders that may be other people's, by hand-in
 
     def items(self) -> list[Item]:
         """What became of each hand-in."""
         lost: tuple[State, str] = ("refused", "a fault of ours")
         return [
-            Item(one.student, *self.states.get(index, lost), kind=one.kind, name=one.name, email=one.email)
+            Item(one.student, *self.states.get(index, lost), one.kind, one.name, one.email, self.people.get(index, ()))
             for index, (_, one) in enumerate(self.hand_ins)
         ]
 
@@ -306,6 +307,7 @@ class _Run:
             return
         path, hand_in = self.hand_ins[read.index]
         self.states[read.index] = _state(read)
+        self.people[read.index] = read.people
         self.result.notes += [f"{hand_in.student}: {note}" for note in read.notes]
         if read.only_sources:
             self.only_sources[read.index] = read.only_sources
@@ -326,6 +328,7 @@ class _Run:
             email=hand_in.email,
             kind=hand_in.kind,
             origin=str(path.absolute()),
+            team=hand_in.team,
             late=hand_in.late,
             handed_in=handed_in.isoformat() if handed_in else "",
         )
@@ -371,7 +374,7 @@ class _Run:
 def _state(read: HandInRead) -> tuple[State, str]:
     """What becomes of a hand-in that was read, and why where it is not graded."""
     if read.modules:
-        return "graded", ""
+        return "graded", "; ".join(read.notes) if read.people else ""
     if read.refused and read.refused not in (NO_MODULE, NOTHING_IN_IT):
         return "refused", read.refused
     return "no work found", read.refused or "nothing of the modules that are graded"
