@@ -41,6 +41,7 @@ QUESTIONS = {
 @click.option("--time", metavar="TIMES", help="Time of class, 10:30-11:45.")
 @click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
 @click.option("--students", metavar="N", help="How many are expected.")
+@click.option("--weeks", metavar="N", help="Weeks of class; the syllabus has 16, and drops the rest.")
 @click.option("--github-pages", "workflow", is_flag=True, help="Also write a workflow that publishes the site.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
 def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **flags: str | None) -> int:
@@ -128,7 +129,7 @@ def _course_id(offering: str | None, yes: bool, usual: str) -> str:
 
 
 def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> Answers:
-    from blueprint.starter import Answers, term_of
+    from blueprint.starter import WEEKS, Answers, term_of
     from blueprint.zones import local_zone
 
     usual = {
@@ -148,7 +149,8 @@ def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> A
         name for name in usual if name not in given and (yes or (name in placeholders and answers[name] == usual[name]))
     )
     term = given.get("term") or term_of(answers["start"])
-    return Answers(**answers, term=term, published=today, made_up=made_up)
+    weeks = given.get("weeks", WEEKS)
+    return Answers(**answers, term=term, published=today, weeks=weeks, made_up=made_up)
 
 
 def _moved(original: Path, given: Mapping[str, Any], start: date, yes: bool) -> NextTerm:
