@@ -165,6 +165,9 @@ def _of_the_grade(course: Course, _: Schedule | None) -> _Facts:
         yield f"pieces.{key}", component.count
         yield f"team.{key}", max(1, component.team)
         yield f"teams.{key}", None if students is None else ceil(students / max(1, component.team))
+    for key in (key for kind, key in course.version.gone if kind == "component"):  # of what is dropped there is nothing
+        yield f"pieces.{key}", 0
+        yield f"teams.{key}", 0
     late = course.file.policies.get("late")
     for number, step in enumerate(late.steps if late else (), 1):
         yield f"late.hours.{number}", step.hours
