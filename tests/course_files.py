@@ -21,6 +21,7 @@ from blueprint.jsonschema import KINDS
 from blueprint.model import (
     ROLES,
     SESSION_KINDS,
+    Drop,
     Example,
     Known,
     Language,
@@ -97,6 +98,11 @@ _FORMS = """\
 _KNOWN = {
     SessionKind: f" Every course knows {', '.join(SESSION_KINDS)}.",
     Role: f" Every offering knows {', '.join(ROLES)}; who has one of the first two leads.",
+    Drop: " A week goes with its sessions and the chapters that no other week reads; later weeks move up, while in files weeks keep"
+    " the numbers of the syllabus. A lab goes with its chapter; one whose chapter stays, and a module that later ones build on,"
+    " move on to the next week. Work goes with its lab or module, else with the week in which it was due. A component goes with"
+    " its last piece, the counts of the others follow, and weights are yours to say. So do parts without weeks, milestones"
+    " of modules that went, rubrics that nothing uses any more.",
     Policy: " `late`, `collaboration`, `ai_use` and `accessibility` must be there, `integrity` is usual, others are free.",
 }
 """What a class's section says of the words that need not be defined."""

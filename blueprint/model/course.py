@@ -26,7 +26,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """Parts of the syllabus that a version of the course leaves out. What depends on them goes with them: see below."""
+    """Parts of the syllabus that a version of the course leaves out. What depends on them goes with them."""
 
     why: Annotated[Markdown, "printed in the syllabus", Example("The term has ten weeks.")]
     weeks: Annotated[tuple[int, ...], Ref("week"), "later weeks move up", Example("[11, 12]")] = ()
