@@ -7,7 +7,7 @@ key, everything else replaces, and `null` removes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from blueprint.bind import Binder, Names, Positions, described, fields_of
-from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric
+from blueprint.drops import Versioned, handbook_without, without_drops
+from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric, Version
 from blueprint.paths import CoursePaths, is_file, shown
 from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
@@ -35,6 +36,8 @@ _IN_THE_COURSE = {
     "week": ("weeks",),
     "component": ("grading", "components"),
     "person": ("offering", "staff"),
+    "assignment": ("assignments",),
+    "milestone": ("milestones",),
 }
 _KINDS: dict[type, str] = {
     CourseFile: "a course file",
@@ -262,15 +265,24 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
     registry_tree = _combined_registry(loader, tree)
     complete = loader.complete and tree.whole and registry_tree.whole
     loader.complete = True
-    rubric_files = list(loader.named(tree.get("rubrics"), "rubrics"))
     names = _names(loader, tree, registry_tree) if complete else {}
+    cut = without_drops(tree, registry_tree, names) if complete else Versioned(tree, Version())
+    tree = cut.tree
+    rubric_files = list(loader.named(tree.get("rubrics"), "rubrics"))
     if complete and loader.complete:
         names["rubric"] = {file.stem: file.stem for _, file in rubric_files}
 
     reader = _Reader(loader, names)
     registry, registry_at = reader.bind(registry_tree, Registry, not complete)
     rubrics = {name: (rubric, at) for name, rubric, at in reader.files(rubric_files, "rubrics", Rubric)}
-    handbooks = list(reader.files(loader.named(tree.get("handbook"), "syllabi"), "syllabi", Handbook))
+    handbooks = list(
+        reader.files(
+            loader.named(tree.get("handbook"), "syllabi"),
+            "syllabi",
+            Handbook,
+            lambda node: handbook_without(node, cut.version),
+        )
+    )
     _, handbook, handbook_at = handbooks[0] if handbooks else ("", None, Positions())
     course_file, at = reader.bind(tree, CourseFile, not written)
     course = Course(
@@ -279,6 +291,7 @@ def load(path: Path, paths: CoursePaths) -> Loaded:
         registry,
         MappingProxyType({name: rubric for name, (rubric, _) in rubrics.items()}),
         handbook,
+        cut.version,
     )
     return Loaded(
         course,
@@ -323,13 +336,17 @@ class _Reader:
         return binder.bind(node, kind), binder.positions
 
     def files(
-        self, named: Iterable[tuple[Scalar, Path]], folder: str, kind: type[T]
+        self,
+        named: Iterable[tuple[Scalar, Path]],
+        folder: str,
+        kind: type[T],
+        edit: Callable[[Mapping], Mapping] = lambda node: node,
     ) -> Iterator[tuple[str, T, Positions]]:
-        """The files that could be read with all they extend; the problems of the others are told."""
+        """The files that could be read with all they extend, as `edit` leaves them; the problems of the others are told."""
         for written, file in named:
             self.loader.complete = True
             if (node := self.loader.whole(file, folder, kind, written)) is not None:
-                bound, at = self.bind(node, kind, not self.loader.complete)
+                bound, at = self.bind(edit(node), kind, not self.loader.complete)
                 if self.loader.complete:
                     yield file.stem, bound, at
 

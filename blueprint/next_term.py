@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from blueprint.place_names import place_name
-from blueprint.problems import CourseError, Mark, Problem, UsageError
+from blueprint.problems import CourseError, Problem, UsageError
 from blueprint.starter import DATE, monday_of, scalar
+from blueprint.yamltext import line_starts, offset
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 _WRITTEN = re.compile(rf"(?:&\S+\s+)?[\"']?({DATE.pattern})")
@@ -69,11 +70,11 @@ def next_term(data: bytes, file: str, start: date, term: str) -> NextTerm:
             ]
         )
     shift = monday_of(start) - monday_of(first_day)
-    lines = _line_starts(text)
+    lines = line_starts(text)
     edits = {old_term.mark: _renamed(text, lines, old_term, term)}
     moved = []
     for path, node in _scalars(tree, ()):
-        old, written = _as_date(node.text), _WRITTEN.match(text, _offset(lines, node.mark))
+        old, written = _as_date(node.text), _WRITTEN.match(text, offset(lines, node.mark))
         if old is None or written is None or node.mark in edits:
             continue
         new = start if node.mark == old_start.mark else old + shift
@@ -118,10 +119,10 @@ def _scalars(node: Node | None, path: tuple[str, ...]) -> Iterator[tuple[tuple[s
 
 def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
     """The edit that gives a one-line scalar another text."""
-    offset = _offset(lines, node.mark)
+    begins = offset(lines, node.mark)
     for written in (node.text, f'"{node.text}"', f"'{node.text}'", json.dumps(node.text, ensure_ascii=False)):
-        if text.startswith(written, offset):
-            return _Edit(offset, written, scalar(term))
+        if text.startswith(written, begins):
+            return _Edit(begins, written, scalar(term))
     raise CourseError(
         [
             Problem(
@@ -131,16 +132,6 @@ def _renamed(text: str, lines: list[int], node: Scalar, term: str) -> _Edit:
             )
         ]
     )
-
-
-def _line_starts(text: str) -> list[int]:
-    """The offset at which each line begins, by what YAML takes for the end of a line."""
-    return [0, *(match.end() for match in re.finditer("\r\n|[\r\n\x85\u2028\u2029]", text))]
-
-
-def _offset(lines: list[int], mark: Mark) -> int:
-    """The number of characters before a place, by where lines begin."""
-    return lines[mark.line - 1] + mark.column - 1
 
 
 def _line_of(lines: list[int], offset: int) -> int:

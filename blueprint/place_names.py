@@ -42,6 +42,7 @@ ITEMS = {
     "office_hours": "office hour",
     "outcomes": "outcome",
     "questions": "question",
+    "drops": "drop",
 }
 """Key of a table or list -> what one of its items is called."""
 _LISTS = {

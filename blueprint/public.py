@@ -52,9 +52,10 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Policy: "title text steps",
             model.Milestone: "title year week after text",
             model.Load: "hours_per_week",
+            model.Drop: "why",
             model.CourseFile: (
                 "title subtitle language locale labels description prerequisites outcomes textbook materials session_minutes"
-                " session_kinds load equations parts weeks assignments grading milestones policies offering"
+                " session_kinds load equations parts weeks assignments grading milestones policies drops offering"
             ),
             # the term
             model.Meeting: "day start end room",
@@ -106,7 +107,9 @@ def published(value: T) -> T:
 
 def published_course(course: Course) -> Course:
     """The course as students may know it: no handbook, and of every file only what is public."""
-    return Course(course.id, published(course.file), published(course.registry), published(course.rubrics), None)
+    return Course(
+        course.id, published(course.file), published(course.registry), published(course.rubrics), None, course.version
+    )
 
 
 def _published(value: Any) -> Any:

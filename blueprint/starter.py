@@ -29,6 +29,9 @@ WEEKS = 16
 SESSION_MINUTES = 75
 """The syllabus a starter is built on, and the weeks and minutes it is written for."""
 
+FEWEST_WEEKS = 5
+"""With fewer the syllabus loses all work of a kind, and its weights sum to 100 no more."""
+
 IGNORED = ("build/", "grades/", "rosters/", "*roster*.csv")
 """Lines of `.gitignore`: made files, and students' names and marks."""
 
@@ -112,6 +115,13 @@ def read_students(text: str) -> int:
     return int(text)
 
 
+def read_weeks(text: str) -> int:
+    """A number of weeks of class, no more than the syllabus has."""
+    if not re.fullmatch(r"[0-9]{1,2}", text.strip()) or not FEWEST_WEEKS <= int(text) <= WEEKS:
+        raise ValueError(f"`{text}` is no number of weeks from {FEWEST_WEEKS} to {WEEKS}; the syllabus has {WEEKS}")
+    return int(text)
+
+
 def _as_in_a_file(hint: Any, text: str, advice: str = "") -> Any:
     """The value that text means in a course file's field of a type; `ValueError` with advice where it means none."""
     binder = Binder({})
@@ -132,6 +142,7 @@ READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "time": read_times,
         "zone": read_zone,
         "students": read_students,
+        "weeks": read_weeks,
         "term": read_text,
     }
 )
@@ -188,13 +199,25 @@ class Answers:
     students: int
     term: str
     published: date
+    weeks: int = WEEKS
     made_up: frozenset[str] = frozenset()
     """Names of answers that nobody gave."""
 
     @property
     def end(self) -> date:
         """The Friday of the week after the weeks of class."""
-        return monday_of(self.start) + timedelta(weeks=WEEKS, days=4)
+        return monday_of(self.start) + timedelta(weeks=self.weeks, days=4)
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of a class meeting."""
+        begins, ends = (at.hour * 60 + at.minute for at in self.time)
+        return ends - begins
+
+    @property
+    def is_an_evening(self) -> bool:
+        """True if both sessions of a week fit into its one meeting."""
+        return len(self.days) == 1 and self.minutes >= 2 * SESSION_MINUTES
 
 
 _OFFERING = Template("""\
@@ -222,7 +245,7 @@ offering:
   revision: 0
   domain: $domain
 
-  # The class meetings of a week. The syllabus plans two sessions a week, $minutes minutes each.
+  # The class meetings of a week. The syllabus plans two sessions a week, $minutes minutes each.$meetings_note
   meetings:
 $meetings
 
@@ -262,7 +285,7 @@ $sections
   # Places on the web that students need this term.
   # links:
   #   lms: {title: Course site, url: "https://lms.example.edu/"}
-
+$version
 # Changes to the syllabus for this term only: a deadline moved, or a week planned with one session.
 # assignments:
 #   log-03: {due: {date: $deadline}}
@@ -274,7 +297,6 @@ $sections
 def offering_text(course_id: str, answers: Answers) -> str:
     """A commented offering that checks clean, whatever day its term starts on."""
     monday = monday_of(answers.start)
-    begins, ends = answers.time
 
     def marked(value: object, *questions: str) -> str:
         return f"{value}  # change" if answers.made_up & set(questions) else str(value)
@@ -285,12 +307,15 @@ def offering_text(course_id: str, answers: Answers) -> str:
     meetings = [
         f'    - {{day: {day}, start: "{begins:%H:%M}", end: "{ends:%H:%M}", room: to be announced}}  # change'
         for day in answers.days
+        for begins, ends in _class_times(answers)
     ]
     return _OFFERING.substitute(
         id=course_id,
         syllabus=SYLLABUS,
-        weeks=WEEKS,
+        weeks=answers.weeks,
         minutes=SESSION_MINUTES,
+        meetings_note=_EVENING if answers.is_an_evening else "",
+        version="".join(f"{line}\n" for line in _version(answers)),
         term=scalar(answers.term),
         institution=marked(scalar(answers.institution), "institution"),
         code=marked(scalar(answers.code), "code"),
@@ -303,12 +328,53 @@ def offering_text(course_id: str, answers: Answers) -> str:
         holiday=after(2),
         recess_first=after(8),
         recess_last=after(8, 4),
-        exam=after(WEEKS),
+        exam=after(answers.weeks),
         deadline=after(3, 4),
         instructor=marked(scalar(answers.instructor), "instructor"),
         email=marked(scalar(answers.email), "email"),
         sections="\n".join(_sections(answers)),
     )
+
+
+_EVENING = """ This class meets once a week
+  # for long enough to hold both, one after the other with a break between them."""
+
+
+def _class_times(answers: Answers) -> list[tuple[time, time]]:
+    """When the meetings of a day begin and end: one, or in a long evening two with a break between them."""
+    begins, ends = answers.time
+    if not answers.is_an_evening:
+        return [(begins, ends)]
+    day, length = date(2000, 1, 1), timedelta(minutes=SESSION_MINUTES)
+    pause = (datetime.combine(day, begins) + length).time()
+    return [(begins, pause), ((datetime.combine(day, ends) - length).time(), ends)]
+
+
+def _version(answers: Answers) -> Iterator[str]:
+    """The lines that make a shorter course of the syllabus: fewer weeks, fewer sessions, classes of another length."""
+    once = len(answers.days) == 1 and not answers.is_an_evening
+    other_length = answers.minutes != SESSION_MINUTES and not answers.is_an_evening
+    if answers.weeks == WEEKS and not once and not other_length:
+        return
+    yield ""
+    yield "# What this version leaves out of the syllabus. The reasons are printed; what depends on a week goes with it, and"
+    yield "# later weeks move up. Below, weeks keep the numbers that they have in the syllabus."
+    if other_length:
+        yield f"session_minutes: {answers.minutes}"
+    yield "drops:"
+    if answers.weeks < WEEKS:
+        gone = ", ".join(map(str, range(answers.weeks, WEEKS)))
+        yield "  shorter-term:"
+        yield '    why: "The term has {{ counts.weeks | one week | # weeks }} of class."'
+        yield f"    weeks: [{gone}]  # change: the last week closes the course; of the others choose those you can spare"
+    if once:
+        yield "  once-a-week:"
+        yield "    why: The class meets once a week."
+        yield "    sessions: [2]"
+    if other_length:
+        yield "  other-length:"
+        yield '    why: "A class lasts {{ minutes.session }} minutes, so each is planned anew."'
+        yield "    plans: true"
 
 
 def _sections(answers: Answers) -> Iterator[str]:

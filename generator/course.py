@@ -34,6 +34,7 @@ from generator.documents.template_context import TemplateContext
 from generator.site.handouts import Material
 from generator.site.tasks import SITE, site_tasks
 from generator.text.locale import N_, locale_of
+from generator.text.placeholders import with_facts
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": N_("handout"), "-handout.pdf": N_("handout PDF")}
 """The ending of a deck's file -> the name the index gives it."""
@@ -95,10 +96,11 @@ class _CourseTasks:
     def __init__(
         self, loaded: Loaded, lectures: Lectures, paths: CoursePaths, now: datetime | None, decks: list[Task]
     ) -> None:
-        self.course = loaded.course
+        self.locale = locale_of(loaded)
+        schedule = make_schedule(loaded.course)
+        self.course = with_facts(loaded.course, schedule, self.locale)
         self.lectures = lectures
         self.deck_tasks = decks
-        self.locale = locale_of(loaded)
         catalog = loaded.beside(loaded.course.file.labels)
         self.catalog = digest(catalog.read_bytes()) if catalog else ""
         self.view = TemplateContext(self.course, make_schedule(self.course), self.locale)

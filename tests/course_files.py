@@ -16,10 +16,12 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from blueprint.bind import fields_of, required_fields
+from blueprint.facts import VOCABULARY
 from blueprint.jsonschema import KINDS
 from blueprint.model import (
     ROLES,
     SESSION_KINDS,
+    Drop,
     Example,
     Known,
     Language,
@@ -66,14 +68,41 @@ complete keys: [editors.md](editors.md). What the words mean: [glossary.md](glos
   field that is true or false, only `true` and `false` will do.
 - A text marked *Markdown* may hold `*emphasis*`, links to `https:` and `mailto:`, lists, and `$math$`. Other texts are
   printed as they stand.
+- A text marked *Markdown* names facts of the course instead of repeating them: [facts in texts](#facts-in-texts).
 - An id is a word of yours that other keys refer to. What the table calls *id of a chapter* must be one, or an alias.
 - A key that is *required* must be there, in the file or in one it extends. *none*: left out, there is no such thing. Times are on a 24-hour clock, dates are year-month-day.
+"""
+
+
+_FACTS = """\
+## Facts in texts
+
+A text that says "December 4" or "eight modules" is wrong in the next term. A *placeholder* in any *Markdown* text takes
+the fact from where it is kept, written as the language of the texts writes it: `Hand it in by {{ due.log-01 }}`.
+
+| placeholder | what it stands for |
+|---|---|
+""" + "\n".join(f"| `{{{{ {name} }}}}` | {what} |" for name, what in VOCABULARY.items())
+
+_FORMS = """\
+- **Number and noun.** Behind `|` stand the words for 1 and those for any other number, with the number for each `#`:
+  `{{ pieces.challenges | one open problem | # open problems }}`. With one form the words stand only where the number is
+  not 0: `{{ counts.kits | Kits are optional. }}`; an item of a list or table of which nothing is left is not printed.
+- **Meant so.** `blueprint check` warns of a text that repeats a fact: a date, or a number or percentage that is the
+  course's. Text in quotation marks is printed as it stands, and not warned of: `{{ "December 4" }}`.
+- Weeks go by the numbers they have in the file. In code and formulas braces are braces; elsewhere two that are meant so
+  are written `\\{{`. A text that begins with a placeholder, or has a `#` in it, is written in quotation marks or below `>-`.
 """
 
 
 _KNOWN = {
     SessionKind: f" Every course knows {', '.join(SESSION_KINDS)}.",
     Role: f" Every offering knows {', '.join(ROLES)}; who has one of the first two leads.",
+    Drop: " A week goes with its sessions and the chapters that no other week reads; later weeks move up, while in files weeks keep"
+    " the numbers of the syllabus. A lab goes with its chapter; one whose chapter stays, and a module that later ones build on,"
+    " move on to the next week. Work goes with its lab or module, else with the week in which it was due. A component goes with"
+    " its last piece, the counts of the others follow, and weights are yours to say. So do parts without weeks, milestones"
+    " of modules that went, rubrics that nothing uses any more.",
     Policy: " `late`, `collaboration`, `ai_use` and `accessibility` must be there, `integrity` is usual, others are free.",
 }
 """What a class's section says of the words that need not be defined."""
@@ -84,6 +113,7 @@ def page() -> str:
     parts = [_HEAD]
     for kind, (where, what) in FILES.items():
         parts += [f"## {kind.capitalize()} file (`{where}`)", what, *_Kind(KINDS[kind], where).sections()]
+    parts += [_FACTS, _FORMS]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 

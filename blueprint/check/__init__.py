@@ -10,7 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from blueprint.check import calendar, clock, conflicts, grading, handbook, numbers, people, rubrics, text, weeks
+from blueprint.check import (
+    calendar,
+    clock,
+    conflicts,
+    drops,
+    grading,
+    handbook,
+    numbers,
+    people,
+    placeholders,
+    rubrics,
+    text,
+    weeks,
+)
 from blueprint.load import Loaded
 from blueprint.paths import shipped_content, shown
 from blueprint.problems import Problem, in_file_order
@@ -26,6 +39,8 @@ RULES: tuple[Callable[[Loaded], Iterator[Problem]], ...] = (
     *calendar.RULES,
     *numbers.RULES,
     *text.RULES,
+    *placeholders.RULES,
+    *drops.RULES,
 )
 
 

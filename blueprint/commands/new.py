@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blueprint.next_term import NextTerm
+    from blueprint.paths import CoursePaths
     from blueprint.starter import Answers
 
 QUESTIONS = {
@@ -41,6 +42,7 @@ QUESTIONS = {
 @click.option("--time", metavar="TIMES", help="Time of class, 10:30-11:45.")
 @click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
 @click.option("--students", metavar="N", help="How many are expected.")
+@click.option("--weeks", metavar="N", help="Weeks of class; the syllabus has 16, and drops the rest.")
 @click.option("--github-pages", "workflow", is_flag=True, help="Also write a workflow that publishes the site.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
 def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **flags: str | None) -> int:
@@ -71,8 +73,9 @@ def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **f
     path = starter.target(paths.root, course_id)
     usual = starter.usual_start(course_id, today)
     if original:
-        moved = _moved(original, given, usual, yes)
-        text, report, todo = moved.text, _moves(moved), "compare the breaks with the new calendar"
+        source_text, dropped = _without_exceptions(original, paths)
+        moved = _moved(original, source_text, given, usual, yes)
+        text, report, todo = moved.text, [*dropped, *_moves(moved)], "add the holidays and sittings of the new calendar"
     else:
         answers = _answers(given, usual, today, yes)
         text, todo = starter.offering_text(course_id, answers), "change the lines marked `# change`"
@@ -128,7 +131,7 @@ def _course_id(offering: str | None, yes: bool, usual: str) -> str:
 
 
 def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> Answers:
-    from blueprint.starter import Answers, term_of
+    from blueprint.starter import WEEKS, Answers, term_of
     from blueprint.zones import local_zone
 
     usual = {
@@ -148,17 +151,49 @@ def _answers(given: Mapping[str, Any], start: date, today: date, yes: bool) -> A
         name for name in usual if name not in given and (yes or (name in placeholders and answers[name] == usual[name]))
     )
     term = given.get("term") or term_of(answers["start"])
-    return Answers(**answers, term=term, published=today, made_up=made_up)
+    weeks = given.get("weeks", WEEKS)
+    return Answers(**answers, term=term, published=today, weeks=weeks, made_up=made_up)
 
 
-def _moved(original: Path, given: Mapping[str, Any], start: date, yes: bool) -> NextTerm:
+def _without_exceptions(original: Path, paths: CoursePaths) -> tuple[str, list[str]]:
+    """The text of an offering without what was so in its term only, and a line about each such thing."""
+    from blueprint.check import check
+    from blueprint.load import load
+    from blueprint.paths import shown
+    from blueprint.problems import CourseError
+    from blueprint.term_exceptions import term_exceptions
+    from blueprint.yamltext import without_entries
+    from blueprint.yamltree import Mapping as Tree
+    from blueprint.yamltree import parse
+
+    data = original.read_bytes()
+    own, problems = parse(data, shown(original))
+    if problems:
+        raise CourseError(problems)
+    text = data.decode("utf-8")
+    loaded = load(original, paths)
+    if loaded.course.file.offering is None or not isinstance(own, Tree):
+        return text, []
+    if any(problem.severity == "error" for problem in check(loaded)):
+        note = "It has errors, so holidays and other exceptions of the term were not looked for, and moved, too."
+        return text, [note, ""]
+    found = term_exceptions(loaded, own)
+    shorter = without_entries(text, [exception.path for exception in found])
+    gone = [e for e in found if not any(e.path[: len(path)] == path for path in shorter.kept)]
+    width = max((len(exception.what) for exception in gone), default=0)
+    lines = [f"{exception.what:<{width}}  dropped: {exception.why}" for exception in gone]
+    lines += [f"{e.what}: of the old term, drop it by hand ({e.why})" for e in found if e not in gone]
+    return shorter.text, [*lines, ""] if lines else []
+
+
+def _moved(original: Path, text: str, given: Mapping[str, Any], start: date, yes: bool) -> NextTerm:
     from blueprint.next_term import next_term
     from blueprint.paths import shown
     from blueprint.starter import term_of
 
     day: date = _ask("start", given, start.isoformat(), yes)
     term: str = _ask("term", given, term_of(day), yes)
-    return next_term(original.read_bytes(), shown(original), day, term)
+    return next_term(text.encode(), shown(original), day, term)
 
 
 def _moves(moved: NextTerm) -> list[str]:
@@ -166,4 +201,4 @@ def _moves(moved: NextTerm) -> list[str]:
     width = max(len(m.what) for m in moved.moved)
     lines = [f"{m.what:<{width}}  {m.old:%a %Y-%m-%d} -> {m.new:%a %Y-%m-%d}" for m in moved.moved]
     lines += [f"line {line}: {text} stands in a comment or a text and was not moved" for line, text in moved.left]
-    return [*lines, "", "Breaks moved by whole weeks, too; holidays do not keep to that.", ""]
+    return [*lines, ""]

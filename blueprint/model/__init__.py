@@ -10,7 +10,7 @@ References between things are ids (`Annotated[str, Ref("chapter")]`), resolved t
 from __future__ import annotations
 
 from blueprint.model.calendar import Break, Exam, Meeting
-from blueprint.model.course import Course, CourseFile, Load
+from blueprint.model.course import Course, CourseFile, Drop, Load, Version
 from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme
 from blueprint.model.handbook import (
     ChecklistItem,
@@ -95,6 +95,7 @@ __all__ = [
     "Day",
     "DeckFormat",
     "Drill",
+    "Drop",
     "DueRule",
     "Equation",
     "Escalation",
@@ -143,6 +144,7 @@ __all__ = [
     "Symbol",
     "ThemeName",
     "Track",
+    "Version",
     "Week",
     "plain",
     "policy_title",

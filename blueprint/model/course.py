@@ -25,6 +25,25 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """Parts of the syllabus that a version of the course leaves out. What depends on them goes with them."""
+
+    why: Annotated[Markdown, "printed in the syllabus", Example("The term has ten weeks.")]
+    weeks: Annotated[tuple[int, ...], Ref("week"), "later weeks move up", Example("[11, 12]")] = ()
+    chapters: Annotated[tuple[str, ...], Ref("chapter"), Example("[vol1-12]")] = ()
+    labs: Annotated[tuple[str, ...], Ref("lab"), Example("[lab-12]")] = ()
+    modules: Annotated[tuple[str, ...], Ref("module"), Example("[m08]")] = ()
+    kits: Annotated[tuple[str, ...], Ref("kit"), Example("[kit-collect]")] = ()
+    drills: Annotated[tuple[str, ...], Ref("drill"), Example("[drill-12]")] = ()
+    papers: Annotated[tuple[str, ...], Ref("paper"), Example("[wulf1995]")] = ()
+    components: Annotated[tuple[str, ...], Ref("component"), Example("[challenges]")] = ()
+    assignments: Annotated[tuple[str, ...], Ref("assignment"), Example("[challenge-4]")] = ()
+    milestones: Annotated[tuple[str, ...], Ref("milestone"), Example("[perceptron]")] = ()
+    sessions: Annotated[tuple[int, ...], "numbers of sessions, in every week that has another", Example("[2]")] = ()
+    plans: Annotated[bool, "true: the plans of all sessions, such as where classes have another length"] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFile:
     """A course file: a syllabus (what is taught), or an offering (a syllabus taught once), which extends one."""
 
@@ -68,7 +87,22 @@ class CourseFile:
     grading: GradingScheme
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     policies: Policies
+    drops: Annotated[Mapping[str, Drop], "what this version of the course leaves out of its syllabus, and why"] = field(
+        default_factory=dict
+    )
     offering: Offering | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What became of a syllabus of which something is dropped; nothing, where nothing is."""
+
+    renumbered: Mapping[int, int] = field(default_factory=dict)
+    """The number of a week in the course's files -> its number in the course."""
+    gone: frozenset[tuple[str, str]] = frozenset()
+    """(kind, id) of all that went."""
+    left_out: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Id of a drop -> (kind, id) of what it names; in place of a week its chapters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +114,7 @@ class Course:
     registry: Registry
     rubrics: Mapping[str, Rubric]
     handbook: Handbook | None
+    version: Version = Version()
 
     @property
     def offering(self) -> Offering:

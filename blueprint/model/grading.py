@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import time as Time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from blueprint.model.values import EMPTY, NO_TIME, Day, Example, Markdown, Ref, Span
@@ -57,6 +57,13 @@ class Component:
     minutes: Annotated[int, "a student's time for one piece, beyond lab and module hours"] = 0
     grading_minutes: Annotated[Span, "a grader's time for one piece"] = NO_TIME
     team: Annotated[int, "how many students hand in one piece together, which is graded once"] = 1
+
+    @property
+    def share(self) -> Decimal:
+        """The worth of one piece, in percent of the course: exact, or to two digits if it has more than three."""
+        share = self.weight / max(self.count, 1)
+        exact = share.quantize(Decimal("0.001"))
+        return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

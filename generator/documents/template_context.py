@@ -152,6 +152,18 @@ class TemplateContext:
         key = self.course.rubric_of(assignment)
         return (key, self.course.rubrics[key]) if key in self.course.rubrics and key else None
 
+    def left_out(self, drop: str) -> Markdown:
+        """The titles of the chapters, modules and other things that a drop names, or that go with its weeks."""
+        r = self.course.registry
+        tables: Mapping[str, Mapping[str, Chapter | Lab | Module | Kit]] = {
+            "chapter": r.chapters,
+            "lab": r.labs,
+            "module": r.modules,
+            "kit": r.kits,
+        }
+        named = self.course.version.left_out.get(drop, ())
+        return Markdown("; ".join(tables[kind][key].title for kind, key in named if key in tables.get(kind, {})))
+
     # --- dates ---
 
     def monday(self, week: int) -> date:
@@ -271,11 +283,8 @@ class TemplateContext:
         ]
 
     def share(self, component: str) -> Decimal:
-        """The worth of one piece of a component, in percent of the course: exact, or to two digits if it has more than three."""
-        c = self.course.file.grading.components[component]
-        share = c.weight / max(c.count, 1)
-        exact = share.quantize(Decimal("0.001"))
-        return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        """The worth of one piece of a component, in percent of the course."""
+        return self.course.file.grading.components[component].share
 
     def is_unusual(self, due: datetime) -> bool:
         """True if work is not due at the time at which most is, so that its time must stand beside it."""

@@ -104,6 +104,10 @@ class Locale:
         """The day of the week of a date, in short: `Mon`."""
         return str(self._babel.days["format"]["abbreviated"][value.weekday()])
 
+    def months(self) -> list[tuple[int, str]]:
+        """The months' numbers, each with its name."""
+        return list(self._babel.months["format"]["wide"].items())
+
     def clock(self, value: time | datetime) -> str:
         """A time of day: `9:30 AM`, `09:30`."""
         from babel.dates import format_time
