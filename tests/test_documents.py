@@ -348,7 +348,7 @@ def test_a_week_sheet_says_what_tuesday_needs(built: Path, course: Course) -> No
 
 
 def markdown_text(text: str) -> str:
-    return pandoc.convert(text, source=pandoc.READER, target="plain", options=("--wrap=none",)).decode().strip()
+    return pandoc.convert(text, source=pandoc.READER, target="plain", options=pandoc.ONE_LINE).decode().strip()
 
 
 def _squeezed(text: str) -> str:

@@ -36,7 +36,7 @@ def test_a_text_reads_as_pandoc_reads_it(name: str) -> None:
     lines = texts(read_deck(SHIPPED[name]).deck)
     # Each line begins with a word, so that none turns into a list or a heading.
     document = "\n\n".join(f"x {line}" for line in lines)
-    page = pandoc.convert(document, source=pandoc.READER, target="html", options=("--wrap=none",)).decode()
+    page = pandoc.convert(document, source=pandoc.READER, target="html", options=pandoc.ONE_LINE).decode()
     read = [unescape(re.sub(r"<[^>]+>", "", paragraph)) for paragraph in re.findall(r"<p>(.*?)</p>", page, re.DOTALL)]
     assert [f"x {plain(line)}" for line in lines] == [re.sub(r"\s+", " ", line) for line in read]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from blueprint.paths import CoursePaths
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_PANDOC = (3, 1, 2)
-"""The first that writes Typst, from which PDFs are made."""
+OLDEST_PANDOC = (3, 9)
+"""The first whose options `generator/text/pandoc.lua` knows."""
 _LATEX = ("pdflatex", "lualatex", "xelatex")
 _LIBREOFFICE = ("soffice", "libreoffice", "/Applications/LibreOffice.app/Contents/MacOS/soffice")
 _CHROMIUM = (

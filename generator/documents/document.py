@@ -213,7 +213,7 @@ def _with_spoken_math(tree: Node) -> Node:
         json.dumps({**tree, "meta": {}, "blocks": paragraphs}),
         source="json",
         target="html5",
-        options=("--mathml", "--wrap=none"),
+        options=pandoc.MATHML,
     )
     formulas_as_mathml = [
         line.removeprefix("<p>").removesuffix("</p>") for line in lines.decode().splitlines() if "<math" in line
@@ -246,28 +246,38 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
         return {"t": "RawBlock", "c": ["html", figures[name]]} if name else node
 
     plain_math = walk(_silent_math(tree), drawn)
-    options = (
-        *_variables(document),
-        *_HTML,
-        f"--variable=css:{page_style()}",
-        *(("--toc", "--toc-depth=3") if document.style == "article" else ()),
-    )
-    page = _with_template(json.dumps(_with_meta(plain_math, document)), "html5", page_template(), options)
-    return for_readers(page)
+    options: dict[str, object] = {
+        "template": page_template(),
+        "variables": {**_variables(document), "css": page_style()},
+        **(_contents(3) if document.style == "article" else {}),
+    }
+    return _html(_with_meta(plain_math, document), options)
 
 
 def body(markdown: str, contents: str) -> str:
     """The HTML of a text with its contents, which are called so, for a page that brings its own frame."""
-    tree = json.dumps(_silent_math(tree_bytes(markdown)))
-    options = (*_HTML, "--toc", "--toc-depth=2", f"--variable=contents:{escape(contents)}")
-    return for_readers(_with_template(tree, "html5", _BODY, options)).decode()
+    options = {"template": _BODY, "variables": {"contents": escape(contents)}, **_contents(2)}
+    return _html(_silent_math(tree_bytes(markdown)), options).decode()
 
 
 _BODY = '<nav class="toc" aria-label="$contents$">\n$toc$\n</nav>\n$body$\n'
 """Pandoc's template of a page without its frame."""
 
 
-_HTML = ("--mathml", "--wrap=none", "--section-divs", "--shift-heading-level-by=1")
+def _html(tree: Node, options: Mapping[str, object]) -> bytes:
+    made = pandoc.convert(
+        json.dumps(tree),
+        source="json",
+        target="html5",
+        options={**pandoc.MATHML, "section_divs": True, **options},
+        lower=1,
+    )
+    return for_readers(made)
+
+
+def _contents(depth: int) -> dict[str, object]:
+    """The options by which pandoc writes contents of so many levels."""
+    return {"table_of_contents": True, "toc_depth": depth}
 
 
 def for_readers(html: bytes) -> bytes:
@@ -290,9 +300,7 @@ _ROLES = re.compile(rb"<(table|thead|tbody|tr|th|td)\b")
 
 def gfm(tree: bytes) -> bytes:
     """Plain Markdown, as a learning platform takes it."""
-    return pandoc.convert(
-        json.dumps(_silent_math(tree)), source="json", target="gfm-raw_html", options=("--wrap=none",)
-    )
+    return pandoc.convert(json.dumps(_silent_math(tree)), source="json", target="gfm-raw_html", options=pandoc.ONE_LINE)
 
 
 def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
@@ -303,13 +311,13 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
     from generator.documents.docx import WordFrame, finish
 
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "reference.docx").write_bytes(reference)
+        styles = Path(folder, "reference.docx")
+        styles.write_bytes(reference)
         data = pandoc.convert(
-            json.dumps(_with_meta(_travelling(_silent_math(tree), document), document)),
+            json.dumps(_with_word_contents(_travelling(_silent_math(tree), document), document)),
             source="json",
             target="docx",
-            options=("--reference-doc=reference.docx", "--output=-", *_word_contents(document)),
-            folder=Path(folder),
+            options={"reference_doc": str(styles), **(_contents(1) if document.has_contents else {})},
         )
     frame = WordFrame(
         document.language,
@@ -322,9 +330,11 @@ def docx(document: Document, tree: bytes, reference: bytes) -> bytes:
     return finish(data, frame)
 
 
-def _word_contents(document: Document) -> tuple[str, ...]:
-    heading = document.locale.label("Contents")
-    return ("--toc", "--toc-depth=1", f"--metadata=toc-title:{heading}") if document.has_contents else ()
+def _with_word_contents(tree: Node, document: Document) -> Node:
+    """A tree that says who wrote it, and how its contents are called if it has any."""
+    tree = _with_meta(tree, document)
+    heading = {"t": "MetaString", "c": document.locale.label("Contents")}
+    return {**tree, "meta": {**tree["meta"], "toc-title": heading}} if document.has_contents else tree
 
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
@@ -347,8 +357,11 @@ def _travelling(tree: Node, document: Document) -> Node:
 def typst_source(document: Document, tree: bytes) -> bytes:
     """The Typst source of the PDF."""
     blocks = walk(_travelling(json.loads(tree), document), _typst_node)
-    return _with_template(
-        json.dumps(_with_meta(blocks, document)), "typst", template("document.typ"), _variables(document)
+    return pandoc.convert(
+        json.dumps(_with_meta(blocks, document)),
+        source="json",
+        target="typst",
+        options={"template": template("document.typ"), "variables": _variables(document)},
     )
 
 
@@ -360,7 +373,8 @@ def pdf(document: Document, source: bytes) -> bytes:
     return compile_pdf(source, one_page=document.style == "sheet", name=document.title, stamp=stamp)
 
 
-def _variables(document: Document) -> tuple[str, ...]:
+def _variables(document: Document) -> dict[str, str]:
+    """What a template asks of a document besides its text."""
     values = {
         "language": document.language.alone,
         "country": document.language.country,
@@ -369,7 +383,7 @@ def _variables(document: Document) -> tuple[str, ...]:
         document.style: "true",
         "contents": "true" if document.has_contents else "",
     }
-    return tuple(f"--variable={key}:{value}" for key, value in values.items() if value)
+    return {key: value for key, value in values.items() if value}
 
 
 def _with_meta(tree: Node, document: Document) -> Node:
@@ -398,21 +412,6 @@ def _labels(document: Document) -> dict[str, str]:
         "contents": locale.label("Contents"),
         "version": locale.label("Version of {date}.", date=locale.dated(document.date)),
     }
-
-
-def _with_template(tree: str, target: str, text: str, options: tuple[str, ...]) -> bytes:
-    import tempfile
-    from pathlib import Path
-
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "template").write_text(text, "utf-8")
-        return pandoc.convert(
-            tree,
-            source="json",
-            target=target,
-            options=("--standalone", "--template=template", *options),
-            folder=Path(folder),
-        )
 
 
 def _raw(code: str) -> Node:
@@ -462,6 +461,4 @@ def default_reference() -> bytes:
     """Our own Word template."""
     from generator.documents.docx import reference
 
-    return reference(
-        pandoc.convert("", source="markdown", target="docx", options=("--print-default-data-file=reference.docx",))
-    )
+    return reference(pandoc.default_data("reference.docx"))

@@ -22,8 +22,9 @@ from generator.text import pandoc
 def program() -> str:
     """A digest of this package: its version, and its code, which changes while it is being worked on."""
     code = sha256(__version__.encode())
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        code.update(path.read_bytes())
+    for path in sorted(Path(__file__).parents[1].rglob("*")):
+        if path.suffix in (".py", ".lua"):
+            code.update(path.read_bytes())
     return code.hexdigest()
 
 

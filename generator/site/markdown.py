@@ -1,7 +1,7 @@
 """Markdown as HTML inside a page of the site.
 
 A title or another text on one line is written at once, from its styled runs. Blocks (a task, a policy, the levels of a
-rubric) are pandoc's work, which takes longer to start than to do. So a template leaves a *placeholder* in their place, and
+rubric) are pandoc's work, which many small texts share. So a template leaves a *placeholder* in their place, and
 all placeholders of a build are filled by one run of pandoc; a page whose text is unchanged needs none. A placeholder names its text
 by hash, so the page with placeholders says as much as the finished page about whether anything has changed.
 """
@@ -19,7 +19,6 @@ from generator.text.inline import INDEX, POWER, Run, runs
 
 _READER = f"{pandoc.READER}-auto_identifiers"
 """Several texts share a page: two headings that are called alike must not have one id."""
-_OPTIONS = ("--mathml", "--wrap=none", "--no-highlight", "--shift-heading-level-by=2")
 _PLACEHOLDER = re.compile("\x02([0-9a-f]{64})\x03")
 _BETWEEN = "x2f9c41d7x"
 """The paragraph between two texts; nobody writes this word."""
@@ -96,7 +95,8 @@ def _html(texts: list[str]) -> list[str]:
     if not texts:
         return []
     joined = "".join(f"{text}\n\n{_BETWEEN}\n\n" for text in texts)
-    html = document.for_readers(pandoc.convert(joined, source=_READER, target="html5", options=_OPTIONS)).decode()
+    made = pandoc.convert(joined, source=_READER, target="html5", options=pandoc.MATHML, lower=2, plain_code=True)
+    html = document.for_readers(made).decode()
     found = html.split(f"<p>{_BETWEEN}</p>")
     if len(found) == len(texts) + 1:
         return [part.strip() for part in found[:-1]]

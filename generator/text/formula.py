@@ -45,7 +45,7 @@ def formulas(tex: Sequence[str], color: str) -> dict[str, Formula]:
         return {}
     _refuse({formula: "it is empty" for formula in wanted if not _clean(formula)})
     try:
-        with ThreadPoolExecutor(1) as aside:  # pandoc takes longer to start than to convert
+        with ThreadPoolExecutor(1) as aside:  # two processes of pandoc, side by side
             docx = aside.submit(_convert, wanted, "docx")
             mathml, math = _mathml(wanted), omml(docx.result())
     except TaskError:
@@ -78,7 +78,7 @@ def _convert(tex: Sequence[str], target: str) -> bytes:
     """The formulas, a paragraph each, in pandoc's `target` format."""
     quoted = (_clean(formula).replace("\\", "\\\\").replace('"', '\\"') for formula in tex)
     tree = ",".join(f'Para [Math DisplayMath "{formula}"]' for formula in quoted)
-    return pandoc.convert(f"[{tree}]", source="native", target=target, options=("--mathml", "--wrap=none"))
+    return pandoc.convert(f"[{tree}]", source="native", target=target, options=pandoc.MATHML)
 
 
 def _clean(tex: str) -> str:
