@@ -19,8 +19,14 @@ SHARED = 0.2  # correlation of two masks; of independent ones it is 12 standard 
 
 
 def _linear(tt: Any, inputs: Inputs, wide: int, out: int, bias: bool = True) -> Any:
-    """A Linear whose weights are tensors of the case: what a constructor makes of them, other cases ask."""
-    layer = tt.Linear(wide, out) if bias else tt.Linear(wide, out, bias=False)
+    """A Linear whose weights are tensors of the case: what a constructor makes of them, or that it breaks off, other cases ask."""
+    try:
+        layer = tt.Linear(wide, out) if bias else tt.Linear(wide, out, bias=False)
+    except Exception:
+        if not bias:
+            raise
+        layer = tt.Linear.__new__(tt.Linear)
+        layer.in_features, layer.out_features = wide, out
     layer.weight = tt.Tensor(inputs.array(wide, out))
     if bias:
         layer.bias = tt.Tensor(inputs.array(out))
