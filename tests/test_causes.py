@@ -39,7 +39,7 @@ def told(*texts: str) -> list[Told]:
     return [Told(f"m/{place}", text, Fraction(4)) for place, text in enumerate(texts)]
 
 
-def page(*texts: str, notes: Sequence[str] = (), hidden: Sequence[int] = ()) -> feedback.Feedback:
+def page(*texts: str, notes: Sequence[str] = (), hidden: Sequence[int] = (), file: str = "") -> feedback.Feedback:
     """The feedback on a work that lost one case with each of these texts, of four points each."""
     cases = {
         f"module-02/{place}": Case(
@@ -51,7 +51,7 @@ def page(*texts: str, notes: Sequence[str] = (), hidden: Sequence[int] = ()) -> 
         Result(id, "failed", Fraction(0), Fraction(4), text, text, example="failed")
         for id, text in zip(cases, texts, strict=True)
     ]
-    grade = Grade("ada", "tinytorch", 2, "a", "graded", results=tuple(results), notes=tuple(notes))
+    grade = Grade("ada", "tinytorch", 2, "a", "graded", results=tuple(results), notes=tuple(notes), file=file)
     return feedback.compose(grade, MODULE, cases)
 
 
@@ -67,6 +67,19 @@ def test_a_line_that_stops_many_cases_is_one_cause_with_its_cost() -> None:
     assert "One line stops 3 cases, 52.5 of 70 points: The code raised IndexError: index 0 (cell 7, line 3)." in text
     for number in range(3):
         assert f"Stopped at the same line, cell 7, line 3. The case had asked for `a[{number}]`." in text
+
+
+@pytest.mark.parametrize(
+    "raised", ["AttributeError: the module has no `GELU`", "NameError: name 'GELU' is not defined"]
+)
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_name_that_is_missing_is_sought_in_exported_cells_of_notebooks_alone(raised: str, times: int) -> None:
+    """Who handed in a script is asked of no cell, whether one case wants the name or several; who wrote a notebook is."""
+    for file, asked in (("work/activations.py", False), ("work/activations.ipynb", True)):
+        told = page(*[f"the code raised {raised}"] * times, file=file)
+        words = " ".join([*told.causes, *(one.happened for one in told.lost)])
+        assert "`GELU`" in words
+        assert ("exported cell" in words, "cell" in words) == (asked, asked)
 
 
 def test_the_most_expensive_cause_comes_first() -> None:

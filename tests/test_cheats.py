@@ -44,7 +44,7 @@ from autograder.authoring.case import Case, Module, Suite, load_suite
 from autograder.authoring.conventions import conventions_of
 from autograder.intake.contents import Member
 from autograder.intake.selection import Submission, Work, select_modules
-from autograder.judging.compare import formed, size
+from autograder.judging.compare import formed, outlined, size
 from autograder.judging.extracted import ExtractedSource
 from autograder.judging.grade import Grade, Result, from_json, to_json
 from autograder.judging.judge import Judge
@@ -571,7 +571,7 @@ def test_checkers() -> None:
     large = [np.zeros((1 << 20, 1), "uint8"), np.zeros((1, 1 << 20), "uint8")]
     assert spied.difference(large) is not None
     assert not seen
-    assert spied.difference([1, "small"]) is None
+    spied.difference([1, "small"])
     assert spied.difference(prepared_case.expected) is None
     assert len(seen) == 2
 
@@ -596,6 +596,31 @@ def test_form(reply: Any, place: str | None) -> None:
     found = formed(reference, reply)
     assert (found.path if found else None) == place
     assert size(reference) == 1 + 1 + 1 + 6 + 1 + 1 + 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "place"),
+    [
+        ([-1.0, (True, None), {"a": [1]}, "list"], None),
+        ([np.ones(9), [np.bool_(False), 3], {"a": [np.ones(2)]}, [[], []]], None),
+        (["ValueError", "ValueError", {"a": "ValueError"}, 5], None),
+        ([[], [True, None], {"a": [1]}, "list"], "result[0]"),
+        ([0.5, [True], {"a": [1]}, "list"], "result[1]"),
+        ([0.5, np.ones(2), {"a": [1]}, "list"], "result[1]"),
+        ([0.5, [1, None], {"a": [1]}, "list"], "result[1][0]"),
+        ([0.5, [np.ones(1) > 0, None], {"a": [1]}, "list"], "result[1][0]"),
+        ([0.5, [True, None], {"a": [1, 1]}, "list"], "result[2].a"),
+        ([0.5, [True, None], {"b": [1]}, "list"], "result[2].a"),
+    ],
+)
+def test_what_a_checker_does_not_read_is_at_least_there(reply: Any, place: str | None) -> None:
+    """A reply in which a checker finds nothing wrong is paid if containers, lengths, keys and bools are where they must be."""
+    blind = next(one for one in prepared(3).cases if one.case.checker is not None)
+    blind = replace(blind, case=replace(blind.case, checker=lambda expected, reply: None))
+    blind = replace(blind, expected=[0.5, [True, None], {"a": [1]}, "text"])
+    found = outlined(blind.expected, reply)
+    assert (found.path if found else None) == place
+    assert (blind.difference(reply) is None) == (place is None)
 
 
 def test_checkers_are_quiet() -> None:

@@ -145,6 +145,8 @@ def test_in_colab_nothing_is_mounted(jail: Jail) -> None:
         "import numpy as np\nFOUND = int(np.polynomial.Polynomial([1])(5))\n",
         "import time\nFOUND = time.strptime('1 1 2026', '%d %m %Y').tm_mday\n",
         "import io\nimport numpy as np\nkept = io.BytesIO()\nnp.savez(kept, a=1)\nkept.seek(0)\nFOUND = int(np.load(kept)['a'])\n",
+        "import numpy as np\nFOUND = len(np.unique(np.ones(3)))\n",
+        "from numpy import nanmedian as middle\nFOUND = int(middle([1.0, float('nan')]))\n",
         "import importlib\nFOUND = importlib.import_module('fractions').Fraction(2, 2).numerator\n",
         "try:\n    import tomllib\nexcept ImportError:\n    tomllib = None\nFOUND = len(tomllib.loads('a = 1'))\n",
         "def far():\n    import zoneinfo\n    import nowhere_to_be_found\nFOUND = 1\n",

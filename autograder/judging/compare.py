@@ -93,6 +93,15 @@ def formed(reference: object, reply: object) -> Difference | None:
     return _Form(DEFAULT).value("result", reference, reply)
 
 
+def outlined(reference: object, reply: object) -> Difference | None:
+    """The first place where two values of plain data differ in outline: containers, lengths, keys, a bool; or None.
+
+    One value is like any other one value or array, but where the reference has a bool, there must be one; text, such as the
+    name of an exception, may stand for anything, and anything for it.
+    """
+    return _Outline(DEFAULT).value("result", reference, reply)
+
+
 def size(value: Any) -> int:
     """The number of values in plain data, containers included."""
     if type(value) is dict:
@@ -175,6 +184,21 @@ class _Form(_Comparison):
     def _numbers(self, path: str, ours: Any, theirs: Any) -> Difference | None:
         mine, other = getattr(ours, "shape", ()), getattr(theirs, "shape", ())
         return None if mine == other else Difference(path, "shape", f"expected shape {mine}, got {other}")
+
+
+class _Outline(_Comparison):
+    """A comparison that looks at containers, and at where something is said by True or False."""
+
+    def value(self, path: str, ours: Any, theirs: Any) -> Difference | None:
+        return None if str in (type(ours), type(theirs)) else super().value(path, ours, theirs)
+
+    def _kind(self, value: Any) -> str:
+        kind = _kind(value)
+        return kind if kind in ("list", "dict") else "one value"
+
+    def _numbers(self, path: str, ours: Any, theirs: Any) -> Difference | None:
+        says = [super(_Outline, self)._kind(one) for one in (ours, theirs)]
+        return _other_kind(path, ours, theirs) if says[0] == "bool" != says[1] else None
 
 
 def _kind(value: Any) -> str:

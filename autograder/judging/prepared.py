@@ -22,7 +22,7 @@ from typing import Any
 from autograder.authoring import parts
 from autograder.authoring.case import PUBLIC_SEED, Case, Module, Suite, SuiteError, imports_of, pack, unpack
 from autograder.authoring.editions import Editions
-from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, size
+from autograder.judging.compare import DEFAULT, Difference, Tolerance, agree, formed, outlined, size
 from autograder.sandbox.limits import Limits
 from autograder.worker import protocol, wire
 
@@ -172,8 +172,8 @@ def difference(case: Case, expected: Any, reply: Any) -> Difference | None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         wrong = case.check(expected, reply)
-    if not wrong:
-        return None
+    if not wrong:  # what it did not look at must at least be there
+        return outlined(expected, reply)
     # A checker may quote what came back, which may be of any length.
     return Difference("result", "value", wrong if len(wrong) <= _MOST_WORDS else f"{wrong[: _MOST_WORDS - 1]}…")
 

@@ -207,14 +207,16 @@ def compose(
         causes=(
             *leading,
             *(_spoilt(changed) for changed in spoilt.values()),
-            *(_cause(cause, grade.scale, _in_common(cause, cases, module)) for cause in shared),
+            *(_in_hand(_cause(cause, grade.scale, _in_common(cause, cases, module)), grade.file) for cause in shared),
         ),
         lost=tuple(
             replace(
-                _lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case)),
+                told_of,
+                happened=_in_hand(told_of.happened, grade.file),
                 line=(lines or {}).get(one.case, 0) if _visible(one, cases) else 0,
             )
             for one in lost
+            for told_of in [_lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case))]
         ),
         file=visible_cases_name(grade.suite, module.number) if any(_visible(one, cases) for one in lost) else "",
         remedy="" if graded else _remedy(grade),
@@ -530,6 +532,8 @@ _IN_A_SCRIPT: Sequence[tuple[str, str]] = (
     ("take the call out of the exported cells", "move the call below `if __name__ == \"__main__\":`"),
     ("out of the exported cells: importing", "below `if __name__ == \"__main__\":`: importing"),
     ("Clear the outputs (in Jupyter: Edit, Clear Outputs of All Cells), leave data", "Leave data"),
+    ("is it written, spelled so, and in an exported cell?", "is it written, and spelled so?"),
+    ("is it imported or defined, and in an exported cell?", "is it imported or defined?"),
 )  # fmt: skip
 """Words about cells, and what is said instead to those who handed in a script."""
 
@@ -541,11 +545,15 @@ def _remedy(grade: Grade) -> str:
         "Restart the kernel, run all cells from the top, and see that no cell stops with an error. Then open the very file "
         "you hand in once more before you do."
     )
-    remedy = next(fitting, general)
-    if grade.file.lower().endswith(".py"):
+    return _in_hand(next(fitting, general), grade.file)
+
+
+def _in_hand(words: str, file: str) -> str:
+    """The words for the kind of file that was handed in: who wrote a script has no cells, kernel or outputs."""
+    if file.lower().endswith(".py"):
         for cells, script in _IN_A_SCRIPT:
-            remedy = remedy.replace(cells, script)
-    return remedy
+            words = words.replace(cells, script)
+    return words
 
 
 # ---------------------------------------------------------------------------------------------------- Markdown

@@ -17,7 +17,12 @@ from encodings.aliases import aliases
 from types import CodeType
 
 _ZIP = ("zipfile", "encodings.cp437")
-_ON_USE = {"strptime": ("_strptime",), "savez": _ZIP, "savez_compressed": _ZIP, "ZipFile": _ZIP}
+_SETS = ("unique", "unique_values", "intersect1d", "setdiff1d", "setxor1d", "union1d")
+_RANKS = tuple(f"{nan}{name}" for nan in ("", "nan") for name in ("median", "percentile", "quantile"))
+_ON_USE = {
+    **{"strptime": ("_strptime",), "savez": _ZIP, "savez_compressed": _ZIP, "ZipFile": _ZIP},
+    **dict.fromkeys((*_SETS, *_RANKS), ("numpy.ma",)),  # which they ask whether entries are masked
+}
 """Modules that a function loads when it is first called, by the function's name."""
 _LONGEST_ENCODING = 20
 

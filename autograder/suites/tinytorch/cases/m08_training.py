@@ -77,6 +77,14 @@ def _watched(tt: Any, model: Any, lr: float = 0.1) -> Any:
     return made
 
 
+def _go(call: Any, *inputs: Any) -> None:
+    """Trains or evaluates as far as it comes: that an epoch breaks off is the affair of the cases about steps."""
+    try:
+        call(*inputs)
+    except Exception:
+        return
+
+
 def _weights(model: Any) -> list[Any]:
     return [np.array(one.data) for one in model.parameters()]
 
@@ -297,17 +305,25 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 def _scheduled(tt: Any, inputs: Inputs) -> Any:
-    """The rate of every step by epochs, the rates kept, those of the schedule, and the one the optimizer was made with."""
+    """The rates that each epoch's batches saw, the rates kept, those of the schedule, and the one the optimizer was made with."""
     model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    whole, seen = model.forward, set()
     schedule = tt.CosineSchedule(inputs.number(0.1, 0.2), inputs.number(0.005, 0.01), 3)
     first = inputs.number(0.3, 0.5)
-    optimizer = _watched(tt, model, lr=first)
+    optimizer = tt.SGD(model.parameters(), lr=first)
+
+    def forward(x: Any) -> Any:
+        seen.add(float(optimizer.lr))
+        return whole(x)
+
+    model.forward = forward
     trainer = tt.Trainer(model, optimizer, tt.MSELoss(), scheduler=schedule)
     told = []
-    for _ in range(4):
-        trainer.train_epoch(batches)
-        told.append([[rate for rate, _ in optimizer.seen], float(optimizer.lr)])
-        optimizer.seen.clear()
+    for epoch in range(4):
+        trainer.epoch = epoch
+        _go(trainer.train_epoch, batches)
+        told.append([sorted(seen), float(optimizer.lr)])
+        seen.clear()
     kept = [float(one) for one in trainer.history["learning_rates"]]
     return [told, kept, [float(schedule.get_lr(epoch)) for epoch in range(4)], first]
 
@@ -330,7 +346,7 @@ def _before_or_after(expected: Any, reply: Any) -> str | None:
     if not np.allclose(kept, rates, rtol=1e-4):
         return "history should keep the rate of every epoch"
     for used in (rates, [first, *rates[:-1]]):
-        steps = all(np.allclose(seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True))
+        steps = all(np.allclose(*seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True))
         if steps and np.allclose([now for _, now in told], rates, rtol=1e-4):
             return None
     return "every epoch should set the optimizer's rate to that of the schedule"
@@ -353,7 +369,7 @@ def _after(expected: Any, reply: Any) -> str | None:
     if not np.allclose(kept, rates, rtol=1e-4):
         return "history should keep the rate of every epoch"
     used = [first, *rates[:-1]]
-    if not all(np.allclose(seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True)):
+    if not all(np.allclose(*seen, rate, rtol=1e-4) for (seen, _), rate in zip(told, used, strict=True)):
         return "an epoch's batches should come before the rate is set"
     return None
 
@@ -577,10 +593,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         (2, (1, 5, 2)),
         (2, (2, 9)),
         (4, (8,)),
-        (2, (1,)),
-        (2, (1,)),
-        (2, (1,)),
-        (2, (1,)),
+        *[(2, (1,))] * 12,  # of which one is right but in one draw of 4,000
     ):
         model = _model(tt, inputs, 3, classes)
         trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.1), tt.CrossEntropyLoss())
@@ -675,11 +688,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="train_epoch sets model.training to True, evaluate to False, each before its first batch",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, (4, 4))
+    model = _model(tt, inputs, 3, 2)
     trainer, told = _trainer(tt, model), []
     for training in inputs.shuffled([True, False, True, False]):
         model.training = not training
-        (trainer.train_epoch if training else trainer.evaluate)(batches)
+        _go(trainer.train_epoch if training else trainer.evaluate, _regression(tt, inputs, (4,)))
         told.append([bool(trainer.training_mode), bool(model.training)])
     return [told, [[bool(mode), entry] for mode, entry in model.seen]]
 
@@ -707,10 +720,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
         def parameters(self) -> list[Any]:
             return self.inner.parameters()  # type: ignore[no-any-return]
 
-    model, batches = Asked(_model(tt, inputs, 3, 2)), _regression(tt, inputs, (4, 4))
+    model = Asked(_model(tt, inputs, 3, 2))
     trainer = _trainer(tt, model)
     for training in inputs.shuffled([True, False, True, False]):
-        (trainer.train_epoch if training else trainer.evaluate)(batches)
+        _go(trainer.train_epoch if training else trainer.evaluate, _regression(tt, inputs, (4,)))
     layer = tt.Linear(3, 2)
     layer.weight.data[...] = inputs.array(3, 2)
     row = _trainer(tt, tt.Sequential(layer, tt.Dropout(0.9)))
@@ -1054,8 +1067,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     def trained(sizes: tuple[int, ...], steps: Any) -> Any:
         model, batches = _model(tt, inputs, 3, 2), _regression(tt, inputs, sizes)
-        _trainer(tt, model).train_epoch(batches, accumulation_steps=steps)
-        return [entry for _, entry in model.seen]
+        ended = raises(lambda: _trainer(tt, model).train_epoch(batches, accumulation_steps=steps))
+        # An epoch that was begun was not refused, however it ended.
+        return "ValueError" if ended == "ValueError" else [entry for _, entry in model.seen[:1]]
 
-    asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((4, 0), 1), ((3,), 4), ((2, 2), 1.5)]
-    return [raises(trained, *one) for one in inputs.shuffled(asked)]
+    asked = [((2, 3), 1), ((2, 3), 0), ((3, 2), 2), ((2, 3), -1), ((2, 2), True), ((0, 4), 1), ((3,), 4), ((2, 2), 1.5)]
+    return [trained(*one) for one in inputs.shuffled(asked)]
