@@ -28,6 +28,7 @@ from blueprint.model.offering import (
     DeckFormat,
     Link,
     Offering,
+    ReviewOptions,
     SlideOptions,
     ThemeName,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "Ref",
     "Registry",
     "Release",
+    "ReviewOptions",
     "Role",
     "Rubric",
     "Rung",
