@@ -27,7 +27,9 @@ def notebook(answers: Sequence[str]) -> str:
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
-def classroom(root: Path, answers: Mapping[str, Sequence[str]], sections: Sequence[str] = ("Section 1", "Section 2")) -> None:
+def classroom(
+    root: Path, answers: Mapping[str, Sequence[str]], sections: Sequence[str] = ("Section 1", "Section 2")
+) -> None:
     """Writes work/, roster.csv and grades/, in which everybody has a grade of module 1; run `blueprint` from `root`."""
     rows = ["id,name,email,section"]
     for place, (student, texts) in enumerate(answers.items()):

@@ -81,6 +81,7 @@ def merge(
         for file, given in _rows_of(path, pieces, merged):
             if given.level is None:
                 merged.open += given.kind == "answer"
+                merged.notes += _left_open(file, given)
             elif given.kind == "calibration":
                 samples.setdefault((given.batch, given.grader), {})[given.question.id, given.item] = given
             else:
@@ -136,6 +137,15 @@ def _rows_of(path: Path, pieces: Mapping[str, Piece], merged: Merged) -> Iterato
             merged.problems += error.problems
         else:
             yield file, given
+
+
+def _left_open(file: ReviewFile, given: Given) -> list[str]:
+    """A note on a row without a level in which something else stands: it is no mark yet, and must not be thought one."""
+    if not (given.comment or given.reasons or given.second):
+        return []
+    what = "a comment" if given.comment else "a reason" if given.reasons else "a wish for a second reader"
+    place = file.problem(given.row, "level", "", "").mark
+    return [f"{place}: {given.item} has {what} and no level, so it is still open"]
 
 
 def _check_answer(file: ReviewFile, given: Given, piece: Piece) -> None:
