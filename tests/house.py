@@ -34,6 +34,7 @@ COLUMNS = {
     ),
     "autograder": (
         "autograder.proving",
+        "autograder.review",
         "autograder.reports",
         "autograder.run",
         "autograder.judging",

@@ -101,7 +101,15 @@ CANARY = "xqcanary"
 def test_no_secret_is_public() -> None:
     """Answers, notes, plans of a class, graders' aids and samples are on no list of public fields."""
     assert not {kind: both for kind, names in SECRET.items() if (both := PUBLIC[kind] & {*names.split()})}
-    staff = (model.Handbook, model.SectionWeek, model.Sample, model.Band, model.PlanStep, model.AutograderOptions)
+    staff = (
+        model.Handbook,
+        model.SectionWeek,
+        model.Sample,
+        model.Band,
+        model.PlanStep,
+        model.AutograderOptions,
+        model.ReviewOptions,
+    )
     assert not {*staff, decks.Notes, decks.Accepted} & PUBLIC.keys()
 
 

@@ -68,10 +68,34 @@ _MOST_LINES_ABOVE = 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the line it begins on, and its cells as they are written, as many as there are headings."""
+    """A row: the line it begins on, its cells as they are written, and its number as a spreadsheet counts."""
 
     line: int
     cells: Sequence[str]
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """What a CSV file holds, whoever saved it: the rows in which anything stands, and how to point at a cell."""
+
+    file: str
+    rows: Sequence[Row]
+    lines: Sequence[str]
+    delimiter: str
+
+    def mark(self, row: Row, place: int) -> Mark:
+        """The position in the file of a cell."""
+        return Mark(self.file, *_position(self.lines, row.line, place, self.delimiter))
+
+
+def cell_name(row: Row, place: int) -> str:
+    """What a spreadsheet calls a cell: `C7`."""
+    letters = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        letters, place = chr(65 + letter) + letters, place - 1
+    return f"{letters}{row.number}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +120,24 @@ class Table:
 
 def read_table(path: Path, wanted: frozenset[str] = _IDS) -> Table:
     """The table in a file that has one of the wanted kinds of columns; raises CourseError with all that is wrong with it."""
+    read = read_csv(path)
+    file, rows, lines, delimiter = read.file, read.rows, read.lines, read.delimiter
+    if not rows:
+        raise CourseError([Problem(Mark(file), "is empty", "the first line holds headings, such as `id,name,email`")])
+    place = _place_of_headings([row.cells for row in rows[:_MOST_LINES_ABOVE]], wanted)
+    line, headings = rows[place].line, rows[place].cells
+    table = Table(file, headings, {}, (), lines, delimiter)
+    columns = _columns(table, line, wanted)
+    table = Table(file, headings, columns, (), lines, delimiter)
+    full = _full_rows(table, rows[place + 1 :])
+    return Table(file, headings, _told_by_cells(columns, full), full, lines, delimiter)
+
+
+# ---------------------------------------------------------------------------------------------------- text
+
+
+def read_csv(path: Path) -> CsvFile:
+    """The rows of a CSV file in any of the forms that spreadsheets save; raises CourseError where it is none."""
     file = str(path)
     try:
         data = path.read_bytes()
@@ -105,19 +147,19 @@ def read_table(path: Path, wanted: frozenset[str] = _IDS) -> Table:
         ) from error
     text = _text(file, data)
     lines = re.split(r"\r\n|\r|\n", text)
-    rows, delimiter = _rows(file, text, lines)
-    if not rows:
-        raise CourseError([Problem(Mark(file), "is empty", "the first line holds headings, such as `id,name,email`")])
-    place = _place_of_headings([cells for _, cells in rows[:_MOST_LINES_ABOVE]], wanted)
-    line, headings = rows[place]
-    table = Table(file, headings, {}, (), lines, delimiter)
-    columns = _columns(table, line, wanted)
-    table = Table(file, headings, columns, (), lines, delimiter)
-    full = _full_rows(table, rows[place + 1 :])
-    return Table(file, headings, _told_by_cells(columns, full), full, lines, delimiter)
+    return CsvFile(file, *_rows(file, text, lines))
 
 
-# ---------------------------------------------------------------------------------------------------- text
+_MONTHS = "jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
+_MONTH_AND_NUMBER = re.compile(
+    rf"(?i)\d{{1,4}}[-. /]{{1,2}}(?:{_MONTHS})[a-z]{{0,6}}\.?|(?:{_MONTHS})[-. /]{{1,2}}\d{{1,4}}"
+)
+_DATE = re.compile(r"(?:\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?")
+
+
+def is_date(text: str) -> bool:
+    """True for what a spreadsheet makes of `mar1` or `3-4`: `1-Mar`, `03/04/2026`."""
+    return bool(_MONTH_AND_NUMBER.fullmatch(text) or _DATE.fullmatch(text))
 
 
 def _text(file: str, data: bytes) -> str:
@@ -162,26 +204,26 @@ def _undecodable(file: str, data: bytes, start: int) -> Problem:
     return Problem(Mark(file, len(before), column), message, hint)
 
 
-def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[tuple[int, list[str]]], str]:
-    """The rows that hold anything, each after the number of the line it begins on, and the delimiter."""
+def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[Row], Sequence[str], str]:
+    """The rows that hold anything, the lines of the file, and the delimiter."""
     begin = 1
     delimiter = ""
     if match := re.fullmatch(r'"?sep=([,;\t|])"?', lines[0].strip(" "), re.IGNORECASE):  # told to spreadsheets
         delimiter, begin = match[1], 2
         text = re.sub(r"\A[^\r\n]*(?:\r\n|\r|\n)?", "", text)
     delimiter = delimiter or _delimiter(lines)
-    rows: list[tuple[int, list[str]]] = []
+    rows: list[Row] = []
     offset = begin - 1
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for cells in table:
+        for number, cells in enumerate(table, 1):
             if any(cell.strip() for cell in cells):
-                rows.append((begin, cells))
+                rows.append(Row(begin, cells, number))
             begin = offset + table.line_num + 1
     except csv.Error as error:
         hint = "a cell that begins with a quotation mark ends with one; a mark inside it is written twice"
         raise CourseError([Problem(Mark(file, begin), f"cannot be read as a table: {error}", hint)]) from error
-    return rows, delimiter
+    return rows, lines, delimiter
 
 
 def _delimiter(lines: Iterable[str]) -> str:
@@ -289,12 +331,12 @@ def _told_by_cells(columns: Mapping[str, int], rows: Sequence[Row]) -> dict[str,
 _SHORT = "fill in the cells that are missing, or put a delimiter for each that is empty"
 
 
-def _full_rows(table: Table, rows: Iterable[tuple[int, list[str]]]) -> list[Row]:
+def _full_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
     """The rows with as many cells as there are headings; raises CourseError for those where cells may have moved."""
     full, problems = [], []
     kinds = {place: kind.partition(" ")[0] for kind, place in table.columns.items()}
     count = len(table.headings)
-    for line, cells in rows:
+    for line, cells, number in ((row.line, list(row.cells), row.number) for row in rows):
         while len(cells) > count and not cells[-1].strip():
             cells.pop()
         missing = range(len(cells), count)
@@ -310,7 +352,7 @@ def _full_rows(table: Table, rows: Iterable[tuple[int, list[str]]]) -> list[Row]
             message = "the headings stand here once more"
             problems.append(Problem(table.mark(line, 0), message, "remove the line; one file holds one table"))
         else:
-            row = Row(line, [*cells, *[""] * len(missing)])
+            row = Row(line, [*cells, *[""] * len(missing)], number)
             problems += _broken_letters(table, row)
             full.append(row)
     if problems:

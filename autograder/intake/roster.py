@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, read_table
+from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, is_date, read_table
 from autograder.intake.contents import printable
 from autograder.intake.names import composed, folded, squeezed
 from autograder.intake.platforms import NOBODY
@@ -36,12 +36,6 @@ _STAFF = re.compile(
     r"|professor|profesor|enseignant|enseignante|administrator|kursadministrator|kurstutor|gruppenadministrator|grader|designer|betreuer|nauczyciel|prowadzący)\b"
 )
 _STUDENT_ROLES = ("student", "studier", "étudiant", "estudiante", "studente", "estudante", "leerling", "teilnehmer")
-_MONTHS = "jan|feb|mar|mrz|mär|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
-_MONTH_AND_NUMBER = re.compile(
-    rf"(?i)\d{{1,4}}[-. /]{{1,2}}(?:{_MONTHS})[a-z]{{0,6}}\.?|(?:{_MONTHS})[-. /]{{1,2}}\d{{1,4}}"
-)
-_DATE = re.compile(r"(?:\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?:[ T]\d{1,2}:\d\d(?::\d\d)?)?")
-"""What a spreadsheet makes of ids such as `mar1` and `3-1-2026`."""
 _NOT_STUDENTS = frozenset(
     [
         *("points possible", "student, test", "test student", "manual posting", "muted", "teststudent"),
@@ -348,7 +342,7 @@ def _problem_of_id(table: Table, person: RosterPerson, column: str, key: str) ->
         return table.problem(
             person.row, column, "a spreadsheet wrote `#` for an id that was wider than its column", hint
         )
-    if _MONTH_AND_NUMBER.fullmatch(key) or _DATE.fullmatch(key):
+    if is_date(key):
         return table.problem(person.row, column, f"a spreadsheet took the id for a date, {quoted(key)}", hint)
     if unseen := next((letter for letter in key if unicodedata.category(letter) == "Cf"), ""):
         message = f"the id {quoted(printable(key))} holds a letter that cannot be seen, U+{ord(unseen):04X}"

@@ -28,6 +28,7 @@ from blueprint.model.offering import (
     DeckFormat,
     Link,
     Offering,
+    ReviewOptions,
     SlideOptions,
     ThemeName,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "Ref",
     "Registry",
     "Release",
+    "ReviewOptions",
     "Role",
     "Rubric",
     "Rung",

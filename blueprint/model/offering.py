@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.model.calendar import Break, Exam, Meeting
 from blueprint.model.people import ROLES, Contact, Person, Role, Section
-from blueprint.model.values import EMPTY, RELEASE, Example, Markdown, PaperSize, Release
+from blueprint.model.values import EMPTY, RELEASE, Example, Markdown, PaperSize, Ref, Release
 
 ThemeName = Literal["light", "dark", "minimal", "nature"]
 
@@ -79,6 +79,17 @@ class AutograderOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOptions:
+    """Options for what people mark: who reads, and how."""
+
+    graders: Annotated[
+        tuple[str, ...], Ref("person"), "who marks; whoever leads a section if left out", Example("[okafor, lindgren]")
+    ] = ()
+    pseudonyms: Annotated[bool, "true: graders see a bird's name in place of a student's"] = False
+    overlap: Annotated[int, "percent of the answers that a second grader reads, too, to see how far they agree"] = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
     """A syllabus taught once: a term, dates, rooms and people."""
 
@@ -119,6 +130,7 @@ class Offering:
     ] = None
     slides: Annotated[SlideOptions, "theme, formats and minutes of lecture decks"] = SlideOptions()
     autograder: Annotated[AutograderOptions, "reference tests, and which attempt counts"] = AutograderOptions()
+    review: Annotated[ReviewOptions, "who marks what people mark, and how"] = ReviewOptions()
 
     @property
     def lecture_minutes(self) -> int | None:

@@ -80,3 +80,8 @@ class Rubric:
     scoring: Annotated[Markdown, "how a measured score becomes points"] = EMPTY
     deliverables: tuple[Markdown, ...] = ()
     samples: Annotated[Mapping[str, Sample], "calibration set"] = field(default_factory=dict)
+    reasons: Annotated[
+        Mapping[str, Markdown],
+        "what a grader often has to say, by id: chosen with a key on the review page, and read by the student",
+        Example("{no-unit: There is no unit.}"),
+    ] = field(default_factory=dict)
