@@ -36,6 +36,7 @@ COLUMNS = {
         "autograder.proving",
         "autograder.reports",
         "autograder.run",
+        "autograder.exchange",
         "autograder.judging",
         "autograder.intake",
         "autograder.suites",
