@@ -15,7 +15,20 @@ from contextlib import suppress
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, serve, site, slides, suite
+from blueprint.commands import (
+    build_course,
+    check,
+    doctor,
+    explain,
+    export,
+    grade,
+    new,
+    schema,
+    serve,
+    site,
+    slides,
+    suite,
+)
 from blueprint.exits import Exit
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
@@ -35,6 +48,7 @@ for command in (
     slides.slides,
     grade.grade,
     explain.explain,
+    export.export,
     suite.suite,
     new.new,
     schema.schema,

@@ -167,7 +167,8 @@ def _owners(
 def _ways(person: Person, product: Product) -> Iterator[tuple[str, str]]:
     """The ways by which a person can be found in a file of a platform, each with the id as it is compared."""
     own = [("own", id) for platform, id in person.platform_ids if platform == product.KEY]
-    return _compared([*own, ("id", person.id), ("login", person.login), ("email", person.email)])
+    # A class list may know students by their logins alone.
+    return _compared([*own, ("id", person.id), ("login", person.login or person.id), ("email", person.email)])
 
 
 def _ways_in(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
