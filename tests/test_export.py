@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import stat
+import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -137,3 +138,59 @@ def test_a_formula_is_told_and_not_changed(term: Term, capsys: pytest.CaptureFix
     term.run("gradescope", "--out", "new.csv")
     assert "begins like a formula" in capsys.readouterr().out
     assert ",=Okoye," in Path("new.csv").read_text("utf-8")
+
+
+# ------------------------------------------------------------------------------------------------------------ feedback
+
+DOWNLOADS = {
+    "moodle": {
+        "Ada Okoye_31007_assignsubmission_file/engine.py": "Ada Okoye_31007_assignfeedback_file/module-01.html",
+        "Bo Lindqvist_31008_assignsubmission_file_/a/engine.py": "Bo Lindqvist_31008_assignfeedback_file_/module-01.html",
+        "Someone Else_31009_assignsubmission_file/engine.py": "",
+    },
+    "canvas": {
+        "okoyeada_9001_55010_engine.py": "okoyeada_9001_55010_engine.py",
+        "lindqvistbo_LATE_9002_55017_engine-1.ipynb": "lindqvistbo_LATE_9002_55017_engine-1.ipynb",
+        "elsesomeone_9003_55018_engine.py": "",
+    },
+    "brightspace": {
+        "40112-91340 - Ada Okoye - Mar 2, 2026 914 PM - my - engine.py": "40112-91340 - Ada Okoye - Mar 2, 2026 914 PM - module-01.html",
+        "40113-91340 - Bo Lindqvist - Mar 2, 2026 1205 PM/engine.py": "40113-91340 - Bo Lindqvist - Mar 2, 2026 1205 PM/module-01.html",
+        "40114-91340 - Someone Else - Mar 2, 2026 1205 PM/engine.py": "",
+    },
+}
+"""What a download of each platform holds, and under which name the feedback goes back; nobody knows the last one."""
+
+
+@pytest.mark.parametrize("platform", DOWNLOADS)
+def test_feedback_goes_back_under_the_platforms_names(
+    term: Term, platform: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each student's page goes under the name that leads to the student; whoever fits nobody gets nothing and is named."""
+    names = DOWNLOADS[platform]
+    with zipfile.ZipFile("submissions.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, "x = 1\n")
+    for student in ("00417", "00418"):
+        page = Path(f"grades/feedback/{student}/module-01")
+        page.parent.mkdir(parents=True)
+        page.with_suffix(".html").write_text(f"page of {student}", "utf-8")
+        page.with_suffix(".md").write_text(f"text of {student}", "utf-8")
+    asked = ("feedback", "--for", platform, "--from", "submissions.zip", "--out", "back.zip")
+    assert term.run(*asked) == Exit.TO_MEND
+    assert f"no feedback: {list(names)[-1]}\n" in capsys.readouterr().out
+    with zipfile.ZipFile("back.zip") as archive:
+        assert set(archive.namelist()) == {name for name in names.values() if name}
+        for name, student in zip(names.values(), ("00417", "00418"), strict=False):
+            assert f"of {student}" in archive.read(name).decode()
+    first = Path("back.zip").read_bytes()
+    term.run(*asked)
+    assert Path("back.zip").read_bytes() == first
+
+
+def test_feedback_for_another_platform(term: Term, capsys: pytest.CaptureFixture[str]) -> None:
+    """A zip that is not the platform's gives no feedback away, and is told with the next step."""
+    with zipfile.ZipFile("submissions.zip", "w") as archive:
+        archive.writestr("okoyeada_9001_55010_engine.py", "x = 1\n")
+    assert term.run("feedback", "--for", "moodle", "--from", "submissions.zip") == Exit.CANNOT
+    assert "give the zip of submissions that was graded" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograder.exchange.table import GradeTable
+    from autograder.reports.gradebook import Gradebook
 
 _OPTIONS = (
     click.option("--course", help="The offering; the only one here, or the one built last, if left out."),
@@ -145,6 +147,48 @@ def nbgrader(**asked: Any) -> int:
     return _export("nbgrader", into=None, **asked)
 
 
+@export.command()
+@_where
+@click.option(
+    "--for", "platform", required=True, type=click.Choice(["canvas", "moodle", "brightspace"]), help="The platform."
+)
+@click.option(
+    "--from", "download", required=True, type=click.Path(path_type=Path), help="The zip of submissions that was graded."
+)
+@click.option("--module", "modules", multiple=True, type=int, help="Only feedback on this module (may be repeated).")
+def feedback(
+    platform: str,
+    download: Path,
+    modules: tuple[int, ...],
+    course: str | None,
+    suite: str | None,
+    roster: Path | None,
+    groups: Path | None,
+    grades: Path | None,
+    out: Path | None,
+) -> int:
+    """Pack feedback into the zip that a platform takes back.
+
+    Names in it are those of the zip of submissions, by which the platform finds each student.
+
+    \b
+    Example:
+      blueprint export feedback --for moodle --from submissions.zip --module 3
+    """
+    from autograder.reports.feedback_zip import feedback_zip
+    from blueprint.files import write_whole
+    from blueprint.paths import shown
+
+    with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
+        packed = feedback_zip(platform, download, gradebook, folder, modules or gradebook.journal.modules())
+    place = out or folder / "exports" / f"feedback-{platform}.zip"
+    write_whole(place, packed.data, owner_only=True)
+    for name in _some(packed.without):
+        click.echo(f"no feedback: {name}")
+    click.echo(f"{shown(place)}: feedback of {packed.students} hand-in{'s' * (packed.students != 1)}")
+    return Exit.TO_MEND if packed.without else Exit.FINE
+
+
 # ---------------------------------------------------------------------------------------------------- what they share
 
 
@@ -162,9 +206,11 @@ def _export(
 ) -> int:
     """Writes the file of a platform, new or filled, and tells what a person should know of it."""
     from autograder.exchange.products import FILLED
+    from autograder.reports.grade_table import grade_table
     from blueprint.problems import UsageError
 
-    table, folder, listed = _grades(course, suite, roster, groups, grades)
+    with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
+        table, listed = grade_table(gradebook), gradebook.roster is not None
     chosen, columns = _chosen(table, items)
     if into is not None:
         return _fill(platform, chosen, into, columns, out or folder / "exports" / into.name)
@@ -177,12 +223,12 @@ def _export(
     return _write(platform, chosen, out or folder / "exports" / f"{platform}.csv")
 
 
-def _grades(
+@contextmanager
+def _gradebook(
     course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
-) -> tuple[GradeTable, Path, bool]:
-    """The table of an offering's grades, the folder they are in, and whether there is a class list."""
+) -> Iterator[tuple[Gradebook, Path]]:
+    """The gradebook of an offering, and the folder its grades are in."""
     from autograder.intake.groups import roster_with_groups
-    from autograder.reports.grade_table import grade_table
     from autograder.reports.gradebook import Gradebook
     from autograder.run.attempts import Rule
     from autograder.run.journal import Journal
@@ -199,8 +245,7 @@ def _grades(
     tests = find(settings.suite)
     people = roster_with_groups(roster or settings.roster, groups)
     with Journal(folder, tests.name, writing=False) as journal:
-        gradebook = Gradebook(journal, tests, Rule(settings.counts, settings.due), people)
-        return grade_table(gradebook), folder, people is not None
+        yield Gradebook(journal, tests, Rule(settings.counts, settings.due), people), folder
 
 
 def _chosen(table: GradeTable, asked: Sequence[str]) -> tuple[GradeTable, dict[str, str]]:
