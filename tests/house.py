@@ -37,6 +37,7 @@ COLUMNS = {
         "autograder.review",
         "autograder.reports",
         "autograder.run",
+        "autograder.exchange",
         "autograder.judging",
         "autograder.intake",
         "autograder.suites",

@@ -163,33 +163,34 @@ def is_date(text: str) -> bool:
 
 
 def _text(file: str, data: bytes) -> str:
-    """The text of the file; raises CourseError where it is none."""
+    """The text of the file without a byte-order mark; raises CourseError where it is none."""
+    return decoded(file, data).removeprefix("\ufeff")
+
+
+def decoded(file: str, data: bytes) -> str:
+    """The text of the file, with its byte-order mark if it has one; raises CourseError where it is none."""
     if data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
         raise CourseError([Problem(Mark(file), "is a workbook or an archive, not a CSV file", hint)])
-    encoding = _encoding(data)
+    encoding = encoding_of(data)
     try:
-        return data.decode(encoding).removeprefix("\ufeff")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding == "utf-8":
             raise CourseError([_undecodable(file, data, error.start)]) from error
-        message = f"is {encoding.upper()} by its first bytes, and broken at byte {error.start + 1}"
+        message = f"is {encoding[:6].upper()} by its first bytes, and broken at byte {error.start + 1}"
         raise CourseError([Problem(Mark(file), message, "save it again, as `CSV UTF-8`")]) from error
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """The encoding that a file's first bytes tell: a spreadsheet's Unicode text is UTF-16, rarely UTF-32, at times without its mark."""
-    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        return "utf-32"
-    if len(data) > 7 and not any(data[:40:4]) and not any(data[1:40:4]):
+    if data[:4] == b"\0\0\xfe\xff" or (len(data) > 7 and not any(data[:40:4]) and not any(data[1:40:4])):
         return "utf-32-be"
-    if len(data) > 7 and not any(data[2:40:4]) and not any(data[3:40:4]):
+    if data[:4] == b"\xff\xfe\0\0" or (len(data) > 7 and not any(data[2:40:4]) and not any(data[3:40:4])):
         return "utf-32-le"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    if len(data) > 3 and not any(data[1:40:2]):
+    if data[:2] == b"\xff\xfe" or (len(data) > 3 and not any(data[1:40:2])):
         return "utf-16-le"
-    if len(data) > 3 and not any(data[:40:2]):
+    if data[:2] == b"\xfe\xff" or (len(data) > 3 and not any(data[:40:2])):
         return "utf-16-be"
     return "utf-8"
 
@@ -211,7 +212,7 @@ def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[Row], Sequen
     if match := re.fullmatch(r'"?sep=([,;\t|])"?', lines[0].strip(" "), re.IGNORECASE):  # told to spreadsheets
         delimiter, begin = match[1], 2
         text = re.sub(r"\A[^\r\n]*(?:\r\n|\r|\n)?", "", text)
-    delimiter = delimiter or _delimiter(lines)
+    delimiter = delimiter or delimiter_of(lines)
     rows: list[Row] = []
     offset = begin - 1
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -226,7 +227,7 @@ def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[Row], Sequen
     return rows, lines, delimiter
 
 
-def _delimiter(lines: Iterable[str]) -> str:
+def delimiter_of(lines: Iterable[str]) -> str:
     """The delimiter: of comma, semicolon, tab and bar the most frequent in the first line, outside quotation marks."""
     header = next((line for line in lines if line.strip(" ,;\t|")), "")
     bare = re.sub(r'"[^"]*"', "", header)
@@ -257,7 +258,7 @@ def _place_of_headings(rows: Sequence[Sequence[str]], wanted: frozenset[str]) ->
 
     A spreadsheet may have headings over several columns, `Student,,Enrolment`, above those of each column.
     """
-    kinds = [{_kind(cell) for cell in cells} - {""} for cells in rows]
+    kinds = [{kind_of(cell) for cell in cells} - {""} for cells in rows]
     for place, found in enumerate(kinds):
         if found & wanted and (place == 0 or len(found) > 1):
             below = kinds[place + 1] if place + 1 < len(kinds) else set()
@@ -265,7 +266,7 @@ def _place_of_headings(rows: Sequence[Sequence[str]], wanted: frozenset[str]) ->
     return 0
 
 
-def _kind(heading: str) -> str:
+def kind_of(heading: str) -> str:
     """The kind of a column by its heading, also by one without what stands in brackets behind it; empty for others."""
     return _HEADINGS.get(squeezed(heading)) or _HEADINGS.get(squeezed(heading.partition("(")[0]), "")
 
@@ -280,11 +281,11 @@ def _columns(table: Table, line: int, wanted: frozenset[str]) -> dict[str, int]:
             "give one of them another name",
         )
         for place, heading in enumerate(plain)
-        if heading in plain[:place] and _kind(heading)
+        if heading in plain[:place] and kind_of(heading)
     ]
     if problems:
         raise CourseError(problems)
-    kinds = [_kind(heading) for heading in table.headings]
+    kinds = [kind_of(heading) for heading in table.headings]
     if "first" in kinds and "last" not in kinds:
         kinds = [
             "last" if heading in _FAMILY_NAME_BESIDE_FIRST else kind for heading, kind in zip(plain, kinds, strict=True)

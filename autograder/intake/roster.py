@@ -66,7 +66,8 @@ class Owners(NamedTuple):
 class Roster:
     """A class in the order of its file; `ids`, `locals`, `names` and `teams` lead from what may stand on a hand-in to places.
 
-    One that is not `whole` holds only those who are in a team.
+    One that is not `whole` holds only those who are in a team. `people` are the students' rows as they were read, where
+    there were any.
     """
 
     students: tuple[Student, ...] = ()
@@ -75,6 +76,7 @@ class Roster:
     names: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
     teams: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
     whole: bool = True
+    people: tuple[RosterPerson, ...] = field(default=(), repr=False, compare=False)
 
     def find(self, key: str, kind: str = "", name: str = "", email: str = "") -> Student | None:
         """The student a hand-in is of, None where none or several fit.
@@ -320,7 +322,7 @@ def roster_of(table: Table, people: Sequence[RosterPerson]) -> Roster:
         )
     if problems:
         raise CourseError(problems[:MOST_PROBLEMS])
-    return Roster(tuple(students), *_indexes(kept, students), _teams(students))
+    return Roster(tuple(students), *_indexes(kept, students), _teams(students), people=tuple(kept))
 
 
 def _student(key: str, person: RosterPerson) -> Student:
