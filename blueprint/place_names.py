@@ -41,6 +41,7 @@ ITEMS = {
     "escalation": "matter",
     "office_hours": "office hour",
     "outcomes": "outcome",
+    "materials": "material",
     "questions": "question",
 }
 """Key of a table or list -> what one of its items is called."""
@@ -58,6 +59,7 @@ _LISTS = {
     "escalation",
     "office_hours",
     "outcomes",
+    "materials",
     "questions",
 }
 """Keys of lists, whose items are counted from 1; the items of tables go by their key."""

@@ -52,9 +52,11 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Policy: "title text steps",
             model.Milestone: "title year week after text",
             model.Load: "hours_per_week",
+            model.Outcome: "text assessed_by",
+            model.Material: "text cost link",
             model.CourseFile: (
-                "title subtitle language locale labels description prerequisites outcomes textbook materials session_minutes"
-                " session_kinds load equations parts weeks assignments grading milestones policies offering"
+                "title subtitle language locale labels description audience prerequisites outcomes textbook materials"
+                " session_minutes session_kinds load equations parts weeks assignments grading milestones policies offering"
             ),
             # the term
             model.Meeting: "day start end room",
@@ -68,7 +70,7 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Announcement: "date title text",
             model.SlideOptions: "release",
             model.Offering: (
-                "term institution department code start end time_zone published revision domain meetings breaks staff"
+                "term institution department code credits start end time_zone published revision domain meetings breaks staff"
                 " roles emergency sections contacts exams links announcements paper website slides"
             ),
             # a lecture: what stands on a slide before anything is revealed
