@@ -35,7 +35,7 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             # how work is marked
             model.Level: "title points text",
             model.Criterion: "title points asks levels",
-            model.Track: "device latency_ms memory accuracy",
+            model.Track: "device latency_ms memory accuracy throughput energy",
             model.Rubric: "title points artifact intro criteria nothing_handed_in tracks scoring deliverables",
             # the course
             model.Symbol: "tex meaning unit",

@@ -61,7 +61,7 @@ def test_it_says_what_materials_cost_and_where_they_are(tiny: Course) -> None:
 
 
 def test_it_says_when_the_pieces_of_a_component_are_due_and_where_they_go(tiny: Course) -> None:
-    """Dates of one weekday and time stand together, exams with theirs, and how to hand in beside them."""
+    """Dates of one weekday and time stand together, exams with theirs; beside them what is handed in, as its rubric says, and how."""
     grading, assignments = tiny.file.grading, tiny.file.assignments
     logs = replace(grading.components["logs"], hand_in=Markdown("In the box."))
     exam = Exam(title=Markdown("Test"), date=date(2026, 9, 24), start=time(9), end=time(10), component="logs")
@@ -74,7 +74,7 @@ def test_it_says_when_the_pieces_of_a_component_are_due_and_where_they_go(tiny: 
         )
     )
     dates = "Thu, 11:59 PM: Sep 10, Sep 17; Test, Thu, Sep 24, 9:00–10:00 AM"
-    assert f":::: cell Logs :::: :::: cell {dates} :::: :::: cell In the box. ::::" in text
+    assert f":::: cell Logs :::: :::: cell {dates} :::: :::: cell A page of text. In the box. ::::" in text
 
 
 def due_at(course: Course, *hours: int) -> Course:
