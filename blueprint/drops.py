@@ -10,7 +10,8 @@ a drop needs no further line:
 - Work goes with its lab or module; other work goes with the week in which it was due. Where the week in which it was
   given out is dropped, it is given out as many weeks before it is due.
 - A component of which no piece is left goes, and the count of the others is of what is left. So do a part without
-  weeks, a milestone whose module went, and a rubric that nothing uses any more. Weights are the instructor's to say.
+  weeks, a milestone whose module went, an outcome that no work shows any more, and a rubric that nothing uses. Weights
+  are the instructor's to say.
 """
 
 from __future__ import annotations
@@ -192,7 +193,25 @@ class _Cut:
         if isinstance(rubrics, Sequence):
             items = (r for r in rubrics.items if not (isinstance(r, Scalar) and self._went("rubric", r.text)))
             tree = _with(tree, "rubrics", Sequence(tuple(items), rubrics.mark))
+        tree = _with(tree, "outcomes", self._outcomes())
         return _with(tree, "unread", self._unread())
+
+    def _outcomes(self) -> Node:
+        """The outcomes of which some work that shows them is left; an outcome of which nobody says what shows it stays."""
+        outcomes = self.tree.get("outcomes")
+        if not isinstance(outcomes, Sequence):
+            return Sequence((), self.tree.mark)
+        edited = [(outcome, self._outcome(outcome)) for outcome in outcomes.items]
+        kept = (new for old, new in edited if new is old or (isinstance(new, Tree) and _items(new.get("assessed_by"))))
+        return Sequence(tuple(kept), outcomes.mark)
+
+    def _outcome(self, outcome: Node) -> Node:
+        """An outcome without the components that went."""
+        named = outcome.get("assessed_by") if isinstance(outcome, Tree) else None
+        if not isinstance(outcome, Tree) or not isinstance(named, Sequence):
+            return outcome
+        left = tuple(item for item in _items(named) if not self._went("component", item.text))
+        return outcome if len(left) == len(named.items) else _with(outcome, "assessed_by", Sequence(left, named.mark))
 
     def _weeks(self) -> Tree:
         weeks = _table(self.tree, "weeks")

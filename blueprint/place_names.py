@@ -41,6 +41,7 @@ ITEMS = {
     "escalation": "matter",
     "office_hours": "office hour",
     "outcomes": "outcome",
+    "materials": "material",
     "questions": "question",
     "drops": "drop",
 }
@@ -59,6 +60,7 @@ _LISTS = {
     "escalation",
     "office_hours",
     "outcomes",
+    "materials",
     "questions",
 }
 """Keys of lists, whose items are counted from 1; the items of tables go by their key."""

@@ -35,7 +35,7 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             # how work is marked
             model.Level: "title points text",
             model.Criterion: "title points asks levels",
-            model.Track: "device latency_ms memory accuracy",
+            model.Track: "device latency_ms memory accuracy throughput energy",
             model.Rubric: "title points artifact intro criteria nothing_handed_in tracks scoring deliverables",
             # the course
             model.Symbol: "tex meaning unit",
@@ -53,9 +53,12 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Milestone: "title year week after text",
             model.Load: "hours_per_week",
             model.Drop: "why",
+            model.Outcome: "text assessed_by",
+            model.Material: "text cost link",
             model.CourseFile: (
-                "title subtitle language locale labels description prerequisites outcomes textbook materials session_minutes"
-                " session_kinds load equations parts weeks assignments grading milestones policies drops offering"
+                "title subtitle language locale labels description audience prerequisites outcomes textbook materials"
+                " session_minutes session_kinds load equations parts weeks assignments grading milestones policies drops"
+                " offering"
             ),
             # the term
             model.Meeting: "day start end room",
@@ -69,7 +72,7 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Announcement: "date title text",
             model.SlideOptions: "release",
             model.Offering: (
-                "term institution department code start end time_zone published revision domain meetings breaks staff"
+                "term institution department code credits start end time_zone published revision domain meetings breaks staff"
                 " roles emergency sections contacts exams links announcements paper website slides"
             ),
             # a lecture: what stands on a slide before anything is revealed

@@ -20,7 +20,6 @@ from blueprint.model import (
     Assignment,
     Break,
     Course,
-    DueRule,
     Exam,
     Meeting,
     Offering,
@@ -92,10 +91,10 @@ class Schedule:
     exams: tuple[DatedExam, ...]
 
     @property
-    def usual_due_time(self) -> time:
-        """The time of day at which most work is due; where it is said once, only other times stand beside their work."""
+    def usual_due_time(self) -> time | None:
+        """The time of day at which more than half of the work is due; where it is said once, only other times stand beside their work."""
         counted = Counter(deadline.due.time() for deadline in self.deadlines)
-        return max(sorted(counted), key=counted.__getitem__, default=DueRule().time)
+        return next((at for at, pieces in counted.items() if 2 * pieces > len(self.deadlines)), None)
 
     def classes_in(self, week: int) -> tuple[ClassMeeting, ...]:
         """The classes of a week, in time order."""

@@ -19,7 +19,7 @@ from typing import Any
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from blueprint.load import Loaded
-from blueprint.model import Criterion, DeckFormat, Markdown, Release, Rubric, Sample, Span
+from blueprint.model import Assignment, Criterion, DeckFormat, Markdown, Release, Rubric, Sample, Span
 from blueprint.paths import CoursePaths
 from blueprint.public import published_course
 from blueprint.schedule import make_schedule, zone_of
@@ -205,7 +205,7 @@ class _CourseTasks:
             yield from self._document(
                 f"{STAFF}rubrics/{key}",
                 "rubrics",
-                self._rendered("rubric.md.j2", rubric=rubric),
+                self._rendered("rubric.md.j2", rubric=rubric, references=self._references(key)),
                 str(rubric.title),
                 ("html", "pdf"),
                 sources=f"rubrics/{key}",
@@ -213,6 +213,11 @@ class _CourseTasks:
             )
         if self.course.rubrics:
             yield self._canvas()
+
+    def _references(self, rubric: str) -> list[Assignment]:
+        """The assignments marked with a rubric that give graders a result to compare with."""
+        assignments = self.course.file.assignments.values()
+        return [a for a in assignments if a.reference and a.points and self.course.rubric_of(a) == rubric]
 
     def _rubric_line(self, rubric: Rubric) -> str:
         return self.label("Rubric, {points} points", points=self.locale.number(Decimal(str(rubric.points))))

@@ -259,6 +259,14 @@ def test_every_pdf_is_tagged_and_titled(built: Path) -> None:
     assert len(titles) == len(set(titles)) > 20
 
 
+def test_the_syllabus_is_at_most_eight_pages(built: Path) -> None:
+    """What a student is given to read, schedule and rules included, fits on eight pages of the shipped course."""
+    import pikepdf
+
+    with pikepdf.open(built / "site" / "syllabus.pdf") as pdf:
+        assert len(pdf.pages) <= 8
+
+
 def test_tables_in_pdfs_have_header_cells(built: Path) -> None:
     """A screen reader can name the column of each cell of the schedule."""
     import pikepdf

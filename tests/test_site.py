@@ -89,6 +89,7 @@ SECRET = {
     model.Criterion: "quick",
     model.Rubric: "samples speed speed_note step",
     model.Component: "grading_minutes",
+    model.Assignment: "reference",
     model.Section: "students",
     model.Paper: "questions",
     model.CourseFile: "handbook registries rubrics",

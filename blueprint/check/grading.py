@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from blueprint.bind import Path
 from blueprint.load import Loaded
-from blueprint.model import plain
+from blueprint.model import Material, plain
+from blueprint.place_names import place_name
 from blueprint.problems import Problem
 
 
@@ -184,6 +185,47 @@ def assignments_follow_their_work(loaded: Loaded) -> Iterator[Problem]:
                 )
 
 
+def outcomes_are_assessed(loaded: Loaded) -> Iterator[Problem]:
+    """Where a course says which work shows an outcome, it does so for each, and each part of the grade shows one."""
+    file, at = loaded.course.file, loaded.at
+    named = {key for outcome in file.outcomes for key in outcome.assessed_by}
+    if not named or at.is_broken("outcomes") or at.is_broken("grading", "components"):
+        return
+    for index, outcome in enumerate(file.outcomes):
+        if not outcome.assessed_by:
+            yield Problem(
+                at.value("outcomes", index),
+                f"nothing that is graded shows outcome {index + 1}; the others say what does",
+                f"add `assessed_by: [{next(iter(file.grading.components))}]`, or what else shows it",
+                "warning",
+            )
+    for key, component in file.grading.components.items():
+        if key not in named:
+            yield Problem(
+                at.key("grading", "components", key),
+                f"`{key}` is {plain(component.weight)}% of the grade and shows none of the outcomes",
+                "name it in the `assessed_by` of an outcome, or add the outcome it shows",
+                "warning",
+            )
+
+
+def costs_are_told_of_all(loaded: Loaded) -> Iterator[Problem]:
+    """Where a course says what one of its materials costs, it does so for each: a student adds them up."""
+    file, at = loaded.course.file, loaded.at
+    needed: list[tuple[Path, Material]] = [(("textbook",), file.textbook)] if file.textbook else []
+    needed += [(("materials", str(index)), material) for index, material in enumerate(file.materials)]
+    if not any(material.cost for _, material in needed):
+        return
+    for path, material in needed:
+        if not material.cost and not at.is_broken(*path):
+            yield Problem(
+                at.value(*path),
+                f"{place_name(path)} has no cost; others have one",
+                "add `cost:`, such as `cost: free`",
+                "warning",
+            )
+
+
 def edition_has_one_word(loaded: Loaded) -> Iterator[Problem]:
     """The edition of the starter code is called `edition`; `era` is an older word."""
     offering = loaded.course.file.offering
@@ -206,5 +248,7 @@ RULES = (
     lateness_is_monotone,
     assigned_once,
     assignments_follow_their_work,
+    outcomes_are_assessed,
+    costs_are_told_of_all,
     edition_has_one_word,
 )

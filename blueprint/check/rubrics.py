@@ -156,4 +156,20 @@ def rubrics_are_sound(loaded: Loaded) -> Iterator[Problem]:
         yield from check_rubric(rubric_id, rubric, loaded.rubric_at[rubric_id])
 
 
-RULES = (rubrics_are_sound,)
+def references_are_given(loaded: Loaded) -> Iterator[Problem]:
+    """Where graders compare work with a reference result, the assignment gives it."""
+    course, at = loaded.course, loaded.at
+    for key, assignment in course.file.assignments.items():
+        if not assignment.points or assignment.reference or at.is_broken("assignments", key):
+            continue
+        rubric = course.rubrics.get(course.rubric_of(assignment) or "")
+        if rubric and rubric.compares:
+            yield Problem(
+                at.key("assignments", key),
+                f"the rubric of `{key}` compares work with a reference result, and there is none",
+                "add `reference:` with a result that graders can hold work against; students do not see it",
+                "warning",
+            )
+
+
+RULES = (rubrics_are_sound, references_are_given)

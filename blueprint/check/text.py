@@ -29,8 +29,11 @@ _TO_REPLACE = re.compile(
 
 def addresses_lead_to_the_web(loaded: Loaded) -> Iterator[Problem]:
     """An address begins with https:, http: or mailto:, and holds no blank."""
-    offering = loaded.course.file.offering
-    found: list[tuple[Path, str]] = []
+    file = loaded.course.file
+    offering = file.offering
+    found: list[tuple[Path, str]] = [(("materials", str(i), "link"), m.link) for i, m in enumerate(file.materials)]
+    found += [(("textbook", "link"), file.textbook.link)] if file.textbook else []
+    found = [(path, address) for path, address in found if address]
     if offering:
         found += [(("offering", "links", key, "url"), link.url) for key, link in offering.links.items()]
         found += [(("offering", "contacts", key, "link"), c.link) for key, c in offering.contacts.items() if c.link]

@@ -10,7 +10,7 @@ References between things are ids (`Annotated[str, Ref("chapter")]`), resolved t
 from __future__ import annotations
 
 from blueprint.model.calendar import Break, Exam, Meeting
-from blueprint.model.course import Course, CourseFile, Drop, Load, Version
+from blueprint.model.course import Course, CourseFile, Drop, Load, Material, Outcome, Version
 from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme
 from blueprint.model.handbook import (
     ChecklistItem,
@@ -114,12 +114,14 @@ __all__ = [
     "Links",
     "Load",
     "Markdown",
+    "Material",
     "Meeting",
     "Milestone",
     "Module",
     "Move",
     "Offering",
     "OfficeHoursGuide",
+    "Outcome",
     "Paper",
     "PaperSize",
     "Part",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from blueprint.model.grading import Assignment, DueRule, GradingScheme
 from blueprint.model.handbook import Handbook
@@ -44,6 +44,32 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What students can do at the end of the course, and the work that shows it. Text alone, in place of a mapping, is its `text`."""
+
+    short_form: ClassVar[str] = "text"
+
+    text: Markdown
+    assessed_by: Annotated[tuple[str, ...], Ref("component"), "the parts of the grade that show it"] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Something a student needs: a book, a device, a program. Text alone, in place of a mapping, is its `text`."""
+
+    short_form: ClassVar[str] = "text"
+
+    text: Markdown
+    cost: Annotated[str, "what a student pays for it, such as `free`"] = ""
+    link: Annotated[str, "where to get it; begins with https:"] = ""
+
+    @property
+    def short_link(self) -> str:
+        """Its address as people read it: `mlsysbook.ai/kits`."""
+        return self.link.partition("://")[2].rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFile:
     """A course file: a syllabus (what is taught), or an offering (a syllabus taught once), which extends one."""
 
@@ -66,10 +92,11 @@ class CourseFile:
         Example("fr.po"),
     ] = None
     description: Markdown
+    audience: Annotated[Markdown, "for whom it is: programs and years"] = EMPTY
     prerequisites: tuple[Markdown, ...] = ()
-    outcomes: Annotated[tuple[Markdown, ...], "what students can do at the end of the course"] = ()
-    textbook: Markdown = EMPTY
-    materials: tuple[Markdown, ...] = ()
+    outcomes: Annotated[tuple[Outcome, ...], "what students can do at the end of the course"] = ()
+    textbook: Material | None = None
+    materials: Annotated[tuple[Material, ...], "what else a student needs"] = ()
     registries: Annotated[tuple[str, ...], "files that define chapters, labs, modules, kits, drills and papers"]
     rubrics: Annotated[tuple[str, ...], "names of files in rubrics/"] = ()
     handbook: Annotated[str | None, "the TA handbook's file"] = None

@@ -41,6 +41,7 @@ class Assignment:
     minutes: Annotated[int | None, "a student's time, only where it differs from the component's"] = None
     team: Annotated[int | None, "students in a team, only where it differs from the component's", Example("2")] = None
     text: Annotated[Markdown, "the task in a sentence or two"] = EMPTY
+    reference: Annotated[Markdown, "for graders: a result to compare work with; no student sees it"] = EMPTY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ class Offering:
     institution: str
     department: str = ""
     code: Annotated[str, "course code in the catalogue"] = ""
+    credits: Annotated[str, "what the course counts for, in your university's words"] = ""
     start: Annotated[Date, "a day of the first teaching week"]
     end: Annotated[Date, "the last day of the term, exams included"]
     time_zone: Annotated[str, "a name such as America/Chicago"]

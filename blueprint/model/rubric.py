@@ -47,6 +47,8 @@ class Track:
     latency_ms: Annotated[Decimal, "99th-percentile latency budget, milliseconds"]
     memory: Annotated[str, "memory budget with its unit, `256 KB`"]
     accuracy: Annotated[Decimal, "target accuracy, percent"]
+    throughput: Annotated[str, "reference throughput with its unit, `12.5 images/s`"] = ""
+    energy: Annotated[str, "reference energy with its unit, `50 mJ an image`"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class Rubric:
     artifact: Annotated[Markdown, "what a student hands in"]
     step: Annotated[Decimal, "the smallest difference a grader may give inside a range"] = Decimal(1)
     intro: Annotated[Markdown, "how to read and use this rubric"] = EMPTY
+    compares: Annotated[bool, "true: graders compare work with a result, so each assignment has a `reference`"] = False
     criteria: Mapping[str, Criterion]
     nothing_handed_in: Annotated[Markdown, "what is recorded when there is no work; a state, not a level"]
     speed: Annotated[tuple[Band, ...], "first-pass bands"] = ()

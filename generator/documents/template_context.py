@@ -23,9 +23,11 @@ from blueprint.model import (
     Kit,
     Lab,
     Markdown,
+    Material,
     Meeting,
     Module,
     Offering,
+    Outcome,
     Paper,
     Person,
     PlanStep,
@@ -37,8 +39,8 @@ from blueprint.model import (
     Week,
     policy_title,
 )
-from blueprint.schedule import ClassMeeting, Deadline, Schedule, SectionMeeting, break_on
-from generator.text.locale import AMERICAN, Locale
+from blueprint.schedule import ClassMeeting, DatedExam, Deadline, Schedule, SectionMeeting, break_on
+from generator.text.locale import AMERICAN, N_, Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,24 @@ class TemplateContext:
         """The deadlines from Monday to Sunday of a week, in time order, whatever week they belong to."""
         return tuple(d for d in self.schedule.deadlines if self.monday(week) <= d.due.date() <= self.sunday(week))
 
+    def due_outside_weeks(self) -> list[Deadline]:
+        """The deadlines that lie in no teaching week, such as those of the days after the last, in time order."""
+        in_weeks = {d.assignment_id for number, _ in self.weeks for d in self.due(number)}
+        return [d for d in self.schedule.deadlines if d.assignment_id not in in_weeks]
+
+    def due_dates(self, component: str) -> list[str]:
+        """When the pieces of a component are due, those of one weekday and time together: `Thu, 11:59 PM: Sep 3, Sep 10`."""
+        dates: dict[str, list[str]] = {}
+        for due in (d.due for d in self.schedule.deadlines if d.assignment.component == component):
+            dates.setdefault(f"{self.locale.short_weekday(due)}, {self.locale.clock(due)}", []).append(
+                self.locale.month_day(due)
+            )
+        return [f"{when}: {', '.join(days)}" for when, days in dates.items()]
+
+    def sittings(self, component: str) -> list[DatedExam]:
+        """The exams outside class that are pieces of a component."""
+        return [e for e in self.schedule.exams if e.exam.component == component and e.exam.points]
+
     def released(self, week: int) -> tuple[Deadline, ...]:
         """The deadlines of work that is handed out in a week."""
         return self.schedule.released_in(week)
@@ -274,6 +294,46 @@ class TemplateContext:
             start += step.minutes
 
     # --- grades ---
+
+    @property
+    def ties_outcomes(self) -> bool:
+        """True if the course says what work shows its outcomes."""
+        return any(outcome.assessed_by for outcome in self.course.file.outcomes)
+
+    def shown_by(self, outcome: Outcome) -> list[Markdown]:
+        """The titles of the components that assess an outcome."""
+        return [self.course.file.grading.components[key].title for key in outcome.assessed_by]
+
+    @property
+    def needed(self) -> list[Material]:
+        """The book and everything else a student needs."""
+        file = self.course.file
+        return [*((file.textbook,) if file.textbook else ()), *file.materials]
+
+    @property
+    def hours_a_week(self) -> list[str]:
+        """What a usual week takes a student, in words: in class, in a section, outside both."""
+        locale, offering = self.locale, self.offering
+        sections = {sum(meeting.minutes for meeting in s.times) for s in offering.sections.values()}
+        said = [
+            (N_("{hours} in class"), sum(meeting.minutes for meeting in offering.meetings)),
+            (N_("{hours} in a section"), sections.pop() if len(sections) == 1 else 0),
+        ]
+        taught = [locale.label(words, hours=self._time(minutes)) for words, minutes in said if minutes > 0]
+        load = self.course.file.load
+        own = load.hours_per_week if load else Decimal(0)
+        return taught + (
+            [locale.counted("at most {count} hour beside them", "at most {count} hours beside them", own)]
+            if own
+            else []
+        )
+
+    def _time(self, minutes: int) -> str:
+        """A length of time: in minutes under an hour, else in hours."""
+        if minutes < 60:
+            return self.locale.counted("{count} minute", "{count} minutes", minutes)
+        hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP).normalize()
+        return self.locale.counted("{count} hour", "{count} hours", hours)
 
     def larger_work(self) -> list[Deadline]:
         """The deadlines of work that has a task of its own to read and of which its component has few pieces, in time order."""
