@@ -60,13 +60,12 @@ def without_drops(tree: Tree, registry: Tree, names: Names) -> Versioned:
 
 
 def handbook_without(node: Tree, version: Version) -> Tree:
-    """A handbook's tree with its weeks numbered as the course's are, without those that are dropped."""
+    """A handbook's tree whose pages are those of the weeks that now do their labs; without the others."""
     weeks = node.get("weeks")
-    if not version.gone or not isinstance(weeks, Tree):
+    if not version.renumbered or not isinstance(weeks, Tree):
         return node
-    return _with(
-        node, "weeks", _renumbered(weeks, version.renumbered, {key for kind, key in version.gone if kind == "week"})
-    )
+    gone = {key.text for key, _ in weeks if key.text.isdecimal() and int(key.text) not in version.pages}
+    return _with(node, "weeks", _renumbered(weeks, version.pages, gone))
 
 
 class _Cut:
@@ -95,7 +94,7 @@ class _Cut:
 
     def version(self) -> Version:
         left_out = {key: tuple(self._in_words(named)) for key, named in self.named.items()}
-        return Version(self.numbers, frozenset(self.gone), left_out)
+        return Version(self.numbers, dict(self._pages()), frozenset(self.gone), left_out)
 
     # --- what goes with what ---
 
@@ -303,6 +302,17 @@ class _Cut:
         more = sorted(key for kind, key in self.gone if kind == "chapter" and key not in known)
         mark = _table(self.tree, "drops").mark
         return Sequence((*named, *(Scalar(key, True, mark) for key in more)), written.mark if written else mark)
+
+    def _pages(self) -> Iterator[tuple[int, int]]:
+        """Each page of the handbook that is left, with the week it is for: the section of a week does its lab."""
+        from_weeks = {lab: number for number in self.weeks for lab in self._ids(number, "labs")}
+        for number in self.kept:
+            own = self._ids(number, "labs")
+            moved = [lab for (kind, lab), to in self.moves.items() if kind == "lab" and to == number]
+            if not own or any(not self._went("lab", lab) for lab in own):
+                yield number, self.numbers[number]
+            elif moved and moved[0] in from_weeks:
+                yield from_weeks[moved[0]], self.numbers[number]
 
     # --- asking ---
 

@@ -373,7 +373,7 @@ def _version(answers: Answers) -> Iterator[str]:
         yield "    sessions: [2]"
     if other_length:
         yield "  other-length:"
-        yield '    why: "A class lasts {{ minutes.session }} minutes, so each is planned anew."'
+        yield '    why: "A class of {{ minutes.session }} minutes holds less than the syllabus plans."'
         yield "    plans: true"
 
 

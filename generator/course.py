@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from decimal import Decimal
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
@@ -220,7 +219,7 @@ class _CourseTasks:
         return [a for a in assignments if a.reference and a.points and self.course.rubric_of(a) == rubric]
 
     def _rubric_line(self, rubric: Rubric) -> str:
-        return self.label("Rubric, {points} points", points=self.locale.number(Decimal(str(rubric.points))))
+        return self.locale.counted("Rubric, {count} point", "Rubric, {count} points", rubric.points)
 
     def _index(self) -> Iterator[Task]:
         """The page that links everything."""

@@ -42,8 +42,21 @@ def test_later_weeks_move_up(tmp_path: Path) -> None:
     assert course.file.assignments["capstone-final"].week == whole.file.assignments["capstone-final"].week - 2
     assert course.handbook is not None
     assert whole.handbook is not None
-    assert course.handbook.weeks[12] == whole.handbook.weeks[14]
+    assert course.handbook.weeks[14] == whole.handbook.weeks[16]
     assert list(course.handbook.weeks) == list(course.file.weeks)
+
+
+def test_a_page_of_the_handbook_goes_with_its_lab(tmp_path: Path) -> None:
+    """A section does the lab of its week: where a lab moves on, its page does; without its lab a page is gone."""
+    whole = load(SHIPPED / "foundations.yaml", CoursePaths.find(tmp_path)).course.handbook
+    moved = version(tmp_path, "weeks: [12, 13]").course
+    assert whole is not None
+    assert moved.handbook is not None
+    assert moved.file.weeks[12].labs == ("lab-11",)
+    assert moved.handbook.weeks[12] == whole.weeks[12]
+    without = version(tmp_path, "labs: [lab-07]").course.handbook
+    assert without is not None
+    assert whole.weeks.keys() - without.weeks.keys() == {8}
 
 
 def test_a_lab_goes_with_its_chapter_and_else_moves_on(tmp_path: Path) -> None:

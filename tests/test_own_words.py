@@ -175,3 +175,13 @@ def test_whom_to_call_stands_at_a_glance(root: Path) -> None:
     printed = syllabus(view)
     glance = printed.partition("# What this course is about")[0]
     assert glance.count("555\\-0100") == 2
+
+
+def test_nouns_agree_with_their_numbers(root: Path) -> None:
+    """One hour is an hour and two are hours, in what lateness costs and in how long a module takes."""
+    things = root / "syllabi" / "things.yaml"
+    things.write_text(things.read_text("utf-8").replace("hours: [1, 2]", "hours: 1"), "utf-8")
+    view = taught(root, "policies: {late: {text: Hurry., steps: [{hours: 1, penalty: 10}]}}\n")
+    assert "Up to 1 hour late" in syllabus(view)
+    assert "More than 1 hour late" in syllabus(view)
+    assert "(1 hour)" in weeks(view).replace("\\", "")

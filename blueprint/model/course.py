@@ -126,6 +126,8 @@ class Version:
 
     renumbered: Mapping[int, int] = field(default_factory=dict)
     """The number of a week in the course's files -> its number in the course."""
+    pages: Mapping[int, int] = field(default_factory=dict)
+    """The number of a week in the handbook's file -> that of the week which now does its lab."""
     gone: frozenset[tuple[str, str]] = frozenset()
     """(kind, id) of all that went."""
     left_out: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)

@@ -11,7 +11,6 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -83,7 +82,7 @@ def _modules(course: Course, label: Label, *keys: str) -> Iterator[tuple[str, st
 def _worth(assignment: Assignment, locale: Locale) -> str:
     if not assignment.points:
         return locale.label("required, not marked")
-    return locale.label("{points} points", points=locale.number(Decimal(str(assignment.points))))
+    return locale.counted("{count} point", "{count} points", assignment.points)
 
 
 # --- iCalendar -------------------------------------------------------------------------------------------------
