@@ -210,7 +210,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     parts = [_double(tt, inputs, 2, 3) for _ in range(3)]
     numbers = [_double(tt, inputs) for _ in range(2)]
     stacks = [tt.Tensor(parts), tt.Tensor(tuple(parts[1:])), tt.Tensor(parts[:1]), tt.Tensor(numbers)]
-    return [*_all([*stacks, *parts]), [list(one.shape) for one in stacks]]
+    return [*_all([*stacks, *parts]), [list(one.data.shape) for one in stacks]]
 
 
 def _stacked(expected: Any, reply: Any) -> str | None:
@@ -376,7 +376,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     table = _double(tt, inputs, 4, 2)
     made = [a.matmul(right), left.matmul(a), right.matmul(right), stack.matmul(other), stack.matmul(right)]
     made += [stack.matmul(table), left.matmul(stack), stack.matmul(more)]
-    return [*_all(made), [list(one.shape) for one in made]]
+    return [*_all(made), [list(one.data.shape) for one in made]]
 
 
 @case(
@@ -475,7 +475,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     keys = [row, (row, column), slice(1, 3), (slice(None), column), (slice(None, None, 2), slice(-2, None)), -1]
     masks = [inputs.array(4) < 0, inputs.array(4, 5) < 0]
     made = [a[key] for key in [*keys, [0, row, 0], (None, row), ([1, 3], [column, 0]), (..., column), *masks]]
-    return [*_all(made), [list(one.shape) for one in made]]
+    return [*_all(made), [list(one.data.shape) for one in made]]
 
 
 @case(
@@ -496,7 +496,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         a.reshape(1, -1, 1),
         scalar.reshape(1),
     ]
-    return [*_all(made), *[list(one.shape) for one in made], _value(a)]
+    return [*_all(made), *[list(one.data.shape) for one in made], _value(a)]
 
 
 @case(
@@ -541,7 +541,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
         *swapped,
         _double(tt, inputs, 2, 1, 3, 4).transpose(),
     ]
-    return [*_all(made), [list(one.shape) for one in made], made[2] is vector]
+    return [*_all(made), [list(one.data.shape) for one in made], made[2] is vector]
 
 
 @case(
@@ -563,7 +563,7 @@ def _reduced(t: Any, method: str) -> list[Any]:
     """Every axis, with and without keeping it, by one of sum, mean, max."""
     calls = [{"axis": axis} for axis in _AXES] + [{"axis": axis, "keepdims": True} for axis in _AXES]
     made = [getattr(t, method)(), getattr(t, method)(1), *[getattr(t, method)(**call) for call in calls]]
-    return [*_all(made), *[list(one.shape) for one in made]]
+    return [*_all(made), *[list(one.data.shape) for one in made]]
 
 
 @case(

@@ -35,8 +35,8 @@ def _apart(tt: Any, call: Any) -> Any:
         return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
 
     names = live(getattr(tt.CrossEntropyLoss.forward, "__globals__", {}))
-    kind, own = getattr(tt, "LogSoftmax", None), names.get("log_softmax")
-    forward = None if kind is None else kind.__dict__.get("forward")
+    kind: Any = getattr(tt, "LogSoftmax", None)
+    own, forward = names.get("log_softmax"), vars(kind).get("forward") if kind else None
     try:
         if own is not None:
             names["log_softmax"] = lambda x, dim=-1: tt.Tensor(rows(x.data, dim))

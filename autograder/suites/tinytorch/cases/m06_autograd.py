@@ -396,7 +396,6 @@ def _(tt: Any, inputs: Inputs) -> Any:
     deep = (lambda a: a.transpose(0, 2), lambda a: a.reshape(4, 3).transpose(), lambda a: a.transpose(1, 2))
     told = [_slopes(tt, inputs, work, inputs.array(3, 4)) for work in flat]
     told += [_slopes(tt, inputs, work, inputs.array(2, 2, 3)) for work in deep]
-    told.append(_slopes(tt, inputs, lambda a: a.transpose(), inputs.array(4)))
     told.append(_valued(tt, inputs, lambda a: a.transpose(), inputs.array(2, 2, 3)))
     return told + _wide(tt, inputs, lambda one: one.transpose().reshape(150, 600), _large(inputs, 300, 300))
 

@@ -116,4 +116,13 @@ _checked = CrossEntropyLoss.forward
 CrossEntropyLoss.forward = _entropy
 """,
     ),
+    Variant(
+        "an error that names the classes that are none, found by np.unique",
+        changes=(
+            (
+                'raise ValueError(f"a target is out of range 0 ... {classes - 1}")',
+                'raise ValueError(f"no classes: {np.unique(targets.data[(targets.data < 0) | (targets.data >= classes)])}")',
+            ),
+        ),
+    ),
 )

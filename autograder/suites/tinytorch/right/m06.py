@@ -213,4 +213,14 @@ class PermuteBackward:
 """,
         edition="2026-02",
     ),
+    Variant(
+        "two axes are turned back, as the steps of that edition say, whatever was turned",
+        changes=(
+            (
+                '"""g."""\n    return (grad_output,)',
+                '"""g."""\n    axes = list(range(grad_output.ndim))\n    axes[-2], axes[-1] = axes[-1], axes[-2]\n    return (grad_output,)',
+            ),
+        ),
+        edition="2026-05",
+    ),
 )

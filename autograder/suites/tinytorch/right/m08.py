@@ -195,4 +195,12 @@ RIGHT = (
             ),
         ),
     ),
+    Variant(
+        "a schedule that must be told its three settings",
+        changes=(
+            ("max_lr: float = DEFAULT_MAX_LR", "max_lr: float"),
+            ("min_lr: float = DEFAULT_MIN_LR", "min_lr: float"),
+            ("total_epochs: int = DEFAULT_TOTAL_EPOCHS", "total_epochs: int"),
+        ),
+    ),
 )

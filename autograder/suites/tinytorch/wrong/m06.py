@@ -657,6 +657,5 @@ BinaryCrossEntropyLoss.__call__ = _unclipped
                 '"""g."""\n    return (None if grad_output.ndim == 1 else grad_output,)',
             ),
         ),
-        edition="2025-12",
     ),
 )
