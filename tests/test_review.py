@@ -191,6 +191,20 @@ def test_a_log_from_a_download(desk: Desk) -> None:
     assert told == {"Ada Tester": "19 ms & 3.5 MB\n\nso INT8", "Bob Tester": "[this is no text: open `log.pdf`]"}
 
 
+def test_marks_reach_the_feedback(desk: Desk, sandbox: None) -> None:
+    """After a merge the next run of the grader puts level, reasons and comment onto the student's page, and changes no mark."""
+    shutil.rmtree(desk.folder / "grades")
+    graded = ["grade", "work", "--student", "ada", "--module", "1", "--roster", "roster.csv", "--out", "grades"]
+    assert run(graded) == Exit.FINE
+    desk.review("sheet", *MODULE, "--grader", "okafor")
+    desk.review("merge", str(desk.fill("module-01", "okafor", "right-direction")))
+    log = (desk.folder / "grades" / "marks.jsonl").read_bytes()
+    assert run(graded) == Exit.FINE
+    page = (desk.folder / "grades" / "feedback" / "ada" / "module-01.html").read_text("utf-8")
+    assert page.count("7 of 10 points · Right direction") == 3
+    assert (desk.folder / "grades" / "marks.jsonl").read_bytes() == log
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
