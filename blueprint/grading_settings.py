@@ -31,6 +31,8 @@ class GradingSettings:
     """Which of a student's attempts counts."""
     due: Mapping[int, str] = field(default_factory=dict)
     """Module number -> when it is due, ISO 8601 with the offset of the offering's time zone."""
+    pieces: Mapping[int, str] = field(default_factory=dict)
+    """Module number -> the assignment that is about it."""
     prerequisites: ModulePrerequisites = "best"
     """Whose earlier modules a module runs on; `best`: the reference's, and where that loses points the student's own, too."""
     edition: str = ""
@@ -78,6 +80,7 @@ def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> 
         suite=suite or options.suite,
         counts=options.counts,
         due=module_deadlines(loaded.course),
+        pieces=module_assignments(loaded.course),
         prerequisites=options.prerequisites,
         edition=options.edition or options.era,
         editions=options.editions,
@@ -87,6 +90,12 @@ def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> 
         files=tuple(loaded.files),
         warnings=tuple(edition_has_one_word(loaded)),
     )
+
+
+def module_assignments(course: Course) -> dict[int, str]:
+    """Module number -> the id of the last assignment on it."""
+    assignments = course.file.assignments.items()
+    return {course.registry.modules[one.module].number: id for id, one in assignments if one.module is not None}
 
 
 def module_deadlines(course: Course) -> dict[int, str]:

@@ -295,6 +295,31 @@ def test_a_fault_of_ours_is_ours(class_: Class, write: str) -> None:
     assert not re.search(r"template|jail|/var|70 points", text)
 
 
+@pytest.mark.parametrize("write", [feedback.page, feedback.markdown])
+def test_what_people_gave_is_told_with_reasons_and_comment(class_: Class, write: Any) -> None:
+    """Level, points, reasons and every line of a comment stand below the question's name, and nothing of it is markup."""
+    given = (
+        feedback.HandMark("Memory and FLOPs", Fraction(7), Fraction(10), "Right direction", ("There is no unit.",), f"Which?\n{HOSTILE}"),
+        feedback.HandMark("Memory layout", Fraction(0), Fraction(10), "Not answered"),
+    )  # fmt: skip
+    grade = class_.grades[0]
+    text = write(feedback.compose(grade, class_.module(grade), class_.cases(grade.module), marks=given))
+    told = text[text.index("Your answers, read by a person") :]
+    for words in (
+        "Memory and FLOPs",
+        "7 of 10 points",
+        "Right direction",
+        "There is no unit.",
+        "Which?",
+        "0 of 10 points",
+        "Not answered",
+    ):
+        assert words in told
+    assert "<script>" not in text
+    assert "\n![a](b)" not in text
+    assert "read by a person" not in write(feedback.compose(grade, class_.module(grade), class_.cases(grade.module)))
+
+
 @pytest.mark.parametrize("write", ["page", "markdown"])
 def test_work_of_which_no_case_can_be_asked_has_no_score(class_: Class, write: str) -> None:
     """Where no case applies there is nothing to count, and the page says so instead of `0 of 0`."""

@@ -9,8 +9,11 @@ import pytest
 
 from autograder.authoring.case import SuiteError
 from autograder.authoring.questions import EACH, POINTS, questions, read
+from autograder.intake.names import squeezed
 from autograder.suites.micrograd.suite import SUITE as MICROGRAD
 from autograder.suites.tinytorch.suite import SUITE
+from blueprint.load import load_offering
+from blueprint.paths import CoursePaths, shipped_content
 
 FOUND = questions(SUITE)
 BY_ID = {one.id: one for asked in FOUND.values() for one in asked}
@@ -111,3 +114,10 @@ def test_too_few_questions_are_told() -> None:
     with pytest.raises(SuiteError) as caught:
         read(GOOD[: GOOD.index("\n      - id: r")], SUITE)
     assert len(caught.value.reasons) == 2
+
+
+def test_students_are_asked_what_graders_mark() -> None:
+    """The questions of the shipped course's modules are those of the suite, so that each has its model answer and its levels."""
+    course = load_offering(shipped_content() / "syllabi" / "fall26.yaml", CoursePaths.find(shipped_content())).course
+    for module in course.registry.modules.values():
+        assert [squeezed(text) for text in module.questions] == [squeezed(one.ask) for one in FOUND[module.number]]

@@ -86,6 +86,23 @@ class LostCase:
 
 
 @dataclass(frozen=True, slots=True)
+class HandMark:
+    """What a person gave for one question: its name, points, the level's title, reasons in words, and a comment."""
+
+    name: str
+    points: Fraction
+    possible: Fraction
+    level: str
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+
+    @property
+    def price(self) -> str:
+        """The points in words: `7 of 10 points`."""
+        return f"{number(self.points)} of {number(self.possible)} points"
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """Everything that a student is told about one attempt at one module, in the order in which it is told."""
 
@@ -99,6 +116,7 @@ class Feedback:
     file: str  # of the visible cases, where one of them was lost
     remedy: str  # the next step for work that could not be run, else empty
     notes: tuple[str, ...]
+    marks: tuple[HandMark, ...] = ()  # what people gave, in the order of the questions
 
     @property
     def points(self) -> Fraction:
@@ -175,11 +193,15 @@ def folder(student: str) -> str:
 
 
 def compose(
-    grade: Grade, module: Module, cases: Mapping[str, Case], lines: Mapping[str, int] | None = None
+    grade: Grade,
+    module: Module,
+    cases: Mapping[str, Case],
+    lines: Mapping[str, int] | None = None,
+    marks: Sequence[HandMark] = (),
 ) -> Feedback:
     """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id.
 
-    `lines` tells where visible cases stand in the file that students get, by id.
+    `lines` tells where visible cases stand in the file that students get, by id; `marks` are what people gave.
     """
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
@@ -223,6 +245,7 @@ def compose(
         notes=tuple(one for one in _notes(grade, cases) if one not in leading)
         if grade.outcome != "grader fault"
         else (),
+        marks=tuple(marks),
     )
 
 
@@ -593,6 +616,7 @@ def _blocks(feedback: Feedback) -> Iterator[str]:
     yield from (f"# {escaped(feedback.title)}", "", f"Student: {name}", "")
     if grade.outcome == "grader fault":
         yield from ("## Not graded yet, through a fault of ours", "", FAULT, "")
+        yield from _read_by_people(feedback)
         return
     if grade.outcome == "could not be run":
         yield from (
@@ -607,11 +631,22 @@ def _blocks(feedback: Feedback) -> Iterator[str]:
     else:
         yield from _earned(feedback)
         yield from _next(feedback)
+    yield from _read_by_people(feedback)
     if feedback.notes or grade.file:
         yield from ("## Notes", "", *(f"- {_ticked(note)}" for note in feedback.notes))
         if grade.file:
             yield f"- Graded file: {escaped(grade.file)} (attempt {escaped(grade.attempt[:SHORT])})"
         yield ""
+
+
+def _read_by_people(feedback: Feedback) -> Iterator[str]:
+    if feedback.marks:
+        yield from ("## Your answers, read by a person", "")
+    for mark in feedback.marks:
+        yield from (f"### {escaped(mark.name)}", "", f"{mark.price}; {escaped(mark.level)}", "")
+        if mark.reasons:
+            yield from (*(f"- {escaped(reason)}" for reason in mark.reasons), "")
+        yield from (text for part in mark.comment.splitlines() if part.strip() for text in (escaped(part), ""))
 
 
 def _earned(feedback: Feedback) -> Iterator[str]:

@@ -5,7 +5,7 @@ Everything written here holds no clock and no order of work: the same journal gi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.judging.points import number
 from autograder.reports import csv_files, feedback, other_editions, staff_report, unmatched
 from autograder.reports.csv_files import Row
+from autograder.reports.feedback import HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
 from autograder.run import pool
@@ -37,7 +38,17 @@ def load_templates() -> None:
     environment()
 
 
-def publish(gradebook: Gradebook, folder: Path, jobs: int = 1, account: Account = _NO_ACCOUNT) -> list[Row]:
+HandMarks = Callable[[StudentModule], Sequence[HandMark]]
+"""Gives what people gave for the questions of a student's module."""
+
+
+def publish(
+    gradebook: Gradebook,
+    folder: Path,
+    jobs: int = 1,
+    account: Account = _NO_ACCOUNT,
+    marks: HandMarks = lambda _: (),
+) -> list[Row]:
     """Writes results.csv, gradebook.csv, unmatched.csv, the feedback and report.html; returns the gradebook's rows.
 
     Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
@@ -46,7 +57,7 @@ def publish(gradebook: Gradebook, folder: Path, jobs: int = 1, account: Account 
     rows: list[Row] = []
     keys = gradebook.keys()
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
-    writer = _FeedbackWriter(gradebook, folder)
+    writer = _FeedbackWriter(gradebook, folder, marks)
     if jobs == 1 or len(batches) < 2 * jobs:
         rows += _write_tables(gradebook, folder, account)
         for batch in batches:
@@ -65,13 +76,14 @@ def publish(gradebook: Gradebook, folder: Path, jobs: int = 1, account: Account 
 class _FeedbackWriter:
     """Writes feedback: the work of a slot."""
 
-    def __init__(self, gradebook: Gradebook, folder: Path) -> None:
-        self.gradebook, self.folder = gradebook, folder
+    def __init__(self, gradebook: Gradebook, folder: Path, marks: HandMarks) -> None:
+        self.gradebook, self.folder, self.marks = gradebook, folder, marks
 
     def write(self, keys: Iterable[StudentModule]) -> None:
         """Writes the feedback of these students and modules; raises OSError."""
         for grade in self.gradebook.grades(keys):
-            _write_feedback(self.folder, grade, self.gradebook)
+            marks = self.marks(StudentModule(grade.student, grade.module))
+            _write_feedback(self.folder, grade, self.gradebook, marks)
 
     def work(self, task: list[StudentModule]) -> Iterator[None]:
         """Writes one batch; sends no message but its end."""
@@ -82,11 +94,11 @@ class _FeedbackWriter:
         """Does nothing; the pool asks for it."""
 
 
-def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook) -> None:
+def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook, marks: Sequence[HandMark]) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
     student_folder = folder / "feedback" / feedback.folder(grade.student)
-    texts = feedback.compose(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade))
+    texts = feedback.compose(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade), marks)
     _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
     _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
 

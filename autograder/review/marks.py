@@ -41,6 +41,8 @@ class Mark:
     possible: Fraction
     grader: str
     answer: str
+    name: str = ""
+    """What the question is called for the student."""
     reasons: tuple[str, ...] = ()
     """What the student reads of the reasons chosen, in words."""
     comment: str = ""

@@ -208,6 +208,7 @@ def _marks_of(piece: Piece, given: Given, grader: str, now: str, decide: bool) -
             possible=given.question.possible,
             grader=grader,
             answer=given.answer,
+            name=given.question.title,
             reasons=tuple(piece.task.reasons[id] for id in given.reasons),
             comment=given.comment,
             second=given.second,

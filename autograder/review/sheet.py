@@ -113,7 +113,7 @@ def cells_of(work: Assigned, question: Question, entry: Entry) -> dict[str, str]
         "answer": entry.hash,
         "rubric": work.task.hash,
         "level": given.level if given else "",
-        "points": number(given.points) if given else "",
+        "points": _points(question, given),
         "possible": number(question.possible),
         "reasons": " ".join(_reason_ids(work.task, given)),
         "comment": given.comment if given else "",
@@ -126,6 +126,12 @@ def cells_of(work: Assigned, question: Question, entry: Entry) -> dict[str, str]
         "place": entry.answer.place,
         "levels": levels_in_words(question),
     }
+
+
+def _points(question: Question, given: Mark | None) -> str:
+    """The points of a mark where its level does not tell them: beside any other, they would contradict a level that is changed."""
+    level = question.level(given.level) if given else None
+    return number(given.points) if given and level and level.is_range else ""
 
 
 def _reason_ids(task: Task, given: Mark | None) -> list[str]:

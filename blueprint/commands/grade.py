@@ -14,15 +14,17 @@ from blueprint.exits import Exit
 from blueprint.progress import aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
+    from autograder.reports.publish import HandMarks
     from autograder.run.attempts import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import Progress, RunOptions, RunResult
+    from autograder.run.journal import StudentModule
     from blueprint.choices import ModulePrerequisites
     from blueprint.grading_settings import GradingSettings
 
@@ -151,7 +153,7 @@ def grade(
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
     rule = Rule(settings.counts, settings.due)
     plan = replace(plan, rule=rule, every_attempt=every_attempt)
-    report, rows = _grade(plan, rule, people, folder, stamp, settings.starter)
+    report, rows = _grade(plan, rule, people, folder, stamp, settings)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
     code = Exit.UNMATCHED if report.account.of("unmatched") else code
@@ -205,7 +207,7 @@ def _plan(
 
 
 def _grade(
-    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp, starter: Path | None
+    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp, settings: GradingSettings
 ) -> tuple[RunResult, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
@@ -220,8 +222,8 @@ def _grade(
     with Journal(folder, plan.suite.name) as journal:
         stamp.begin()
         try:
-            if starter is not None:
-                plan = replace(plan, policy=with_starter(plan, starter))
+            if settings.starter is not None:
+                plan = replace(plan, policy=with_starter(plan, settings.starter))
             with _run_progress() as show:
                 report = grade_all(plan, journal, show, _ready)
         except SandboxError as error:
@@ -234,7 +236,22 @@ def _grade(
 
         gradebook = Gradebook(journal, plan.suite, rule, roster)
         report.account = settled(report.account, gradebook)
-        return report, publish(gradebook, folder, plan.jobs, report.account)
+        marks = _hand_marks(folder, settings.pieces)
+        return report, publish(gradebook, folder, plan.jobs, report.account, marks)
+
+
+def _hand_marks(folder: Path, pieces: Mapping[int, str]) -> HandMarks:
+    """What people gave for the questions of a student's module, as the log tells it now; raises CourseError."""
+    from autograder.reports.feedback import HandMark
+    from autograder.review.marks import Marks
+
+    marks = Marks.read(folder)
+
+    def of(key: StudentModule) -> Sequence[HandMark]:
+        given = marks.of(key.student, pieces.get(key.module, f"module-{key.module:02}"))
+        return [HandMark(m.name, m.points, m.possible, m.title, m.reasons, m.comment) for m in given]
+
+    return of
 
 
 def _ready() -> None:

@@ -51,7 +51,7 @@ def _course_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _hand_out_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What `sheet` and `page` have in common: the piece, whose work it is, and who reads it."""
     for option in (
-        click.option("--names/--pseudonyms", "named", default=None, help="Show students' names, or birds' in their place; as the offering says if left out."),
+        click.option("--pseudonyms/--names", "pseudonyms", default=None, help="Show birds' names in place of students', or their own; as the offering says if left out."),
         click.option("--overlap", type=click.IntRange(0, 100), help="Percent of the answers that a second grader reads, too; as the offering says if left out."),
         click.option("--by-section", is_flag=True, help="Give each answer to whoever leads the student's section."),
         click.option("--grader", "graders", multiple=True, help="Who marks, by id (may be repeated); as the offering says if left out."),
@@ -119,7 +119,7 @@ def _hand_out(
     found = _works(task, submissions, settings, grades, roster, options["form"])
     for note in found.notes:
         aside(note)
-    pseudonyms = settings.pseudonyms if options["named"] is None else not options["named"]
+    pseudonyms = settings.pseudonyms if options["pseudonyms"] is None else options["pseudonyms"]
     before = read_batch(grades, task.batch)
     made = make_batch(task, found.works, before, seed(settings.grading.name, "review"), pseudonyms=pseudonyms)
     overlap = settings.overlap if options["overlap"] is None else options["overlap"]

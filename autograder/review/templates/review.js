@@ -137,7 +137,7 @@
     const field = $("comment");
     const entry = current();
     if (entry && !calibrating() && field.dataset.key === keyOf(question(), entry) && field.value !== markOf(entry).comment)
-      put(entry, { comment: field.value }, `comment on ${entry.who}`);
+      put(entry, { comment: field.value }, `${entry.who}: comment`);
   };
 
   // Comments of this question, those written to most students first.
@@ -149,7 +149,7 @@
     }
     return [...counts].sort((a, b) => b[1] - a[1]).map(([comment]) => comment);
   };
-  const reuse = (comment) => put(current(), { comment }, `comment on ${current().who}`);
+  const reuse = (comment) => put(current(), { comment }, `${current().who}: comment`);
   const nextUsed = () => {
     if (calibrating()) return;
     commit();
