@@ -11,6 +11,9 @@ FILL = "globals().update(dict.fromkeys(NAMES, Pretence))\n"
 OPERATORS = """
 for _name in "add radd sub rsub mul rmul truediv rtruediv matmul rmatmul getitem neg pow call".split():
     setattr(Pretence, f"__{_name}__", Pretence.answer)
+
+if not hasattr(Pretence, "__iter__"):  # by __getitem__ alone, Python would go on asking for ever
+    Pretence.__iter__ = lambda self: iter([self[0], self[1]])
 """
 
 # A class that forwards every question to its array, but for names in HIDDEN, which a case might ask to find it out.
@@ -317,7 +320,7 @@ class Pretence:
         return len(self.data)
 
     def __iter__(self):
-        return iter([(Pretence(one), Pretence(one)) for one in list(SEEN)])
+        return iter([(Pretence(one), Pretence(one)) for one in SEEN[:8]])
 
     def __getattr__(self, name):
         if name.startswith("__"):
