@@ -71,7 +71,7 @@ class Session:
     ] = None
     release: Annotated[
         Release | None,
-        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too",
+        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too, without notes and comments",
         Example("at once"),
     ] = None
 
