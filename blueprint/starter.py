@@ -133,6 +133,7 @@ READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "zone": read_zone,
         "students": read_students,
         "term": read_text,
+        "title": read_text,
     }
 )
 """Question -> how its answer is read."""
@@ -273,6 +274,11 @@ $sections
 
 def offering_text(course_id: str, answers: Answers) -> str:
     """A commented offering that checks clean, whatever day its term starts on."""
+    return _OFFERING.substitute(offering_fields(course_id, answers))
+
+
+def offering_fields(course_id: str, answers: Answers) -> dict[str, object]:
+    """Name in a starter's text -> what stands there; what nobody answered is marked."""
     monday = monday_of(answers.start)
     begins, ends = answers.time
 
@@ -286,29 +292,29 @@ def offering_text(course_id: str, answers: Answers) -> str:
         f'    - {{day: {day}, start: "{begins:%H:%M}", end: "{ends:%H:%M}", room: to be announced}}  # change'
         for day in answers.days
     ]
-    return _OFFERING.substitute(
-        id=course_id,
-        syllabus=SYLLABUS,
-        weeks=WEEKS,
-        minutes=SESSION_MINUTES,
-        term=scalar(answers.term),
-        institution=marked(scalar(answers.institution), "institution"),
-        code=marked(scalar(answers.code), "code"),
-        start=marked(monday, "start"),
-        end=answers.end,
-        zone=marked(answers.zone, "zone"),
-        published=answers.published,
-        domain=marked(_domain(answers.code, answers.email), "code", "email"),
-        meetings="\n".join(meetings),
-        holiday=after(2),
-        recess_first=after(8),
-        recess_last=after(8, 4),
-        exam=after(WEEKS),
-        deadline=after(3, 4),
-        instructor=marked(scalar(answers.instructor), "instructor"),
-        email=marked(scalar(answers.email), "email"),
-        sections="\n".join(_sections(answers)),
-    )
+    return {
+        "id": course_id,
+        "syllabus": SYLLABUS,
+        "weeks": WEEKS,
+        "minutes": SESSION_MINUTES,
+        "term": scalar(answers.term),
+        "institution": marked(scalar(answers.institution), "institution"),
+        "code": marked(scalar(answers.code), "code"),
+        "start": marked(monday, "start"),
+        "end": answers.end,
+        "zone": marked(answers.zone, "zone"),
+        "published": answers.published,
+        "domain": marked(_domain(answers.code, answers.email), "code", "email"),
+        "meetings": "\n".join(meetings),
+        "holiday": after(2),
+        "recess_first": after(8),
+        "recess_last": after(8, 4),
+        "exam": after(WEEKS),
+        "deadline": after(3, 4),
+        "instructor": marked(scalar(answers.instructor), "instructor"),
+        "email": marked(scalar(answers.email), "email"),
+        "sections": "\n".join(_sections(answers)),
+    }
 
 
 def _sections(answers: Answers) -> Iterator[str]:

@@ -228,6 +228,8 @@ class _CourseTasks:
         text = self._rendered(
             "index.md.j2",
             decks=self._decks,
+            has_decks=any(self._decks(n) for n in self.course.file.weeks),
+            has_sheets=any(self.view.section_week(n) for n in self.course.file.weeks),
             finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
             week_file=week_file,
             site_day=self.now,

@@ -110,7 +110,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A historical result students reproduce with their own framework."""
+    """A result of history that students reproduce with what they have built."""
 
     title: Markdown
     year: int
