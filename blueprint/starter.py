@@ -144,6 +144,7 @@ READERS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "students": read_students,
         "weeks": read_weeks,
         "term": read_text,
+        "title": read_text,
     }
 )
 """Question -> how its answer is read."""
@@ -296,6 +297,11 @@ $version
 
 def offering_text(course_id: str, answers: Answers) -> str:
     """A commented offering that checks clean, whatever day its term starts on."""
+    return _OFFERING.substitute(offering_fields(course_id, answers))
+
+
+def offering_fields(course_id: str, answers: Answers) -> dict[str, object]:
+    """Name in a starter's text -> what stands there; what nobody answered is marked."""
     monday = monday_of(answers.start)
 
     def marked(value: object, *questions: str) -> str:
@@ -309,31 +315,31 @@ def offering_text(course_id: str, answers: Answers) -> str:
         for day in answers.days
         for begins, ends in _class_times(answers)
     ]
-    return _OFFERING.substitute(
-        id=course_id,
-        syllabus=SYLLABUS,
-        weeks=answers.weeks,
-        minutes=SESSION_MINUTES,
-        meetings_note=_EVENING if answers.is_an_evening else "",
-        version="".join(f"{line}\n" for line in _version(answers)),
-        term=scalar(answers.term),
-        institution=marked(scalar(answers.institution), "institution"),
-        code=marked(scalar(answers.code), "code"),
-        start=marked(monday, "start"),
-        end=answers.end,
-        zone=marked(answers.zone, "zone"),
-        published=answers.published,
-        domain=marked(_domain(answers.code, answers.email), "code", "email"),
-        meetings="\n".join(meetings),
-        holiday=after(2),
-        recess_first=after(8),
-        recess_last=after(8, 4),
-        exam=after(answers.weeks),
-        deadline=after(3, 4),
-        instructor=marked(scalar(answers.instructor), "instructor"),
-        email=marked(scalar(answers.email), "email"),
-        sections="\n".join(_sections(answers)),
-    )
+    return {
+        "id": course_id,
+        "syllabus": SYLLABUS,
+        "weeks": answers.weeks,
+        "minutes": SESSION_MINUTES,
+        "meetings_note": _EVENING if answers.is_an_evening else "",
+        "version": "".join(f"{line}\n" for line in _version(answers)),
+        "term": scalar(answers.term),
+        "institution": marked(scalar(answers.institution), "institution"),
+        "code": marked(scalar(answers.code), "code"),
+        "start": marked(monday, "start"),
+        "end": answers.end,
+        "zone": marked(answers.zone, "zone"),
+        "published": answers.published,
+        "domain": marked(_domain(answers.code, answers.email), "code", "email"),
+        "meetings": "\n".join(meetings),
+        "holiday": after(2),
+        "recess_first": after(8),
+        "recess_last": after(8, 4),
+        "exam": after(answers.weeks),
+        "deadline": after(3, 4),
+        "instructor": marked(scalar(answers.instructor), "instructor"),
+        "email": marked(scalar(answers.email), "email"),
+        "sections": "\n".join(_sections(answers)),
+    }
 
 
 _EVENING = """ This class meets once a week

@@ -24,6 +24,7 @@ from blueprint.public import published_course
 from blueprint.schedule import make_schedule, zone_of
 from generator.decks.draft import is_draft
 from generator.decks.lectures import Lectures
+from generator.decks.powerpoint.without_notes import without_notes
 from generator.decks.read import ReadDeck
 from generator.decks.tasks import SLIDES, deck_tasks, options_of
 from generator.documents import templating
@@ -180,7 +181,9 @@ class _CourseTasks:
             for place, session in sessions:
                 if session.own_deck and session.release:
                     file = (_LABELS.get(Path(session.own_deck).suffix, "PDF"), _own_name(session.own_deck))
-                    yield Material(number, place, session.title, (file,), session.release)
+                    powerpoint = session.own_deck.lower().endswith(".pptx")
+                    give = without_notes if powerpoint else None
+                    yield Material(number, place, session.title, (file,), session.release, give)
 
     def _handbook(self) -> Iterator[Task]:
         """The TA handbook and its week sheets, if the course has one."""
@@ -226,6 +229,8 @@ class _CourseTasks:
         text = self._rendered(
             "index.md.j2",
             decks=self._decks,
+            has_decks=any(self._decks(n) for n in self.course.file.weeks),
+            has_sheets=any(self.view.section_week(n) for n in self.course.file.weeks),
             finished=sum(any(d.finished for d in self._decks(n)) for n in self.course.file.weeks),
             week_file=week_file,
             site_day=self.now,
@@ -268,7 +273,7 @@ class _CourseTasks:
             offering.published,
             text,
             style,
-            offering.paper or self.locale.paper,
+            self.locale.paper_of(offering),
             offering.instructor_names,
             self.locale,
             self._course_line(),

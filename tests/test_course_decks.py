@@ -375,6 +375,53 @@ def test_an_own_deck_is_copied_under_its_name(root: Path) -> None:
     assert "1 of 2 weeks have finished lectures" in page
 
 
+def spoken_about(place: Path) -> Path:
+    """A PowerPoint file of one slide, with a note, a picture in the note, and a comment."""
+    import pptx
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[0])
+    slide.shapes.title.text = "What a byte costs"
+    slide.notes_slide.notes_text_frame.text = "xqcanary in a note"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    for part, name, kind in (
+        (slide.notes_slide.part, "media/answer.png", "image"),
+        (slide.part, "comments/c1.xml", "comments"),
+    ):
+        inner = Part(PackURI(f"/ppt/{name}"), "application/xml", presentation.part.package, b"<xqcanary/>")
+        part.relate_to(inner, f"{kinds}/{kind}")
+    presentation.save(str(place))
+    return place
+
+
+def test_an_own_deck_is_given_out_without_what_is_said_about_it(root: Path) -> None:
+    """A released PowerPoint file has its slides in the site, and neither notes nor comments nor what only they show."""
+    import pptx
+
+    mine = spoken_about(root / "syllabi/week1.pptx")
+    replaced(root, LECTURE, f"{LECTURE[:-1]}, deck: week1.pptx, release: at once}}")
+    assert run(["build-course", "tiny", "--only", "site/handouts/*"]) == 0
+    given_out = root / "build/tiny/site/handouts/week1.pptx"
+    (slide,) = pptx.Presentation(str(given_out)).slides
+    assert slide.shapes.title.text == "What a byte costs"
+    assert not slide.has_notes_slide
+    with ZipFile(mine) as whole, ZipFile(given_out) as package:
+        assert sum(b"xqcanary" in whole.read(name) for name in whole.namelist()) == 3
+        assert [name for name in package.namelist() if b"xqcanary" in package.read(name)] == []
+        assert not {"notesSlides", "comments"} & {part for name in package.namelist() for part in name.split("/")}
+
+
+def test_an_own_deck_that_nothing_releases_stays_with_the_staff(root: Path) -> None:
+    """An instructor's own file is given out only where its session says when."""
+    spoken_about(root / "syllabi/week1.pptx")
+    taught_with(root, "week1.pptx")
+    assert run(["build-course", "tiny", "--only", "site/*.html,slides"]) == 0
+    assert (root / "build/tiny/staff/slides/week1.pptx").exists()
+    assert not (root / "build/tiny/site/handouts").exists()
+
+
 def test_a_copy_edited_by_hand_is_kept(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A copy that was changed in the build folder is never overwritten; the new original stands beside it."""
     mine = powerpoint(root / "syllabi/week1.pptx")

@@ -294,6 +294,8 @@ def test_nothing_is_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]
         (["x", "--from", "foundations"], "has no `offering: start:` of its own"),
         (["x", "--from", "fall26", "--days", "mon"], "--days goes with a starter"),
         (["x", "--from", "fall26", "--start", "soon"], "--start: `soon` cannot be read"),
+        (["x", "--from", "fall26", "--blank"], "--blank begins an empty course and --from copies one"),
+        (["x", "--title", "Operating Systems"], "--title goes with --blank"),
     ],
 )
 def test_bad_arguments_write_nothing(
@@ -353,6 +355,49 @@ def test_usual_names_lead_to_usual_starts(today: date) -> None:
     assert start.weekday() == 0
     assert term_of(start).lower().replace(" 20", "") == name
     assert timedelta(days=-21) < start - today < timedelta(days=250)
+
+
+# --- a course of one's own -------------------------------------------------------------------------------------
+
+BLANK = ["new", "os27", "--blank", "--title", "Operating Systems", "--students", "60", "--yes"]
+OF_THE_SHIPPED_COURSE = re.compile(
+    r"(?i)tinytorch|tensor|framework|machine.learning|\bml\b|mlsys|staffml|iron law|olympics|capstone"
+)
+
+
+@pytest.mark.parametrize("start", ["2027-01-11", "2027-08-30", "2028-02-29", "2026-12-31"])
+@pytest.mark.parametrize("days", ["mon,wed", "fri", "mon,tue,thu"])
+def test_a_blank_course_checks_clean(start: str, days: str) -> None:
+    """Whatever its days, it holds no mistake; the one warning lists what is to be filled in."""
+    assert run([*BLANK, "--start", start, "--days", days, "--time", "9:00-9:50"]) == 0
+    loaded, problems = checked("os27")
+    assert [(p.severity, "not known yet" in p.message) for p in problems] == [("warning", True)]
+    assert loaded.course.file.session_minutes == 50
+    assert all(len(week.sessions) == len(days.split(",")) for week in loaded.course.file.weeks.values())
+
+
+def test_a_blank_course_speaks_of_nothing_that_ships(folder: Path) -> None:
+    """Every page of it is its own: no word of the shipped course, and no lane for what it does not have."""
+    assert run([*BLANK, "--start", "2027-01-11"]) == 0
+    assert run(["build-course", "os27", "--only", "*.html,announcements,*.csv"]) == 0
+    made = [path for path in (folder / "build" / "os27").rglob("*") if path.suffix in (".html", ".md", ".csv")]
+    assert len(made) > 40
+    for path in made:
+        text = re.sub(r"<(style|script)\b.*?</\1>", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert OF_THE_SHIPPED_COURSE.findall(text) == [], path
+        assert not re.search(r"<th[^>]*>(For the TA|Build|Deploy|Practice|Paper)<", text), path
+        assert "Part 1:" not in text, path
+
+
+def test_a_blank_course_overwrites_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A registry or a rubric that is there already is kept, and nothing else is written."""
+    kept = folder / "rubrics" / "os27-project.yaml"
+    kept.parent.mkdir()
+    kept.write_text("mine", "utf-8")
+    assert run(BLANK) == 2
+    assert "rubrics/os27-project.yaml is there already" in capsys.readouterr().err
+    assert files(folder) == ["rubrics/os27-project.yaml"]
+    assert kept.read_text("utf-8") == "mine"
 
 
 # --- the next term ---------------------------------------------------------------------------------------------

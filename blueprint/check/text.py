@@ -25,6 +25,8 @@ _TO_REPLACE = re.compile(
     re.IGNORECASE,
 )
 """Words of a starter, and addresses at the domains that are set aside for examples."""
+_TO_FILL_IN = re.compile(r"\bto be filled in\b", re.IGNORECASE)
+"""The same words where prose may have something else to be announced or decided."""
 
 
 def addresses_lead_to_the_web(loaded: Loaded) -> Iterator[Problem]:
@@ -85,11 +87,13 @@ def _without_code(text: str) -> str:
 
 def nothing_is_left_to_fill_in(loaded: Loaded) -> Iterator[Problem]:
     """What a starter made up was replaced; told once, for a term is prepared in many sittings."""
-    offering = loaded.course.file.offering
+    if loaded.course.file.offering is None:
+        return
     found = [
-        (loaded.at.value("offering", *path), text)
-        for path, text in texts(offering)
-        if _TO_REPLACE.search(text) and not loaded.at.is_broken("offering", *path)
+        (at.value(*path), text)
+        for bound, at in loaded.bound()
+        for path, text in texts(bound)
+        if (_TO_REPLACE if path[:1] == ("offering",) else _TO_FILL_IN).search(text) and not at.is_broken(*path)
     ]
     if found:
         places = sorted({mark.line for mark, _ in found if mark.file == found[0][0].file})

@@ -26,12 +26,15 @@ QUESTIONS = {
     "zone": "Time zone",
     "students": "Students expected",
     "term": "Term",
+    "title": "Title of the course",
 }
 
 
 @click.command()
 @click.argument("offering", required=False)
 @click.option("--from", "source", metavar="COURSE", help="Copy this offering and move every date.")
+@click.option("--blank", is_flag=True, help="Begin a course of your own, with nothing of the shipped one.")
+@click.option("--title", metavar="TEXT", help="With --blank: the title of the course.")
 @click.option("--start", metavar="DATE", help="A day of the first week of class, 2027-01-18.")
 @click.option("--term", metavar="TEXT", help="Name of the term; guessed from the start.")
 @click.option("--institution", metavar="TEXT")
@@ -42,11 +45,11 @@ QUESTIONS = {
 @click.option("--time", metavar="TIMES", help="Time of class, 10:30-11:45.")
 @click.option("--zone", metavar="ZONE", help="Time zone, America/Chicago.")
 @click.option("--students", metavar="N", help="How many are expected.")
-@click.option("--weeks", metavar="N", help="Weeks of class; the syllabus has 16, and drops the rest.")
+@click.option("--weeks", metavar="N", help="Weeks of class; a starter has the 16 of the syllabus, or drops the rest.")
 @click.option("--github-pages", "workflow", is_flag=True, help="Also write a workflow that publishes the site.")
 @click.option("--yes", is_flag=True, help="Ask nothing; take what is usual.")
-def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **flags: str | None) -> int:
-    """Make a starter offering, or the next term's.
+def new(offering: str | None, source: str | None, blank: bool, workflow: bool, yes: bool, **flags: str | None) -> int:
+    """Make a starter offering, the next term's, or a course of your own.
 
     Writes syllabi/OFFERING.yaml, the schemas your editor needs and a .gitignore, and overwrites nothing. What no
     flag says is asked.
@@ -55,20 +58,28 @@ def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **f
     Example:
       blueprint new spring27
       blueprint new spring28 --from fall26 --start 2028-01-10
+      blueprint new os27 --blank --title "Operating Systems"
     """
     from datetime import date
 
     from blueprint import starter
+    from blueprint.blank import WEEKS, blank_files, refuse_taken
     from blueprint.commands.checking import course_problems, exit_code, tell_problems
+    from blueprint.files import write_whole
     from blueprint.paths import CoursePaths
     from blueprint.problems import UsageError
 
     paths = CoursePaths.find()
+    places: dict[str, str] = {}
     today = date.today()
     given = {name: _read(name, text) for name, text in flags.items() if text is not None}
     original = paths.choose(source)[0] if source else None
     if original and (extra := [f"--{name}" for name in given if name not in ("start", "term")]):
         raise click.UsageError(f"{extra[0]} goes with a starter; with --from, change it in the new file")
+    if blank and original:
+        raise click.UsageError("--blank begins an empty course and --from copies one: leave out one of the two")
+    if "title" in given and not blank:
+        raise click.UsageError("--title goes with --blank; else the title is that of the syllabus")
     course_id = _course_id(offering, yes, starter.usual_name(today))
     path = starter.target(paths.root, course_id)
     usual = starter.usual_start(course_id, today)
@@ -76,6 +87,11 @@ def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **f
         source_text, dropped = _without_exceptions(original, paths)
         moved = _moved(original, source_text, given, usual, yes)
         text, report, todo = moved.text, [*dropped, *_moves(moved)], "add the holidays and sittings of the new calendar"
+    elif blank:
+        title = _ask("title", given, "Your Course", yes)
+        places = blank_files(course_id, title, _answers({"weeks": WEEKS} | given, usual, today, yes))
+        refuse_taken(paths.root, places)
+        text, report, todo = places.pop(f"syllabi/{course_id}.yaml"), [], "change the lines marked `# change`"
     else:
         answers = _answers(given, usual, today, yes)
         text, todo = starter.offering_text(course_id, answers), "change the lines marked `# change`"
@@ -84,6 +100,9 @@ def new(offering: str | None, source: str | None, workflow: bool, yes: bool, **f
         ]
     try:
         written = starter.write_offering(paths.root, course_id, text)
+        for name, content in places.items():
+            write_whole(paths.root / name, content.encode())
+            written.append(f"wrote {name}")
         if workflow:
             written.append(starter.write_workflow(paths.root, course_id))
     except OSError as error:

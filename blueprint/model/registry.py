@@ -43,7 +43,7 @@ class Lab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """A TinyTorch module: a notebook in which students build one piece of a framework."""
+    """A programming module: a notebook or file in which students build one piece of something larger, such as TinyTorch."""
 
     number: int
     title: Markdown
@@ -69,7 +69,7 @@ class Kit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """A StaffML practice set: interview-style systems questions."""
+    """A practice set, such as the interview-style questions of StaffML."""
 
     title: Markdown
     level: Annotated[str, "difficulty, L1 to L6+"]

@@ -71,7 +71,7 @@ class Session:
     ] = None
     release: Annotated[
         Release | None,
-        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too",
+        "when students get its handout, where it differs from the term's; with it, your own deck is given out, too, without notes and comments",
         Example("at once"),
     ] = None
 
@@ -110,7 +110,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """A historical result students reproduce with their own framework."""
+    """A result of history that students reproduce with what they have built."""
 
     title: Markdown
     year: int

@@ -84,7 +84,7 @@ def options_of(loaded: Loaded) -> Options:
         minutes=offering.lecture_minutes,
         author=offering.instructor_names,
         published=offering.published,
-        paper=offering.paper or locale.paper,
+        paper=locale.paper_of(offering),
         locale=locale,
         language=loaded.course.file.language,
         template=loaded.beside(offering.slides.template),

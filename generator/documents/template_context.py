@@ -42,6 +42,9 @@ from blueprint.model import (
 from blueprint.schedule import ClassMeeting, DatedExam, Deadline, Schedule, SectionMeeting, break_on
 from generator.text.locale import AMERICAN, N_, Locale
 
+_FEW = 4
+"""The most pieces a component has whose tasks are printed whole in the syllabus."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -337,9 +340,9 @@ class TemplateContext:
 
     def larger_work(self) -> list[Deadline]:
         """The deadlines of work that has a task of its own to read and of which its component has few pieces, in time order."""
-        components, few = self.course.file.grading.components, len(self.course.file.parts)
+        components = self.course.file.grading.components
         return [
-            d for d in self.schedule.deadlines if d.assignment.text and components[d.assignment.component].count <= few
+            d for d in self.schedule.deadlines if d.assignment.text and components[d.assignment.component].count <= _FEW
         ]
 
     def share(self, component: str) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from urllib.parse import quote
@@ -24,6 +25,8 @@ class Material:
     files: tuple[tuple[str, str], ...]
     """(name of the format, path in the build folder)."""
     release: Release
+    given: Callable[[bytes], bytes] | None = None
+    """Makes what students get of a file; None where that is the file itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import version as installed
 
-from blueprint.build import Made, Task
+from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from generator.documents import calendar
 from generator.documents.publication import program
@@ -37,18 +37,23 @@ def site_tasks(
         group = "syllabus" if path == "syllabus.html" else "site"
         yield Task(f"{SITE}{path}", group, (f"{SITE}{path}",), {"text": digest(text), **versions}, run, (), sources)
     yield from _calendars(site, words, sources)
-    copies = {name: source for found in given.values() for h in found if h.is_out for name, source in h.copies}
-    for name, source in copies.items():
-        run = functools.partial(_copy, f"{SITE}{name}", source)
-        yield Task(f"{SITE}{name}", "handouts", (f"{SITE}{name}",), {}, run, (source,), sources)
+    out = [h for found in given.values() for h in found if h.is_out]
+    copies = {name: (source, h.material.given) for h in out for name, source in h.copies}
+    for name, (source, give) in copies.items():
+        run = functools.partial(_copy, f"{SITE}{name}", source, give)
+        inputs = {"program": program()} if give else {}
+        yield Task(f"{SITE}{name}", "handouts", (f"{SITE}{name}",), inputs, run, (source,), sources)
 
 
 def _page(path: str, text: str, blocks: Blocks, _: Made) -> Made:
     return {path: blocks.filled(text).encode()}
 
 
-def _copy(path: str, source: str, made: Made) -> Made:
-    return {path: made[source]}
+def _copy(path: str, source: str, give: Callable[[bytes], bytes] | None, made: Made) -> Made:
+    try:
+        return {path: give(made[source]) if give else made[source]}
+    except ValueError as error:
+        raise TaskError(f"{source} cannot be given to students: {error}") from None
 
 
 def _calendars(site: Site, words: str, sources: tuple[str, ...]) -> Iterator[Task]:

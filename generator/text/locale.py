@@ -20,7 +20,7 @@ from pathlib import Path, PurePath
 from string import Formatter
 from typing import TYPE_CHECKING, Literal
 
-from blueprint.model import ENGLISH, Language, PaperSize
+from blueprint.model import ENGLISH, Language, Offering, PaperSize
 from blueprint.problems import Problem, quoted
 
 if TYPE_CHECKING:
@@ -149,6 +149,10 @@ class Locale:
     def paper(self) -> PaperSize:
         """The paper of the country."""
         return "us-letter" if (_babel(self.tag).territory or "US") in _LETTER_COUNTRIES else "a4"
+
+    def paper_of(self, offering: Offering) -> PaperSize:
+        """The paper of an offering: the one it asks for, else the country's."""
+        return offering.paper or self.paper
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
