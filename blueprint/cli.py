@@ -15,7 +15,21 @@ from contextlib import suppress
 import click
 
 from blueprint import __version__
-from blueprint.commands import build_course, check, doctor, explain, grade, new, schema, serve, site, slides, suite
+from blueprint.commands import (
+    build_course,
+    check,
+    doctor,
+    explain,
+    grade,
+    gradebook,
+    new,
+    schema,
+    serve,
+    site,
+    slides,
+    status,
+    suite,
+)
 from blueprint.exits import Exit
 
 EPILOG = "Start with `blueprint build-course fall26.yaml`. Each command has an example in its own --help."
@@ -34,6 +48,8 @@ for command in (
     check.check,
     slides.slides,
     grade.grade,
+    status.status,
+    gradebook.gradebook,
     explain.explain,
     suite.suite,
     new.new,

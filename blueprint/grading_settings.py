@@ -13,7 +13,7 @@ from pathlib import Path
 from blueprint.check.grading import edition_has_one_word
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.defaults import SUITE
-from blueprint.load import load_offering
+from blueprint.load import Loaded, load_offering
 from blueprint.model import Course
 from blueprint.paths import CoursePaths, shown
 from blueprint.problems import Problem
@@ -67,7 +67,11 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
     """
     if course_file is None:
         return GradingSettings(name=suite or SUITE, suite=suite or SUITE)
-    loaded = load_offering(course_file, paths)
+    return settings_of(load_offering(course_file, paths), course_file, suite)
+
+
+def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> GradingSettings:
+    """The settings of an offering that is loaded already; raises `UsageError` for one without dates."""
     options = loaded.course.offering.autograder
     return GradingSettings(
         name=course_file.stem,

@@ -42,6 +42,7 @@ ITEMS = {
     "office_hours": "office hour",
     "outcomes": "outcome",
     "questions": "question",
+    "pass_if": "condition",
 }
 """Key of a table or list -> what one of its items is called."""
 _LISTS = {
@@ -59,6 +60,7 @@ _LISTS = {
     "office_hours",
     "outcomes",
     "questions",
+    "pass_if",
 }
 """Keys of lists, whose items are counted from 1; the items of tables go by their key."""
 _LISTS_BELOW = {"labs", "modules", "kits", "drills", "papers"}

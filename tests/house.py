@@ -35,6 +35,7 @@ COLUMNS = {
     "autograder": (
         "autograder.proving",
         "autograder.reports",
+        "autograder.gradebook",
         "autograder.run",
         "autograder.judging",
         "autograder.intake",

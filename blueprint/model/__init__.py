@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from blueprint.model.calendar import Break, Exam, Meeting
 from blueprint.model.course import Course, CourseFile, Load
-from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme
+from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme, LateRule, PassCondition
 from blueprint.model.handbook import (
     ChecklistItem,
     Escalation,
@@ -106,6 +106,7 @@ __all__ = [
     "Known",
     "Lab",
     "Language",
+    "LateRule",
     "LateStep",
     "Level",
     "Link",
@@ -121,6 +122,7 @@ __all__ = [
     "Paper",
     "PaperSize",
     "Part",
+    "PassCondition",
     "Person",
     "PlanStep",
     "Points",

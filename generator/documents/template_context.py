@@ -271,9 +271,9 @@ class TemplateContext:
         ]
 
     def share(self, component: str) -> Decimal:
-        """The worth of one piece of a component, in percent of the course: exact, or to two digits if it has more than three."""
+        """The worth of one piece that counts, in percent of the course: exact, or to two digits if it has more than three."""
         c = self.course.file.grading.components[component]
-        share = c.weight / max(c.count, 1)
+        share = c.weight / max(c.count - c.drop_lowest, 1)
         exact = share.quantize(Decimal("0.001"))
         return exact if exact == share else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
