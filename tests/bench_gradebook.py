@@ -69,7 +69,7 @@ def bench_gradebook(pandas: str) -> None:
             [
                 lambda: seconds(PYTHON, OURS, small),
                 lambda: seconds(pandas, THEIRS, small),
-                lambda: seconds(PYTHON, OURS, large),
+                lambda: seconds(PYTHON, OURS, large, peaks),
             ],
             ROUNDS,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -109,7 +109,7 @@ def test_weights_of_what_counts_are_the_whole(parts: list[tuple[int, Fraction | 
 @given(several, st.fractions(0, 10, max_denominator=4))
 def test_extra_credit_only_raises(earned: list[Fraction], extra: Fraction) -> None:
     """A piece of extra credit adds its points to the component's, divides by none, and is missing nowhere."""
-    policy = logs(len(earned))
+    policy = replace(logs(len(earned)), missing=Fraction(50))
     bonus = Piece("bonus", "", "logs", Fraction(10), DUE, manual=Fraction(10), extra=True)
     with_bonus = replace(policy, pieces=(*policy.pieces, bonus))
     marks = marked(earned)
@@ -197,6 +197,7 @@ def test_what_is_not_due_is_in_no_total() -> None:
     absent = Sources(ClassWork({}, frozenset([1])))
     before = course_grade(module(), ANA, absent, DUE - timedelta(seconds=1))
     assert (before.scores["module-01"].state, before.final.percent) == ("open", None)
+    assert course_grade(module(), ANA, absent, DUE).scores["module-01"].state == "missing"
     extended = replace(absent, facts=StudentFacts(extensions={("ana", "module-01"): LATER + timedelta(days=1)}))
     assert course_grade(module(), ANA, extended, LATER).scores["module-01"].state == "open"
 
@@ -262,6 +263,74 @@ def test_late_by_an_unknown_amount_costs_nothing() -> None:
     times = HandInTimes({("ana", "module-01"): HandedIn(DUE + timedelta(hours=1))})
     told = course_grade(module(), ANA, replace(sources, times=times), LATER).scores["module-01"]
     assert (told.lateness.unknown, told.points) == (False, Fraction("76.5"))
+
+
+def late_log(rule: LateRule, after: timedelta, earned: int = 30, due: datetime = DUE) -> Fraction | None:
+    """The points of a log of 30 that came so long after it was due."""
+    policy = logs(1, late=rule)
+    policy = replace(policy, pieces=(replace(policy.pieces[0], due=due),))
+    times = HandInTimes({("ana", "log-0"): HandedIn((due.astimezone(UTC) + after).astimezone(ZONE))})
+    marks = marked([Fraction(earned)])
+    return course_grade(policy, ANA, Sources(marks=marks, times=times), LATER).scores["log-0"].points
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("after", "worth"),
+    [
+        (-SECOND, 30),
+        (0 * SECOND, 30),
+        (SECOND, 27),
+        (timedelta(hours=24), 27),
+        (timedelta(hours=24) + SECOND, 24),
+        (timedelta(hours=48), 24),
+        (timedelta(hours=48) + SECOND, 0),
+    ],
+)
+def test_a_day_begins_with_its_first_second(after: timedelta, worth: int) -> None:
+    """Each day that has begun costs its tenth, from the second after the deadline; beyond the last nothing is accepted."""
+    assert late_log(TENTH_A_DAY, after) == worth
+
+
+def test_grace_moves_the_deadline_and_nothing_else() -> None:
+    """Within it nothing is late; a second later the whole time since the deadline counts."""
+    rule = replace(TENTH_A_DAY, grace=timedelta(minutes=15))
+    assert late_log(rule, timedelta(minutes=15)) == 30
+    assert late_log(rule, timedelta(minutes=15, seconds=1)) == 27
+    assert late_log(rule, timedelta(hours=24, minutes=1)) == 24
+
+
+def test_a_late_day_brings_work_back_into_grace() -> None:
+    """A day and a minute late, with one late day, is a minute late, and within the grace costs nothing."""
+    rule = replace(TENTH_A_DAY, grace=timedelta(minutes=15))
+    policy = replace(logs(1, late=rule), late_bank=3)
+    times = HandInTimes({("ana", "log-0"): HandedIn(DUE + timedelta(hours=24, minutes=1))})
+    score = course_grade(policy, ANA, Sources(marks=marked([Fraction(30)]), times=times), LATER).scores["log-0"]
+    assert (score.lateness.days, score.lateness.spent) == (2, 1)
+    assert score.points == 30
+
+
+def test_lateness_may_cost_points() -> None:
+    """Points are taken off after percent, and never more than there are."""
+    points = LateRule((LateStep(24, Fraction(0), Fraction(5)),))
+    assert late_log(points, SECOND) == 25
+    assert late_log(points, SECOND, earned=3) == 0
+    assert late_log(LateRule((LateStep(24, Fraction(10), Fraction(5)),)), SECOND) == 22
+
+
+def test_a_day_has_24_hours_when_clocks_are_moved() -> None:
+    """On the night on which clocks go back, a day late ends an hour earlier by the clock."""
+    due = datetime(2026, 10, 31, 23, 59, tzinfo=ZONE)
+    assert late_log(TENTH_A_DAY, timedelta(hours=24), due=due) == 27
+    assert late_log(TENTH_A_DAY, timedelta(hours=24) + SECOND, due=due) == 24
+
+
+def test_where_the_course_says_nothing_lateness_costs_nothing() -> None:
+    """Without a rule late work counts whole, and is told to be late; where no late work is accepted it is worth nothing."""
+    assert late_log(LateRule(), timedelta(days=9)) == 30
+    assert late_log(LateRule(()), SECOND) == 0
 
 
 @pytest.mark.parametrize(("counts", "worth"), [("latest", 56), ("best", 65), ("latest-on-time", 60)])

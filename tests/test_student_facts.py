@@ -124,6 +124,8 @@ def test_a_deadline_moves_for_whom_it_is_extended() -> None:
     """The later of an extension and extra time holds, and says which it is."""
     facts = StudentFacts({("bo", "log-04"): DUE + timedelta(days=3)}, extra_time={("bo", ""): timedelta(days=1)})
     assert facts.deadline("bo", PIECES[1]) == (DUE + timedelta(days=3), "an extension")
+    shorter = StudentFacts({("bo", "log-04"): DUE + timedelta(hours=1)}, extra_time={("bo", ""): timedelta(days=1)})
+    assert shorter.deadline("bo", PIECES[1]) == (DUE + timedelta(days=1), "extra time")
     assert facts.deadline("bo", PIECES[0]) == (DUE + timedelta(days=1), "extra time")
     assert facts.deadline("00417", PIECES[0]) == (DUE, "")
 
