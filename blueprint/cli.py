@@ -22,6 +22,7 @@ from blueprint.commands import (
     explain,
     export,
     grade,
+    gradebook,
     gradescope,
     new,
     review,
@@ -29,6 +30,7 @@ from blueprint.commands import (
     serve,
     site,
     slides,
+    status,
     suite,
 )
 from blueprint.exits import Exit
@@ -49,6 +51,8 @@ for command in (
     check.check,
     slides.slides,
     grade.grade,
+    status.status,
+    gradebook.gradebook,
     explain.explain,
     review.review,
     export.export,

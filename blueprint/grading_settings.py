@@ -73,7 +73,7 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
 
 
 def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> GradingSettings:
-    """The settings of an offering that is loaded; `suite` replaces its own."""
+    """The settings of an offering that is loaded; `suite` replaces its own; raises `UsageError` for one without dates."""
     options = loaded.course.offering.autograder
     return GradingSettings(
         name=course_file.stem,

@@ -44,6 +44,7 @@ ITEMS = {
     "materials": "material",
     "questions": "question",
     "drops": "drop",
+    "pass_if": "condition",
 }
 """Key of a table or list -> what one of its items is called."""
 _LISTS = {
@@ -62,6 +63,7 @@ _LISTS = {
     "outcomes",
     "materials",
     "questions",
+    "pass_if",
 }
 """Keys of lists, whose items are counted from 1; the items of tables go by their key."""
 _LISTS_BELOW = {"labs", "modules", "kits", "drills", "papers"}

@@ -63,8 +63,10 @@ def main() -> None:
         bench_powerpoint()
         bench_fit(root)
         bench_lines(root)
+    from bench_gradebook import main as bench_gradebook
     from bench_grading import main as bench_grading
 
+    bench_gradebook()
     bench_grading()
 
 

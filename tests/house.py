@@ -36,6 +36,7 @@ COLUMNS = {
         "autograder.proving",
         "autograder.review",
         "autograder.reports",
+        "autograder.gradebook",
         "autograder.run",
         "autograder.exchange",
         "autograder.judging",

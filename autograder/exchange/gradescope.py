@@ -80,7 +80,7 @@ def read_cell(text: str) -> Cell:
 
 def cell_text(cell: Cell) -> str:
     """How Gradescope writes a cell: one decimal or two, or nothing."""
-    return number(cell, 1) if isinstance(cell, Fraction) else ""
+    return number(cell, least=1) if isinstance(cell, Fraction) else ""
 
 
 def why_kept(text: str) -> str:

@@ -32,6 +32,8 @@ OwnTried = Literal["", "more", "no more", "not possible"]
 """What came of the student's own earlier modules where the reference's cost points; empty if they were not tried."""
 
 
+SCALE = Fraction(70)
+"""The points of a module where a grade does not say otherwise."""
 AS_HANDED_OUT = "still as handed out"
 """The beginning of a note on functions that nobody has written."""
 NOTHING_HANDED_IN = "nothing handed in"
@@ -96,7 +98,7 @@ class Grade:
         None  # the points upon the reference's earlier modules, where the student's own earn more
     )
     sandbox: tuple[str, ...] = ()
-    scale: Fraction = Fraction(70)
+    scale: Fraction = SCALE
     key: str = ""
     doubtful: tuple[str, ...] = ()
 
@@ -146,6 +148,31 @@ def from_json(data: Mapping[str, Any]) -> Grade:
     first, second = fields.get("order", (0, 0))
     fields["order"] = (int(first), int(second))
     return Grade(**_exact(fields, "scale", "own_points", "elsewhere"), results=results)
+
+
+def points_of(data: Mapping[str, Any]) -> Fraction | None:
+    """The points of a grade given as its data, without making a grade of it; None for a fault of ours."""
+    if data["outcome"] == "grader fault":
+        return None
+    results = data.get("results", ())
+    worth = _sum(result["worth"] for result in results)
+    return Fraction(_sum(result["points"] for result in results) * scale_of(data), worth) if worth else Fraction(0)
+
+
+def scale_of(data: Mapping[str, Any]) -> Fraction:
+    """The points of the whole module, of a grade given as its data."""
+    return Fraction(data["scale"]) if "scale" in data else SCALE
+
+
+def _sum(numbers: Iterable[str]) -> Fraction | int:
+    """The sum of exact numbers as text; most are whole, which is quicker."""
+    whole, rest = 0, Fraction(0)
+    for text in numbers:
+        if text.isdecimal():
+            whole += int(text)
+        else:
+            rest += Fraction(text)
+    return whole + rest if rest else whole
 
 
 def _filled(record: Grade | Result, kind: type) -> dict[str, Any]:

@@ -70,19 +70,29 @@ class Gradebook:
 
     def counting_grade(self, student: str, module: int) -> Grade:
         """The grade that counts of one student, under the key and name of its hand-in; KeyError if there is none."""
-        return self.counting(module, self._attempts[StudentModule(student, module)])
+        return self.journal.grade(self.counting_entry(StudentModule(student, module)))
+
+    def counting_entries(self) -> Iterator[tuple[StudentModule, Entry]]:
+        """The attempt that counts of each student and module, in order."""
+        return ((key, self.counting_entry(key)) for key in self.keys())
+
+    def counting_entry(self, key: StudentModule) -> Entry:
+        """The attempt that counts of one student at one module; KeyError if there is none."""
+        return self._counting(key.module, self._attempts[key])
 
     def counting(self, module: int, attempts: Iterable[Entry]) -> Grade:
         """The grade that counts of these attempts at a module."""
+        return self.journal.grade(self._counting(module, attempts))
+
+    def _counting(self, module: int, attempts: Iterable[Entry]) -> Entry:
         ordered = _in_order(attempts)
         if self.rule.counts == "best":
-            grades = [self.journal.grade(entry) for entry in ordered]
-            return max(reversed(grades), key=lambda grade: Fraction(-1) if grade.points is None else grade.points)
+            return max(reversed(ordered), key=lambda entry: Fraction(-1) if entry.points is None else entry.points)
         if self.rule.counts == "latest-on-time":
             # Where nothing came in time the latest counts: what lateness costs is not decided here.
             on_time = [entry for entry in ordered if self.rule.on_time(module, entry.late, entry.handed_in)]
             ordered = on_time or ordered
-        return self.journal.grade(ordered[-1])
+        return ordered[-1]
 
     def attempts(self, student: str, module: int) -> list[Entry]:
         """All attempts of a student at a module, first to last; none where there is no grade."""

@@ -2,7 +2,7 @@
 
 A run that is killed loses the work in hand; what stands in the journal is taken over by the next. A last line that was
 cut short is dropped. In memory is only an index, so that a class of thousands fits: where the last grade of each attempt
-stands, and what is needed to choose among attempts.
+stands, what is needed to choose among attempts, and their points.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from autograder.judging.grade import Grade, from_json, to_json
+from autograder.judging.grade import NOTHING_HANDED_IN, SCALE, Grade, from_json, points_of, scale_of, to_json
 from blueprint.files import make_folder
 from blueprint.problems import UsageError
 
@@ -49,6 +50,11 @@ class Entry:
     email: str = ""
     kind: str = ""
     origin: str = ""
+    points: Fraction | None = None  # None for a fault of ours
+    scale: Fraction = SCALE
+    nothing: bool = False  # nothing was handed in, although files were
+    could_not_run: bool = False
+    other_edition: bool = False  # its text looks like another edition than it was graded as
 
 
 class Journal:
@@ -224,6 +230,11 @@ class Journal:
             data.get("email", ""),
             data.get("kind", ""),
             sys.intern(data.get("origin", "")),
+            points_of(data),
+            scale_of(data),
+            data.get("reason", "").startswith(NOTHING_HANDED_IN),
+            data["outcome"] == "could not be run",
+            bool(data.get("own_editions")),
         )
         attempts = self.entries.setdefault(StudentModule(data["student"], data["module"]), [])
         for index, other in enumerate(attempts):

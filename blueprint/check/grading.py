@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from blueprint.bind import Path
 from blueprint.load import Loaded
-from blueprint.model import Material, plain
+from blueprint.model import LateRule, LateStep, Material, plain
 from blueprint.place_names import place_name
-from blueprint.problems import Problem
+from blueprint.problems import Mark, Problem, quoted, suggestion
 
 
 def weights_sum_to_100(loaded: Loaded) -> Iterator[Problem]:
-    """The weights of the grade's components sum to 100 percent."""
-    components = loaded.course.file.grading.components
+    """The weights of the grade's components sum to 100 percent, without those for extra credit."""
+    components = {key: c for key, c in loaded.course.file.grading.components.items() if not c.extra}
     if not components or loaded.at.is_broken("grading", "components", "*", "weight"):
         return
     total = sum((c.weight for c in components.values()), Decimal(0))
@@ -36,7 +36,9 @@ def counts_match(loaded: Loaded) -> Iterator[Problem]:
     for key, component in loaded.course.file.grading.components.items():
         if at.is_broken("grading", "components", key, "count"):
             continue
-        assigned = sum(a.component == key and a.points > 0 for a in loaded.course.file.assignments.values())
+        assigned = sum(
+            a.component == key and a.points > 0 and not a.extra for a in loaded.course.file.assignments.values()
+        )
         sat = _sittings(loaded, key)
         if loaded.course.file.offering is None and assigned < component.count:
             continue  # the offering may say when the exams are
@@ -108,16 +110,97 @@ def _percent(letter: tuple[str, Decimal]) -> Decimal:
     return letter[1]
 
 
+def something_is_left(loaded: Loaded) -> Iterator[Problem]:
+    """Of a component's pieces some count: not all are dropped, and no cap is nothing."""
+    at, grading = loaded.at, loaded.course.file.grading
+    for key, component in grading.components.items():
+        path = ("grading", "components", key)
+        if 0 < component.count <= component.drop_lowest and not at.is_broken(*path):
+            yield Problem(
+                at.value(*path, "drop_lowest"),
+                f"{component.title}: of {_counted(component.count, 'piece')} the lowest {component.drop_lowest} are dropped, so nothing counts",
+                "drop fewer than there are",
+            )
+        if component.cap == 0:
+            yield _no_cap(at.value(*path, "cap"))
+    if grading.cap == 0:
+        yield _no_cap(at.value("grading", "cap"))
+
+
+def _no_cap(mark: Mark) -> Problem:
+    return Problem(
+        mark, "a cap of 0 lets nothing count", "write the most percent that counts, such as 100, or leave it out"
+    )
+
+
+def late_rules_are_whole(loaded: Loaded) -> Iterator[Problem]:
+    """What days cost is said in one place, with an end; and who spends late days has some."""
+    at, file = loaded.at, loaded.course.file
+    steps = file.policies["late"].steps if "late" in file.policies else ()
+    rules: dict[Path, LateRule | None] = {("grading", "late"): file.grading.late}
+    rules |= {("grading", "components", key, "late"): c.late for key, c in file.grading.components.items()}
+    for path, rule in rules.items():
+        if rule is None or at.is_broken(*path):
+            continue
+        costs = rule.percent_per_day > 0 or rule.points_per_day > 0
+        if costs and rule.days is None:
+            message = "days cost something, and nothing says after how many of them nothing is accepted"
+            yield Problem(at.key(*path), message, "add `days`, such as `days: 2`")
+        if rule.percent_per_day > 100:
+            message = f"a day costs {plain(rule.percent_per_day)}% of the points earned, more than there are"
+            yield Problem(at.value(*path, "percent_per_day"), message, "write a percentage from 0 to 100")
+        if rule.days is not None and steps and path == ("grading", "late"):
+            message = "what lateness costs is said twice: here, and by the `steps` of the policy `late`"
+            yield Problem(at.key(*path), message, "leave one of them out")
+        if rule.bank_per_piece and not file.grading.late_bank:
+            message = "late days may be spent on a piece, and nobody has any"
+            yield Problem(
+                at.key(*path, "bank_per_piece"), message, "add `late_bank` to `grading`, such as `late_bank: 3`"
+            )
+
+
+def pass_conditions_can_be_met(loaded: Loaded) -> Iterator[Problem]:
+    """A condition asks for a percentage that there is, and names a letter of the course."""
+    at, grading = loaded.at, loaded.course.file.grading
+    if grading.missing > 100:
+        message = f"{plain(grading.missing)}% for missing work is more than there is"
+        yield Problem(at.value("grading", "missing"), message, "write a percentage from 0 to 100")
+    if grading.decimals > 6:
+        message = f"{grading.decimals} decimals are more than anybody reads"
+        yield Problem(at.value("grading", "decimals"), message, "write a number from 0 to 6")
+    for index, condition in enumerate(grading.pass_if):
+        path = ("grading", "pass_if", str(index))
+        if condition.at_least > 100:
+            message = f"nobody is sure to reach {plain(condition.at_least)}%"
+            yield Problem(at.value(*path, "at_least"), message, "write a percentage from 0 to 100")
+        if condition.letter and condition.letter not in grading.letters and not at.is_broken("grading", "letters"):
+            message = f"there is no letter {quoted(condition.letter)}"
+            yield Problem(
+                at.value(*path, "letter"), message, suggestion(condition.letter, list(grading.letters), "letters")
+            )
+
+
+def extra_credit_is_marked(loaded: Loaded) -> Iterator[Problem]:
+    """Work for extra credit has points, for it would add nothing without."""
+    for key, assignment in loaded.course.file.assignments.items():
+        if assignment.extra and assignment.points == 0 and not loaded.at.is_broken("assignments", key, "points"):
+            yield Problem(
+                loaded.at.key("assignments", key, "extra"),
+                f"assignment `{key}` is extra credit without points",
+                "give it `points`, or leave out `extra`",
+            )
+
+
 def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
     """More hours late never cost less."""
     late = loaded.course.file.policies.get("late")
     if late is None or loaded.at.is_broken("policies", "late"):
         return
     for index, (before, after) in enumerate(pairwise(late.steps), 1):
-        if after.hours <= before.hours or after.penalty < before.penalty:
+        if after.hours <= before.hours or after.penalty < before.penalty or after.points < before.points:
             yield Problem(
                 loaded.at.value("policies", "late", "steps", index),
-                f"up to {after.hours} hours at {plain(after.penalty)}% follows up to {before.hours} hours at {plain(before.penalty)}%",
+                f"up to {after.hours} hours at {_cost(after)} follows up to {before.hours} hours at {_cost(before)}",
                 "each step must allow more hours and cost at least as much",
             )
     for index, step in enumerate(late.steps):
@@ -127,6 +210,11 @@ def lateness_is_monotone(loaded: Loaded) -> Iterator[Problem]:
                 f"a penalty of {plain(step.penalty)}% is impossible",
                 "write a percentage from 0 to 100",
             )
+
+
+def _cost(step: LateStep) -> str:
+    """What a step costs: `10%`, or `10% and 5 points`."""
+    return f"{plain(step.penalty)}%" + (f" and {plain(step.points)} points" if step.points else "")
 
 
 def assigned_once(loaded: Loaded) -> Iterator[Problem]:
@@ -244,8 +332,12 @@ RULES = (
     weights_sum_to_100,
     counts_match,
     teams_have_members,
+    something_is_left,
+    extra_credit_is_marked,
     letters_descend,
     lateness_is_monotone,
+    late_rules_are_whole,
+    pass_conditions_can_be_met,
     assigned_once,
     assignments_follow_their_work,
     outcomes_are_assessed,

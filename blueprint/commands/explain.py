@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +17,20 @@ if TYPE_CHECKING:
     from autograder.judging.grade import Grade
     from autograder.reports.explain import GradePath
     from autograder.reports.gradebook import Gradebook
+    from blueprint.commands.course_grades import CourseGradebook
+    from blueprint.paths import CoursePaths
 
 
 @click.command()
-@click.argument("what", metavar="STUDENT[/MODULE[/CASE]]")
+@click.argument("what", metavar="STUDENT[/ASSIGNMENT or /MODULE[/CASE]]")
 @click.option("--course", help="The offering; the only one here, or the one built last, if left out.")
 @click.option("--suite", help=f"The reference tests; the offering's if left out, or {SUITE}.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The class list, if students are named as there.")
 @click.option("--groups", type=click.Path(path_type=Path), help="Who is in which team, if teams handed in.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where the grades are; grades/<offering> if left out.")
+@click.option(
+    "--as-of", "as_of", default="", metavar="DATE", help="The moment that decides what is due; now if left out."
+)
 @click.option("--notebook", is_flag=True, help="Write the student's notebook as a page that can be opened safely.")
 @click.option(
     "--unsafe-no-sandbox", "unsafe", is_flag=True, help="Run the student's code with your own rights. Do not."
@@ -35,67 +42,117 @@ def explain(
     roster: Path | None,
     groups: Path | None,
     out: Path | None,
+    as_of: str,
     notebook: bool,
     unsafe: bool,
 ) -> int:
     """Show how a student's grade came about.
 
-    All grades of a student, the cases of one module, or one case run once more with its inputs. What it shows is for
-    you: it names the inputs of hidden cases.
+    The course grade line by line, one assignment, the cases of one module, or one case run once more with its inputs.
+    Without an offering, all grades of a student. What it shows is for you: it names the inputs of hidden cases.
 
     \b
     Example:
       blueprint explain aokoye
+      blueprint explain aokoye/log-04
       blueprint explain aokoye/3
       blueprint explain aokoye/3/linear-with-a-bias
     """
-    from autograder.intake.groups import roster_with_groups
-    from autograder.reports.explain import parse_grade_path
-    from autograder.reports.gradebook import Gradebook
-    from autograder.run.attempts import Rule
-    from autograder.run.journal import Journal
-    from autograder.suites import find
-    from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.grading_settings import offering_note
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
     chosen = paths.choose_if_any(course)
     if note := offering_note(chosen):
         aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    if chosen is None:
+        with _without_offering(paths, suite, roster, groups, out) as (gradebook, folder):
+            _of_tests(what, gradebook, folder, gradebook.suite.name, notebook, unsafe)
+        return Exit.FINE
+    from blueprint.commands.course_grades import course_gradebook
+
+    with course_gradebook(paths, chosen[0], suite=suite, roster=roster, groups=groups, out=out, as_of=as_of) as made:
+        if notebook or not _of_course(what, made):
+            _of_tests(what, made.gradebook, made.folder, made.settings.name, notebook, unsafe)
+    return Exit.FINE
+
+
+@contextmanager
+def _without_offering(
+    paths: CoursePaths, suite: str | None, roster: Path | None, groups: Path | None, out: Path | None
+) -> Iterator[tuple[Gradebook, Path]]:
+    """The gradebook of a suite alone, and the folder of its grades."""
+    from autograder.intake.groups import roster_with_groups
+    from autograder.reports.gradebook import Gradebook
+    from autograder.run.attempts import Rule
+    from autograder.run.journal import Journal
+    from autograder.suites import find
+    from blueprint.grading_settings import grading_settings
+
+    settings = grading_settings(None, paths, suite)
     folder = out or paths.root / "grades" / settings.name
     tests = find(settings.suite)
-    rule = Rule(settings.counts, settings.due)
-    people = roster or settings.roster
     with Journal(folder, tests.name, writing=False) as journal:
-        gradebook = Gradebook(journal, tests, rule, roster_with_groups(people, groups))
-        wanted = parse_grade_path(what, gradebook)
-        if notebook:
-            _notebook(wanted, gradebook, folder)
-        elif wanted.case:
-            _case(wanted, gradebook, settings.name, unsafe)
-        else:
-            _grades(wanted, gradebook)
-    return Exit.FINE
+        yield Gradebook(journal, tests, Rule(settings.counts), roster_with_groups(roster, groups)), folder
+
+
+def _of_course(what: str, made: CourseGradebook) -> bool:
+    """Explains a student's course grade, or one assignment of it; False where something else is asked for."""
+    from autograder.gradebook.explanation import explain_course_grade, explain_score
+    from autograder.reports.csv_files import clean
+
+    student, piece = made.find(what), ""
+    if student is None:
+        name, _, piece = what.rpartition("/")
+        student = made.find(name)
+        if student is None or piece not in {one.id for one in made.policy.pieces}:
+            return False
+    grade = made.grade_of(student)
+    lines = explain_score(grade.scores[piece]) if piece else explain_course_grade(grade, made.policy, made.now)
+    for line in lines:
+        click.echo(clean(line))
+    modules = [one.module for one in made.policy.pieces if one.module and piece in ("", one.id)]
+    for module in modules:
+        if made.gradebook.attempts(student, module):
+            _module_line(made.gradebook, student, module)
+    return True
+
+
+def _of_tests(what: str, gradebook: Gradebook, folder: Path, offering: str, notebook: bool, unsafe: bool) -> None:
+    """Explains what tests have made of a student's work: all modules, one, or one case."""
+    from autograder.reports.explain import parse_grade_path
+
+    wanted = parse_grade_path(what, gradebook)
+    if notebook:
+        _notebook(wanted, gradebook, folder)
+    elif wanted.case:
+        _case(wanted, gradebook, offering, unsafe)
+    else:
+        _grades(wanted, gradebook)
 
 
 def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
     """A line a module with its attempts, or a line a case."""
-    from autograder.judging.points import number
-
     for module in gradebook.suite.modules:
-        attempts = gradebook.attempts(wanted.student, module.number)
-        if not attempts or wanted.module not in (0, module.number):
+        if not gradebook.attempts(wanted.student, module.number) or wanted.module not in (0, module.number):
             continue
-        grade = gradebook.counting_grade(wanted.student, module.number)
-        counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
-        points = number(grade.points) or "no points"
-        many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
-        click.echo(
-            f"module {module.number:02} {module.name}: {points} of {grade.scale} ({grade.outcome}{many}; {counted})"
-        )
+        grade = _module_line(gradebook, wanted.student, module.number)
         if wanted.module:
             _details(grade, f"{wanted.student}/{module.number}")
+
+
+def _module_line(gradebook: Gradebook, student: str, number: int) -> Grade:
+    """A line on what tests have made of a student's work on a module; returns the grade that counts."""
+    from autograder.judging.points import number as text
+
+    attempts = gradebook.attempts(student, number)
+    grade = gradebook.counting_grade(student, number)
+    counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
+    points = text(grade.points) or "no points"
+    many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
+    name = gradebook.suite.module(number).name
+    click.echo(f"module {number:02} {name}: {points} of {grade.scale} ({grade.outcome}{many}; {counted})")
+    return grade
 
 
 def _details(grade: Grade, parse_grade_path: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from blueprint.model.calendar import Break, Exam, Meeting
 from blueprint.model.course import Course, CourseFile, Drop, Load, Material, Outcome, Version
-from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme
+from blueprint.model.grading import Assignment, Component, DueRule, GradingScheme, LateRule, PassCondition
 from blueprint.model.handbook import (
     ChecklistItem,
     Escalation,
@@ -108,6 +108,7 @@ __all__ = [
     "Known",
     "Lab",
     "Language",
+    "LateRule",
     "LateStep",
     "Level",
     "Link",
@@ -125,6 +126,7 @@ __all__ = [
     "Paper",
     "PaperSize",
     "Part",
+    "PassCondition",
     "Person",
     "PlanStep",
     "Points",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from blueprint.model.grading import Assignment, DueRule, GradingScheme
+from blueprint.model.grading import Assignment, DueRule, GradingScheme, LateRule
 from blueprint.model.handbook import Handbook
 from blueprint.model.offering import Offering
-from blueprint.model.policies import Policies
+from blueprint.model.policies import LateStep, Policies
 from blueprint.model.registry import Registry
 from blueprint.model.rubric import Rubric
 from blueprint.model.values import EMPTY, ENGLISH, Example, Language, Markdown, Ref
@@ -176,6 +176,27 @@ class Course:
 
     def due_rule(self, assignment: Assignment) -> DueRule:
         return assignment.due or self.file.grading.components[assignment.component].due
+
+    def late_rule(self, component: str = "") -> LateRule:
+        """The late rule of a component: its own, else the course's; the course's if none is named."""
+        own = self.file.grading.components[component].late if component else None
+        return own or self.file.grading.late or LateRule()
+
+    def late_steps(self, component: str = "") -> tuple[LateStep, ...] | None:
+        """What lateness costs in a component, or in the course; empty where no late work is accepted, None where nothing is said.
+
+        Beyond the last step nothing is accepted.
+        """
+        rule = self.late_rule(component)
+        if rule.days is None:
+            policy = self.file.policies.get("late")
+            return (policy.steps if policy else ()) or None
+        return tuple(
+            LateStep(
+                hours=24 * day, penalty=min(Decimal(100), rule.percent_per_day * day), points=rule.points_per_day * day
+            )
+            for day in range(1, rule.days + 1)
+        )
 
     def due_in(self, week: int) -> Iterator[tuple[str, Assignment]]:
         """Assignments due in a week, in course order."""

@@ -26,8 +26,9 @@ _TITLES: Mapping[str, str] = MappingProxyType(
 class LateStep:
     """Up to so many hours late, such a penalty."""
 
-    hours: int
-    penalty: Annotated[Decimal, "percent of the points earned"]
+    hours: Annotated[int, Example("24")]
+    penalty: Annotated[Decimal, "percent of the points earned", Example("10")]
+    points: Annotated[Decimal, "points that are lost besides", Example("5")] = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,11 @@ class Policy:
         EMPTY
     )
     text: Markdown
-    steps: Annotated[tuple[LateStep, ...], "what lateness costs; beyond the last step nothing is accepted"] = ()
+    steps: Annotated[
+        tuple[LateStep, ...],
+        "what lateness costs where days do not cost the same (else `grading.late` says it); beyond the last step nothing is accepted",
+        Example("[{hours: 1, penalty: 2}, {hours: 24, penalty: 10}]"),
+    ] = ()
 
 
 Policies: TypeAlias = Annotated[

@@ -58,6 +58,9 @@ class LateStep:
 
     until: datetime
     penalty: Decimal
+    """Percent of the points earned."""
+    points: Decimal
+    """Points that are lost besides."""
     left: Decimal
     """What a full score becomes."""
 
@@ -188,8 +191,9 @@ class Site:
         return Markdown(mine) if list(short.values()).count(mine) == 1 else deadline.assignment.title
 
     def share(self, assignment: Assignment) -> str:
-        """The share of the course a piece is worth, '' where it is not marked."""
-        share = self.view.share(assignment.component) if assignment.points else Decimal(0)
+        """The share of the course a piece is worth, '' where it is not marked, or extra credit."""
+        counts = assignment.points and not assignment.extra
+        share = self.view.share(assignment.component) if counts else Decimal(0)
         return self.view.locale.percent(share) if share else ""
 
     def worth(self, deadline: Deadline) -> str:
@@ -226,9 +230,10 @@ class Site:
             LateStep(
                 (due.astimezone(UTC) + timedelta(hours=step.hours)).astimezone(due.tzinfo),
                 step.penalty,
-                full * (100 - step.penalty) / 100,
+                step.points,
+                max(Decimal(0), full * (100 - step.penalty) / 100 - step.points),
             )
-            for step in self.view.course.file.policies["late"].steps
+            for step in self.view.course.late_steps(deadline.assignment.component) or ()
         ]
 
     # --- weeks ---
