@@ -38,7 +38,7 @@ VOCABULARY: Mapping[str, str] = MappingProxyType(
         "pieces.modules": "how many marked pieces a component has",
         "team.capstone": "how many students hand in one piece together",
         "teams.capstone": "how many such teams there are, of all students in the sections",
-        "late.hours.1": "up to how many hours late the first step of `policies: late` goes",
+        "late.hours.1": "up to how many hours late work is that costs the least",
         "late.penalty.1": "the percentage it costs",
         "counts.weeks": "how many there are; so are `components`, `parts`, `chapters`, `labs`, `modules`, `kits`, `drills`, `papers`, `milestones`, `sections`, `students`",
         "range.modules": "the numbers of the first and the last module that the weeks use; so are `chapters` and `labs`",
@@ -168,8 +168,7 @@ def _of_the_grade(course: Course, _: Schedule | None) -> _Facts:
     for key in (key for kind, key in course.version.gone if kind == "component"):  # of what is dropped there is nothing
         yield f"pieces.{key}", 0
         yield f"teams.{key}", 0
-    late = course.file.policies.get("late")
-    for number, step in enumerate(late.steps if late else (), 1):
+    for number, step in enumerate(course.late_steps() or (), 1):
         yield f"late.hours.{number}", step.hours
         yield f"late.penalty.{number}", Percent(step.penalty)
 
