@@ -15,6 +15,7 @@ from blueprint.problems import Problem, close_match, quoted, suggestion
 _KINDS = tuple(dict.fromkeys(name.partition(".")[0] for name in VOCABULARY))
 _UNCOUNTED = ("due", "released", "classes", "mondays", "exams", "term")
 """Kinds of facts that are no number."""
+_CUT = "put the whole text in quotation marks: without them ` #` begins a comment"
 
 
 def placeholders_name_facts(loaded: Loaded) -> Iterator[Problem]:
@@ -33,7 +34,9 @@ def placeholders_name_facts(loaded: Loaded) -> Iterator[Problem]:
                 yield Problem(
                     place_of("{{", at.value(*path)),
                     "a placeholder begins here and does not end",
-                    "write `}}` behind its name; two braces that are meant so are written `\\{{`",
+                    _CUT
+                    if "|" in text
+                    else "write `}}` behind its name; two braces that are meant so are written `\\{{`",
                 )
 
 
