@@ -245,6 +245,16 @@ def test_what_is_found_is_there(site: Path) -> None:
     assert "Late work" in [title for title, *_ in entries]
 
 
+def test_every_page_leads_back(site: Path) -> None:
+    """Whoever opens any page, a handout or a document too, is one click from this week; files that travel have no such links."""
+    first = (site / "index.html").resolve()
+    for page in pages(site):
+        links = [
+            (page.parent / unquote(link)).resolve() for link in parsed(page).links if not re.match(r"#|[a-z]+:", link)
+        ]
+        assert first in links, page
+
+
 def test_nothing_is_deeper_than_two_clicks(site: Path) -> None:
     """From the first page, whoever looks for something finds it behind at most two links."""
     near = {site / "index.html"}
