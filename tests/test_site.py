@@ -184,6 +184,7 @@ def test_the_public_copy_keeps_what_is_public() -> None:
     tasks_told = {key: dataclasses.replace(a, reference=Markdown("")) for key, a in course.file.assignments.items()}
     assert public.file.assignments == tasks_told
     assert public.file.grading.letters == course.file.grading.letters
+    assert public.file.lab_lag == course.file.lab_lag
     assert all(not section.students for section in public.offering.sections.values())
 
 
