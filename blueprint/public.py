@@ -59,7 +59,7 @@ PUBLIC: Mapping[type, frozenset[str]] = MappingProxyType(
             model.Material: "text cost link",
             model.CourseFile: (
                 "title subtitle language locale labels description audience prerequisites outcomes textbook materials"
-                " session_minutes session_kinds load equations parts weeks assignments grading milestones policies drops"
+                " lab_lag session_minutes session_kinds load equations parts weeks assignments grading milestones policies drops"
                 " offering"
             ),
             # the term

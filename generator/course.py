@@ -32,6 +32,7 @@ from generator.documents.document import Document
 from generator.documents.publication import program, publication
 from generator.documents.template_context import TemplateContext
 from generator.site.handouts import Material
+from generator.site.pages import site_menu
 from generator.site.tasks import SITE, site_tasks
 from generator.text.locale import N_, locale_of
 from generator.text.placeholders import with_facts
@@ -278,6 +279,7 @@ class _CourseTasks:
             self.locale,
             self._course_line(),
             offering.website,
+            site_menu(self.public) if name.startswith(SITE) else (),
         )
         yield from publication(
             document,

@@ -192,6 +192,7 @@ def test_the_public_copy_keeps_what_is_public() -> None:
     tasks_told = {key: dataclasses.replace(a, reference=Markdown("")) for key, a in course.file.assignments.items()}
     assert public.file.assignments == tasks_told
     assert public.file.grading.letters == course.file.grading.letters
+    assert public.file.lab_lag == course.file.lab_lag
     assert all(not section.students for section in public.offering.sections.values())
 
 
@@ -251,6 +252,16 @@ def test_what_is_found_is_there(site: Path) -> None:
     assert made - found - {"search.html", "course-map.html"} == {name for name in made if name.startswith("handouts/")}
     assert "Staff and hours" in [title for title, _, _, said in entries if "lindgren" in said]
     assert "Late work" in [title for title, *_ in entries]
+
+
+def test_every_page_leads_back(site: Path) -> None:
+    """Whoever opens any page, a handout or a document too, is one click from this week; files that travel have no such links."""
+    first = (site / "index.html").resolve()
+    for page in pages(site):
+        links = [
+            (page.parent / unquote(link)).resolve() for link in parsed(page).links if not re.match(r"#|[a-z]+:", link)
+        ]
+        assert first in links, page
 
 
 def test_nothing_is_deeper_than_two_clicks(site: Path) -> None:

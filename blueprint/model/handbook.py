@@ -95,4 +95,5 @@ class Handbook:
     office_hours: OfficeHoursGuide
     escalation: tuple[Escalation, ...]
     batch_grading: tuple[Markdown, ...]
+    software: Annotated[Markdown, "how a grader installs and runs the programs of this course"] = EMPTY
     weeks: Mapping[int, SectionWeek]

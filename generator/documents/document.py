@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 from blueprint import pages
 from blueprint.model import PAPER, Language, PaperSize
@@ -26,6 +26,10 @@ from generator.text.speech import spoken
 
 Node = dict[str, Any]
 Blocks = list[Node]
+
+
+Menu: TypeAlias = tuple[tuple[str, str], ...]
+"""Pages beside a page: (address, words)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Document:
     """The course and its term, which a title alone does not tell."""
     website: str = ""
     """The address at which the course's pages are published, empty if they are not."""
+    menu: Menu = ()
+    """The pages of the site that it stands in; only its own page links them, what travels does not."""
 
     @property
     def full_title(self) -> str:
@@ -251,7 +257,18 @@ def html(document: Document, tree: bytes, figures: Mapping[str, str]) -> bytes:
         "variables": {**_variables(document), "css": page_style()},
         **(_contents(3) if document.style == "article" else {}),
     }
-    return _html(_with_meta(plain_math, document), options)
+    page = _html(_with_meta(plain_math, document), options)
+    return with_menu(page, document.menu, document.language, document.locale)
+
+
+def with_menu(page: bytes, menu: Menu, language: Language, locale: Locale) -> bytes:
+    """A document's page in a language with links to other pages at its head, which a locale has written."""
+    if not menu:
+        return page
+    spoken = "" if locale.spoken.alone == language.alone else f' lang="{locale.spoken}" dir="{locale.direction}"'
+    links = "".join(f'<li><a href="{escape(url)}">{escape(words)}</a></li>' for url, words in menu)
+    nav = f'<nav class="menu" aria-label="{escape(locale.label("Course"))}"{spoken}><ul>{links}</ul></nav>'
+    return page.replace(b"<header>", f"<header>\n{nav}".encode(), 1)
 
 
 def body(markdown: str, contents: str) -> str:

@@ -63,6 +63,7 @@ def publication(
     frame = {"title and date": digest(repr(shown)), "program": program(), "pandoc": pandoc.version()}
     inputs: Mapping[str, Mapping[str, str]] = {
         "html": {
+            **({"menu": digest(repr(doc.menu))} if doc.menu else {}),
             "page template": digest(page_template() + page_style()),
             "picture": digest(repr(figures)),
         },

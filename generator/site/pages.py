@@ -19,6 +19,7 @@ from blueprint import pages
 from blueprint.model import DAYS, Announcement, Assignment, Break, Language, Markdown, Rubric, Week
 from blueprint.schedule import Deadline, OfficeHour
 from generator.documents import templating
+from generator.documents.document import Menu
 from generator.documents.template_context import TemplateContext
 from generator.site import words
 from generator.site.agenda import Agenda, GridEntry, assignment_page, rubric_page, usual_week, week_page
@@ -75,6 +76,21 @@ class Grid:
     """From and to which hour of the day."""
 
 
+def site_menu(view: TemplateContext) -> Menu:
+    """The pages of the site that each of its pages links."""
+    label = view.locale.label
+    hours = any(hour.break_ is None for hour in Agenda(view).hours)
+    menu = [
+        ("index.html", label("This week")),
+        ("schedule.html", label("Schedule")),
+        ("assignments.html", label("Assignments") if view.schedule.deadlines else ""),
+        ("lectures.html", label("Lectures")),
+        ("staff.html", label("Staff and hours") if hours else label("Staff")),
+        ("syllabus.html", label("Syllabus")),
+    ]
+    return tuple((page, name) for page, name in menu if name)
+
+
 @dataclass(frozen=True)
 class Site:
     """A course as its students see it at a moment; templates read it."""
@@ -92,16 +108,7 @@ class Site:
     @cached_property
     def entries(self) -> list[tuple[str, str]]:
         """The menu: (page, words)."""
-        label = self.view.locale.label
-        menu = [
-            ("index.html", label("This week")),
-            ("schedule.html", label("Schedule")),
-            ("assignments.html", label("Assignments") if self.view.schedule.deadlines else ""),
-            ("lectures.html", label("Lectures")),
-            ("staff.html", label("Staff and hours") if self.hours else label("Staff")),
-            ("syllabus.html", label("Syllabus")),
-        ]
-        return [(page, name) for page, name in menu if name]
+        return list(site_menu(self.view))
 
     def menu_name(self, page: str) -> str:
         """What the menu calls a page."""

@@ -10,11 +10,12 @@ from importlib.metadata import version as installed
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from generator.documents import calendar
+from generator.documents.document import Menu, with_menu
 from generator.documents.publication import program
 from generator.documents.template_context import TemplateContext
 from generator.site.handouts import Material, handouts
 from generator.site.markdown import Blocks
-from generator.site.pages import Site, site_pages
+from generator.site.pages import Site, site_menu, site_pages
 from generator.text import pandoc
 
 SITE = "site/"
@@ -39,14 +40,21 @@ def site_tasks(
     yield from _calendars(site, words, sources)
     out = [h for found in given.values() for h in found if h.is_out]
     copies = {name: (source, h.material.given) for h in out for name, source in h.copies}
-    for name, (source, give) in copies.items():
+    menu = tuple((f"../{page}", words) for page, words in site_menu(view))
+    for name, (source, own) in copies.items():
+        give = own or (functools.partial(_in_site, view, menu) if name.endswith(".html") else None)
         run = functools.partial(_copy, f"{SITE}{name}", source, give)
-        inputs = {"program": program()} if give else {}
+        inputs = {"program": program(), "menu": digest(repr(menu))} if give else {}
         yield Task(f"{SITE}{name}", "handouts", (f"{SITE}{name}",), inputs, run, (source,), sources)
 
 
 def _page(path: str, text: str, blocks: Blocks, _: Made) -> Made:
     return {path: blocks.filled(text).encode()}
+
+
+def _in_site(view: TemplateContext, menu: Menu, page: bytes) -> bytes:
+    """A handout as a page of the site, from which a reader gets to the others."""
+    return with_menu(page, menu, view.course.file.language, view.locale)
 
 
 def _copy(path: str, source: str, give: Callable[[bytes], bytes] | None, made: Made) -> Made:
