@@ -204,7 +204,7 @@ def person_in(stem: str, words: Collection[str]) -> str:
         return ""
     for pattern in (rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK_NUMBER})", rf"{module}[-_ .]+(?P<who>.+)"):
         match = re.fullmatch(pattern, stem, re.IGNORECASE)
-        if match and (who := match["who"].strip("-_ .")):
+        if match and (who := match["who"].strip("-_ .")) and not (who.isdecimal() and len(who) < 4):
             return "" if who.lower() in _NOBODY or not _may_be_an_id(who) else who
     return stem
 
