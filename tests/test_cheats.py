@@ -209,6 +209,11 @@ def run(cheat: Cheat, judge: Judge) -> tuple[Grade, Grade]:
     if cheat.before:
         assert graded(judge, cheat.before, student="ada").points == SUITE.points
     found = graded(judge, cheat.text, cheat.file)
+    if result_of(found) != cheat.expected and "budget" not in cheat.expected.get("cases", ""):
+        # A machine that is busy uses up a budget of three seconds by itself.
+        judge.policy = replace(POLICY, seconds=10 * POLICY.seconds, budget=20 * POLICY.budget)
+        found = graded(judge, cheat.text, cheat.file)
+        judge.policy = POLICY
     every = judge.prepared
     told = set(_told(judge, cheat.module))
     asked = [one for one in every.cases if one.case.id in told]
@@ -447,8 +452,8 @@ def test_what_is_lost_upon_the_courses_modules_is_no_message() -> None:
             grade, _ = judge.grade(replace(two, modules={**one.modules, **two.modules}))
         finally:
             judge.close()
-        assert grade.points == SUITE.points
         assert grade.own_tried == "more"
+        assert grade.points == SUITE.points
         lost.add(grade.elsewhere)
         composed = feedback.compose(grade, SUITE.module(2), cases)
         pages.add(feedback.page(composed) + feedback.markdown(composed))
@@ -658,13 +663,9 @@ def table() -> Iterator[str]:
     try:
         for name in NAMES:
             cheat = read(name)
-            for patience in (1, 20):  # a machine that is busy uses up a budget of three seconds by itself
-                made[cheat.module].policy = replace(POLICY, budget=patience * POLICY.budget)
-                found, honest = run(cheat, made[cheat.module])
-                told = result_of(found)
-                well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
-                if well or "budget" in cheat.expected["cases"]:
-                    break
+            found, honest = run(cheat, made[cheat.module])
+            told = result_of(found)
+            well = told == cheat.expected and _statuses(honest) == ["passed"] * HONEST_CASES
             points = " ".join(
                 [f"{float(found.points or 0):5.1f}", "of", f"{float(Fraction(cheat.said['points'])):5.1f}"]
             )

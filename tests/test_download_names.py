@@ -153,6 +153,8 @@ def test_a_platforms_own_files_are_nobodys(path: str, extra: bool) -> None:
         ("aokoye module 3.py", "aokoye"),
         ("ada_b_c.py", "ada_b_c"),
         ("tensor_3.py", "tensor_3"),  # a number is nobody
+        ("1234567_tensor.py", "1234567"),  # but one that is long
+        ("20260302_tensor.py", None),  # and no day
         ("tensor.ipynb", None),
         ("01_tensor.py", None),
         ("hw3.py", None),

@@ -293,11 +293,14 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     """The name of a zip's entry as packed, not cut at a NUL; macOS writes UTF-8 without the flag that says so."""
     name = info.orig_filename
     if not info.flag_bits & 0x800:
-        try:
-            return name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            pass
-    return name
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return _from_here(name)
+
+
+def _from_here(name: str) -> str:
+    """The name without the `./` with which some tools begin it."""
+    return re.sub(r"\A(?:\./)+", "", name)
 
 
 def _zip_fault(info: zipfile.ZipInfo) -> str:
@@ -361,7 +364,7 @@ def _tar_entries(opener: Opener, caps: Caps, depth: int, allowance: Allowance) -
             fault = "" if info.isreg() else _LINK if info.issym() or info.islnk() else "is no ordinary file"
             fault = "is a sparse file" if info.issparse() else fault
             window = partial(_window, opener, info.offset_data, info.size)
-            yield _Entry(info.name.removeprefix("./"), info.size, window, fault, -1, depth, _tar_time(info))
+            yield _Entry(_from_here(info.name), info.size, window, fault, -1, depth, _tar_time(info))
 
 
 class _Gunzip(io.RawIOBase):

@@ -49,7 +49,7 @@ _HEADINGS: Mapping[str, str] = {
         "first": "first name|firstname|first|given name|given names|forename|vorname|vornamen|prénom|prénoms|nombre|nombre(s)"
         "|voornaam|voornamen|nome|imię|imiona|förnamn|fornavn|etunimi|keresztnév|名",
         "particle": "tussenvoegsel|tussenvoegsels|voorvoegsel|voorvoegsels|namensvorsatz|namenszusatz",
-        "last": "last name|lastname|last|surname|family name|nachname|familienname|zuname|nom|nom de famille|apellido|apellido(s)"
+        "last": "last name|lastname|last|surname|family name|nachname|familienname|familien- oder nachname|zuname|nom|nom de famille|apellido|apellido(s)"
         "|apellidos|achternaam|cognome|sobrenome|apelido|apelidos|nazwisko|efternamn|efternavn|etternavn|sukunimi|vezetéknév|soyadı|姓",
         "section": "section|sections|section name|sectie|secties|abschnitt|sección|sezione|seção|sekcja",
         "group": "group|groups|group name|team|teams|team name|project team|project group|gruppe|gruppen|gruppenname|groupe|groupes"
@@ -172,6 +172,9 @@ def decoded(file: str, data: bytes) -> str:
     if data[:4] == b"PK\x03\x04" or data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
         raise CourseError([Problem(Mark(file), "is a workbook or an archive, not a CSV file", hint)])
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        hint = "open it in a spreadsheet and save it as CSV (UTF-8)"
+        raise CourseError([Problem(Mark(file), "is a web page, whatever it is called, and not a CSV file", hint)])
     encoding = encoding_of(data)
     try:
         return data.decode(encoding)
@@ -218,13 +221,18 @@ def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[Row], Sequen
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(table, 1):
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells) and not _is_ruled(cells):
                 rows.append(Row(begin, cells, number))
             begin = offset + table.line_num + 1
     except csv.Error as error:
         hint = "a cell that begins with a quotation mark ends with one; a mark inside it is written twice"
         raise CourseError([Problem(Mark(file, begin), f"cannot be read as a table: {error}", hint)]) from error
     return rows, lines, delimiter
+
+
+def _is_ruled(cells: Iterable[str]) -> bool:
+    """True for the line of dashes below the headings of a table in Markdown."""
+    return all(re.fullmatch(r"\s*(?::?-{2,}:?)?\s*", cell) for cell in cells)
 
 
 def delimiter_of(lines: Iterable[str]) -> str:
@@ -291,8 +299,13 @@ def _columns(table: Table, line: int, wanted: frozenset[str]) -> dict[str, int]:
             "last" if heading in _FAMILY_NAME_BESIDE_FIRST else kind for heading, kind in zip(plain, kinds, strict=True)
         ]
     columns: dict[str, int] = {}
+    others_tell = any(
+        kind in ("sis", "id", "canvas", "login")
+        for heading, kind in zip(plain, kinds, strict=True)
+        if heading != "student"
+    )
     for place, (heading, kind) in enumerate(zip(plain, kinds, strict=True)):
-        if heading == "student" and not {"id", "sis user id", "sis login id"}.isdisjoint(plain):
+        if heading == "student" and others_tell:
             kind = "name"
         if heading == "student id" and "student sis id" in plain:
             kind = "canvas"

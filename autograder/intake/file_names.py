@@ -26,7 +26,7 @@ _VERSION_WORDS = r"v|ver|version|versie|versión|rev|revision|attempt|poging|ver
 _NEWEST = r"final|finale|endgültig|definitief|definitivo|latest"
 _COPIED = r"copy|copie|copia|cópia|kopie|kopia|копия"
 _MARK = re.compile(
-    rf"[-_ ]{{0,3}}\((?P<number>\d{{1,9}})\)|-(?P<upload>\d{{1,9}})|-checkpoint"
+    rf"[-_ ]{{0,3}}\((?P<number>\d{{1,9}})\)|-(?P<upload>\d{{1,3}})|-checkpoint"
     rf"|[-_ ]{{1,3}}(?P<copy>{_COPIED})[-_ ]?(?P<copies>\d{{0,9}})"
     rf"|[-_ ]{{1,3}}(?:{_VERSION_WORDS})[-_ .]?(?P<version>\d{{1,9}})"
     rf"|[-_ ]{{1,3}}(?P<newest>{_NEWEST})[-_ ]?(?P<last>\d{{0,9}})",
@@ -42,10 +42,17 @@ _LAYERS = r"""sec|sect|section|group|grp|gruppe|groupe|grupo|groep|tutorial|tuto
 lab|labs|hw|homework|assignment|assignments|assign|asg|ps|pset|problem set|project|projects|week|wk|woche|semaine|semana|unit|lesson
 module|modules|mod|part|task|exercise|exercises|ex|übung|blatt|aufgabe|devoir|tarea|opdracht|exam|quiz|milestone|day|session
 submission|submissions|abgabe|abgaben|work|code|solution|solutions|src|files|download|downloads|lecture"""
+_PLATFORM_LAYERS = (
+    r"submission attachment\(s\)|feedback attachment\(s\)|\d_(?:abgaben|rueckgaben|musterloesungen|submissions|returns)"
+)
+"""Folders within a student's, of Sakai and OpenOlat."""
+_NOT_HANDED_IN = re.compile(r"feedback attachment\(s\)|\d_(?:rueckgaben|musterloesungen|returns)", re.IGNORECASE)
+"""Those of them that hold what was given back."""
 _LAYER = re.compile(
-    rf"(?:{'|'.join(_LAYERS.split(chr(10))).replace(' ', '[-_ ]')})[-_ .#]{{0,3}}(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})?",
+    rf"(?:{_PLATFORM_LAYERS})|(?:{'|'.join(_LAYERS.split(chr(10))).replace(' ', '[-_ ]')})[-_ .#]{{0,3}}(?:\d{{1,3}}|[a-z]|[ivx]{{1,4}})?",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _NO_PEOPLE = """my the our your test tests testing solution solutions answer answers backup bak orig original old new draft work
     notes copy final student name notebook starter template handout example demo dev code file submission untitled"""
 _NOBODY = frozenset(_NO_PEOPLE.split())
@@ -85,7 +92,7 @@ def may_be_work(path: str, conventions: Conventions) -> bool:
     *folders, name = path.split("/")
     if not is_work(name) or name.startswith("."):
         return False
-    if is_ignored(path) or {"assignments", "source"} <= set(folders):
+    if is_ignored(path) or {"assignments", "source"} <= set(folders) or any(map(_NOT_HANDED_IN.fullmatch, folders)):
         return False
     return conventions.not_work.isdisjoint(folders) and name != "__init__.py"
 
@@ -197,29 +204,34 @@ def person_in(stem: str, words: Collection[str]) -> str:
         return ""
     for pattern in (rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK_NUMBER})", rf"{module}[-_ .]+(?P<who>.+)"):
         match = re.fullmatch(pattern, stem, re.IGNORECASE)
-        if match and (who := match["who"].strip("-_ .")) and not who.isdigit():
-            return "" if who.lower() in _NOBODY else who
+        if match and (who := match["who"].strip("-_ .")) and not (who.isdecimal() and len(who) < 4):
+            return "" if who.lower() in _NOBODY or not _may_be_an_id(who) else who
     return stem
+
+
+def _may_be_an_id(text: str) -> bool:
+    """True for what is no number, and for a number that is neither a module's, nor a year, nor a day."""
+    return not text.isdecimal() or (len(text) > 4 and not _DAY.fullmatch(text))
 
 
 def without_piece(name: str) -> str:
     """Who a name tells besides a piece of homework: `ada` of `hw3_ada`. All of it where nobody is left, or no piece stands there."""
-    return person_and_piece(name)[0]
+    return _person_and_piece(name)[0]
 
 
-def shared_piece(names: Iterable[str]) -> str:
-    """The piece of homework that at least two of these names tell besides somebody, and at least half of them; else empty."""
-    pieces = [person_and_piece(name)[1] for name in names]
+def has_shared_piece(names: Iterable[str]) -> bool:
+    """True if at least two of these names tell the same piece of homework besides somebody, and at least half of them do."""
+    pieces = [_person_and_piece(name)[1] for name in names]
     piece, count = Counter(filter(None, pieces)).most_common(1)[0] if any(pieces) else ("", 0)
-    return piece if count > 1 and 2 * count >= len(pieces) else ""
+    return bool(piece) and count > 1 and 2 * count >= len(pieces)
 
 
-def person_and_piece(name: str) -> tuple[str, str]:
+def _person_and_piece(name: str) -> tuple[str, str]:
     """Who a name tells, and which piece of homework; the name and nothing where it does not tell both."""
     for pattern in (_PIECE_FIRST, _PIECE_LAST):
         match = pattern.fullmatch(name[:LONGEST_NAME]) if len(name) <= LONGEST_NAME else None
-        if match and (who := match["who"].strip("-_ .")) and not (who.isdigit() or is_nobody(who)):
-            return who, re.sub(r"[-_ ]", "", match["piece"]).lower()
+        if match and (who := match["who"].strip("-_ .")) and _may_be_an_id(who) and not is_nobody(who):
+            return who, re.sub(r"[-_ ]", "", match["piece"].lower())
     return name, ""
 
 

@@ -161,7 +161,8 @@ _MOODLE = re.compile(r"_(?=(?P<user>\d+)_assignsubmission_(?P<plugin>[a-z]+)_.)"
 _MOODLE_FOLDER = re.compile(r"_(?P<user>\d+)_assignsubmission_[a-z]+_?\Z")
 NOBODY = (
     "participant deelnemer teilnehmer teilnehmerin teilnehmer/in participante partecipante deltagare deltager deltaker "
-    "uczestnik osallistuja katılımcı účastník участник"
+    "uczestnik osallistuja katılımcı účastník účastníčka участник учасник résztvevő "
+    "udeleženec sudionik polaznik dalyvis dalībnieks osaleja συμμετέχων участничка المشارك مشارك משתתף 参与者 參與者 参加者 참가자"
 )
 """What Moodle calls people whose names it does not tell."""
 

@@ -21,6 +21,10 @@ from autograder.intake.platforms import NOBODY
 from blueprint.problems import CourseError, Mark, Problem, quoted
 
 _NOWHERE: frozenset[int] = frozenset()
+_ADDRESS = re.compile(r"\A(?:[^<>@]{0,200}<|mailto:)([^<>@\s]+@[^<>@\s]+)>?\Z", re.IGNORECASE)
+"""An address as mail programs write it: `Ada Okoye <ao@x.edu>`."""
+_PRONOUNS = re.compile(r" ?\([^()/]{1,20}/[^()]{1,30}\)")
+"""How somebody wants to be spoken of, as platforms put it behind a name: `(she/her)`."""
 _ILIAS = re.compile(r"(?P<who>.+)_\d{1,9}", re.DOTALL)
 """A folder of ILIAS's, `Okoye_Ada_aokoye_4711`: family name, given name, login, and ILIAS's own number."""
 _IN_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -33,6 +37,7 @@ _OWN = {"canvas": "canvas", "moodle": "participant", "github": "github"}
 _IDS = ("sis", "id", "login", "identifier", "github", "other", "email")  # the first that all students have is their id
 _STAFF = re.compile(
     r"(?i)\b(ta|tas|instructor|reader|teacher|manager|observer|guest|staff|assistant|trainer|tutor|dozent|docent|lecturer"
+    r"|(?:ta|teacher|observer|designer)enrollment"
     r"|professor|profesor|enseignant|enseignante|administrator|kursadministrator|kurstutor|gruppenadministrator|grader|designer|betreuer|nauczyciel|prowadzący)\b"
 )
 _STUDENT_ROLES = ("student", "studier", "étudiant", "estudiante", "studente", "estudante", "leerling", "teilnehmer")
@@ -234,6 +239,9 @@ def _bare(kind: str, cell: str) -> str:
         text = match[1]
     if kind.partition(" ")[0] in (*_IDS, "canvas"):
         text = re.sub(r"^[#']", "", text)
+        text = _ADDRESS.sub(r"\1", text)
+    elif kind.partition(" ")[0] in ("name", "first", "last", "called", "preferred"):
+        text = _PRONOUNS.sub("", text).strip()
     return "" if text in ("-", ".", "None", "NULL", "nan", "n/a", "N/A") else text
 
 
@@ -431,21 +439,20 @@ def _frozen(index: Index) -> dict[str, frozenset[int]]:
 def _forms(person: RosterPerson) -> set[str]:
     """The forms in which a person's name may stand on a hand-in: as it is said, and squeezed in both orders.
 
-    `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last, and `_okoyeadaaokoye` a login behind it, as
-    ILIAS writes it; the signs keep them apart.
+    `=okoyeada` has the family name first, as Canvas writes it, `~adaokoye` last, and `_okoyeadaaokoye` or
+    `_adaokoyeaokoye` a login behind it, as ILIAS, Sakai and CodeGrade write it; the signs keep them apart.
     """
     forms = _forms_of_name(person.name, person.sortable)
     for other in person.others:
         forms |= _forms_of_name(*_in_order(other))
     logins = {text for kind, text in person.cells.items() if text and kind.partition(" ")[0] in _IDS}
-    family_first = [form[1:] for form in forms if form.startswith("=")]
-    return forms | {f"_{text}" for name in family_first for login in logins for text in _in_ascii(name, login)}
+    together = {f"{form[1:]}{squeezed(login)}" for form in forms if form[0] in "=~" for login in logins}
+    return forms | {f"_{text}" for name in together for text in (name, *_in_ascii(name))}
 
 
-def _in_ascii(*texts: str) -> set[str]:
-    """The texts together as a platform writes them that has no other letters: umlauts as two, or without their dots."""
-    together = "".join(squeezed(text) for text in texts)
-    spellings = (together.translate(_IN_ASCII), together)
+def _in_ascii(squeezed_name: str) -> set[str]:
+    """The name as a platform writes it that has no other letters: umlauts as two, or without their dots."""
+    spellings = (squeezed_name.translate(_IN_ASCII), squeezed_name)
     return {"".join(c for c in unicodedata.normalize("NFKD", text) if c.isascii()) for text in spellings}
 
 
@@ -473,3 +480,5 @@ def _forms_of_text(text: str, kind: str) -> Iterator[str]:
         yield f"~{letters}"
         if match := _ILIAS.fullmatch(text.strip()):
             yield f"_{squeezed(match['who'])}"
+    if kind in _FREE and text.strip().endswith(")"):
+        yield f"_{letters}"

@@ -17,16 +17,16 @@ from typing import Literal, get_args
 from autograder.authoring.conventions import Conventions
 from autograder.intake.contents import is_archive, is_ignored
 from autograder.intake.file_names import (
+    has_shared_piece,
     is_layer_name,
     is_module_name,
     is_nobody,
     is_version_name,
     is_work,
-    person_and_piece,
     person_in,
-    shared_piece,
     stem_of,
     without_marks,
+    without_piece,
 )
 from autograder.intake.first_look import defined_in
 from autograder.intake.platforms import Kind, OwnedFile, PathReader, is_extra, platform_reader, slug_of
@@ -76,6 +76,12 @@ _CLASSROOM = b"student_repository_name"
 """A heading of the grades file of GitHub Classroom."""
 _ILIAS_MEMBER = re.compile(r"[^_]+_.+_[^_]+_\d{1,9}", re.DOTALL)
 """A folder of ILIAS's for one person; those of a team lie in a folder of the team's."""
+_AUTOLAB = re.compile(r"(?P<who>[^@]+@[^@_]+)_(?P<number>\d{1,6})_(?P<file>.+)", re.DOTALL)
+_HANDED_IN = frozenset(
+    ["submitted files", "eingereichte dateien", "fichiers envoyés", "archivos enviados", "ingediende bestanden"]
+)
+_AT_WORK = frozenset(["working files", "arbeitsdateien", "fichiers de travail", "archivos de trabajo", "werkbestanden"])
+"""Teams' two folders of a class: what was handed in, and what students are still at."""
 # Files that stand at the top of a course's repository; a student of a class cannot put one there.
 _REPOSITORY = frozenset(["pyproject.toml", "setup.py", "setup.cfg", "settings.ini", "requirements.txt", "makefile"])
 
@@ -189,19 +195,18 @@ def plain_reader(words: Collection[str], beside: Iterable[str] = ()) -> PathRead
     """The reader of what no platform named: a folder, an archive or a file is called like its student.
 
     A file that is named like a module alone is nobody's, and so is one that is no work and names none. A piece of homework
-    is no part of a name where most of what stands `beside` has the same, `hw3_ada` and `hw3_bo`.
+    is no part of a name where most of what stands `beside` has the same, `hw3_ada` and `hw3_bo`. What Autolab packs begins
+    with an address and the number of an attempt.
     """
     places = [stem_of(path) if "/" not in path else path.partition("/")[0] for path in beside]
-    piece = shared_piece(dict.fromkeys(places))
-
-    def called(name: str) -> str:
-        person, found = person_and_piece(name)
-        return person if piece and found == piece else name
+    called = without_piece if has_shared_piece(dict.fromkeys(places)) else str
 
     def read(path: str) -> OwnedFile | None:
         first, slash, rest = path.partition("/")
         if slash:
             return OwnedFile(called(first), "name", rest)
+        if match := _AUTOLAB.fullmatch(first):
+            return OwnedFile(match["who"], "name", match["file"], email=match["who"], attempt=int(match["number"]))
         stem = without_marks(stem_of(first))
         person = person_in(stem, words)
         if not person or (person == stem and not is_archive(first) and (is_nobody(stem) or not is_work(first))):
@@ -234,6 +239,8 @@ class _Finder:
             return []
         if found := self._platforms(level, name):
             return found
+        if handed_in := self._handed_in(level):
+            return self._looked_through(handed_in, depth)
         if len(level.folders) == 1 and not level.archives and not level.work and depth < _DEEPEST:
             return self._looked_through(level.folders[0], depth)
         if depth < _DEEPEST and (found := self._divided(level, depth)):
@@ -304,6 +311,13 @@ class _Finder:
         if beside - _STEPS or level.archives:
             return []
         return [found] if beside or len(names) > 1 else [found, Reading("student")]
+
+    @staticmethod
+    def _handed_in(level: _Level) -> Node | None:
+        """Teams' folder of what was handed in, where that of what students are still at stands beside it, and no other."""
+        handed_in = [node for node in level.folders if node.name.lower() in _HANDED_IN]
+        at_work = [node for node in level.folders if node.name.lower() in _AT_WORK]
+        return handed_in[0] if handed_in and at_work and len(level.folders) == 2 else None
 
     @staticmethod
     def _only_steps(level: _Level) -> bool:
