@@ -16,6 +16,7 @@ SHEETS = [
     *Path(str(files("generator.documents"))).joinpath("templates").glob("*.css"),
     *Path(str(files("generator.site"))).joinpath("templates").glob("*.css"),
     *Path(str(files("autograder.reports"))).joinpath("templates").glob("*.css"),
+    *Path(str(files("autograder.review"))).joinpath("templates").glob("*.css"),
 ]
 VARIABLE = re.compile(r"(--[a-z]+)")
 PLACES = {"--row", "--hours", "--days", "--at", "--long", "--lane", "--lanes", "--to"}

@@ -76,7 +76,8 @@ def test_a_sheet_for_each_grader(desk: Desk) -> None:
 
 
 def test_by_section(desk: Desk) -> None:
-    """Each answer goes to whoever leads the student's section."""
+    """Each answer goes to whoever leads the student's section, also where it was shared out otherwise and nobody has begun."""
+    desk.review("sheet", *MODULE)
     desk.review("sheet", *MODULE, "--by-section")
     assert {row["who"].split()[0].lower() for row in desk.rows("module-01", "okafor")} == set(STUDENTS[::2])
 

@@ -68,6 +68,10 @@ CASES: dict[str, tuple[BOOK, list[str]]] = {
         [("markdown", "## Question 1\n44 MB\n### Working\n24 + 12 + 8\n# Tests\nnot mine"), ("code", "assert True")],
         ["44 MB\n### Working\n24 + 12 + 8", "?", "?"],
     ),
+    "words that are no heading": (
+        [("markdown", "## Question 1\nThe answer:\nAnswer 2 bytes short\nq 12 and Question 17"), ("markdown", "Answer 3: 0.1 s")],
+        ["The answer:\nAnswer 2 bytes short\nq 12 and Question 17", "?", "0.1 s"],
+    ),
     "left as it was handed out": (
         [("markdown", "## Question 1\n\nYOUR ANSWER HERE"), ("markdown", "## Question 2\n*Double-click to write your answer*"), ("markdown", "## Question 3\n<!-- write below -->")],
         ["", "", ""],

@@ -150,7 +150,8 @@ def _prose(code: str) -> str | None:
 # ---------------------------------------------------------------------------------------------------- where questions stand
 
 _NUMBERED = re.compile(
-    r"[\s#*_>`]{0,12}(?:systems[- ]thinking )?(?:question|frage|answer|antwort|q)[ #]{0,3}(?P<number>\d)(?!\d)(?P<rest>.*)",
+    r"[\s#*_>`]{0,12}(?:(?:systems[- ]thinking )?(?:question|frage|q)[ #]{0,3}(?P<number>\d)(?!\d)"
+    r"|(?:answer|antwort)[ #]{0,3}(?P<answer>\d)(?=[ *_]{0,3}(?:[.:)–-]|$)))(?P<rest>.*)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r" {0,3}(?P<number>\d)[.)]\s+(?P<rest>\S.*)")
@@ -193,7 +194,7 @@ def _by_number(lines: Sequence[_Line], questions: Sequence[Question]) -> dict[st
     """Lines such as `## Question 2`, the last of each: what is handed out comes before what is written. Else a list `1.` `2.` `3.`"""
     matches = [(place, _NUMBERED.match((line.text or "")[:_LONGEST_LINE])) for place, line in enumerate(lines)]
     listed = [(place, _LISTED.match((line.text or "")[:_LONGEST_LINE])) for place, line in enumerate(lines)]
-    found = {int(match["number"]): (place, match["rest"]) for place, match in matches if match}
+    found = {int(match["number"] or match["answer"]): (place, match["rest"]) for place, match in matches if match}
     if not found:
         items = [(int(match["number"]), place, match["rest"]) for place, match in listed if match]
         one_cell = len({lines[place].cell for _, place, _ in items}) == 1

@@ -16,6 +16,7 @@ from blueprint.progress import aside
 if TYPE_CHECKING:
     from autograder.intake.roster import Roster
     from autograder.review.batch import Item
+    from autograder.review.marks import Marks
     from autograder.review.merge import Merged, Piece, Waiting
     from autograder.review.sheet import Assigned
     from autograder.review.tasks import Task
@@ -123,7 +124,8 @@ def _hand_out(
     before = read_batch(grades, task.batch)
     made = make_batch(task, found.works, before, seed(settings.grading.name, "review"), pseudonyms=pseudonyms)
     overlap = settings.overlap if options["overlap"] is None else options["overlap"]
-    made = _with_readers(task, made, graders, settings if options["by_section"] else None, overlap)
+    marks = Marks.read(grades)
+    made = _with_readers(task, made, graders, settings if options["by_section"] else None, overlap, marks)
     kept = dict(before.items) if before else {}
     texts = dict(before.texts) if before else {}
     texts |= {one.hash: one.text for _, work in made.values() for one in work.answers.values() if one.text}
@@ -132,7 +134,6 @@ def _hand_out(
         for item, work in made.values():
             if words := named_in(work):
                 aside(f"{item.who}: the answer holds a name of its student, {', '.join(words)}", fg="yellow")
-    marks = Marks.read(grades)
     for grader in graders:
         share = assigned(task, grader, settings.graders.get(grader, grader), made, marks)
         name = f"review-{task.batch}-{grader}"
@@ -261,14 +262,23 @@ def _with_readers(
     graders: Sequence[str],
     by_section: ReviewSettings | None,
     overlap: int,
+    marks: Marks,
 ) -> dict[str, tuple[Item, Work]]:
-    """The items with who reads each: whoever leads the section where that is wanted, else a fair share each."""
+    """The items with who reads each: whoever leads the section where that is wanted, else a fair share each.
+
+    Readers stay from before, but what nobody has marked yet goes to its section where that is wanted now.
+    """
     from autograder.intake.names import squeezed
     from autograder.review.split import split
 
     leaders = {squeezed(name): grader for name, grader in by_section.section_graders.items()} if by_section else {}
     wanted = {id: leaders.get(squeezed(work.students[0].section), "") for id, (_, work) in made.items()}
-    settled = {id: item.readers for id, (item, _) in made.items() if item.readers}
+    begun = set(marks.students(task.batch))
+    settled = {
+        id: item.readers
+        for id, (item, _) in made.items()
+        if item.readers and (by_section is None or not begun.isdisjoint(item.students))
+    }
     readers = split(list(made), graders, task.batch, wanted=wanted, overlap=overlap, settled=settled)
     return {id: (replace(item, readers=readers[id]), work) for id, (item, work) in made.items()}
 

@@ -257,20 +257,38 @@
     $("total").textContent = `${got} of ${all} marked`;
     $("totalbar").style.width = `${all ? (100 * got) / all : 0}%`;
   };
+  // The rows of the list are made once for a question; a key changes the few that look different after it.
+  let [listed, listRows] = [null, []];
+  const madeRow = (entry, place) => {
+    const [name, points] = [made("span", {}, entry.who), made("span")];
+    const button = made("button", { type: "button", onclick: () => (commit(), (state.place = place), settle()) }, name, points);
+    return { entry, button, points, item: made("li", {}, button), look: "" };
+  };
+  const drawRow = (row, place) => {
+    const mark = markOf(row.entry);
+    const [points, here] = [mark.level ? shown(mark.points) : "open", place === state.place];
+    const hidden = !calibrating() && !here && !fits(row.entry);
+    const look = [points, mark.second, here, hidden].join();
+    if (look === row.look) return;
+    row.look = look;
+    row.points.textContent = (mark.second ? "⚑ " : "") + points;
+    row.points.className = mark.level ? "got" : "";
+    row.item.hidden = hidden;
+    if (mark.second) row.button.setAttribute("aria-label", `${row.entry.who}, ${points}, for a second reader`);
+    else row.button.removeAttribute("aria-label");
+    if (here) row.button.setAttribute("aria-current", "true");
+    else row.button.removeAttribute("aria-current");
+    if (here) row.button.scrollIntoView({ block: "nearest" });
+  };
   const drawList = () => {
     $("listhead").textContent = calibrating() ? "Calibrate first" : "Answers";
     $("filter").hidden = calibrating();
-    $("list").replaceChildren(
-      ...entries().map((entry, place) => {
-        const mark = markOf(entry);
-        const points = mark.level ? shown(mark.points) : "open";
-        const button = made("button", { type: "button", onclick: () => (commit(), (state.place = place), settle()) }, made("span", {}, entry.who), made("span", { className: mark.level ? "got" : "" }, (mark.second ? "⚑ " : "") + points));
-        if (mark.second) button.setAttribute("aria-label", `${entry.who}, ${points}, for a second reader`);
-        if (place === state.place) button.setAttribute("aria-current", "true");
-        return made("li", { hidden: !calibrating() && !fits(entry) && place !== state.place }, button);
-      }),
-    );
-    $("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    if (listed !== entries()) {
+      listed = entries();
+      listRows = listed.map(madeRow);
+      $("list").replaceChildren(...listRows.map((row) => row.item));
+    }
+    listRows.forEach(drawRow);
   };
   const drawSample = (entry, mark) => {
     const q = question();
