@@ -115,7 +115,7 @@ def test_a_cell_that_cannot_be_read_stops_before_anything_is_written(class_of_th
 def test_status_names_what_is_left_and_what_to_type(class_of_three: Any) -> None:
     """Work that is pending is counted and named; before anything is graded the next command is `grade`."""
     lines = told(class_of_three, "status", *AFTER).splitlines()
-    assert lines[:2] == ["3 pieces wait for a grader", "  ada/log-1: marked by a person: not yet"]
+    assert lines[:2] == ["1 assignment waits for graders", "  log-1: 3 not marked by a person yet"]
     shutil.rmtree(class_of_three.folder / "grades")
     lines = told(class_of_three, "status").splitlines()
     assert lines == ["nothing is graded yet", "next: blueprint grade SUBMISSIONS --course tiny"]

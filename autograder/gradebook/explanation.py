@@ -26,7 +26,10 @@ def explain_course_grade(grade: CourseGrade, policy: CoursePolicy, now: datetime
         yield f"{component.title}: {_weight(component)}"
         counted = {one.piece.id: one for one in grade.final.components[component.id].pieces}
         for score in pieces:
-            yield from explain_score(score, counted.get(score.piece.id))
+            if score.state != "open":
+                yield from explain_score(score, counted.get(score.piece.id))
+        if waiting := [score.piece.id for score in pieces if score.state == "open"]:
+            yield f"  not due yet: {', '.join(waiting)}"
         yield from _component_lines(component, grade)
     yield ""
     if grade.late_days:

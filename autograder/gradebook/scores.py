@@ -19,6 +19,7 @@ State = Literal["graded", "missing", "excused", "pending", "fault", "open"]
 STATES: tuple[State, ...] = ("graded", "missing", "excused", "pending", "fault", "open")
 TESTS = "automatic tests"
 PERSON = "marked by a person"
+_NOT_RUN = "not graded by tests yet"
 
 
 class ManualMarks(Protocol):
@@ -132,7 +133,7 @@ def judged(piece: Piece, known: Evidence) -> Score:
         return Score(piece, "graded", "", parts)
     if all(part.earned is None for part in parts) and not known.past_due:
         return Score(piece, "open", "not due yet", parts)
-    return Score(piece, "pending", "; ".join(f"{part.name}: {part.remark}" for part in waiting), parts)
+    return Score(piece, "pending", " and ".join(part.remark for part in waiting), parts)
 
 
 def _absent(piece: Piece, known: Evidence) -> Score | None:
@@ -149,21 +150,19 @@ def _absent(piece: Piece, known: Evidence) -> Score | None:
         return Score(
             piece, "pending", f"no hand-in found, and {many} of it cannot be matched to anybody: see unmatched.csv"
         )
-    return (
-        Score(piece, "missing", "no hand-in found") if known.run else Score(piece, "pending", "not graded by tests yet")
-    )
+    return Score(piece, "missing", "no hand-in found") if known.run else Score(piece, "pending", _NOT_RUN)
 
 
 def _by_tests(piece: Piece, known: Evidence) -> Part:
     if known.work is None or known.work.points is None:
-        return Part(
-            TESTS, Fraction(0) if known.run else None, piece.automatic, "no hand-in found" if known.run else "not yet"
-        )
+        if known.run:
+            return Part(TESTS, Fraction(0), piece.automatic, "no hand-in found")
+        return Part(TESTS, None, piece.automatic, _NOT_RUN)
     return Part(TESTS, known.work.points * piece.automatic / known.work.scale, piece.automatic, known.work.remark)
 
 
 def _by_person(piece: Piece, known: Evidence) -> Part:
-    return Part(PERSON, known.mark, piece.manual, "" if known.mark is not None else "not yet")
+    return Part(PERSON, known.mark, piece.manual, "" if known.mark is not None else "not marked by a person yet")
 
 
 def is_past(due: datetime | None, now: datetime) -> bool:

@@ -69,8 +69,10 @@ def _total(total: Total, policy: CoursePolicy) -> Iterator[str]:
 
 
 def _remarks(grade: CourseGrade, policy: CoursePolicy) -> Iterator[str]:
-    """Why results are no numbers, where a person can do something about it, and what keeps the student from passing."""
-    yield from (f"{key}: {one.reason}" for key, one in grade.scores.items() if one.state in ("pending", "fault"))
+    """Why results are no numbers, where that is not for a grader to come, and what keeps the student from passing."""
+    for key, one in grade.scores.items():
+        if one.state == "fault" or (one.state == "pending" and not one.parts):
+            yield f"{key}: {one.reason}"
     yield from (f"not met: {condition_in_words(condition, policy)}" for condition in grade.final.unmet)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -47,20 +49,30 @@ def status(course: str | None, roster: Path | None, groups: Path | None, out: Pa
         return Exit.FINE
     with course_gradebook(paths, course_file, roster=roster, groups=groups, out=out, as_of=as_of) as made:
         left = list(_left(made))
-        for title, entries, _ in left:
-            click.echo(title)
-            for entry in entries[:_MOST]:
+        for one in left:
+            click.echo(one.title)
+            shown_ones = one.entries if one.whole else one.entries[:_MOST]
+            for entry in shown_ones:
                 click.echo(f"  {entry}")
-            if len(entries) > _MOST:
-                click.echo(f"  and {len(entries) - _MOST} more")
+            if len(one.entries) > len(shown_ones):
+                click.echo(f"  and {len(one.entries) - len(shown_ones)} more")
         if not left:
             click.echo("nothing is left to do")
-        click.echo(f"next: {left[0][2] if left else 'blueprint gradebook'}")
+        click.echo(f"next: {left[0].then if left else 'blueprint gradebook'}")
     return Exit.FINE
 
 
-def _left(made: CourseGradebook) -> Iterator[tuple[str, list[str], str]]:
-    """What is left, the most urgent first: what it is, each of it, and what to do about it."""
+class Left(NamedTuple):
+    """Something that is left to do: what it is, each of it, what to type, and whether each is always shown, to be copied."""
+
+    title: str
+    entries: list[str]
+    then: str
+    whole: bool = False
+
+
+def _left(made: CourseGradebook) -> Iterator[Left]:
+    """What is left, the most urgent first."""
     from autograder.intake.contents import printable
     from blueprint.paths import shown
 
@@ -73,7 +85,7 @@ def _left(made: CourseGradebook) -> Iterator[tuple[str, list[str], str]]:
     doubtful = [f"{key.student}/{key.module}" for key, entry in entries if entry.doubtful]
     editions = [f"{key.student}/{key.module}" for key, entry in entries if entry.other_edition]
     unknown = [f"{who},{score.piece.id}," for who, score in scores if score.lateness.unknown]
-    waiting = [f"{who}/{score.piece.id}: {score.reason}" for who, score in scores if score.state == "pending"]
+    waiting = [(score.piece.id, score.reason) for _, score in scores if score.state == "pending"]
     times = shown(made.folder / "times.csv")
     yield from _some(
         unmatched,
@@ -89,21 +101,23 @@ def _left(made: CourseGradebook) -> Iterator[tuple[str, list[str], str]]:
     )
     yield from _some(doubtful, "module ran out of time or memory once", "modules ran out of time or memory once", again)
     yield from _some(
+        unknown,
+        "piece is late by an unknown amount",
+        "pieces are late by an unknown amount",
+        f"put these lines with their times below `student,assignment,handed in` into {times}, then blueprint gradebook",
+        whole=True,
+    )
+    by_piece = [f"{piece}: {count} {why}" for (piece, why), count in Counter(waiting).items()]
+    yield from _some(by_piece, "assignment waits for graders", "assignments wait for graders", "blueprint review sheet")
+    yield from _some(
         editions,
         "module looks like another edition",
         "modules look like another edition",
         f"look at editions.csv, then {again} --edition STUDENT=EDITION",
     )
-    yield from _some(
-        unknown,
-        "piece is late by an unknown amount",
-        "pieces are late by an unknown amount",
-        f"put these lines with their times below `student,assignment,handed in` into {times}, then blueprint gradebook",
-    )
-    yield from _some(waiting, "piece waits for a grader", "pieces wait for a grader", "blueprint review")
 
 
-def _some(entries: list[str], one: str, many: str, then: str) -> Iterator[tuple[str, list[str], str]]:
+def _some(entries: list[str], one: str, many: str, then: str, whole: bool = False) -> Iterator[Left]:
     """What is left of one kind, unless nothing is."""
     if entries:
-        yield f"{len(entries)} {one if len(entries) == 1 else many}", sorted(entries), then
+        yield Left(f"{len(entries)} {one if len(entries) == 1 else many}", entries, then, whole)
