@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## Install what the tests need, then run every check and test
 
 test-fast: $(VENV)/.dev ## Lint, types, and the tests that need neither TeX, office, browser nor sandbox: for who changes a line
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not slow" --hypothesis-profile quick
 
 test-newest: $(VENV)/.dev ## Install the newest of every library, test them against the locked ones, and write requirements-newest.lock
 	rm -rf $(NEWEST)

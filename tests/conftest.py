@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
+settings.register_profile("quick", settings.get_profile("untimed"), max_examples=20)  # for `make test-fast`
 settings.load_profile("untimed")
 
 
@@ -58,7 +59,10 @@ SLOW = frozenset(
         "wheel",
     ]
 )
-"""Files of tests that take TeX, an office, a browser, the sandbox or many examples: `make test-fast` leaves them out."""
+"""Files of tests that take TeX, an office, a browser, the sandbox or many examples: `make test-fast` leaves them out.
+
+In other files it leaves out what is marked `slow`, and tries fewer examples of each property.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

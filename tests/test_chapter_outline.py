@@ -215,6 +215,7 @@ def test_an_unknown_chapter_is_an_error(make: Any) -> None:
         make(make_course(), "c2")
 
 
+@pytest.mark.slow
 def test_the_shipped_course_gives_a_deck_for_each_chapter() -> None:
     """Title, at most two objectives slides, question: in both formats, with every objective."""
     course = load(Path("syllabi/fall26.yaml"), CoursePaths.find(Path(__file__).parent)).course
@@ -391,6 +392,7 @@ def test_no_text_can_speak_to_tex(text: str) -> None:
     assert not math
 
 
+@pytest.mark.slow
 @pytest.mark.latex
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_a_hostile_course_compiles(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def test_the_readme_names_every_folder_and_no_other() -> None:
     assert told == there
 
 
+@pytest.mark.slow
 def test_the_readme_names_every_file_of_a_build_and_no_other() -> None:
     """Each file that Fall 2026 is built into has its row in the table, and each row its files."""
     from generator.course import tasks

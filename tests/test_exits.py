@@ -32,6 +32,7 @@ def test_no_command_has_an_exit_code_of_its_own() -> None:
         assert numbers == [], place.name
 
 
+@pytest.mark.slow
 @pytest.mark.latex
 @pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs pdflatex")
 def test_what_tex_refuses_is_no_bug_of_ours(

@@ -401,6 +401,7 @@ PLAIN = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(PLAIN), min_size=1, max_size=6))
 def test_plain_cells_read_as_nbconvert_reads_them(cells: list[str]) -> None:

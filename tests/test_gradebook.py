@@ -85,6 +85,7 @@ def test_side_by_side(tmp_path: Path) -> None:
     assert len(one) == 2 * len(class_) + 5
 
 
+@pytest.mark.slow
 def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process that ended has not written is written all the same; what cannot be written is raised."""
     class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), publishing._write_feedback

@@ -92,6 +92,7 @@ def test_every_slide_is_planned_once() -> None:
         assert all(p.answer for p in plan if p.slide.is_activity and p.slide.kind != "muddiest")
 
 
+@pytest.mark.slow
 def test_the_command_builds_handouts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +109,7 @@ def test_the_command_builds_handouts(
     assert "did you mean `handout`" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_changed_title_reaches_the_handout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A deck's own title stands on its handout, also when it is the only thing that changed."""
     (tmp_path / "slides").mkdir()

@@ -83,6 +83,7 @@ def test_the_innermost_function_is_named() -> None:
     assert "def f(self, n=3):" in {one.after for one in mutants(text)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suite", "number"), REFERENCES)
 def test_each_mutant_is_one_small_change(suite: str, number: int) -> None:
     """The text is Python, differs in one statement, and the line told is where; the same seed gives the same order."""

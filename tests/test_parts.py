@@ -129,6 +129,7 @@ def test_a_list_that_is_changed_in_ways_not_followed_has_no_wrong_names() -> Non
         assert place(probe, "result[0]") == "the 1st result"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", SUITES)
 def test_every_place_in_every_reply_has_words(folder: str) -> None:
     """Of each visible case, whatever part differs is told on one line, as code or by counting, never as `result[0][1]`."""

@@ -59,7 +59,7 @@ _TOGETHER = 10.0
 """Seconds of wall time for one worker that answers several cases; its processor time is limited as any worker's."""
 _LEAST, _TIMES = 0.25, 5
 """A liar's seconds for a case: so many times what the reference needs for the slowest, and not less than this."""
-_TURNS, _DRAWS_EACH = 4, 8
+_TURNS, _DRAWS_EACH = 6, 8
 """On a draw after the first, one solution in so many is asked at most, so that each is asked on so many draws at least."""
 _RAN_OUT: Collection[Status] = ("timeout", "memory")
 
