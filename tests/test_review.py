@@ -110,7 +110,7 @@ def test_marks_go_into_the_log_and_into_the_next_sheet(desk: Desk) -> None:
     desk.review("sheet", *MODULE, "--grader", "okafor")
     assert {row["level"] for row in desk.rows("module-01", "okafor")} == {"partly-right"}
     desk.review("merge", str(desk.fill("module-01", "okafor", "attempted")))
-    assert "module-01: ada, question-1, by okafor: 4, Partly right -> 1, Attempted\n" in desk.out
+    assert "module-01: ada, what-a-product-costs, by okafor: 4, Partly right -> 1, Attempted\n" in desk.out
     assert desk.out.endswith("18 changed\n")
 
 
@@ -164,7 +164,10 @@ def test_marks_survive_grading_again(desk: Desk) -> None:
     assert Marks.read(desk.folder / "grades").points("ada", "module-01") == Fraction(12)
     desk.review("sheet", *MODULE, "--grader", "okafor")
     rows = {(row["who"], row["question"]): row["level"] for row in desk.rows("module-01", "okafor")}
-    assert (rows["Ada Tester", "question-1"], rows["Ada Tester", "question-2"]) == ("", "partly-right")
+    assert (rows["Ada Tester", "what-a-product-costs"], rows["Ada Tester", "views-strides-copies"]) == (
+        "",
+        "partly-right",
+    )
     assert desk.review("merge", str(back)) == Exit.TO_MEND
     assert "Ada Tester has handed in something else since this table was made" in desk.err
 
@@ -231,3 +234,20 @@ def test_the_files_of_a_page_and_a_sheet_are_the_same_share(desk: Desk) -> None:
         data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
         items = [(question["id"], entry["item"]) for question in data["questions"] for entry in question["answers"]]
         assert items == [(row["question"], row["item"]) for row in desk.rows("module-01", grader)]
+
+
+def test_marks_are_in_the_course_grade(desk: Desk) -> None:
+    """A module is pending until people have marked its questions; then their points stand beside those of the tests."""
+
+    def results() -> dict[str, str]:
+        assert run(["gradebook", "--roster", "roster.csv", "--out", "grades", "--as-of", "2026-09-10"]) == Exit.FINE
+        with (desk.folder / "grades" / "course_grades.csv").open(encoding="utf-8", newline="") as file:
+            return {row["student"]: row["module-01"] for row in csv.DictReader(file)}
+
+    desk.review("sheet", *MODULE)
+    assert results() == dict.fromkeys(STUDENTS, "pending")
+    back = [
+        str(desk.fill("module-01", grader, "right-with-numbers", f"{grader}.csv")) for grader in ("okafor", "lindgren")
+    ]
+    assert desk.review("merge", *back) == Exit.FINE, desk.err
+    assert results() == dict.fromkeys(STUDENTS, "30")

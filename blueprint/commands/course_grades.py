@@ -53,11 +53,13 @@ class CourseGradebook:
         from autograder.gradebook.course_grades import Sources
         from autograder.gradebook.students import STUDENTS, TIMES, read_students, read_times
         from autograder.reports.class_work import class_work
+        from autograder.review.marks import Marks
 
         return Sources(
             class_work(self.gradebook, ZoneInfo(self.policy.zone)),
             facts=read_students(self.folder / STUDENTS, self.policy, self.find),
             times=read_times(self.folder / TIMES, self.policy, self.find),
+            marks=Marks.read(self.folder),
         )
 
     def grades(self) -> list[CourseGrade]:

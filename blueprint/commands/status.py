@@ -108,7 +108,12 @@ def _left(made: CourseGradebook) -> Iterator[Left]:
         whole=True,
     )
     by_piece = [f"{piece}: {count} {why}" for (piece, why), count in Counter(waiting).items()]
-    yield from _some(by_piece, "assignment waits for graders", "assignments wait for graders", "blueprint review sheet")
+    yield from _some(
+        by_piece,
+        "assignment waits for graders",
+        "assignments wait for graders",
+        f"blueprint review page {waiting[0][0]}, then blueprint review merge FILES" if waiting else "",
+    )
     yield from _some(
         editions,
         "module looks like another edition",
