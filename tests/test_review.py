@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import reviewing
 
+from autograder.authoring.questions import questions
 from autograder.review.marks import Marks
+from autograder.suites import find
 from blueprint.cli import run
 from blueprint.exits import Exit
 from blueprint.paths import shipped_content
@@ -73,6 +75,8 @@ def test_a_sheet_for_each_grader(desk: Desk) -> None:
     assert sorted(row["text"] for row in fay) == ["A view.", "[blank]", "none"]
     assert {row["place"] for row in fay} == {f"tensor.ipynb, cell {n}" for n in (2, 3, 4)}
     assert all("right-with-numbers = 10, Right, with numbers: " in row["levels"] for row in fay)
+    asked = {one.id: one.ask for one in questions(find("tinytorch"))[1]}
+    assert {row["question"]: row["asks"] for row in fay} == asked
 
 
 def test_by_section(desk: Desk) -> None:
@@ -110,7 +114,7 @@ def test_marks_go_into_the_log_and_into_the_next_sheet(desk: Desk) -> None:
     desk.review("sheet", *MODULE, "--grader", "okafor")
     assert {row["level"] for row in desk.rows("module-01", "okafor")} == {"partly-right"}
     desk.review("merge", str(desk.fill("module-01", "okafor", "attempted")))
-    assert "module-01: ada, question-1, by okafor: 4, Partly right -> 1, Attempted\n" in desk.out
+    assert "module-01: ada, what-a-product-costs, by okafor: 4, Partly right -> 1, Attempted\n" in desk.out
     assert desk.out.endswith("18 changed\n")
 
 
@@ -164,7 +168,10 @@ def test_marks_survive_grading_again(desk: Desk) -> None:
     assert Marks.read(desk.folder / "grades").points("ada", "module-01") == Fraction(12)
     desk.review("sheet", *MODULE, "--grader", "okafor")
     rows = {(row["who"], row["question"]): row["level"] for row in desk.rows("module-01", "okafor")}
-    assert (rows["Ada Tester", "question-1"], rows["Ada Tester", "question-2"]) == ("", "partly-right")
+    assert (rows["Ada Tester", "what-a-product-costs"], rows["Ada Tester", "views-strides-copies"]) == (
+        "",
+        "partly-right",
+    )
     assert desk.review("merge", str(back)) == Exit.TO_MEND
     assert "Ada Tester has handed in something else since this table was made" in desk.err
 
