@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import reviewing
 
+from autograder.authoring.questions import questions
 from autograder.review.marks import Marks
+from autograder.suites import find
 from blueprint.cli import run
 from blueprint.exits import Exit
 from blueprint.paths import shipped_content
@@ -73,6 +75,8 @@ def test_a_sheet_for_each_grader(desk: Desk) -> None:
     assert sorted(row["text"] for row in fay) == ["A view.", "[blank]", "none"]
     assert {row["place"] for row in fay} == {f"tensor.ipynb, cell {n}" for n in (2, 3, 4)}
     assert all("right-with-numbers = 10, Right, with numbers: " in row["levels"] for row in fay)
+    asked = {one.id: one.ask for one in questions(find("tinytorch"))[1]}
+    assert {row["question"]: row["asks"] for row in fay} == asked
 
 
 def test_by_section(desk: Desk) -> None:

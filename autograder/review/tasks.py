@@ -187,7 +187,7 @@ def module_task(
                 id,
                 f"{rubric_id}/{key}" if criterion else f"questions/{id}",
                 _capital(known.topic) if known else f"Question {position}",
-                text,
+                known.ask if known else text,
                 _merged_levels(known, criterion),
                 guide=(known.answer,) if known else (),
                 step=Fraction(rubric.step) if rubric is not None and criterion else Fraction(1),
