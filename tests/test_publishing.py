@@ -68,6 +68,7 @@ def test_the_mark_removes_nothing_outside(source: Path, tmp_path: Path) -> None:
     assert outside.is_file()
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`site --publish` writes the site of a day and says which; the build folder of the course is not touched."""
     for kind in ("syllabi", "rubrics"):

@@ -92,6 +92,7 @@ def heard(events: http.client.HTTPResponse, word: bytes) -> bool:
     return any(word in events.readline() for _ in range(60))
 
 
+@pytest.mark.slow
 def test_a_change_is_on_the_page(tmp_path: Path) -> None:
     """A title that is changed on disk is served, a mistake is told in the page, and Ctrl-C ends it in order."""
     for kind in ("syllabi", "rubrics"):

@@ -549,6 +549,7 @@ def liars(draw: random.Random, seeds: list[bytes]) -> Iterator[bytes]:
         yield around(json.dumps(bent(draw, json.loads(data[16:end]))).encode(), buffers)
 
 
+@pytest.mark.slow
 def test_fuzzed_frames_raise_frame_errors_only() -> None:
     """Sixty thousand frames: each is a value or a FrameError, and what is a value can be written again."""
     draw = random.Random(4)
