@@ -376,9 +376,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
         first, second = tt.Adam(decayed, weight_decay=decay, **settings), tt.Adam(plain, **settings)
         for drawn in _drawn(inputs, 3):
             with_decay = [one + np.float32(decay) * param.data for one, param in zip(drawn, plain, strict=True)]
+            before = [np.array(one.data) for one in decayed]
             (after,), (wanted,) = _walk(first, decayed, [drawn]), _walk(second, plain, [with_decay])
             told.append([a - b for a, b in zip(after, wanted, strict=True)])
-        told.append(_moved(start, decayed))
+            told.append([_toward(*pair) for pair in zip(before, after, strict=True)])
     return told
 
 
