@@ -131,6 +131,16 @@ def test_work_of_nobody_makes_no_zero(class_of_three: Any) -> None:
     assert lines[:2] == ["1 hand-in is nobody's of the class list", "  somebody: fits no one student of the class list"]
 
 
+def test_an_assignment_that_is_not_there_is_told(class_of_three: Any) -> None:
+    """A near word is offered; a number is a module, as it always was."""
+    from blueprint.cli import run
+
+    assert run(["explain", "ada/log-2", "--out", "grades"]) == 2
+    said = class_of_three.capfd.readouterr().err
+    assert "the course has no assignment `log-2`; did you mean `log-1`?" in said
+    assert told(class_of_three, "explain", "ada/1").splitlines()[0].startswith("module 01 engine: 20 of 20")
+
+
 def test_as_data(class_of_three: Any) -> None:
     """`--json` says state and reason of each piece, and both totals."""
     data = json.loads(told(class_of_three, "gradebook", "--json", *AFTER))

@@ -100,13 +100,17 @@ def _of_course(what: str, made: CourseGradebook) -> bool:
     """Explains a student's course grade, or one assignment of it; False where something else is asked for."""
     from autograder.gradebook.explanation import explain_course_grade, explain_score
     from autograder.reports.csv_files import clean
+    from blueprint.problems import UsageError, quoted, suggestion
 
     student, piece = made.find(what), ""
     if student is None:
         name, _, piece = what.rpartition("/")
         student = made.find(name)
-        if student is None or piece not in {one.id for one in made.policy.pieces}:
+        ids = [one.id for one in made.policy.pieces]
+        if student is None or (piece not in ids and _is_module(piece)):
             return False
+        if piece not in ids:
+            raise UsageError(f"the course has no assignment {quoted(piece)}; {suggestion(piece, ids, 'assignments')}")
     grade = made.grade_of(student)
     lines = explain_score(grade.scores[piece]) if piece else explain_course_grade(grade, made.policy, made.now)
     for line in lines:
@@ -116,6 +120,11 @@ def _of_course(what: str, made: CourseGradebook) -> bool:
         if made.gradebook.attempts(student, module):
             _module_line(made.gradebook, student, module)
     return True
+
+
+def _is_module(word: str) -> bool:
+    """True for a word that names a module by its number: `3`, `m03` or `module-03`."""
+    return word.removeprefix("module-").removeprefix("m").isdecimal()
 
 
 def _of_tests(what: str, gradebook: Gradebook, folder: Path, offering: str, notebook: bool, unsafe: bool) -> None:
