@@ -63,7 +63,10 @@ def main() -> None:
         bench_powerpoint()
         bench_fit(root)
         bench_lines(root)
+    from bench_exchange import main as bench_exchange
     from bench_grading import main as bench_grading
+
+    bench_exchange(tell)
 
     bench_grading()
 
