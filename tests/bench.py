@@ -63,10 +63,12 @@ def main() -> None:
         bench_powerpoint()
         bench_fit(root)
         bench_lines(root)
+    from bench_exchange import main as bench_exchange
     from bench_gradebook import main as bench_gradebook
     from bench_grading import main as bench_grading
 
     bench_gradebook()
+    bench_exchange(tell)
     bench_grading()
 
 

@@ -22,6 +22,7 @@ from autograder.exchange.table import GradeTable, Item, Person
 from autograder.judging.points import number
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(lambda text: " ".join(text.split()))
+NAMES = NAMES.filter(lambda text: text != "None")  # nbgrader's word for no name
 """Any letters and signs, without what no name can hold; commas, quotation marks, `=` and every script among them."""
 POINTS = st.fractions(min_value=0, max_value=1000, max_denominator=10**6)
 CELLS = st.one_of(POINTS, st.just(BLANK), st.just(EXCUSED))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 from autograder.judging.points import number
 from blueprint.problems import quoted
@@ -42,6 +43,7 @@ def read_cell(text: str, excused: Collection[str] = (), blank: Collection[str] =
     return EXCUSED if word.casefold() in excused else read_number(word)
 
 
+@lru_cache(maxsize=1 << 14)  # the same points come again on row after row
 def read_number(text: str) -> Fraction:
     """The number in a cell, with a decimal point or comma; raises NotANumber.
 
@@ -66,5 +68,5 @@ def read_number(text: str) -> Fraction:
 def same(one: Cell, other: Cell) -> bool:
     """True if two cells say the same at the two decimals that platforms keep."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return number(one) == number(other)
+        return one == other or number(one) == number(other)
     return one is other

@@ -24,6 +24,10 @@ _CELLS = {
     for mark in ",;\t|"
 }
 
+_PLAIN_ROW = re.compile(r'([^"\r\n]*)(\r\n|\r|\n|\Z)')
+"""A row in which nothing is quoted: most rows of most files, which can be split at their delimiters."""
+_QUOTED = {mark: re.compile(rf'[{re.escape(mark)}"\r\n]|^\s|\s\Z') for mark in ",;\t|"}
+
 Place = tuple[int, int]
 """A row and a column, counted from 0."""
 
@@ -105,6 +109,13 @@ def _rows(file: str, text: str, position: int, delimiter: str) -> Delimited:
     line = 1 + len(re.findall(r"\r\n|\r|\n", text[:position]))
     pattern = _CELLS[delimiter]
     while position < len(text) or cells:
+        if not cells and (match := _PLAIN_ROW.match(text, position)) is not None:
+            rows.append(tuple(match[1].split(delimiter)))
+            ends.append(match[2])
+            lines.append(line)
+            line += 1
+            position = match.end()
+            continue
         if (match := pattern.match(text, position)) is None:
             start = Delimited(file, delimiter, (tuple(cells),), lines=(line,)).mark(0, len(cells))
             hint = "a cell that begins with a quotation mark ends with one; a mark inside it is written twice"
@@ -158,7 +169,7 @@ def unquoted(cell: str) -> str:
 
 def written(text: str, delimiter: str = ",", *, always: bool = False) -> str:
     """A cell that says this text, quoted where it must be (or `always`)."""
-    if always or any(sign in text for sign in f'{delimiter}"\r\n') or text != text.strip():
+    if always or _QUOTED[delimiter].search(text):
         return '"' + text.replace('"', '""') + '"'
     return text
 
