@@ -87,7 +87,7 @@ def read_cell(text: str) -> Cell:
 def cell_text(cell: Cell) -> str:
     """How Canvas writes a cell: two decimals, `EX`, or nothing."""
     if isinstance(cell, Fraction):
-        return number(cell, 2)
+        return number(cell, least=2)
     return "EX" if cell is EXCUSED else ""
 
 
@@ -103,7 +103,7 @@ def written(table: GradeTable) -> str:
     lines = [
         line((*_INFORMATION, *map(heading, table.items))),
         # Canvas writes this cell with its spaces and without quotation marks, so `line` is not asked to write it.
-        f"{_POINTS}," + line((*blanks, *(number(item.possible, 2) for item in table.items))),
+        f"{_POINTS}," + line((*blanks, *(number(item.possible, least=2) for item in table.items))),
     ]
     for person in table.people:
         who = (person.sortable, person.on(KEY), person.id, person.login, person.section)

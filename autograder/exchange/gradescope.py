@@ -96,7 +96,7 @@ def written(table: GradeTable) -> str:
         grades = (
             text
             for item in table.items
-            for text in (cell_text(table.cell(person, item)), number(item.possible, 1), "", "")
+            for text in (cell_text(table.cell(person, item)), number(item.possible, least=1), "", "")
         )
         lines.append(line((*_who(person), *grades, "")))
     return "".join(lines)
@@ -115,9 +115,9 @@ def written_of_assignment(table: GradeTable) -> str:
         cells_of_row = [table.cell(person, item) for item in table.items]
         earned = [cell for cell in cells_of_row if isinstance(cell, Fraction)]
         # Of the scores as they stand in the row, so that who adds them up finds the total.
-        total = number(sum((Fraction(number(cell)) for cell in earned), Fraction(0)), 1) if earned else ""
+        total = number(sum((Fraction(number(cell)) for cell in earned), Fraction(0)), least=1) if earned else ""
         status = "Missing" if not earned else "Graded" if len(earned) == len(cells_of_row) else "Ungraded"
-        about = (total, number(most, 1), status, person.on(KEY), "", "", "", "")
+        about = (total, number(most, least=1), status, person.on(KEY), "", "", "", "")
         lines.append(line((*_who(person), *about, *map(cell_text, cells_of_row))))
     return "".join(lines)
 
@@ -129,7 +129,7 @@ def _who(person: Person) -> tuple[str, ...]:
 
 def heading(item: Item) -> str:
     """The heading of a question's column in the table of an assignment."""
-    return f"{item.number}: {item.title} ({number(item.possible, 1)} pts)"
+    return f"{item.number}: {item.title} ({number(item.possible, least=1)} pts)"
 
 
 def doubts(table: GradeTable) -> Iterator[str]:

@@ -152,7 +152,7 @@ def read_cell(text: str) -> Cell:
 
 def cell_text(cell: Cell) -> str:
     """How Moodle writes a cell: two decimals, or `-` for no grade."""
-    return number(cell, 2) if isinstance(cell, Fraction) else "-"
+    return number(cell, least=2) if isinstance(cell, Fraction) else "-"
 
 
 def why_kept(text: str) -> str:

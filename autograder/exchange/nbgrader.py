@@ -76,7 +76,7 @@ def written(table: GradeTable, handed_in: str = "1970-01-01 00:00:00") -> str:
                     (
                         *(item.title, "", handed_in if isinstance(cell, Fraction) else ""),
                         *(person.id, *person.parts, person.email),
-                        *(number(score, 1), "0.0", number(score, 1), number(item.possible, 1)),
+                        *(number(score, least=1), "0.0", number(score, least=1), number(item.possible, least=1)),
                     ),
                     end="\n",
                 )

@@ -1,41 +1,81 @@
-"""The gradebook of a journal as the table that is exported: automatic points, a column a module.
+"""What is exported, as a table: a course's results, a column a piece of work; or the points of tests alone, a column a module.
 
-This is the one place that says what is exported; the writers of files know nothing of journals.
+This is the one place that says what is exported; the writers of files know nothing of journals and policies.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from autograder.exchange.cells import Cell
+from autograder.exchange.cells import EXCUSED, Cell
 from autograder.exchange.people import people_of
 from autograder.exchange.table import GradeTable, Item, Person
+from autograder.gradebook.course_grades import CourseGrade
+from autograder.gradebook.policy import CoursePolicy
+from autograder.gradebook.scores import STATES
 from autograder.reports.gradebook import Gradebook
 
 _PLATFORMS = ("canvas", "moodle")
 """Those whose downloads tell their own number of a student."""
 
 
-def grade_table(gradebook: Gradebook) -> GradeTable:
-    """Everybody of the class list, or with a grade where there is none; a fault of ours and missing work are blank.
+def course_grade_table(grades: Sequence[CourseGrade], policy: CoursePolicy, gradebook: Gradebook) -> GradeTable:
+    """The results that count, with marks by people and what lateness costs; excused work is that, and what is no result is blank."""
+    people = _people(gradebook)
+    cells: dict[tuple[str, str], Cell] = {}
+    for grade in grades:
+        student = grade.person.id
+        people.setdefault(student, Person(student, grade.person.name, section=grade.person.section))
+        for key, score in grade.scores.items():
+            if score.state == "excused":
+                cells[student, key] = EXCUSED
+            elif score.points is not None:
+                cells[student, key] = score.points
+    items = tuple(Item(piece.id, piece.title, piece.points) for piece in policy.pieces)
+    return GradeTable(tuple(people[id] for id in sorted(people)), items, cells)
 
-    The number by which a platform knows a student is taken from the hand-ins, too.
+
+def kept_back(grades: Sequence[CourseGrade], table: GradeTable) -> Iterator[str]:
+    """What is blank in a table of results although it is due: how many of each kind, by piece."""
+    for item in table.items:
+        states = Counter(grade.scores[item.id].state for grade in grades)
+        told = [f"{states[state]} {state}" for state in STATES if state in _NO_RESULT and states[state]]
+        if told:
+            yield f"{item.id}: blank for {', '.join(told)}"
+
+
+_NO_RESULT = ("missing", "pending", "fault")
+
+
+def grade_table(gradebook: Gradebook) -> GradeTable:
+    """What tests give to everybody of the class list, or to those with a grade where there is none.
+
+    A fault of ours and missing work are blank.
     """
-    roster = gradebook.roster
-    people = {person.id: person for person in people_of(roster)} if roster is not None else {}
+    people = _people(gradebook)
     cells: dict[tuple[str, str], Cell] = {}
     modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
     names = {module.number: module.id for module in modules}
     for key in gradebook.keys():  # noqa: SIM118 -- a gradebook is no dict
-        student, number = key
-        grade = gradebook.counting_grade(student, number)
-        person = people.get(student) or Person(student, grade.name, email=grade.email)
-        if grade.kind in _PLATFORMS and not gradebook.team(key):
-            person = replace(person, platform_ids=person.platform_ids | {(grade.kind, grade.student)})
-        people[student] = person
+        grade = gradebook.counting_grade(*key)
         if grade.points is not None:
-            cells[student, names[number]] = grade.points
+            cells[key.student, names[key.module]] = grade.points
     points = Fraction(gradebook.suite.points)
     items = tuple(Item(module.id, module.name, points) for module in modules)
     return GradeTable(tuple(people[id] for id in sorted(people)), items, cells)
+
+
+def _people(gradebook: Gradebook) -> dict[str, Person]:
+    """Everybody of the class list and with a grade, by id; a platform's own number of them is taken from hand-ins, too."""
+    roster = gradebook.roster
+    people = {person.id: person for person in people_of(roster)} if roster is not None else {}
+    for key in gradebook.keys():  # noqa: SIM118 -- a gradebook is no dict
+        grade = gradebook.counting_grade(*key)
+        person = people.get(key.student) or Person(key.student, grade.name, email=grade.email)
+        if grade.kind in _PLATFORMS and not gradebook.team(key):
+            person = replace(person, platform_ids=person.platform_ids | {(grade.kind, grade.student)})
+        people[key.student] = person
+    return people

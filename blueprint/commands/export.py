@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograder.exchange.table import GradeTable
+    from autograder.gradebook.course_grades import CourseGrade
     from autograder.reports.gradebook import Gradebook
 
 _OPTIONS = (
@@ -35,6 +36,9 @@ _ITEMS = click.option(
     multiple=True,
     metavar="ITEM[=HEADING]",
     help="Send only this item (may be repeated), and into the column with this heading or number: `module-01=Tensors`.",
+)
+_TESTS = click.option(
+    "--tests", "tests_alone", is_flag=True, help="Send the points of tests alone, by module, whatever people marked."
 )
 _INTO = click.option(
     "--into",
@@ -66,6 +70,7 @@ def export() -> None:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 @_INTO
 def canvas(**asked: Any) -> int:
     """Write Canvas's gradebook.
@@ -81,6 +86,7 @@ def canvas(**asked: Any) -> int:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 @_INTO
 def moodle(**asked: Any) -> int:
     """Write Moodle's gradebook, or fill in the grading worksheet of an assignment.
@@ -96,6 +102,7 @@ def moodle(**asked: Any) -> int:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 @_INTO
 def brightspace(**asked: Any) -> int:
     """Write Brightspace's table of grades.
@@ -110,6 +117,7 @@ def brightspace(**asked: Any) -> int:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 @_INTO
 def blackboard(**asked: Any) -> int:
     """Write Blackboard's gradebook; `.xls`, which keeps names of every script, if `--out` ends so.
@@ -124,6 +132,7 @@ def blackboard(**asked: Any) -> int:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 def gradescope(**asked: Any) -> int:
     """Write a table as Gradescope exports it, for programs that read those.
 
@@ -137,6 +146,7 @@ def gradescope(**asked: Any) -> int:
 @export.command()
 @_where
 @_ITEMS
+@_TESTS
 def nbgrader(**asked: Any) -> int:
     """Write a table as nbgrader exports it.
 
@@ -202,16 +212,24 @@ def _export(
     grades: Path | None,
     out: Path | None,
     items: tuple[str, ...],
+    tests_alone: bool,
     into: Path | None,
 ) -> int:
     """Writes the file of a platform, new or filled, and tells what a person should know of it."""
     from autograder.exchange.products import FILLED
-    from autograder.reports.grade_table import grade_table
+    from autograder.reports.grade_table import grade_table, kept_back
+    from blueprint.paths import CoursePaths
     from blueprint.problems import UsageError
 
-    with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
-        table, listed = grade_table(gradebook), gradebook.roster is not None
+    results: list[CourseGrade] = []
+    if tests_alone or CoursePaths.find().choose_if_any(course) is None:
+        with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
+            table, listed = grade_table(gradebook), gradebook.roster is not None
+    else:
+        table, results, folder, listed = _course_results(course, suite, roster, groups, grades)
     chosen, columns = _chosen(table, items)
+    for text in kept_back(results, chosen):
+        click.echo(text)
     if into is not None:
         return _fill(platform, chosen, into, columns, out or folder / "exports" / into.name)
     if platform in FILLED and not listed:
@@ -221,6 +239,24 @@ def _export(
     if columns:
         aside("headings are looked for in the file that `--into` names; without it they are not used", fg="yellow")
     return _write(platform, chosen, out or folder / "exports" / f"{platform}.csv")
+
+
+def _course_results(
+    course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
+) -> tuple[GradeTable, list[CourseGrade], Path, bool]:
+    """The results of an offering as a table and as they came about, the folder they are in, and whether there is a class list."""
+    from autograder.reports.grade_table import course_grade_table
+    from blueprint.commands.course_grades import course_gradebook
+    from blueprint.paths import CoursePaths, shown
+
+    paths = CoursePaths.find()
+    course_file, why = paths.choose(course)
+    if why:
+        aside(f"course: {shown(course_file)} ({why})")
+    with course_gradebook(paths, course_file, suite=suite, roster=roster, groups=groups, out=folder) as made:
+        results = made.grades()
+        table = course_grade_table(results, made.policy, made.gradebook)
+        return table, results, made.folder, made.gradebook.roster is not None
 
 
 @contextmanager
