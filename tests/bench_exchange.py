@@ -72,7 +72,8 @@ def main(tell: Callable[..., None]) -> None:
     import pandas as pd
 
     table, large = class_of(1000), class_of(10_000)
-    rows = [[person.id, *(float(table.cells[person.id, item.id]) for item in table.items)] for person in table.people]
+    points = {key: float(cell) for key, cell in table.cells.items() if isinstance(cell, Fraction)}
+    rows = [[person.id, *(points[person.id, item.id] for item in table.items)] for person in table.people]
     frame = pd.DataFrame(rows, columns=["student", *(item.title for item in table.items)])
     with tempfile.TemporaryDirectory() as folder:
         theirs = cpu(lambda: frame.to_csv(Path(folder) / "grades.csv", index=False))

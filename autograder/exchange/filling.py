@@ -143,6 +143,7 @@ def _owners(
         for way in _ways(person, product):
             known.setdefault(way, set()).add(person.id)
     by_id = {person.id: person for person in people}
+    shortened = {id.lstrip("0"): id for id in by_id if id.startswith("0")}
     owners: dict[int, Person] = {}
     strangers: list[str] = []
     rows: dict[str, list[int]] = {}
@@ -154,7 +155,11 @@ def _owners(
             rows.setdefault(owners[row].id, []).append(row)
         else:
             several = sorted(by_id[id].shown for id in set().union(*fits))
-            why = f"fits several students: {', '.join(several)}" if several else "is not in the class list"
+            why = (
+                f"fits several students: {', '.join(several)}"
+                if several
+                else _why_nobody(texts_of(file, layout, row), shortened)
+            )
             strangers.append(f"{file.mark(row)}: {_who(file, layout, row)} {why}")
     for rows_of_one in (found for found in rows.values() if len(found) > 1):
         for row in rows_of_one:
@@ -162,6 +167,16 @@ def _owners(
             why = f"fits {owners.pop(row).shown}, and so does line {other}"
             strangers.append(f"{file.mark(row)}: {_who(file, layout, row)} {why}")
     return owners, strangers
+
+
+def _why_nobody(texts: Mapping[str, str], shortened: Mapping[str, str]) -> str:
+    """Why a row is nobody's, with the id that it may have had before a spreadsheet took its zeros: nothing is done by it."""
+    if (id := shortened.get(texts.get("id", ""))) is None:
+        return "is not in the class list"
+    return (
+        f"is not in the class list; {quoted(id)} is, and a spreadsheet takes zeros away: give the file as the platform "
+        "exported it"
+    )
 
 
 def _ways(person: Person, product: Product) -> Iterator[tuple[str, str]]:
