@@ -172,7 +172,7 @@ def test_what_is_no_number_is_told(text: str) -> None:
 def test_points_are_written_and_read(points: Fraction) -> None:
     """Two decimals, half up, and never an exponent; read again it is that number."""
     for least in (0, 1, 2):
-        text = number(points, least)
+        text = number(points, least=least)
         assert re.fullmatch(r"\d+(\.\d{1,2})?", text)
         assert len(text.partition(".")[2]) >= least
         assert read_number(text) == Fraction(number(points))
