@@ -153,3 +153,19 @@ def test_as_data(class_of_three: Any) -> None:
         "late": 0,
     }
     assert (ada["final"], bob["current"]["percent"]) == ({"percent": "100", "letter": "A"}, "0")
+
+
+def test_what_counts_is_exported(class_of_three: Any) -> None:
+    """A piece's result goes out with marks and lateness, excused work as that; what is no result yet is blank, and told."""
+    from blueprint.cli import run
+
+    write(class_of_three, "students.csv", "student,assignment,what,value\nBo Lindqvist,code-1,excused,\n")
+    write(class_of_three, "times.csv", "student,assignment,handed in\nada,code-1,2026-09-21 12:00\n")
+    assert run(["export", "canvas", "--grades", "grades", "--out", "new.csv", *AFTER]) == 0
+    assert "log-1: blank for 3 pending\ncode-1: blank for 1 missing\n" in class_of_three.capfd.readouterr().out
+    rows = list(csv.reader(io.StringIO((class_of_three.folder / "new.csv").read_text("utf-8"))))
+    assert rows[0][-2:] == ["First log", "First code"]
+    assert [row[-2:] for row in rows[2:]] == [["", "90.00"], ["", "EX"], ["", ""]]
+    assert run(["export", "canvas", "--tests", "--grades", "grades", "--out", "tests.csv"]) == 0
+    rows = list(csv.reader(io.StringIO((class_of_three.folder / "tests.csv").read_text("utf-8"))))
+    assert [row[-1] for row in rows] == ["engine", "20.00", "20.00", "0.00", ""]

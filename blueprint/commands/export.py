@@ -40,6 +40,9 @@ _ITEMS = click.option(
 _TESTS = click.option(
     "--tests", "tests_alone", is_flag=True, help="Send the points of tests alone, by module, whatever people marked."
 )
+_AS_OF = click.option(
+    "--as-of", "as_of", default="", metavar="DATE", help="The moment that decides what is due; now if left out."
+)
 _INTO = click.option(
     "--into",
     type=click.Path(path_type=Path),
@@ -71,6 +74,7 @@ def export() -> None:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 @_INTO
 def canvas(**asked: Any) -> int:
     """Write Canvas's gradebook.
@@ -87,6 +91,7 @@ def canvas(**asked: Any) -> int:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 @_INTO
 def moodle(**asked: Any) -> int:
     """Write Moodle's gradebook, or fill in the grading worksheet of an assignment.
@@ -103,6 +108,7 @@ def moodle(**asked: Any) -> int:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 @_INTO
 def brightspace(**asked: Any) -> int:
     """Write Brightspace's table of grades.
@@ -118,6 +124,7 @@ def brightspace(**asked: Any) -> int:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 @_INTO
 def blackboard(**asked: Any) -> int:
     """Write Blackboard's gradebook; `.xls`, which keeps names of every script, if `--out` ends so.
@@ -133,6 +140,7 @@ def blackboard(**asked: Any) -> int:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 def gradescope(**asked: Any) -> int:
     """Write a table as Gradescope exports it, for programs that read those.
 
@@ -147,6 +155,7 @@ def gradescope(**asked: Any) -> int:
 @_where
 @_ITEMS
 @_TESTS
+@_AS_OF
 def nbgrader(**asked: Any) -> int:
     """Write a table as nbgrader exports it.
 
@@ -213,6 +222,7 @@ def _export(
     out: Path | None,
     items: tuple[str, ...],
     tests_alone: bool,
+    as_of: str,
     into: Path | None,
 ) -> int:
     """Writes the file of a platform, new or filled, and tells what a person should know of it."""
@@ -226,7 +236,7 @@ def _export(
         with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
             table, listed = grade_table(gradebook), gradebook.roster is not None
     else:
-        table, results, folder, listed = _course_results(course, suite, roster, groups, grades)
+        table, results, folder, listed = _course_results(course, suite, roster, groups, grades, as_of)
     chosen, columns = _chosen(table, items)
     for text in kept_back(results, chosen):
         click.echo(text)
@@ -242,7 +252,7 @@ def _export(
 
 
 def _course_results(
-    course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
+    course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None, as_of: str
 ) -> tuple[GradeTable, list[CourseGrade], Path, bool]:
     """The results of an offering as a table and as they came about, the folder they are in, and whether there is a class list."""
     from autograder.reports.grade_table import course_grade_table
@@ -253,7 +263,9 @@ def _course_results(
     course_file, why = paths.choose(course)
     if why:
         aside(f"course: {shown(course_file)} ({why})")
-    with course_gradebook(paths, course_file, suite=suite, roster=roster, groups=groups, out=folder) as made:
+    with course_gradebook(
+        paths, course_file, suite=suite, roster=roster, groups=groups, out=folder, as_of=as_of
+    ) as made:
         results = made.grades()
         table = course_grade_table(results, made.policy, made.gradebook)
         return table, results, made.folder, made.gradebook.roster is not None
