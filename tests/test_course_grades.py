@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from autograder.gradebook.course_grades import Person, Sources, course_grade, course_grades
 from autograder.gradebook.explanation import explain_course_grade
-from autograder.gradebook.lateness import HandedIn
+from autograder.gradebook.lateness import HandedIn, lateness
 from autograder.gradebook.policy import Component, Condition, CoursePolicy, LateRule, LateStep, Piece, rounded
 from autograder.gradebook.scores import ClassWork, GradedWork
 from autograder.gradebook.students import HandInTimes, StudentFacts
@@ -300,6 +300,9 @@ def test_grace_moves_the_deadline_and_nothing_else() -> None:
     assert late_log(rule, timedelta(minutes=15)) == 30
     assert late_log(rule, timedelta(minutes=15, seconds=1)) == 27
     assert late_log(rule, timedelta(hours=24, minutes=1)) == 24
+    came = HandedIn(DUE + timedelta(minutes=15))
+    assert not lateness(DUE, came, rule).late
+    assert lateness(DUE, came, TENTH_A_DAY).days == 1
 
 
 def test_a_late_day_brings_work_back_into_grace() -> None:
