@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from processes import started
 
 from blueprint import pages
 from blueprint.local_server import EVENTS, SCRIPT, LocalServer, with_script
@@ -100,9 +101,8 @@ def test_a_change_is_on_the_page(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     environment.pop("BLUEPRINT_COURSE", None)
     command = [sys.executable, "-m", "blueprint", "serve", "tiny", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as serving:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with started(command, cwd=tmp_path, env=environment, text=True, **pipes) as serving:
         try:
             assert serving.stdout is not None
             said = next(line for line in serving.stdout if line.startswith("http://"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import subprocess
 import sys
 import warnings
@@ -137,7 +138,10 @@ def test_what_a_case_has_noted_stays_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_loop_without_an_end_is_told_with_its_line(tmp_path: Path) -> None:
-    """A case that does not come to its end is stopped, and the line of the student's file that it was at is told."""
+    """A case that does not come to its end is stopped, and the line of the student's file that it was at is told.
+
+    Also in the background, where shells have interrupts ignored.
+    """
     suite = SUITES["tinytorch"]
     old = "    return np.where(x >= 0, 1 / (1 + small), small / (1 + small))\n"
     source = suite.source(2)
@@ -145,7 +149,11 @@ def test_a_loop_without_an_end_is_told_with_its_line(tmp_path: Path) -> None:
     source = source.replace(old, "    while True:\n        pass\n")
     line = source.splitlines().index("    while True:") + 1
     check = text("tinytorch", 2).replace("SECONDS = 10 ", "SECONDS = 0.2 ")
-    done = _run(tmp_path, suite, 2, source, told=check)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a child inherits what is ignored
+    try:
+        done = _run(tmp_path, suite, 2, source, told=check)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (done.returncode, done.stderr) == (1, "")
     at = done.stdout.split("it ran longer than 0.2 seconds (activations.py, line ")[1].partition(")")[0]
     assert int(at) in (line, line + 1)

@@ -441,6 +441,9 @@ def main() -> int:
     if not where.exists():
         print(f"{where} is not there; give a folder with your package, or one Python file")
         return 2
+    import signal
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it for what runs in the background
     keep_copies()
     tt, failed = load(where), 0
     warnings.simplefilter("ignore")  # divisions by zero are asked for

@@ -232,7 +232,7 @@ def _rows(file: str, text: str, lines: Sequence[str]) -> tuple[list[Row], Sequen
 
 def _is_ruled(cells: Iterable[str]) -> bool:
     """True for the line of dashes below the headings of a table in Markdown."""
-    return all(re.fullmatch(r"\s*(?::?-{2,}:?)?\s*", cell) for cell in cells)
+    return all(not (text := cell.strip()) or re.fullmatch(r":?-{2,}:?", text) for cell in cells)
 
 
 def delimiter_of(lines: Iterable[str]) -> str:

@@ -64,7 +64,7 @@ _PIECES = """mod module lab hw homework assignment assign asg ps pset ex exercis
     übung uebung blatt aufgabe abgabe tp td devoir tarea opdracht"""
 _PIECE = rf"(?:{'|'.join(_PIECES.split())})[-_ ]?\d{{1,2}}"
 _PIECE_FIRST = re.compile(rf"(?P<piece>{_PIECE})[-_ .]+(?P<who>\S.*)", re.IGNORECASE | re.DOTALL)
-_PIECE_LAST = re.compile(rf"(?P<who>.*\S)[-_ .](?P<piece>{_PIECE})", re.IGNORECASE | re.DOTALL)
+_PIECE_LAST = re.compile(rf"\A(?P<who>.*)[-_ .](?P<piece>{_PIECE})\Z", re.IGNORECASE | re.DOTALL)
 
 
 def stem_of(name: str) -> str:

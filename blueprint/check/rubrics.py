@@ -162,6 +162,8 @@ def references_are_given(loaded: Loaded) -> Iterator[Problem]:
     for key, assignment in course.file.assignments.items():
         if not assignment.points or assignment.reference or at.is_broken("assignments", key):
             continue
+        if assignment.component not in course.file.grading.components:  # told where it is named
+            continue
         rubric = course.rubrics.get(course.rubric_of(assignment) or "")
         if rubric and rubric.compares:
             yield Problem(

@@ -421,8 +421,10 @@ def _(tt: Any, inputs: Inputs) -> Any:
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     # An optimizer made without settings walks as one that was told the usual ones, whatever its steps are like. Of a kind
-    # that does not step at all, beside one that does, it is asked what it holds.
+    # that does not step at all, beside one that does, it is asked what it holds. AdamW beside the others does not tell:
+    # the newest starter supplies it, and all constructors.
     able, told = [kind for kind in (tt.SGD, tt.Adam, tt.AdamW) if _goes_down(tt, kind)], []
+    able = able if able != [tt.AdamW] else []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
         usual: dict[str, Any] = {"lr": 0.01, "momentum": 0.0, "weight_decay": 0.0}
         if kind is not tt.SGD:
