@@ -100,12 +100,13 @@ def test_what_is_refused_leaves_nothing_behind(text: str, target: str, options: 
 def test_many_at_once_are_not_mixed_up() -> None:
     """Each of many threads gets what became of its own text, and a few processes do it all."""
     texts = [f"text {n} " + "and so on " * n for n in range(40)]
+    before = len(pandoc._free)  # of other tests
     with ThreadPoolExecutor(3) as threads:
         made = list(
             threads.map(lambda t: pandoc.convert(t, source="markdown", target="plain", options=pandoc.ONE_LINE), texts)
         )
     assert [one.decode().strip() for one in made] == [text.strip() for text in texts]
-    assert len(pandoc._free) <= 3
+    assert len(pandoc._free) <= max(3, before)
 
 
 def test_a_process_that_has_ended_is_replaced() -> None:
