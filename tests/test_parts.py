@@ -149,7 +149,7 @@ def test_every_place_in_every_reply_has_words(folder: str) -> None:
                 assert words or path == "result"
                 total += 1
                 named += "`" in words
-    assert named > 0.75 * total
+    assert named > 0.8 * total
 
 
 def paths(path: str, reply: Any) -> Iterator[str]:

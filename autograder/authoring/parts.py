@@ -573,6 +573,8 @@ class _Plain(ast.NodeTransformer):
                 return self.visit(body)  # type: ignore[no-any-return]
             case ast.Call(func=ast.Name(id="raises"), args=[function, *arguments], keywords=keywords):
                 return self.visit(ast.Call(function, arguments, keywords))  # type: ignore[no-any-return]
+            case ast.Call(func=ast.Name(id=str(id)), args=[*_, ast.Lambda(body=body)]) if id.startswith("_"):
+                return self.visit(body)  # type: ignore[no-any-return]
             case ast.Call(func=ast.Name(id="getattr"), args=[thing, ast.Constant(value=str(name))]):
                 return self.visit(ast.Attribute(thing, name, ast.Load()))  # type: ignore[no-any-return]
         self.generic_visit(call)

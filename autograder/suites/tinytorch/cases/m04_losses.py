@@ -267,7 +267,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     logits, loss = inputs.array(batch, classes), tt.CrossEntropyLoss()
     labels = [inputs.labels(batch, classes) for _ in range(3)]
     labels += [np.zeros(batch), np.full(batch, classes - 1.0)]
-    return _apart(tt, lambda: [loss(tt.Tensor(logits), tt.Tensor(targets)).data for targets in labels])
+    return [_apart(tt, lambda targets=targets: loss(tt.Tensor(logits), tt.Tensor(targets)).data) for targets in labels]
 
 
 def _array_or_none(call: Any) -> Any:

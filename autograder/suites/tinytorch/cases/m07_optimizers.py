@@ -359,6 +359,26 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return _walk(optimizer, params, _drawn(inputs, 4))
 
 
+def _decay_beside_gradients_with_it(tt: Any, inputs: Inputs, decay: float) -> list[Any]:
+    """How far the steps of two optimizers are apart, and which way each weight goes, after every step.
+
+    One is given the decay and the other gradients that have it in them; averages that forget at once, and a large eps,
+    show the size of a gradient whatever its averages are like.
+    """
+    told = []
+    start = [inputs.array(2, 3), inputs.array(3)]
+    decayed, plain = _weights(tt, *start), _weights(tt, *start)
+    settings: dict[str, Any] = {"lr": 0.1, "betas": (0.0, 0.0), "eps": 0.3}
+    first, second = tt.Adam(decayed, weight_decay=decay, **settings), tt.Adam(plain, **settings)
+    for drawn in _drawn(inputs, 3):
+        with_decay = [one + np.float32(decay) * param.data for one, param in zip(drawn, plain, strict=True)]
+        before = [np.array(one.data) for one in decayed]
+        (after,), (wanted,) = _walk(first, decayed, [drawn]), _walk(second, plain, [with_decay])
+        told.append([a - b for a, b in zip(after, wanted, strict=True)])
+        told.append([_toward(*pair) for pair in zip(before, after, strict=True)])
+    return told
+
+
 @case(
     "Adam with weight decay",
     points=4,
@@ -366,21 +386,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="Adam adds weight_decay · x to the gradient, before the averages",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    # Two optimizers must agree, of which one is given the decay and the other gradients that have it in them; averages that
-    # forget at once, and a large eps, show the size of a gradient whatever its averages are like.
-    told: list[Any] = []
-    for decay in inputs.shuffled([1.0, inputs.number(0.3, 0.9)]):
-        start = [inputs.array(2, 3), inputs.array(3)]
-        decayed, plain = _weights(tt, *start), _weights(tt, *start)
-        settings: dict[str, Any] = {"lr": 0.1, "betas": (0.0, 0.0), "eps": 0.3}
-        first, second = tt.Adam(decayed, weight_decay=decay, **settings), tt.Adam(plain, **settings)
-        for drawn in _drawn(inputs, 3):
-            with_decay = [one + np.float32(decay) * param.data for one, param in zip(drawn, plain, strict=True)]
-            before = [np.array(one.data) for one in decayed]
-            (after,), (wanted,) = _walk(first, decayed, [drawn]), _walk(second, plain, [with_decay])
-            told.append([a - b for a, b in zip(after, wanted, strict=True)])
-            told.append([_toward(*pair) for pair in zip(before, after, strict=True)])
-    return told
+    decays = inputs.shuffled([1.0, inputs.number(0.3, 0.9)])
+    return [_decay_beside_gradients_with_it(tt, inputs, decay) for decay in decays]
 
 
 @case(
