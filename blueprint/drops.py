@@ -21,23 +21,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from blueprint.model import Version
+from blueprint.place_names import ITEMS, REGISTERED
 from blueprint.problems import Mark
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import Node, Scalar, Sequence
 
-_IN_A_WEEK = {"read": "chapter", "labs": "lab", "optional_labs": "lab", "modules": "module", "kits": "kit"} | {
-    "drills": "drill",
-    "papers": "paper",
+_IN_A_WEEK = {"read": "chapter", "optional_labs": "lab"} | {
+    key: kind for key, kind in REGISTERED.items() if key != "chapters"
 }
 """List of a week -> the kind of thing it names."""
-_DROPPED = {"weeks": "week", "components": "component", "assignments": "assignment", "milestones": "milestone"} | {
-    "chapters": "chapter",
-    "labs": "lab",
-    "modules": "module",
-    "kits": "kit",
-    "drills": "drill",
-    "papers": "paper",
-}
+_DROPPED = {key: ITEMS[key] for key in ("weeks", "components", "assignments", "milestones")} | REGISTERED
 """List of a drop -> the kind of thing it names."""
 
 Names = Mapping[str, Mapping[str, str]]

@@ -18,19 +18,12 @@ from blueprint.bind import Binder, Names, Positions, described, fields_of
 from blueprint.drops import Versioned, handbook_without, without_drops
 from blueprint.model import SCHEMA, Course, CourseFile, Handbook, Registry, Rubric, Version
 from blueprint.paths import CoursePaths, is_file, shown
+from blueprint.place_names import REGISTERED
 from blueprint.problems import CourseError, Mark, Problem, UsageError, close_match, in_file_order, quoted
 from blueprint.yamltree import Mapping, Node, Scalar, Sequence, parse
 
 T = TypeVar("T")
 
-_REGISTERED = {
-    "chapters": "chapter",
-    "labs": "lab",
-    "modules": "module",
-    "kits": "kit",
-    "drills": "drill",
-    "papers": "paper",
-}
 _IN_THE_COURSE = {
     "part": ("parts",),
     "week": ("weeks",),
@@ -361,10 +354,10 @@ def _combined_registry(loader: _Loader, tree: Mapping) -> Mapping:
         part = loader.whole(file, "syllabi", Registry, item)
         if part is None:
             continue
-        for table in _REGISTERED:
+        for table in REGISTERED:
             mine, theirs = part.get(table), combined.get(table) if combined else None
             if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-                _defined_once(loader, _REGISTERED[table], mine, theirs)
+                _defined_once(loader, REGISTERED[table], mine, theirs)
         combined = part if combined is None else merge(combined, part)
     key, schema = Scalar("schema", True, tree.mark), Scalar(str(SCHEMA), True, tree.mark)
     return combined or Mapping({"schema": (key, schema)}, tree.mark)
@@ -389,7 +382,7 @@ def _names(loader: _Loader, tree: Mapping, registry: Mapping) -> dict[str, dict[
     """
     names: dict[str, dict[str, str]] = {}
     misspelled = registry.entries.keys() - fields_of(Registry).keys()
-    for table, kind in _REGISTERED.items():
+    for table, kind in REGISTERED.items():
         entries = registry.get(table)
         if isinstance(entries, Mapping) and _has_all(entries):
             names[kind] = _aliases(loader, entries, kind)

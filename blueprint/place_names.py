@@ -47,6 +47,8 @@ ITEMS = {
     "pass_if": "condition",
 }
 """Key of a table or list -> what one of its items is called."""
+REGISTERED = {key: ITEMS[key] for key in ("chapters", "labs", "modules", "kits", "drills", "papers")}
+"""Those of a registry."""
 _LISTS = {
     "meetings",
     "levels",

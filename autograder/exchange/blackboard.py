@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.exchange import cells
-from autograder.exchange.cells import Cell, NotANumber, read_number
+from autograder.exchange.cells import Cell, number_or_none
 from autograder.exchange.delimited import Delimited, line, no_heading
 from autograder.exchange.layout import ItemColumn, Layout, no_item_twice, person_columns, rows_with_text
 from autograder.exchange.table import GradeTable, Item
@@ -37,7 +37,7 @@ def layout(file: Delimited) -> Layout:
     others = []
     for column, heading in enumerate(file.headings):
         if match := _ITEM.fullmatch(heading):
-            items.append(ItemColumn(column, match["title"], match["number"] or "", _points(match["points"])))
+            items.append(ItemColumn(column, match["title"], match["number"] or "", number_or_none(match["points"])))
         elif not _OTHER.fullmatch(heading):
             others.append(column)
     people = person_columns(file, others, {"username": "login", "student id": "id"})
@@ -45,13 +45,6 @@ def layout(file: Delimited) -> Layout:
         raise no_heading(file, "`Username`", "gradebook of Blackboard")
     no_item_twice(file, items)
     return Layout(people, tuple(items), rows_with_text(file))
-
-
-def _points(text: str) -> Fraction | None:
-    try:
-        return read_number(text)
-    except NotANumber:
-        return None
 
 
 def read_cell(text: str) -> Cell:

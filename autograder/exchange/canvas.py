@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.exchange import cells
-from autograder.exchange.cells import EXCUSED, Cell, NotANumber, read_number
+from autograder.exchange.cells import EXCUSED, Cell, number_or_none
 from autograder.exchange.delimited import Delimited, line, no_heading
 from autograder.exchange.layout import ItemColumn, Layout, no_item_twice, person_columns, rows_with_text
 from autograder.exchange.table import GradeTable, Item
@@ -61,17 +61,10 @@ def _item(file: Delimited, points: int, column: int) -> ItemColumn | None:
     said = file.text(points, column).strip() if points else ""
     if said.casefold() == _READ_ONLY or (_COMPUTED.fullmatch(heading) and not said):
         return None
-    possible = _possible(said)
+    possible = number_or_none(said)
     if match := _NUMBERED.fullmatch(heading):
         return ItemColumn(column, match["title"], match["id"], possible)
     return ItemColumn(column, heading, "", possible) if possible is not None else None
-
-
-def _possible(text: str) -> Fraction | None:
-    try:
-        return read_number(text)
-    except NotANumber:
-        return None
 
 
 def _is_posting(file: Delimited, row: int) -> bool:

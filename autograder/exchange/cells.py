@@ -65,6 +65,14 @@ def read_number(text: str) -> Fraction:
     return Fraction(plain.rstrip(".") if plain.endswith(".") else plain)
 
 
+def number_or_none(text: str) -> Fraction | None:
+    """The number in a cell; None where it holds none."""
+    try:
+        return read_number(text)
+    except NotANumber:
+        return None
+
+
 def same(one: Cell, other: Cell) -> bool:
     """True if two cells say the same at the two decimals that platforms keep."""
     if isinstance(one, Fraction) and isinstance(other, Fraction):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.exchange import cells
-from autograder.exchange.cells import Cell, NotANumber, read_number
+from autograder.exchange.cells import Cell, number_or_none
 from autograder.exchange.delimited import Delimited, line, no_heading
 from autograder.exchange.layout import ItemColumn, Layout, no_item_twice, person_columns, rows_with_text
 from autograder.exchange.table import GradeTable, Item, Person
@@ -56,7 +56,7 @@ def _assignment(file: Delimited, title: str) -> ItemColumn:
     """The column of an assignment in the table of a course; what it is worth stands in each row."""
     points = file.headings.index(title + _POSSIBLE)
     said = next((file.text(row, points) for row in rows_with_text(file) if file.text(row, points).strip()), "")
-    return ItemColumn(file.headings.index(title), title, "", _points(said))
+    return ItemColumn(file.headings.index(title), title, "", number_or_none(said))
 
 
 def _question(column: int, heading: str) -> ItemColumn | None:
@@ -64,13 +64,6 @@ def _question(column: int, heading: str) -> ItemColumn | None:
     if (match := _QUESTION.fullmatch(heading)) is None:
         return None
     return ItemColumn(column, match["title"], match["number"], Fraction(match["points"]))
-
-
-def _points(text: str) -> Fraction | None:
-    try:
-        return read_number(text)
-    except NotANumber:
-        return None
 
 
 def read_cell(text: str) -> Cell:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from autograder.exchange import cells
-from autograder.exchange.cells import Cell, NotANumber, read_number
+from autograder.exchange.cells import Cell, NotANumber, number_or_none
 from autograder.exchange.delimited import Delimited, line, no_heading
 from autograder.exchange.layout import PARTICIPANT, ItemColumn, Layout, no_item_twice, person_columns, rows_with_text
 from autograder.exchange.table import GradeTable, Item
@@ -105,7 +105,7 @@ def _worksheet(file: Delimited) -> Layout:
         row for row in students if changeable is not None and file.text(row, changeable).strip().casefold() in _NO
     }
     people = person_columns(file, range(1, grade), {"status": "", "group": "", "marker": ""}) | {"own": 0}
-    possible = _number(file.text(students[0], grade + 1))
+    possible = number_or_none(file.text(students[0], grade + 1))
     item = ItemColumn(grade, file.headings[grade], "", possible)
     return Layout(people, (item,), students, (note,) if note else (), frozenset(locked))
 
@@ -124,7 +124,7 @@ def _grade_column(file: Delimited, head: list[str], students: tuple[int, ...]) -
 
 def _is_maximum(file: Delimited, column: int, students: tuple[int, ...]) -> bool:
     """True if a column holds one number, the same in each row."""
-    said = {_number(file.text(row, column)) for row in students}
+    said = {number_or_none(file.text(row, column)) for row in students}
     return len(said) == 1 and None not in said
 
 
@@ -133,13 +133,6 @@ def _is_grade(text: str) -> bool:
         return bool(cells.read_cell(text))
     except NotANumber:
         return False
-
-
-def _number(text: str) -> Fraction | None:
-    try:
-        return read_number(text)
-    except NotANumber:
-        return None
 
 
 # ---------------------------------------------------------------------------------------------------- cells, and a new file

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from autograder.authoring.case import Case
 from autograder.authoring.editions import either
+from autograder.exchange.delimited import written
 from autograder.judging.grade import Grade, Result
 from autograder.judging.points import number
 from blueprint.spreadsheet import guarded
@@ -23,7 +24,6 @@ RESULTS = (
 )
 SHORT = 12  # characters of an attempt's hash
 
-_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
 # With line ends that only some programs know, and what turns the direction of all that follows.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -124,7 +124,4 @@ def line(cells: Iterable[str], end: str = "\r\n") -> str:
 @lru_cache(maxsize=4096)  # names and hints come again on row after row
 def _cell(text: str) -> str:
     """One cell, guarded against formulas and quoted. Points are never negative, so a number needs no exception from the guard."""
-    if not text:
-        return ""
-    text = guarded(clean(text))
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _QUOTED.search(text) else text
+    return written(guarded(clean(text)))

@@ -57,8 +57,7 @@ def parse_grade_path(text: str, gradebook: Gradebook) -> GradePath:
     number, _, case = text[len(name) + 1 :].partition("/")
     if not number:
         return GradePath(student)
-    digits = number.removeprefix("module-").removeprefix("m")
-    module = int(digits) if digits.isdecimal() else 0
+    module = module_number(number)
     if not gradebook.attempts(student, module):
         graded = [m.number for m in gradebook.suite.modules if gradebook.attempts(student, m.number)]
         there = ", ".join(f"{number:02}" for number in graded)
@@ -70,6 +69,12 @@ def parse_grade_path(text: str, gradebook: Gradebook) -> GradePath:
     if match is None:
         raise UsageError(f"module {module:02} has no case {quoted(case)}; it has\n  " + "\n  ".join(cases))
     return GradePath(student, module, f"module-{module:02}/{match}")
+
+
+def module_number(word: str) -> int:
+    """The module that a word names by its number, `3`, `m03` or `module-03`; 0 for another word."""
+    digits = word.removeprefix("module-").removeprefix("m")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def read_again(grade: Grade, suite: Suite) -> Submission:

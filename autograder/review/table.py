@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from autograder.exchange.delimited import line
 from autograder.intake.class_table import CsvFile, Row, cell_name, is_date, read_csv
 from autograder.intake.names import folded
 from autograder.judging.points import number
@@ -54,16 +55,10 @@ class Given:
 
 # ---------------------------------------------------------------------------------------------------- writing
 
-_QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
-
 
 def csv_line(cells: Iterable[str]) -> str:
     """A line of CSV for people, in which no cell is a formula."""
-    return ",".join(_cell(guarded(text)) for text in cells) + "\r\n"
-
-
-def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    return line(map(guarded, cells))
 
 
 def levels_in_words(question: Question) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autograder.authoring.case import Suite
     from autograder.gradebook.course_grades import CourseGrade, Person, Sources
     from autograder.gradebook.policy import CoursePolicy, LateRule, Piece
+    from autograder.intake.roster import Roster
     from autograder.reports.gradebook import Gradebook
     from blueprint.grading_settings import GradingSettings
     from blueprint.model import Course
@@ -91,9 +92,6 @@ def course_gradebook(
     Raises CourseError for a course with errors, UsageError where nothing is graded yet.
     """
     from autograder.intake.groups import roster_with_groups
-    from autograder.reports.gradebook import Gradebook
-    from autograder.run.attempts import Rule
-    from autograder.run.journal import Journal
     from autograder.suites import find
     from blueprint.grading_settings import settings_of
     from blueprint.load import load_offering
@@ -101,13 +99,24 @@ def course_gradebook(
     loaded = load_offering(course_file, paths)
     course, settings = loaded.course, settings_of(loaded, course_file, suite)
     folder = out or paths.root / "grades" / settings.name
-    tests = find(settings.suite)
-    policy = course_policy(course, tests)
+    policy = course_policy(course, find(settings.suite))
     now = moment_of(as_of, ZoneInfo(policy.zone))
-    with Journal(folder, tests.name, writing=False) as journal:
-        class_list = roster_with_groups(roster or settings.roster, groups)
-        gradebook = Gradebook(journal, tests, Rule(settings.counts, settings.due), class_list)
+    class_list = roster_with_groups(roster or settings.roster, groups)
+    with open_gradebook(settings, folder, class_list) as gradebook:
         yield CourseGradebook(course, settings, folder, gradebook, policy, now)
+
+
+@contextmanager
+def open_gradebook(settings: GradingSettings, folder: Path, class_list: Roster | None) -> Iterator[Gradebook]:
+    """The gradebook of the journal in a folder of grades, to be read; raises UsageError where nothing is graded yet."""
+    from autograder.reports.gradebook import Gradebook
+    from autograder.run.attempts import Rule
+    from autograder.run.journal import Journal
+    from autograder.suites import find
+
+    suite = find(settings.suite)
+    with Journal(folder, suite.name, writing=False) as journal:
+        yield Gradebook(journal, suite, Rule(settings.counts, settings.due), class_list)
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime:

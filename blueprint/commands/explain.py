@@ -83,23 +83,20 @@ def _without_offering(
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of a suite alone, and the folder of its grades."""
     from autograder.intake.groups import roster_with_groups
-    from autograder.reports.gradebook import Gradebook
-    from autograder.run.attempts import Rule
-    from autograder.run.journal import Journal
-    from autograder.suites import find
+    from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings
 
     settings = grading_settings(None, paths, suite)
     folder = out or paths.root / "grades" / settings.name
-    tests = find(settings.suite)
-    with Journal(folder, tests.name, writing=False) as journal:
-        yield Gradebook(journal, tests, Rule(settings.counts), roster_with_groups(roster, groups)), folder
+    with open_gradebook(settings, folder, roster_with_groups(roster, groups)) as gradebook:
+        yield gradebook, folder
 
 
 def _of_course(what: str, made: CourseGradebook) -> bool:
     """Explains a student's course grade, or one assignment of it; False where something else is asked for."""
     from autograder.gradebook.explanation import explain_course_grade, explain_score
     from autograder.reports.csv_files import clean
+    from autograder.reports.explain import module_number
     from blueprint.problems import UsageError, quoted, suggestion
 
     student, piece = made.find(what), ""
@@ -107,7 +104,7 @@ def _of_course(what: str, made: CourseGradebook) -> bool:
         name, _, piece = what.rpartition("/")
         student = made.find(name)
         ids = [one.id for one in made.policy.pieces]
-        if student is None or (piece not in ids and _is_module(piece)):
+        if student is None or (piece not in ids and module_number(piece)):
             return False
         if piece not in ids:
             raise UsageError(f"the course has no assignment {quoted(piece)}; {suggestion(piece, ids, 'assignments')}")
@@ -120,11 +117,6 @@ def _of_course(what: str, made: CourseGradebook) -> bool:
         if made.gradebook.attempts(student, module):
             _module_line(made.gradebook, student, module)
     return True
-
-
-def _is_module(word: str) -> bool:
-    """True for a word that names a module by its number: `3`, `m03` or `module-03`."""
-    return word.removeprefix("module-").removeprefix("m").isdecimal()
 
 
 def _of_tests(what: str, gradebook: Gradebook, folder: Path, offering: str, notebook: bool, unsafe: bool) -> None:

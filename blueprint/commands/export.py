@@ -277,10 +277,7 @@ def _gradebook(
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of an offering, and the folder its grades are in."""
     from autograder.intake.groups import roster_with_groups
-    from autograder.reports.gradebook import Gradebook
-    from autograder.run.attempts import Rule
-    from autograder.run.journal import Journal
-    from autograder.suites import find
+    from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths
 
@@ -290,10 +287,8 @@ def _gradebook(
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
     folder = folder or paths.root / "grades" / settings.name
-    tests = find(settings.suite)
-    people = roster_with_groups(roster or settings.roster, groups)
-    with Journal(folder, tests.name, writing=False) as journal:
-        yield Gradebook(journal, tests, Rule(settings.counts, settings.due), people), folder
+    with open_gradebook(settings, folder, roster_with_groups(roster or settings.roster, groups)) as gradebook:
+        yield gradebook, folder
 
 
 def _chosen(table: GradeTable, asked: Sequence[str]) -> tuple[GradeTable, dict[str, str]]:

@@ -229,22 +229,19 @@ def _works(
 ) -> Found:
     """The works of a piece; raises UsageError where there are none."""
     from autograder.authoring.conventions import conventions_of
-    from autograder.reports.gradebook import Gradebook
     from autograder.review.works import listed_works, module_works
-    from autograder.run.attempts import Rule
     from autograder.run.downloads import said
-    from autograder.run.journal import Journal
     from autograder.suites import find
+    from blueprint.commands.course_grades import open_gradebook
     from blueprint.problems import UsageError
 
-    suite = find(settings.grading.suite)
     if task.module:
-        with Journal(grades, suite.name, writing=False) as journal:
-            rule = Rule(settings.grading.counts, settings.grading.due)
-            found = module_works(task, Gradebook(journal, suite, rule, roster))
+        with open_gradebook(settings.grading, grades, roster) as gradebook:
+            found = module_works(task, gradebook)
     else:
         forms = said([form] if form else [])
-        found = listed_works(task, submissions, conventions_of(suite), roster, forms.get(""))
+        conventions = conventions_of(find(settings.grading.suite))
+        found = listed_works(task, submissions, conventions, roster, forms.get(""))
     if not found.works:
         notes = "".join(f"\n  {note}" for note in found.notes)
         what = (
