@@ -25,6 +25,7 @@ from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, Stat
 from autograder.reports import feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
+from blueprint import pages
 
 HERE = Path(__file__).resolve().parent
 GRADED = HERE / "cases" / "graded"
@@ -78,7 +79,7 @@ class Class:
         return next(module for module in self.modules if module.number == grade.module)
 
     def report(self) -> str:
-        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades), self.cases)
+        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades, self.cases))
 
 
 def _case(told: dict[str, Any]) -> Case:
@@ -102,14 +103,14 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.parts.append(data)
 
     @property
@@ -402,13 +403,16 @@ def test_a_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
 
 
 def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
-    """The same of the page for assistants, whose only links are to feedback below it."""
+    """The same of the page for assistants: its links are to feedback below it, and one script, the page's own, may run."""
     grades = [replace(grade, student=f"{HOSTILE}{place}") for place, grade in enumerate(hostile(class_))]
     rows = [Row(grade.student, HOSTILE, HOSTILE, {1: Fraction(1)}, (HOSTILE,)) for grade in grades]
-    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades), class_.cases, HOSTILE)
+    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades, class_.cases), HOSTILE)
     page.encode()
     seen = Seen(page)
-    assert {tag for tag, _ in seen.tags}.isdisjoint({"script", "img", "iframe", "object", "link", "base", "form"})
+    assert {tag for tag, _ in seen.tags}.isdisjoint({"img", "iframe", "object", "link", "base", "form"})
+    assert [values for tag, values in seen.tags if tag == "script"] == [{}]
+    script = page[page.rindex("<script>") + len("<script>") : page.rindex("</script>")]
+    assert f"script-src '{pages.script_hash(script)}'" in page
     links = [str(values["href"]) for tag, values in seen.tags if tag == "a"]
     assert all(re.fullmatch(r"#\w+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
 
@@ -518,22 +522,29 @@ def test_two_students_never_share_a_folder(keys: list[str]) -> None:
 
 
 def test_what_needs_a_person_comes_first(class_: Class) -> None:
-    """Missing sandbox, faults of ours, what could not be run and what is doubtful stand above the table, in that order."""
+    """Reasons to look stand above how the class did, and that above whom to reach out to, the table and the cases."""
     text = Seen(class_.report()).text
     heads = (
         "Graded without a sandbox 1 grade",
-        "Faults of ours: not graded",
-        "Could not be run Student",
-        "Flaky or doubtful Student",
+        "Needs a person 2not graded, through a fault of ours",
+        "Faults of ours: not graded, and no zero (2)",
+        "Could not be run (3)",
+        "Flaky or doubtful (2)",
+        "Missing, by module (15)",
+        "Points of the tests Raw",
+        "Skills, the hardest first Students",
+        "To reach out to A change",
+        "The class Raw points",
+        "Case by case, the one",
     )
-    places = [text.index(head) for head in (*heads, "Missing Module", "The class Raw points", "Case by case, the one")]
+    places = [text.index(head) for head in heads]
     assert places == sorted(places)
 
 
 def test_without_such_things_their_sections_are_absent(class_: Class) -> None:
     """A class without trouble has no banner and no empty table."""
     grades = [class_.grade("00417", 1)]
-    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades), class_.cases)
+    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades, class_.cases))
     assert not re.search("Graded without|Faults of ours|Could not be run|Flaky or", text)
 
 
@@ -544,13 +555,13 @@ def test_a_row_links_points_to_feedback_and_says_the_state_in_words(class_: Clas
     assert '<a href="feedback/00418/module-06.html">feedback</a><p class="look">our fault, not graded</p>' in page
     assert '<a href="feedback/00422/module-01.html">0</a><p class="look">could not be run</p>' in page
     row = page[page.index('class="who"><bdi>00426') :]
-    assert row[: row.index("</tr>")].count("<td><p>missing</p></td>") == 3
+    assert row[: row.index("</tr>")].count('<td class="n"><p>missing</p></td>') == 3
     assert '<td class="n"></td>' in row[: row.index("</tr>")]
 
 
 def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
     """Cases stand by the share that passed, of work that could be run."""
-    overview = staff_report.ClassOverview.of(class_.grades)
+    overview = staff_report.ClassOverview.of(class_.grades, class_.cases)
     text = class_.report()
     shares = [int(share) for share in re.findall(r">(\d+)%<", text)]
     assert shares == sorted(shares)
@@ -561,15 +572,15 @@ def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
 def test_two_grades_of_one_module_are_refused(class_: Class) -> None:
     """Only the grade that counts is in an overview; a second one is a mistake of the caller."""
     with pytest.raises(ValueError, match="only one can count"):
-        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]])
+        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
 
 
 def test_a_class_of_thousands_comes_in_pieces(class_: Class) -> None:
     """The page is made row by row, so that it can be written without lying in memory."""
     rows = [Row(f"{number:05}", points={1: Fraction(1)}) for number in range(5000)]
     grade = class_.grade("00417", 1)
-    overview = staff_report.ClassOverview.of(replace(grade, student=row.student) for row in rows)
-    parts = list(staff_report.pieces(rows, class_.modules[:1], overview, class_.cases))
+    overview = staff_report.ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
+    parts = list(staff_report.pieces(staff_report.ClassReport(rows, class_.modules[:1], overview)))
     assert max(map(len, parts)) < sum(map(len, parts)) / 50
     assert [overview.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
 

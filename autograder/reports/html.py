@@ -1,7 +1,7 @@
 """The common parts of pages for students and for assistants: the template environment, and texts made fit to be shown.
 
-Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves scripts and
-any file from outside.
+Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves any file from
+outside and any script, but for the one by which the staff's table is sorted.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BRIEF: Mapping[Status, str] = {
     "budget": "not run, time used up",
 }
 
-_TEMPLATES = files("autograder.reports") / "templates"
+TEMPLATES = files("autograder.reports") / "templates"
 
 # An absolute path of three steps or more; what a student should see of it are the last two.
 _ABSOLUTE = re.compile(
@@ -92,12 +92,15 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, index % 2 == 1) for index, part in enumerate(parts)]
 
 
-def top(sheet: str, title: str) -> Markup:
-    """The top of a page, to the end of its head; `sheet` is the page's own style, a file beside the templates."""
+def top(sheet: str, title: str, script: str = "") -> Markup:
+    """The top of a page, to the end of its head; `sheet` is the page's own style, a file beside the templates.
+
+    `script` is the text of the one script that the page may run; a student's page has none.
+    """
     from markupsafe import Markup, escape
 
-    css = "".join(_TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.css", sheet))
-    return Markup(pages.head(escape(line(title)), pages.style(css, dark=True), policy=pages.policy()))
+    css = "".join(TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.css", sheet))
+    return Markup(pages.head(escape(line(title)), pages.style(css, dark=True), policy=pages.policy(script=script)))
 
 
 @cache

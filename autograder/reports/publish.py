@@ -1,4 +1,4 @@
-"""From the gradebook to the files of a folder of grades: the tables, feedback/ and report.html.
+"""From the gradebook to the files of a folder of grades: the tables, feedback/, report.html and report/.
 
 Everything written here holds no clock and no order of work: the same journal gives the same bytes.
 """
@@ -14,11 +14,12 @@ from autograder.authoring.case import SuiteError
 from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.judging.points import number
-from autograder.reports import csv_files, feedback, other_editions, staff_report, unmatched
+from autograder.reports import csv_files, feedback, other_editions, staff_report, staff_tables, unmatched
 from autograder.reports.csv_files import Row
 from autograder.reports.feedback import HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
+from autograder.reports.staff_report import ClassReport
 from autograder.run import pool
 from autograder.run.account import Account
 from autograder.run.journal import StudentModule
@@ -49,7 +50,7 @@ def publish(
     account: Account = _NO_ACCOUNT,
     marks: HandMarks = lambda _: (),
 ) -> list[Row]:
-    """Writes results.csv, gradebook.csv, unmatched.csv, the feedback and report.html; returns the gradebook's rows.
+    """Writes results.csv, gradebook.csv, unmatched.csv, the feedback, report.html and report/; returns the gradebook's rows.
 
     Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
     Raises OSError.
@@ -120,11 +121,11 @@ def _write_if_changed(path: Path, text: str) -> None:
 
 
 def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[Row]:
-    """Writes the tables and report.html; returns the gradebook's rows, by student."""
+    """Writes the tables, report.html and report/; returns the gradebook's rows, by student."""
     rows: dict[str, Row] = {}
     if gradebook.roster is not None:
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
-    overview = staff_report.ClassOverview()
+    overview = staff_report.ClassOverview(gradebook.cases)
     others: list[OtherEdition] = []
 
     def passing() -> Iterator[Grade]:
@@ -148,9 +149,12 @@ def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[
     ordered = [rows[student] for student in sorted(rows)]
     table = csv_files.gradebook(ordered, [module.number for module in modules])
     write_whole(folder / "gradebook.csv", [table], owner_only=True)
+    report = ClassReport(ordered, modules, overview)
+    for name, lines in staff_tables.tables(report).items():
+        write_whole(folder / "report" / name, lines, owner_only=True)
     write_whole(
         folder / "report.html",
-        staff_report.pieces(ordered, modules, overview, gradebook.cases, account=account),
+        staff_report.pieces(report, account=account),
         owner_only=True,
     )
     return ordered
