@@ -122,11 +122,11 @@ class Seen(HTMLParser):
 
 
 def test_earnings_come_first_by_skill(class_: Class) -> None:
-    """Points, cases and skills come before what was lost, and that before the notes."""
+    """Points and cases come before what was lost, that before the skills, those with a loss first, and the notes are last."""
     text = Seen(class_.page(class_.grade("00418", 1))).text
     assert "62 of 70 points 25 of 28 cases passed. What works in every case: creation, arithmetic" in text
     assert "broadcasting0 of 20 of 6" in text
-    places = [text.index(words) for words in ("What you earned", "By skill", "What to look at next", "Notes")]
+    places = [text.index(words) for words in ("What you earned", "What to look at next", "By skill", "Notes")]
     assert places == sorted(places)
 
 
@@ -137,6 +137,52 @@ def test_a_lost_case_has_its_points_what_happened_and_the_next_step(class_: Clas
         "shapes are broadcast 0 of 4 points · broadcasting What happened: result[2]: expected shape (3, 4), got (4,) "
         "Hint: A row, a column or a scalar is stretched over the other operand, as NumPy does it." in text
     )
+
+
+def test_what_to_mend_first_has_its_price(class_: Class) -> None:
+    """One thing stands first: what several cases share, or the first case with its points; a long list is folded after it."""
+    alone = Seen(class_.page(class_.grade("00418", 1))).text
+    assert "Fix this first, worth 4 points shapes are broadcast" in alone
+    for grade in class_.grades:
+        told = class_.told(grade)
+        page = Seen(feedback.page(told)).text
+        assert ("more lost cases" in page) == (len(told.lost) > 4)
+        assert page.count("Fix this first") == (1 if told.lost else 0)
+
+
+@pytest.mark.parametrize("write", ["page", "markdown"])
+def test_how_to_contest_is_told_with_the_ids_of_lost_cases(class_: Class, write: str) -> None:
+    """Every lost case has its id, and whom to write to is told where the course says so; a fault of ours needs no letter."""
+    grade = class_.grade("00418", 1)
+    told = replace(class_.told(grade), contact="Elena Rivera")
+    text = getattr(feedback, write)(told)
+    ids = [one.case for one in grade.results if one.status != "passed"]
+    assert all(id in text.replace("\\", "") for id in ids)
+    assert "Write to Elena Rivera. Name the module and the case by its id" in text
+    fault = next(one for one in class_.grades if one.outcome == "grader fault")
+    assert "think this is wrong" not in getattr(class_, write)(fault)
+
+
+@pytest.mark.parametrize("write", [feedback.page, feedback.markdown])
+def test_attempts_are_listed_and_the_one_that_counts_is_marked(class_: Class, write: Any) -> None:
+    """Every hand-in stands with its time and points in the order given."""
+    attempts = (
+        feedback.Attempt("Sun, Oct 11, 21:14", "46 of 70", True),
+        feedback.Attempt("attempt 1", "not run", False),
+    )
+    text = write(replace(class_.told(class_.grade("00418", 1)), attempts=attempts))
+    told = " ".join(re.sub("<[^>]*>", " ", text[text.index("Your attempts") :]).split())
+    assert re.search(r"Oct 11, 21:14:?.* counts\W.*46 of 70|Oct 11, 21:14: 46 of 70 \(counts\)", told)
+    assert told.index("46 of 70") < told.index("not run")
+    assert told.count("counts") == 1
+
+
+def test_code_is_given_for_visible_cases_alone(class_: Class) -> None:
+    """Five lines run a visible case from the students' file; for a hidden one there is nothing to run."""
+    for grade in class_.grades:
+        for lost in class_.told(grade).lost:
+            assert not lost.snippet or (lost.visible and len(lost.snippet.splitlines()) == 5)
+            assert lost.visible or not lost.snippet
 
 
 @pytest.mark.parametrize("write", ["page", "markdown"])

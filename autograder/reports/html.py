@@ -80,8 +80,15 @@ def ticked(text: object) -> Markup:
     """A message as HTML, in which what stands in backticks is code; everything is escaped."""
     from markupsafe import Markup
 
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(part) if is_code else part for part, is_code in pieces(message(text)))
+    in_code = Markup("<code>{}</code>")
+    return Markup("").join(in_code.format(part) if is_code else part for part, is_code in pieces(message(text)))
+
+
+def code(text: str) -> Markup:
+    """Code of ours as HTML, with its line ends."""
+    from markupsafe import Markup, escape
+
+    return Markup("\n").join(escape(line(one)) for one in text.splitlines())
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
@@ -117,7 +124,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(ticked=ticked, number=number, sentence=sentence)
+    made.filters.update(ticked=ticked, number=number, sentence=sentence, code=code)
     made.globals.update(count=count, top=top)
     return made
 
