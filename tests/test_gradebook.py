@@ -91,10 +91,10 @@ def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), publishing._write_feedback
     whole = written(tmp_path / "whole", class_)
 
-    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark]) -> None:
+    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
         if grade.student == "s50" and os.getpid() != mine:
             os._exit(1)
-        give(folder, grade, book, marks)
+        give(folder, grade, book, marks, contact)
 
     monkeypatch.setattr(publishing, "_write_feedback", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
