@@ -99,7 +99,7 @@ def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(publishing, "_write_feedback", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
 
-    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark]) -> None:
+    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr(publishing, "_write_feedback", refuses)
