@@ -14,7 +14,7 @@ from blueprint.check.grading import edition_has_one_word
 from blueprint.choices import CountingAttempt, ModulePrerequisites
 from blueprint.defaults import SUITE
 from blueprint.load import Loaded, load_offering
-from blueprint.model import Course
+from blueprint.model import Course, Offering
 from blueprint.paths import CoursePaths, shown
 from blueprint.problems import Problem
 from blueprint.schedule import make_schedule
@@ -45,6 +45,8 @@ class GradingSettings:
     """The class's own starter code."""
     roster: Path | None = None
     """The class list."""
+    contact: str = ""
+    """Whom students write to about a grade: the first of those who lead the course, with the address where there is one."""
     files: tuple[Path, ...] = ()
     """Every file these settings were read from."""
     warnings: tuple[Problem, ...] = ()
@@ -87,9 +89,18 @@ def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> 
         packages=options.packages,
         starter=course_file.parent / options.starter if options.starter else None,
         roster=course_file.parent / options.roster if options.roster else None,
+        contact=_contact(loaded.course.offering),
         files=tuple(loaded.files),
         warnings=tuple(edition_has_one_word(loaded)),
     )
+
+
+def _contact(offering: Offering) -> str:
+    """The name of who leads the course, with an address where one is told: `Ada Stone (ada@example.edu)`; '' for nobody."""
+    if not offering.staff:
+        return ""
+    person = offering.instructor
+    return f"{person.name} ({person.email})" if person.email else person.name
 
 
 def module_assignments(course: Course) -> dict[int, str]:

@@ -81,12 +81,12 @@ def test_results_have_a_row_per_student_and_case(grades: list[Grade], cases: Cas
 
 
 def test_a_row_tells_what_was_expected_and_what_was_found(grades: list[Grade], cases: Cases) -> None:
-    """A lost case has its hint and what the assistant may see; a passed one its hint alone."""
+    """What was asked for and what came back stand apart, each with its place; a passed case has its hint alone."""
     rows = {(row["student"], row["case"]): row for row in table("".join(results(grades, cases)))}
     lost = rows["00419", "module-01/a-tensor-keeps-a-copy-of-its-data"]
-    assert lost["expected"] == (
-        "Changing the array a tensor was made from must not change the tensor. "
-        "Found: result: expected 'ok', got '</td><img src=x onerror=alert(1)>'"
+    assert (lost["expected"], lost["found"]) == (
+        "Changing the array a tensor was made from must not change the tensor. Here: result: 'ok'",
+        "result: '</td><img src=x onerror=alert(1)>'",
     )
     assert {key: lost[key] for key in ("title", "skill", "visible", "status", "points", "possible")} == {
         "title": "a tensor keeps a copy of its data",
@@ -98,6 +98,7 @@ def test_a_row_tells_what_was_expected_and_what_was_found(grades: list[Grade], c
     }
     passed = rows["00417", "module-01/a-tensor-keeps-a-copy-of-its-data"]
     assert passed["expected"] == "Changing the array a tensor was made from must not change the tensor."
+    assert passed["found"] == ""
     assert (len(passed["attempt"]), passed["edition"], passed["late"], passed["flaky"]) == (12, "2026-09", "no", "no")
     assert passed["sandbox"] == "bubblewrap; namespaces per case; seccomp; limits; Landlock 6"
 
@@ -114,11 +115,12 @@ def test_a_result_of_a_case_that_is_gone_keeps_its_row(cases: Cases) -> None:
     """A case that the suite no longer has stands with its id, without title and hint."""
     result = Result("module-01/gone", "failed", Fraction(0), Fraction(1, 3), "off by one")
     (row,) = table("".join(results([Grade("1", "s", 1, "a", "graded", results=(result,))], cases)))
-    assert (row["case"], row["title"], row["possible"], row["expected"]) == (
+    assert (row["case"], row["title"], row["possible"], row["expected"], row["found"]) == (
         "module-01/gone",
         "",
         "0.33",
-        "Found: off by one",
+        "",
+        "off by one",
     )
 
 

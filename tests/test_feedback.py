@@ -25,6 +25,7 @@ from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, Stat
 from autograder.reports import feedback, staff_report
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
+from blueprint import pages
 
 HERE = Path(__file__).resolve().parent
 GRADED = HERE / "cases" / "graded"
@@ -78,7 +79,7 @@ class Class:
         return next(module for module in self.modules if module.number == grade.module)
 
     def report(self) -> str:
-        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades), self.cases)
+        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades, self.cases))
 
 
 def _case(told: dict[str, Any]) -> Case:
@@ -102,14 +103,14 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
+        if not {"style", "script"} & set(self.open):
             self.parts.append(data)
 
     @property
@@ -121,11 +122,11 @@ class Seen(HTMLParser):
 
 
 def test_earnings_come_first_by_skill(class_: Class) -> None:
-    """Points, cases and skills come before what was lost, and that before the notes."""
+    """Points and cases come before what was lost, that before the skills, those with a loss first, and the notes are last."""
     text = Seen(class_.page(class_.grade("00418", 1))).text
     assert "62 of 70 points 25 of 28 cases passed. What works in every case: creation, arithmetic" in text
     assert "broadcasting0 of 20 of 6" in text
-    places = [text.index(words) for words in ("What you earned", "By skill", "What to look at next", "Notes")]
+    places = [text.index(words) for words in ("What you earned", "What to look at next", "By skill", "Notes")]
     assert places == sorted(places)
 
 
@@ -136,6 +137,52 @@ def test_a_lost_case_has_its_points_what_happened_and_the_next_step(class_: Clas
         "shapes are broadcast 0 of 4 points · broadcasting What happened: result[2]: expected shape (3, 4), got (4,) "
         "Hint: A row, a column or a scalar is stretched over the other operand, as NumPy does it." in text
     )
+
+
+def test_what_to_mend_first_has_its_price(class_: Class) -> None:
+    """One thing stands first: what several cases share, or the first case with its points; a long list is folded after it."""
+    alone = Seen(class_.page(class_.grade("00418", 1))).text
+    assert "Fix this first, worth 4 points shapes are broadcast" in alone
+    for grade in class_.grades:
+        told = class_.told(grade)
+        page = Seen(feedback.page(told)).text
+        assert ("more lost cases" in page) == (len(told.lost) > 4)
+        assert page.count("Fix this first") == (1 if told.lost else 0)
+
+
+@pytest.mark.parametrize("write", ["page", "markdown"])
+def test_how_to_contest_is_told_with_the_ids_of_lost_cases(class_: Class, write: str) -> None:
+    """Every lost case has its id, and whom to write to is told where the course says so; a fault of ours needs no letter."""
+    grade = class_.grade("00418", 1)
+    told = replace(class_.told(grade), contact="Elena Rivera")
+    text = getattr(feedback, write)(told)
+    ids = [one.case for one in grade.results if one.status != "passed"]
+    assert all(id in text.replace("\\", "") for id in ids)
+    assert "Write to Elena Rivera. Name the module and the case by its id" in text
+    fault = next(one for one in class_.grades if one.outcome == "grader fault")
+    assert "think this is wrong" not in getattr(class_, write)(fault)
+
+
+@pytest.mark.parametrize("write", [feedback.page, feedback.markdown])
+def test_attempts_are_listed_and_the_one_that_counts_is_marked(class_: Class, write: Any) -> None:
+    """Every hand-in stands with its time and points in the order given."""
+    attempts = (
+        feedback.Attempt("Sun, Oct 11, 21:14", "46 of 70", True),
+        feedback.Attempt("attempt 1", "not run", False),
+    )
+    text = write(replace(class_.told(class_.grade("00418", 1)), attempts=attempts))
+    told = " ".join(re.sub("<[^>]*>", " ", text[text.index("Your attempts") :]).split())
+    assert re.search(r"Oct 11, 21:14:?.* counts\W.*46 of 70|Oct 11, 21:14: 46 of 70 \(counts\)", told)
+    assert told.index("46 of 70") < told.index("not run")
+    assert told.count("counts") == 1
+
+
+def test_code_is_given_for_visible_cases_alone(class_: Class) -> None:
+    """Five lines run a visible case from the students' file; for a hidden one there is nothing to run."""
+    for grade in class_.grades:
+        for lost in class_.told(grade).lost:
+            assert not lost.snippet or (lost.visible and len(lost.snippet.splitlines()) == 5)
+            assert lost.visible or not lost.snippet
 
 
 @pytest.mark.parametrize("write", ["page", "markdown"])
@@ -402,13 +449,16 @@ def test_a_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
 
 
 def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
-    """The same of the page for assistants, whose only links are to feedback below it."""
+    """The same of the page for assistants: its links are to feedback below it, and one script, the page's own, may run."""
     grades = [replace(grade, student=f"{HOSTILE}{place}") for place, grade in enumerate(hostile(class_))]
     rows = [Row(grade.student, HOSTILE, HOSTILE, {1: Fraction(1)}, (HOSTILE,)) for grade in grades]
-    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades), class_.cases, HOSTILE)
+    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades, class_.cases), HOSTILE)
     page.encode()
     seen = Seen(page)
-    assert {tag for tag, _ in seen.tags}.isdisjoint({"script", "img", "iframe", "object", "link", "base", "form"})
+    assert {tag for tag, _ in seen.tags}.isdisjoint({"img", "iframe", "object", "link", "base", "form"})
+    assert [values for tag, values in seen.tags if tag == "script"] == [{}]
+    script = page[page.rindex("<script>") + len("<script>") : page.rindex("</script>")]
+    assert f"script-src '{pages.script_hash(script)}'" in page
     links = [str(values["href"]) for tag, values in seen.tags if tag == "a"]
     assert all(re.fullmatch(r"#\w+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
 
@@ -518,22 +568,29 @@ def test_two_students_never_share_a_folder(keys: list[str]) -> None:
 
 
 def test_what_needs_a_person_comes_first(class_: Class) -> None:
-    """Missing sandbox, faults of ours, what could not be run and what is doubtful stand above the table, in that order."""
+    """Reasons to look stand above how the class did, and that above whom to reach out to, the table and the cases."""
     text = Seen(class_.report()).text
     heads = (
         "Graded without a sandbox 1 grade",
-        "Faults of ours: not graded",
-        "Could not be run Student",
-        "Flaky or doubtful Student",
+        "Needs a person 2not graded, through a fault of ours",
+        "Faults of ours: not graded, and no zero (2)",
+        "Could not be run (3)",
+        "Flaky or doubtful (2)",
+        "Missing, by module (15)",
+        "Points of the tests Raw",
+        "Skills, the hardest first Students",
+        "To reach out to A change",
+        "The class Raw points",
+        "Case by case, the one",
     )
-    places = [text.index(head) for head in (*heads, "Missing Module", "The class Raw points", "Case by case, the one")]
+    places = [text.index(head) for head in heads]
     assert places == sorted(places)
 
 
 def test_without_such_things_their_sections_are_absent(class_: Class) -> None:
     """A class without trouble has no banner and no empty table."""
     grades = [class_.grade("00417", 1)]
-    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades), class_.cases)
+    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades, class_.cases))
     assert not re.search("Graded without|Faults of ours|Could not be run|Flaky or", text)
 
 
@@ -544,13 +601,13 @@ def test_a_row_links_points_to_feedback_and_says_the_state_in_words(class_: Clas
     assert '<a href="feedback/00418/module-06.html">feedback</a><p class="look">our fault, not graded</p>' in page
     assert '<a href="feedback/00422/module-01.html">0</a><p class="look">could not be run</p>' in page
     row = page[page.index('class="who"><bdi>00426') :]
-    assert row[: row.index("</tr>")].count("<td><p>missing</p></td>") == 3
+    assert row[: row.index("</tr>")].count('<td class="n"><p>missing</p></td>') == 3
     assert '<td class="n"></td>' in row[: row.index("</tr>")]
 
 
 def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
     """Cases stand by the share that passed, of work that could be run."""
-    overview = staff_report.ClassOverview.of(class_.grades)
+    overview = staff_report.ClassOverview.of(class_.grades, class_.cases)
     text = class_.report()
     shares = [int(share) for share in re.findall(r">(\d+)%<", text)]
     assert shares == sorted(shares)
@@ -561,15 +618,15 @@ def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
 def test_two_grades_of_one_module_are_refused(class_: Class) -> None:
     """Only the grade that counts is in an overview; a second one is a mistake of the caller."""
     with pytest.raises(ValueError, match="only one can count"):
-        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]])
+        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
 
 
 def test_a_class_of_thousands_comes_in_pieces(class_: Class) -> None:
     """The page is made row by row, so that it can be written without lying in memory."""
     rows = [Row(f"{number:05}", points={1: Fraction(1)}) for number in range(5000)]
     grade = class_.grade("00417", 1)
-    overview = staff_report.ClassOverview.of(replace(grade, student=row.student) for row in rows)
-    parts = list(staff_report.pieces(rows, class_.modules[:1], overview, class_.cases))
+    overview = staff_report.ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
+    parts = list(staff_report.pieces(staff_report.ClassReport(rows, class_.modules[:1], overview)))
     assert max(map(len, parts)) < sum(map(len, parts)) / 50
     assert [overview.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
 

@@ -82,7 +82,7 @@ def test_side_by_side(tmp_path: Path) -> None:
     class_ = [(f"s{number}", 1, "") for number in range(100)]
     one, three = written(tmp_path / "one", class_), written(tmp_path / "three", class_, jobs=3)
     assert one == three
-    assert len(one) == 2 * len(class_) + 5
+    assert len(one) == 2 * len(class_) + 11
 
 
 @pytest.mark.slow
@@ -91,15 +91,15 @@ def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), publishing._write_feedback
     whole = written(tmp_path / "whole", class_)
 
-    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark]) -> None:
+    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
         if grade.student == "s50" and os.getpid() != mine:
             os._exit(1)
-        give(folder, grade, book, marks)
+        give(folder, grade, book, marks, contact)
 
     monkeypatch.setattr(publishing, "_write_feedback", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
 
-    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark]) -> None:
+    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr(publishing, "_write_feedback", refuses)

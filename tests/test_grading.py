@@ -326,7 +326,7 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
     assert (waiting.who, waiting.why.partition(",")[0]) == ("ada", "module 01: 5 older attempts were not begun")
     assert f"ada: {waiting.why}" in "\n".join(summary.lines(report, [], "grades"))
     assert {"student": "ada", "why": waiting.why} in summary.data(report, [])["not begun"]
-    page = staff_report.page([], [], staff_report.ClassOverview(), lambda number: {}, account=report.account)
+    page = staff_report.page([], [], staff_report.ClassOverview(lambda _: {}), account=report.account)
     assert waiting.why in page
 
 

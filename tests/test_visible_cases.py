@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from typing import Any
 import pytest
 
 from autograder.authoring.case import PUBLIC_SEED, Suite, load_suite
-from autograder.authoring.visible_cases import case_lines, visible_cases_file
+from autograder.authoring.visible_cases import case_lines, visible_cases_file, visible_cases_name
+from autograder.judging.grade import Grade, Result
 from autograder.judging.prepared import Examples, prepare
 from autograder.proving import in_process
+from autograder.reports.feedback import compose
 from autograder.sandbox.limits import Limits
 
 SUITES: dict[str, Suite] = {name: load_suite(f"autograder.suites.{name}") for name in ("tinytorch", "micrograd")}
@@ -55,6 +58,25 @@ def test_a_right_solution_passes_every_visible_case(suite: Suite, number: int, t
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == f"{len(visible)} of {len(visible)} cases pass"
     assert all(case.name in done.stdout for case in visible)
+
+
+def test_the_code_in_feedback_runs_its_case(tmp_path: Path) -> None:
+    """The lines that feedback gives for a lost case say of right work that it passes, and of a mistake what is wrong."""
+    suite = SUITES["micrograd"]
+    case = next(case for case in suite.cases(1) if case.visible and case.name == "ReLU")
+    lost = Result(case.id, "failed", Fraction(0), case.points, "wrong", example="failed")
+    grade = Grade("ada", suite.name, 1, "a", "graded", results=(lost,))
+    (told,) = compose(grade, suite.module(1), {case.id: case}).lost
+    code = tmp_path / "try.py"
+    code.write_text(told.snippet, "utf-8")
+    (tmp_path / visible_cases_name(suite.name, 1)).write_text(text(suite.name, 1), "utf-8")
+    said = []
+    for source in (suite.source(1), suite.source(1).replace("max(self.data, 0.0)", "abs(self.data)")):
+        _run(tmp_path, suite, 1, source)
+        done = subprocess.run([sys.executable, str(code)], cwd=tmp_path, capture_output=True, text=True, timeout=100)
+        said.append(done.stdout.strip() or done.stderr)
+    assert said[0] == "it passes"
+    assert "expected" in said[1]
 
 
 @pytest.mark.parametrize(("suite", "number"), MODULES)

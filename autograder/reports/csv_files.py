@@ -19,7 +19,8 @@ from autograder.judging.points import number
 from blueprint.spreadsheet import guarded
 
 RESULTS = (
-    *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible", "expected"),
+    *("student", "name", "module", "case", "title", "skill", "visible", "status", "points", "possible"),
+    *("expected", "found"),
     *("edition", "attempt", "late", "flaky", "outcome", "reason", "prerequisites", "sandbox"),
 )
 SHORT = 12  # characters of an attempt's hash
@@ -59,7 +60,7 @@ def results(grades: Iterable[Grade], cases: Callable[[int], Mapping[str, Case]])
         for result in grade.results:
             yield before + _result_cells(result, case_by_id.get(result.case)) + (flaky if result.flaky else steady)
         if not grade.results:
-            yield f"{before},,,,,,,{none}"
+            yield f"{before},,,,,,,,{none}"
 
 
 def gradebook(rows: Iterable[Row], modules: Iterable[int]) -> str:
@@ -87,17 +88,29 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def expected(case: Case | None, result: Result) -> str:
-    """The reply a case asked for and the one that came back instead, in words; may hold inputs of a hidden case."""
+_APART = re.compile(r"(?P<place>.*?)expected (?P<expected>.+?), (?:but )?got (?P<found>.+)", re.DOTALL)
+
+
+def expected_and_found(case: Case | None, result: Result) -> tuple[str, str]:
+    """What a case asks for, in words, and what came back instead; may hold inputs of a hidden case.
+
+    Where the two are told in one sentence, what was asked for joins the hint, and each says at which place.
+    """
     hint = case.hint if case is not None else ""
     instead = result.shown or result.told
-    return " ".join(part for part in (hint, f"Found: {instead}" if instead else "") if part)
+    if match := _APART.fullmatch(instead):
+        place = match["place"]
+        return " ".join(filter(None, (hint, f"Here: {place}{match['expected']}"))), f"{place}{match['found']}"
+    return hint, instead
 
 
 def _result_cells(result: Result, case: Case | None) -> str:
     """The cells of a line that come from one result."""
     about = (case.name, case.skill, _yes_or_no(case.visible)) if case is not None else ("", "", "")
-    return line((result.case, *about, result.status, *_priced(result.points, result.worth), expected(case, result)), "")
+    return line(
+        (result.case, *about, result.status, *_priced(result.points, result.worth), *expected_and_found(case, result)),
+        "",
+    )
 
 
 @lru_cache(maxsize=1024)

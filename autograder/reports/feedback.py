@@ -1,6 +1,6 @@
 """Feedback to one student about one module: a page for a browser or a phone, and the same in Markdown.
 
-It begins with what was earned and what works, then names what to look at next, case by case. Of a hidden case it tells
+It begins with what was earned and what works, then names what to mend first and what that costs, then the rest. Of a hidden case it tells
 name and hint alone; of another student nothing; of the grader's machine and its clock nothing. A `Feedback` holds all of
 that as plain data, and the two writers only set it.
 """
@@ -47,6 +47,7 @@ ORDER = (
     "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
     "some whose name speaks of something else."
 )
+_OPEN = 3  # lost cases that stand open; a longer list is folded after them
 _SEVERAL = 3  # from so many lost cases on, the order in which to mend them is told
 HIDDEN = "This case is hidden. Try inputs of your own, of the kind that its name and its hint speak of."
 _NAMED = re.compile(
@@ -78,6 +79,8 @@ class LostCase:
     hint: str
     related: str = ""  # a case above that is about the same
     line: int = 0  # at which it begins in the file of visible cases; 0 if that is not known
+    id: str = ""
+    snippet: str = ""  # code that runs a visible case on the public inputs, with the students' file
 
     @property
     def price(self) -> str:
@@ -103,6 +106,20 @@ class HandMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One hand-in at this module: when it came as far as that is told, what it earned, and whether it is the one that counts."""
+
+    handed_in: str
+    earned: str
+    counts: bool
+
+    @property
+    def mark(self) -> str:
+        """The word that stands beside the attempt that counts."""
+        return "counts" if self.counts else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """Everything that a student is told about one attempt at one module, in the order in which it is told."""
 
@@ -117,6 +134,8 @@ class Feedback:
     remedy: str  # the next step for work that could not be run, else empty
     notes: tuple[str, ...]
     marks: tuple[HandMark, ...] = ()  # what people gave, in the order of the questions
+    attempts: tuple[Attempt, ...] = ()  # the newest first
+    contact: str = ""  # whom to write to
 
     @property
     def points(self) -> Fraction:
@@ -127,6 +146,48 @@ class Feedback:
     def several(self) -> bool:
         """True if so much was lost that one mistake may be behind much of it."""
         return len(self.lost) >= _SEVERAL
+
+    @property
+    def shown(self) -> int:
+        """How many lost cases stand open; the others are folded."""
+        return len(self.lost) if len(self.lost) <= _OPEN + 1 else _OPEN
+
+    @property
+    def first(self) -> str:
+        """The heading of what to mend first: a cause that is told before all cases, or the first case with its price."""
+        if self.causes or not self.lost:
+            return "Fix this first"
+        price = self.lost[0].points
+        return f"Fix this first, worth {number(price)} point{'s' * (price != 1)}"
+
+    @property
+    def folded_points(self) -> str:
+        """The points that the folded cases would have earned."""
+        return number(sum((lost.points for lost in self.lost[self.shown :]), Fraction(0)))
+
+    @property
+    def complete(self) -> tuple[Skill, ...]:
+        """The skills of which every case passed."""
+        return tuple(skill for skill in self.skills if skill.passed == skill.asked)
+
+    @property
+    def incomplete(self) -> tuple[Skill, ...]:
+        """The skills of which a case was lost, what costs most first."""
+        return tuple(
+            sorted(
+                (skill for skill in self.skills if skill.passed != skill.asked),
+                key=lambda skill: skill.points - skill.worth,
+            )
+        )
+
+    @property
+    def contest(self) -> str:
+        """How to say that something here is wrong, in words."""
+        whom = f"Write to {self.contact}" if self.contact else "Write to the staff of the course"
+        return (
+            f"{whom}. Name the module and the case by its id, or the question, as it stands here, and say what in your work "
+            "meets it. For a case that you can run, send what the code prints. A person looks at it again."
+        )
 
     @property
     def whole(self) -> tuple[str, ...]:
@@ -198,10 +259,13 @@ def compose(
     cases: Mapping[str, Case],
     lines: Mapping[str, int] | None = None,
     marks: Sequence[HandMark] = (),
+    attempts: Sequence[Attempt] = (),
+    contact: str = "",
 ) -> Feedback:
     """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id.
 
-    `lines` tells where visible cases stand in the file that students get, by id; `marks` are what people gave.
+    `lines` tells where visible cases stand in the file that students get, by id; `marks` are what people gave, `attempts`
+    all hand-ins at the module, `contact` whom to write to.
     """
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
@@ -236,6 +300,8 @@ def compose(
                 told_of,
                 happened=_in_hand(told_of.happened, grade.file),
                 line=(lines or {}).get(one.case, 0) if _visible(one, cases) else 0,
+                id=one.case,
+                snippet=_snippet(grade, one.case) if _visible(one, cases) and one.status != "budget" else "",
             )
             for one in lost
             for told_of in [_lost(one, cases, factor, _again(above.get(one.case), shared, one), related.get(one.case))]
@@ -246,6 +312,20 @@ def compose(
         if grade.outcome != "grader fault"
         else (),
         marks=tuple(marks),
+        attempts=tuple(attempts),
+        contact=contact,
+    )
+
+
+def _snippet(grade: Grade, case: str) -> str:
+    """Five lines that run one visible case on the public inputs, beside the student's package and the file of visible cases."""
+    file = visible_cases_name(grade.suite, grade.module).removesuffix(".py")
+    return (
+        "from pathlib import Path\n"
+        f"import {file} as check\n"
+        "mine = check.load(Path.cwd())\n"
+        f"case = next(one for one in check.CASES if one.id == {case!r})\n"
+        'print(check.fault(case, mine) or "it passes")\n'
     )
 
 
@@ -632,10 +712,20 @@ def _blocks(feedback: Feedback) -> Iterator[str]:
         yield from _earned(feedback)
         yield from _next(feedback)
     yield from _read_by_people(feedback)
+    yield from _tried(feedback)
+    yield from ("## If you think this is wrong", "", _ticked(feedback.contest), "")
     if feedback.notes or grade.file:
         yield from ("## Notes", "", *(f"- {_ticked(note)}" for note in feedback.notes))
         if grade.file:
             yield f"- Graded file: {escaped(grade.file)} (attempt {escaped(grade.attempt[:SHORT])})"
+        yield ""
+
+
+def _tried(feedback: Feedback) -> Iterator[str]:
+    if feedback.attempts:
+        yield from ("## Your attempts", "")
+        for one in feedback.attempts:
+            yield f"- {escaped(one.handed_in)}: {escaped(one.earned)}{' (counts)' if one.counts else ''}"
         yield ""
 
 
@@ -688,4 +778,6 @@ def _next(feedback: Feedback) -> Iterator[str]:
             yield f"- See above: {_ticked(lost.related)}"
         if lost.hint:
             yield f"- Hint: {_ticked(lost.hint)}"
+        if lost.id:
+            yield f"- Case id: {escaped(lost.id)}"
         yield ""

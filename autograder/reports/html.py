@@ -1,7 +1,7 @@
 """The common parts of pages for students and for assistants: the template environment, and texts made fit to be shown.
 
-Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves scripts and
-any file from outside.
+Nothing that comes from a hand-in is trusted: templates escape every value, and the pages forbid themselves any file from
+outside and any script, but for the one by which the staff's table is sorted.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BRIEF: Mapping[Status, str] = {
     "budget": "not run, time used up",
 }
 
-_TEMPLATES = files("autograder.reports") / "templates"
+TEMPLATES = files("autograder.reports") / "templates"
 
 # An absolute path of three steps or more; what a student should see of it are the last two.
 _ABSOLUTE = re.compile(
@@ -80,8 +80,15 @@ def ticked(text: object) -> Markup:
     """A message as HTML, in which what stands in backticks is code; everything is escaped."""
     from markupsafe import Markup
 
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(part) if is_code else part for part, is_code in pieces(message(text)))
+    in_code = Markup("<code>{}</code>")
+    return Markup("").join(in_code.format(part) if is_code else part for part, is_code in pieces(message(text)))
+
+
+def code(text: str) -> Markup:
+    """Code of ours as HTML, with its line ends."""
+    from markupsafe import Markup, escape
+
+    return Markup("\n").join(escape(line(one)) for one in text.splitlines())
 
 
 def pieces(text: str) -> list[tuple[str, bool]]:
@@ -92,12 +99,15 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     return [(part, index % 2 == 1) for index, part in enumerate(parts)]
 
 
-def top(sheet: str, title: str) -> Markup:
-    """The top of a page, to the end of its head; `sheet` is the page's own style, a file beside the templates."""
+def top(sheet: str, title: str, script: str = "") -> Markup:
+    """The top of a page, to the end of its head; `sheet` is the page's own style, a file beside the templates.
+
+    `script` is the text of the one script that the page may run; a student's page has none.
+    """
     from markupsafe import Markup, escape
 
-    css = "".join(_TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.css", sheet))
-    return Markup(pages.head(escape(line(title)), pages.style(css, dark=True), policy=pages.policy()))
+    css = "".join(TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.css", sheet))
+    return Markup(pages.head(escape(line(title)), pages.style(css, dark=True), policy=pages.policy(script=script)))
 
 
 @cache
@@ -114,7 +124,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(ticked=ticked, number=number, sentence=sentence)
+    made.filters.update(ticked=ticked, number=number, sentence=sentence, code=code)
     made.globals.update(count=count, top=top)
     return made
 

@@ -1,4 +1,4 @@
-"""From the gradebook to the files of a folder of grades: the tables, feedback/ and report.html.
+"""From the gradebook to the files of a folder of grades: the tables, feedback/, report.html and report/.
 
 Everything written here holds no clock and no order of work: the same journal gives the same bytes.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from autograder.authoring.case import SuiteError
 from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.judging.points import number
-from autograder.reports import csv_files, feedback, other_editions, staff_report, unmatched
+from autograder.reports import csv_files, feedback, other_editions, staff_report, staff_tables, unmatched
 from autograder.reports.csv_files import Row
-from autograder.reports.feedback import HandMark
+from autograder.reports.feedback import Attempt, HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
+from autograder.reports.staff_report import ClassReport
 from autograder.run import pool
 from autograder.run.account import Account
 from autograder.run.journal import StudentModule
@@ -48,16 +50,18 @@ def publish(
     jobs: int = 1,
     account: Account = _NO_ACCOUNT,
     marks: HandMarks = lambda _: (),
+    contact: str = "",
 ) -> list[Row]:
-    """Writes results.csv, gradebook.csv, unmatched.csv, the feedback and report.html; returns the gradebook's rows.
+    """Writes results.csv, gradebook.csv, unmatched.csv, the feedback, report.html and report/; returns the gradebook's rows.
 
-    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables.
+    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables. `contact` is whom
+    students write to about a grade.
     Raises OSError.
     """
     rows: list[Row] = []
     keys = gradebook.keys()
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
-    writer = _FeedbackWriter(gradebook, folder, marks)
+    writer = _FeedbackWriter(gradebook, folder, marks, contact)
     if jobs == 1 or len(batches) < 2 * jobs:
         rows += _write_tables(gradebook, folder, account)
         for batch in batches:
@@ -76,14 +80,14 @@ def publish(
 class _FeedbackWriter:
     """Writes feedback: the work of a slot."""
 
-    def __init__(self, gradebook: Gradebook, folder: Path, marks: HandMarks) -> None:
-        self.gradebook, self.folder, self.marks = gradebook, folder, marks
+    def __init__(self, gradebook: Gradebook, folder: Path, marks: HandMarks, contact: str) -> None:
+        self.gradebook, self.folder, self.marks, self.contact = gradebook, folder, marks, contact
 
     def write(self, keys: Iterable[StudentModule]) -> None:
         """Writes the feedback of these students and modules; raises OSError."""
         for grade in self.gradebook.grades(keys):
             marks = self.marks(StudentModule(grade.student, grade.module))
-            _write_feedback(self.folder, grade, self.gradebook, marks)
+            _write_feedback(self.folder, grade, self.gradebook, marks, self.contact)
 
     def work(self, task: list[StudentModule]) -> Iterator[None]:
         """Writes one batch; sends no message but its end."""
@@ -94,13 +98,43 @@ class _FeedbackWriter:
         """Does nothing; the pool asks for it."""
 
 
-def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook, marks: Sequence[HandMark]) -> None:
+def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
     student_folder = folder / "feedback" / feedback.folder(grade.student)
-    texts = feedback.compose(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade), marks)
+    texts = feedback.compose(
+        *(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade), marks),
+        attempts=_attempts(gradebook, StudentModule(grade.student, grade.module)),
+        contact=contact,
+    )
     _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
     _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
+
+
+def _attempts(gradebook: Gradebook, key: StudentModule) -> list[Attempt]:
+    """All attempts of a student at a module, the newest first; none where there is one alone that tells no time."""
+    entries = gradebook.attempts(*key)
+    if len(entries) < 2 and not any(entry.handed_in for entry in entries):
+        return []
+    counting = gradebook.counting_entry(key)
+    return [
+        Attempt(
+            _in_words(entry.handed_in) or f"attempt {place}",
+            "not run"
+            if entry.could_not_run or entry.points is None
+            else f"{number(entry.points)} of {number(entry.scale)}",
+            entry is counting,
+        )
+        for place, entry in reversed(list(enumerate(entries, start=1)))
+    ]
+
+
+def _in_words(handed_in: str) -> str:
+    """A moment as a student reads it, `Sun, Oct 11, 21:14`; '' where none is told."""
+    if not handed_in:
+        return ""
+    came = datetime.fromisoformat(handed_in)
+    return f"{came:%a, %b} {came.day}, {came:%H:%M}"
 
 
 def _lines(gradebook: Gradebook, grade: Grade) -> Mapping[str, int]:
@@ -120,11 +154,11 @@ def _write_if_changed(path: Path, text: str) -> None:
 
 
 def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[Row]:
-    """Writes the tables and report.html; returns the gradebook's rows, by student."""
+    """Writes the tables, report.html and report/; returns the gradebook's rows, by student."""
     rows: dict[str, Row] = {}
     if gradebook.roster is not None:
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
-    overview = staff_report.ClassOverview()
+    overview = staff_report.ClassOverview(gradebook.cases)
     others: list[OtherEdition] = []
 
     def passing() -> Iterator[Grade]:
@@ -148,9 +182,12 @@ def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[
     ordered = [rows[student] for student in sorted(rows)]
     table = csv_files.gradebook(ordered, [module.number for module in modules])
     write_whole(folder / "gradebook.csv", [table], owner_only=True)
+    report = ClassReport(ordered, modules, overview)
+    for name, lines in staff_tables.tables(report).items():
+        write_whole(folder / "report" / name, lines, owner_only=True)
     write_whole(
         folder / "report.html",
-        staff_report.pieces(ordered, modules, overview, gradebook.cases, account=account),
+        staff_report.pieces(report, account=account),
         owner_only=True,
     )
     return ordered

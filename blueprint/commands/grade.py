@@ -94,7 +94,7 @@ def grade(
 ) -> int:
     """Grade what students handed in.
 
-    Folders, archives, notebooks, or the zips of learning platforms. Adds to grades/<offering>/: gradebook.csv, results.csv, feedback/, report.html and the journal. What was graded
+    Folders, archives, notebooks, or the zips of learning platforms. Adds to grades/<offering>/: gradebook.csv, results.csv, feedback/, report.html, report/ and the journal. What was graded
     before is not run again.
 
     \b
@@ -237,7 +237,7 @@ def _grade(
         gradebook = Gradebook(journal, plan.suite, rule, roster)
         report.account = settled(report.account, gradebook)
         marks = _hand_marks(folder, settings.pieces)
-        return report, publish(gradebook, folder, plan.jobs, report.account, marks)
+        return report, publish(gradebook, folder, plan.jobs, report.account, marks, settings.contact)
 
 
 def _hand_marks(folder: Path, pieces: Mapping[int, str]) -> HandMarks:
