@@ -15,6 +15,7 @@ from blueprint.model import Markdown, plain
 from generator.decks.plan import PlannedSlide, plan_slides
 from generator.decks.timing import TimedDeck
 from generator.documents.templating import display, div, escape, finalize, row, table, tex
+from generator.text.markdown import HARD_BREAK
 
 
 def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False) -> str:
@@ -105,6 +106,11 @@ def _inline(text: str) -> str:
     return " ".join(text.split())
 
 
+def _cell(text: str) -> str:
+    """A cell on one line, but for the line ends that its author asked for."""
+    return "\\\n".join(map(_inline, HARD_BREAK.split(text)))
+
+
 def _table_markdown(
     headings: Iterable[str], rows: Iterable[Iterable[object]], widths: str = "", row_heads: int = 0
 ) -> str:
@@ -130,7 +136,7 @@ _PHONE = 75
 def _table(block: Table) -> Iterator[str]:
     widths = " ".join(plain(w) for w in block.widths) or " ".join("1" for _ in block.columns)
     yield _table_markdown(
-        (_inline(c) for c in block.columns), ((Markdown(_inline(c)) for c in cells) for cells in block.rows), widths
+        (_inline(c) for c in block.columns), ((Markdown(_cell(c)) for c in cells) for cells in block.rows), widths
     )
     if block.caption:
         yield f"*{_inline(block.caption)}*"

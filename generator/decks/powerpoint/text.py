@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from blueprint.model import Language
 from generator.decks.layout.block_text import LETTERED, indent
 from generator.decks.powerpoint.theme_colors import fill
-from generator.text.inline import INDEX, Part, Run, parts, plain, runs
+from generator.text.inline import INDEX, LINE_END, Part, Run, parts, plain, runs
 
 Link = Callable[[str], str]
 """An address -> the relationship a run refers to it by."""
@@ -43,11 +43,15 @@ class Writer:
 
     def run(self, run: Run, *, bold: bool = False, color: str = "") -> str:
         """A run as DrawingML; `bold` and `color` (a theme color) come on top of its own style."""
+        if run == LINE_END:
+            return f'<a:br><a:rPr lang="{self.language}" dirty="0"/></a:br>'
         attributes = f' lang="{self.language}"'
         if run.bold or bold:
             attributes += ' b="1"'
         if run.italic:
             attributes += ' i="1"'
+        if run.struck:
+            attributes += ' strike="sngStrike"'
         if run.script:
             attributes += f' baseline="{_LOWERED if run.script == INDEX else _RAISED}"'
         inner = fill(color) if color else ""

@@ -1,0 +1,211 @@
+"""Markdown read once for every writer: a line as a tree of what stands in it, a text as its paragraphs and items.
+
+What is a mark is decided by markdown-it (CommonMark), with what pandoc, which makes the documents, reads besides: `$math$`,
+`~~struck~~`, and quotes, dashes and dots as a printer sets them. HTML is text like any other.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Letters to be shown as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Part of a program, within a line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula within a line, as LaTeX without its dollar signs."""
+
+    tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a line that its author asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What stands between marks of emphasis or of words struck out."""
+
+    style: Literal["italic", "bold", "struck"]
+    inside: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What leads to an address."""
+
+    address: str
+    inside: tuple[Inline, ...]
+
+
+Inline = Words | Code | Math | Break | Marked | Link
+"""A node of the tree of a line."""
+
+
+# --- lines -----------------------------------------------------------------------------------------------------
+
+BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
+HARD_BREAK = re.compile(r"(?:\\| {2,})\r?\n[^\S\xa0]*")
+_MARKS = re.compile(r"[*_`\\$<&\[~]")
+"""The characters that plain words lack; a line without them needs no parsing."""
+_MATH = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?!\s)(?P<math>(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)", re.DOTALL)
+_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
+_STYLES: dict[str, Literal["italic", "bold", "struck"]] = {"em": "italic", "strong": "bold", "s": "struck"}
+
+
+@lru_cache(maxsize=8192)
+def line(markdown: str) -> tuple[Inline, ...]:
+    """The tree of a line of Markdown; line ends are blanks, but for those that are asked for.
+
+    >>> line("see *[it](x.html)*")
+    (Words(text='see '), Marked(style='italic', inside=(Link(address='x.html', inside=(Words(text='it'),)),)))
+    """
+    text = "\\\n".join(BLANK.sub(" ", part) for part in HARD_BREAK.split(markdown.strip())).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if not _MARKS.search(text):
+        return (Words(typographic(text)),) if text else ()
+    tokens: list[Token] = []
+    reader = _reader()
+    reader.inline.parse(text, reader, {}, tokens)
+    return tuple(_nodes(iter(_typeset(tokens))))
+
+
+def leaves(nodes: Sequence[Inline]) -> Iterator[Inline]:
+    """The nodes of a line that hold no others, in order."""
+    for node in nodes:
+        if isinstance(node, Marked | Link):
+            yield from leaves(node.inside)
+        else:
+            yield node
+
+
+def _nodes(tokens: Iterator[Token]) -> Iterator[Inline]:
+    """The nodes up to the end of what is open."""
+    for token in tokens:
+        kind = token.type
+        if token.nesting < 0:
+            return
+        if kind == "link_open":
+            yield Link(str(token.attrs["href"]), tuple(_nodes(tokens)))
+        elif token.nesting > 0:
+            yield Marked(_STYLES[kind.removesuffix("_open")], tuple(_nodes(tokens)))
+        elif kind == "code_inline":
+            yield Code(token.content.strip())
+        elif kind == "math":
+            yield Math(token.content)
+        elif kind == "hardbreak":
+            yield Break()
+        elif kind == "image":
+            yield from _nodes(iter(token.children or ()))
+        elif token.content:
+            yield Words(token.content)
+
+
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
+    reader.inline.ruler.before("escape", "math", _read_math)
+    reader.inline.ruler.at("autolink", _read_address)
+    for kept in ("validateLink", "normalizeLink", "normalizeLinkText"):  # an address stays as it is written
+        setattr(reader, kept, (lambda _: True) if kept == "validateLink" else str)
+    return reader
+
+
+def _read_math(state: StateInline, silent: bool) -> bool:
+    match = _MATH.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("math", "", 0)
+        token.content = match["display"] or match["math"]
+    state.pos = match.end()
+    return True
+
+
+def _read_address(state: StateInline, silent: bool) -> bool:
+    match = _ADDRESS.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        address = match[1] if ":" in match[1] else f"mailto:{match[1]}"
+        state.push("link_open", "a", 1).attrs = {"href": address}
+        state.push("text_special", "", 0).content = match[1]
+        state.push("link_close", "a", -1)
+    state.pos = match.end()
+    return True
+
+
+# --- quotes, dashes, dots --------------------------------------------------------------------------------------
+
+_OPENING_QUOTE = re.compile(r'(?<![^\s(\[—–])"(?=[^\s.,;:!?)\]])')
+_OPENING_SINGLE = re.compile(r"(?<![^\s(\[—–“])'(?=[^\s.,;:!?)\]\d])")
+_OTHER = "\0"
+"""Stands for what is not typeset: code, math, a letter that was escaped."""
+
+
+def typographic(text: str) -> str:
+    """Text with quotes, dashes and dots as a printer sets them."""
+    return _with_quotes(_with_dashes(text))
+
+
+def _with_dashes(text: str) -> str:
+    return text.replace("---", "—").replace("--", "–").replace("...", "…")
+
+
+def _with_quotes(text: str) -> str:
+    """Text with curly quotes, each letter in its place."""
+    if '"' in text:
+        text = _OPENING_QUOTE.sub("“", text).replace('"', "”")
+    if "'" in text:
+        text = _OPENING_SINGLE.sub("‘", text).replace("'", "’")
+    return text
+
+
+def _typeset(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Tokens with the text of each typeset, a quote by its neighbors in the line, whatever marks stand between."""
+    leaves = list(_leaves(tokens))
+    for token in leaves:
+        if token.type == "text":
+            token.content = _with_dashes(token.content)
+    letters = iter(_with_quotes("".join(t.content if t.type == "text" else _OTHER for t in leaves)))
+    for token in leaves:
+        if token.type == "text":
+            token.content = "".join(islice(letters, len(token.content)))
+        else:
+            next(letters)
+    return tokens
+
+
+def _leaves(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "image":
+            yield from _leaves(token.children or ())
+        elif not token.nesting:
+            yield token
