@@ -24,7 +24,7 @@ from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import read_deck
 from generator.decks.theme import theme
 from generator.decks.timing import timed_deck
-from generator.text.inline import parts
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -32,7 +32,8 @@ from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
 from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
-from generator.text.inline import parts, plain
+from generator.text.inline import plain
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -15,7 +15,7 @@ from blueprint.model import Markdown, plain
 from generator.decks.plan import PlannedSlide, plan_slides
 from generator.decks.timing import TimedDeck
 from generator.documents.templating import display, div, escape, finalize, row, table, tex
-from generator.text.markdown import HARD_BREAK
+from generator.text.markdown import HARD_BREAK, lists_apart
 
 
 def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False) -> str:
@@ -94,11 +94,10 @@ def _block(block: Block) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """A slide's text as pandoc reads it: a list after a line begins a list here, and `(a)` is only a letter."""
-    return _LETTER.sub(r"\\(", _LIST.sub(r"\1\n\n", text))
+    return _LETTER.sub(r"\\(", lists_apart(text))
 
 
 _MARK = r"(?:[-*+]|\d+\.)[ ]"
-_LIST = re.compile(rf"^(?!{_MARK})(\S.*)\n(?={_MARK})", re.MULTILINE)
 _LETTER = re.compile(r"^\((?=\w+\) )", re.MULTILINE)
 
 

@@ -15,7 +15,7 @@ from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
 from generator.decks.figure import picture_problems
 from generator.decks.plan import LETTERS
-from generator.text.inline import parts
+from generator.text.markdown import parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""Markdown as styled runs: what a slide needs to measure text and to write it without a converter.
+"""A line of Markdown as styled runs: what a slide needs to measure text and to write it without a converter.
 
-A text block becomes *parts* (paragraphs and items of lists); the words of a part become *runs*, stretches of one
-style. Inline math becomes runs too, with true indices and powers, because LibreOffice drops a formula that shares its
-paragraph with text.
+Inline math becomes runs too, with true indices and powers, because LibreOffice drops a formula that shares its paragraph
+with text.
 """
 
 from __future__ import annotations
@@ -39,54 +38,6 @@ class Run:
 
 LINE_END = Run("\n")
 """The end of a line that its author asked for; it is never part of another run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A paragraph (depth 0) or an item of a list (depth 1 and deeper)."""
-
-    text: str
-    depth: int = 0
-    number: int = 0
-    """The number of a list item as it was written; 0 for a bullet or a paragraph."""
-
-
-_ITEM = re.compile(r"( *)(?:[-*+]|(\d{1,9})[.)])(?: +(.*)|$)")
-_HARD_BREAK = re.compile(r"(?:\\| {2,})$")
-
-
-@lru_cache(maxsize=4096)
-def parts(text: str) -> tuple[Part, ...]:
-    """Paragraphs and items of Markdown, in order; wrapped lines are joined.
-
-    >>> [p.text for p in parts("First\\nline.\\n\\n- one\\n- two")]
-    ['First line.', 'one', 'two']
-    """
-    blocks: list[Part] = []
-    indents: list[int] = []
-    fresh = True
-    for row in text.splitlines():
-        if match := _ITEM.fullmatch(row.expandtabs(4)):
-            indent = len(match[1])
-            while indents and indents[-1] > indent:
-                indents.pop()
-            if not indents or indents[-1] < indent:
-                indents.append(indent)
-            blocks.append(Part(match[3] or "", len(indents), int(match[2] or 0)))
-        elif not row.strip():
-            fresh = True
-            continue
-        elif blocks and (not fresh or (indents and row.startswith(" "))):
-            last = blocks[-1]
-            blocks[-1] = Part(f"{last.text} {row.strip()}".strip(), last.depth, last.number)
-        else:
-            indents = []
-            blocks.append(Part(row.strip()))
-        # A hard break begins a paragraph of its own: slides have no lines within a paragraph.
-        fresh = bool(_HARD_BREAK.search(row))
-        if fresh:
-            blocks[-1] = replace(blocks[-1], text=_HARD_BREAK.sub("", blocks[-1].text).rstrip())
-    return tuple(blocks)
 
 
 _VARIABLES = re.compile(r"[^\W\d_]+")

@@ -209,3 +209,108 @@ def _leaves(tokens: Sequence[Token]) -> Iterator[Token]:
             yield from _leaves(token.children or ())
         elif not token.nesting:
             yield token
+
+
+# --- texts -----------------------------------------------------------------------------------------------------
+
+_MARK = r"(?:[-*+]|\d{1,9}[.)])[ ]"
+_LIST = re.compile(rf"^(?!{_MARK})(\S.*)\n(?={_MARK})", re.MULTILINE)
+_MANY = re.compile(r"\n|^\s*(?:[-*+>#|`~=_]|\d{1,9}[.)])|^(?: {4}|\t)")
+"""What a text has that is more than a paragraph on one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A paragraph (depth 0) or an item of a list (depth 1 and deeper), its text a line of Markdown."""
+
+    text: str
+    depth: int = 0
+    number: int = 0
+    """The number of a list's item; 0 for a bullet or a paragraph."""
+
+
+def lists_apart(text: str) -> str:
+    """A text in which a list that begins right after a line begins after a blank one, as pandoc wants it."""
+    return _LIST.sub(r"\1\n\n", text)
+
+
+@lru_cache(maxsize=4096)
+def parts(text: str) -> tuple[Part, ...]:
+    """Paragraphs and items of Markdown, in order; wrapped lines are joined.
+
+    >>> [p.text for p in parts("First\\nline.\\n\\n- one\\n- two")]
+    ['First line.', 'one', 'two']
+    """
+    if not _MANY.search(text):
+        return (Part(text.strip()),) if text.strip() else ()
+    found: list[Part] = []
+    numbers: list[int] = []
+    begins = False
+    for token in _block_tokens(lists_apart(text)):
+        if token.type.endswith("_list_open"):
+            numbers.append(int(token.attrs.get("start", 1)) if token.type.startswith("ordered") else 0)
+        elif token.type.endswith("_list_close"):
+            numbers.pop()
+        elif token.type == "list_item_open":
+            found.append(Part("", len(numbers), numbers[-1]))
+            numbers[-1] += bool(numbers[-1])
+            begins = True
+        elif token.type in ("inline", "fence", "code_block"):
+            lines = [re.sub(r"\s*\n\s*", " ", piece).strip() for piece in HARD_BREAK.split(token.content)]
+            if numbers:  # an item has one text: what follows in a paragraph of its own is part of it
+                last = found[-1]
+                words = "\\\n".join(lines)
+                found[-1] = Part(words if begins else f"{last.text} {words}".strip(), last.depth, last.number)
+                begins = False
+            else:  # a line end that is asked for begins a paragraph of its own
+                found += [Part(words) for words in lines]
+    return tuple(found)
+
+
+def _block_tokens(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    reader = _reader()
+    reader.block.parse(re.sub(r"\r\n?|[\u2028\u2029]", "\n", text), reader, {}, tokens)
+    return tokens
+
+
+# --- what a slide has no place for -----------------------------------------------------------------------------
+
+Stranger = Literal["program", "table", "quote", "heading", "rule", "picture", "break", "footnote", "definition"]
+_STRANGE_BLOCKS: dict[str, Stranger] = {
+    "fence": "program",
+    "code_block": "program",
+    "table_open": "table",
+    "blockquote_open": "quote",
+    "heading_open": "heading",
+    "hr": "rule",
+}
+_STRANGE_WORDS: tuple[tuple[Stranger, re.Pattern[str]], ...] = (
+    ("break", re.compile(r"<br */?>", re.IGNORECASE)),
+    ("footnote", re.compile(r"\[\^[^\]\s]+\]|\^\[")),
+    ("picture", re.compile(r"!\[")),
+)
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]^]+\]:\s*\S+", re.MULTILINE)
+_MAYBE_STRANGE = re.compile(
+    r"^\s*(?:```|~~~|>|\#|\||\[)|^[ >]*[-=*_:| ]{2,}$|^(?: {4}|\t)|!\[|<br|\[\^|\^\[", re.MULTILINE | re.IGNORECASE
+)
+
+
+def strangers(text: str) -> Iterator[tuple[Stranger, str]]:
+    """What slides cannot show of a text: its kind, and the first words of the line it begins in."""
+    if not _MAYBE_STRANGE.search(text):
+        return
+    rows = text.splitlines()
+    for token in _block_tokens(text):
+        if token.type in _STRANGE_BLOCKS and token.map:
+            yield _STRANGE_BLOCKS[token.type], rows[token.map[0]].strip()
+        elif token.type == "inline":
+            yield from _strange_words(token.content)
+    yield from (("definition", match[0].strip()) for match in _DEFINITION.finditer(text))
+
+
+def _strange_words(markdown: str) -> Iterator[tuple[Stranger, str]]:
+    words = "".join(node.text if isinstance(node, Words) else _OTHER for node in leaves(line(markdown)))
+    for kind, pattern in _STRANGE_WORDS:
+        if match := pattern.search(markdown if kind == "picture" else words):
+            yield kind, match[0]

@@ -23,8 +23,8 @@ from generator.decks.beamer.sizes import ABOVE, BOLD, LINE, OPEN, SIZES, WIDTH
 from generator.decks.beamer.text import breakable, caption_height, caption_lines, inline, one_line
 from generator.decks.highlight import highlighted
 from generator.decks.layout.block_text import LETTERED, program
-from generator.text.inline import parts
 from generator.text.latex import latex_text
+from generator.text.markdown import parts
 
 
 def spacing(blocks: Sequence[Block], width: float, height: float, size: int) -> Iterator[str]:

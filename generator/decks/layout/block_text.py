@@ -11,7 +11,7 @@ from blueprint.deck import Block, Callout, Chart, Code, Diagram, Equation, Figur
 from generator.decks.layout import measure
 from generator.decks.layout.page import CAPTION
 from generator.decks.layout.text_widths import Lines
-from generator.text.inline import Part, parts
+from generator.text.markdown import Part, parts
 
 INDENT, _DEEP_INDENT = 1.1, 1.6
 """The indent of a level of a list, in em; deeper where a number has two digits or is as wide as a program's letters."""

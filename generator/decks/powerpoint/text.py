@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape
 from blueprint.model import Language
 from generator.decks.layout.block_text import LETTERED, indent
 from generator.decks.powerpoint.theme_colors import fill
-from generator.text.inline import INDEX, LINE_END, Part, Run, parts, plain, runs
+from generator.text.inline import INDEX, LINE_END, Run, plain, runs
+from generator.text.markdown import Part, parts
 
 Link = Callable[[str], str]
 """An address -> the relationship a run refers to it by."""
