@@ -106,8 +106,11 @@ def _inline(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell on one line, but for the line ends that its author asked for."""
-    return "\\\n".join(map(_inline, HARD_BREAK.split(text)))
+    """A cell's words on one line, but for the line ends that its author asked for; `> 5` is no quote, and `- 5` no list."""
+    return _BLOCK_MARK.sub(r"\1\\", "\\\n".join(map(_inline, HARD_BREAK.split(text))))
+
+
+_BLOCK_MARK = re.compile(r"^(\d{1,9}(?=[.)])|)(?=[-+*#.)|:](?:\s|$)|>)")
 
 
 def _table_markdown(

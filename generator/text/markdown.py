@@ -296,9 +296,12 @@ _MAYBE_STRANGE = re.compile(
 )
 
 
-def strangers(text: str) -> Iterator[tuple[Stranger, str]]:
-    """What slides cannot show of a text: its kind, and the first words of the line it begins in."""
+def strangers(text: str, *, one_line: bool = False) -> Iterator[tuple[Stranger, str]]:
+    """What slides cannot show of a text, or of a line: its kind, and the words it begins with."""
     if not _MAYBE_STRANGE.search(text):
+        return
+    if one_line:
+        yield from _strange_words(text)
         return
     rows = text.splitlines()
     for token in _block_tokens(text):

@@ -45,11 +45,13 @@ def places(line: str) -> int:
 
 def callout_text(callout: Callout) -> str:
     """A callout's label, in bold, and its text, as Markdown; a list begins below the label."""
-    if not callout.label:
-        return str(callout.text)
-    paragraphs = parts(callout.text)
-    between = "\n\n" if paragraphs and paragraphs[0].depth else " "
-    return f"**{callout.label}:**{between}{callout.text}"
+    return labelled(f"**{callout.label}:**", callout.text) if callout.label else str(callout.text)
+
+
+def labelled(label: str, text: str) -> str:
+    """A text behind its label, both Markdown; a list begins below it."""
+    paragraphs = parts(text)
+    return f"{label}{chr(10) * 2 if paragraphs and paragraphs[0].depth else ' '}{text}"
 
 
 def chart_caption(chart: Chart) -> str:

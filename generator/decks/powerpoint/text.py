@@ -110,6 +110,15 @@ def _part_properties(part: Part, step: int, space: float, letter: str) -> str:
     return f'<a:pPr marL="{step * part.depth}" indent="{-step}"{level}>{before}{bullet}</a:pPr>'
 
 
+_NOTE_INDENT = 14 * 12700
+"""The indent of a level of a list in the notes, 14 points."""
+
+
+def note_properties(part: Part) -> str:
+    """The a:pPr of an item of a list in the notes; none for a paragraph, which is as the master has it."""
+    return _part_properties(part, _NOTE_INDENT, 0, "") if part.depth else ""
+
+
 def _right_to_left(properties: str) -> str:
     if not properties:
         return '<a:pPr algn="r" rtl="1"/>'
