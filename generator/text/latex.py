@@ -93,10 +93,9 @@ def _node(node: Inline, links: bool, struck: bool) -> str:
         case Words(text):
             return _struck(text) if struck else _letters(text)
         case Code(text):
-            code = rf"\texttt{{{''.join(_ALONE.get(c) or _letter(c) for c in text)}}}"
-            return rf"\struck{{{code}}}" if struck else code
+            return _whole(rf"\texttt{{{''.join(_ALONE.get(c) or _letter(c) for c in text)}}}", struck)
         case Math(tex):
-            return _math(tex)
+            return _whole(_math(tex), struck)
         case Break():
             return r"\newline{}"
         case Marked("struck", inside):
@@ -110,6 +109,10 @@ def _node(node: Inline, links: bool, struck: bool) -> str:
 
 def _letters(text: str) -> str:
     return "".join(map(_letter, text))
+
+
+def _whole(latex: str, struck: bool) -> str:
+    return rf"\struck{{{latex}}}" if struck else latex
 
 
 def _struck(text: str) -> str:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
+
+    Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,23 @@ _STYLES: dict[str, Literal["italic", "bold", "struck"]] = {"em": "italic", "stro
 
 
 @lru_cache(maxsize=8192)
-def line(markdown: str) -> tuple[Inline, ...]:
+def line(markdown: str, *, typeset: bool = True) -> tuple[Inline, ...]:
     """The tree of a line of Markdown; line ends are blanks, but for those that are asked for.
+
+    Quotes, dashes and dots become a printer's, unless they are to stay as they were typed.
 
     >>> line("see *[it](x.html)*")
     (Words(text='see '), Marked(style='italic', inside=(Link(address='x.html', inside=(Words(text='it'),)),)))
     """
     text = "\\\n".join(BLANK.sub(" ", part) for part in HARD_BREAK.split(markdown.strip())).strip()
-    if not text.isascii():
+    if typeset and not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not _MARKS.search(text):
-        return (Words(typographic(text)),) if text else ()
+        return (Words(typographic(text) if typeset else text),) if text else ()
     tokens: list[Token] = []
     reader = _reader()
     reader.inline.parse(text, reader, {}, tokens)
-    return tuple(_nodes(iter(_typeset(tokens))))
+    return tuple(_nodes(iter(_typeset(tokens) if typeset else tokens)))
 
 
 def leaves(nodes: Sequence[Inline]) -> Iterator[Inline]:
@@ -128,14 +133,26 @@ def _nodes(tokens: Iterator[Token]) -> Iterator[Inline]:
 
 @cache
 def _reader() -> MarkdownIt:
-    from markdown_it import MarkdownIt
+    from markdown_it import MarkdownIt, rules_block
 
     reader = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
     reader.inline.ruler.before("escape", "math", _read_math)
     reader.inline.ruler.at("autolink", _read_address)
+    for name, rule in (
+        ("list", rules_block.list_block),
+        ("blockquote", rules_block.blockquote),
+        ("heading", rules_block.heading),
+    ):
+        beside = next(found.alt for found in reader.block.ruler.__rules__ if found.name == name)
+        reader.block.ruler.at(name, partial(_behind_a_blank_line, rule), {"alt": beside})
     for kept in ("validateLink", "normalizeLink", "normalizeLinkText"):  # an address stays as it is written
         setattr(reader, kept, (lambda _: True) if kept == "validateLink" else str)
     return reader
+
+
+def _behind_a_blank_line(rule: Rule, state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A rule that ends no paragraph, but for a list within a list: as pandoc reads it, `a\\n- 5` is a sum."""
+    return not (silent and state.parentType == "paragraph" and state.level == 0) and rule(state, first, last, silent)
 
 
 def _read_math(state: StateInline, silent: bool) -> bool:
@@ -215,8 +232,8 @@ def _leaves(tokens: Sequence[Token]) -> Iterator[Token]:
 
 _MARK = r"(?:[-*+]|\d{1,9}[.)])[ ]"
 _LIST = re.compile(rf"^(?!{_MARK})(\S.*)\n(?={_MARK})", re.MULTILINE)
-_MANY = re.compile(r"\n|^\s*(?:[-*+>#|`~=_]|\d{1,9}[.)])|^(?: {4}|\t)")
-"""What a text has that is more than a paragraph on one line."""
+BLOCKS = re.compile(r"\n|^\s*(?:[-*+>#|`~=_]|\d{1,9}[.)])|^(?: {4}|\t)")
+"""What a text has that may be more than a paragraph on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +258,12 @@ def parts(text: str) -> tuple[Part, ...]:
     >>> [p.text for p in parts("First\\nline.\\n\\n- one\\n- two")]
     ['First line.', 'one', 'two']
     """
-    if not _MANY.search(text):
+    if not BLOCKS.search(text):
         return (Part(text.strip()),) if text.strip() else ()
     found: list[Part] = []
     numbers: list[int] = []
     begins = False
-    for token in _block_tokens(lists_apart(text)):
+    for token in block_tokens(lists_apart(text)):
         if token.type.endswith("_list_open"):
             numbers.append(int(token.attrs.get("start", 1)) if token.type.startswith("ordered") else 0)
         elif token.type.endswith("_list_close"):
@@ -267,7 +284,8 @@ def parts(text: str) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _block_tokens(text: str) -> list[Token]:
+def block_tokens(text: str) -> list[Token]:
+    """The blocks of a text as markdown-it gives them, each line of words as one `inline`."""
     tokens: list[Token] = []
     reader = _reader()
     reader.block.parse(re.sub(r"\r\n?|[\u2028\u2029]", "\n", text), reader, {}, tokens)
@@ -288,8 +306,9 @@ _STRANGE_BLOCKS: dict[str, Stranger] = {
 _STRANGE_WORDS: tuple[tuple[Stranger, re.Pattern[str]], ...] = (
     ("break", re.compile(r"<br */?>", re.IGNORECASE)),
     ("footnote", re.compile(r"\[\^[^\]\s]+\]|\^\[")),
-    ("picture", re.compile(r"!\[")),
+    ("picture", re.compile(r"(?<!\\)!\[")),
 )
+_CODE = re.compile(r"(`+).+?\1", re.DOTALL)
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]^]+\]:\s*\S+", re.MULTILINE)
 _MAYBE_STRANGE = re.compile(
     r"^\s*(?:```|~~~|>|\#|\||\[)|^[ >]*[-=*_:| ]{2,}$|^(?: {4}|\t)|!\[|<br|\[\^|\^\[", re.MULTILINE | re.IGNORECASE
@@ -304,7 +323,7 @@ def strangers(text: str, *, one_line: bool = False) -> Iterator[tuple[Stranger, 
         yield from _strange_words(text)
         return
     rows = text.splitlines()
-    for token in _block_tokens(text):
+    for token in block_tokens(text):
         if token.type in _STRANGE_BLOCKS and token.map:
             yield _STRANGE_BLOCKS[token.type], rows[token.map[0]].strip()
         elif token.type == "inline":
@@ -315,5 +334,5 @@ def strangers(text: str, *, one_line: bool = False) -> Iterator[tuple[Stranger, 
 def _strange_words(markdown: str) -> Iterator[tuple[Stranger, str]]:
     words = "".join(node.text if isinstance(node, Words) else _OTHER for node in leaves(line(markdown)))
     for kind, pattern in _STRANGE_WORDS:
-        if match := pattern.search(markdown if kind == "picture" else words):
+        if match := pattern.search(_CODE.sub("", markdown) if kind == "picture" else words):
             yield kind, match[0]
