@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from blueprint.model import ENGLISH
+from blueprint.deck import Deck, Notes, Slide
+from blueprint.model import ENGLISH, Markdown
 from generator.decks.beamer.text import inline
+from generator.decks.beamer.writer import beamer
+from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.text import Writer
+from generator.decks.powerpoint.writer import Material, powerpoint
+from generator.decks.timing import timed_deck
 from generator.site.markdown import line as site_line
 from generator.text import pandoc
 from generator.text.inline import runs
@@ -261,3 +269,31 @@ def test_a_text_is_its_paragraphs_and_items(markdown: str, expected: list[tuple[
 def test_what_only_looks_strange_is_shown(markdown: str) -> None:
     """Words, code and escaped marks are no blocks: nothing is refused that slides can show."""
     assert not list(strangers(markdown))
+
+
+SAID = "Begin here.\n\n- one *mark*\n- two\n\nThen wait."
+
+
+def test_notes_keep_their_paragraphs_and_lists() -> None:
+    """In PowerPoint and in LaTeX a list in the notes is a list, below the words before it."""
+    notes = Notes(say=Markdown(SAID))
+    slide = Slide(kind="assertion", title=Markdown("Memory is slow"), minutes=Decimal(5), notes=notes)
+    deck = Deck(schema=1, title=Markdown("Bytes"), minutes=5, short=5, slides=(slide,))
+    shown = timed_deck(deck, 5)
+    base = empty_presentation("light")
+    with ZipFile(BytesIO(powerpoint(deck, shown, base, Material({}, {}), answers="click", language=ENGLISH))) as file:
+        page = etree.fromstring(file.read("ppt/notesSlides/notesSlide1.xml"))
+    paragraphs = [
+        ("".join(p.itertext()), p.find(".//{*}buChar") is not None) for p in page.iter("{*}p") if "".join(p.itertext())
+    ]
+    assert paragraphs[1:] == [("Say. Begin here.", False), ("one mark", True), ("two", True), ("Then wait.", False)]
+    tex = next(text for name, text in beamer(deck, shown, "light").items() if r"\said{Say}" in text)
+    said = [row.strip() for row in tex[tex.index(r"\said{Say}") :].splitlines()[:6]]
+    assert said == [
+        r"\said{Say}{Begin here.}",
+        r"\begin{itemize}",
+        r"\item one \emph{mark}",
+        r"\item two",
+        r"\end{itemize}",
+        r"Then wait.\par",
+    ]

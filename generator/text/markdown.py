@@ -89,7 +89,8 @@ def line(markdown: str, *, typeset: bool = True) -> tuple[Inline, ...]:
     >>> line("see *[it](x.html)*")
     (Words(text='see '), Marked(style='italic', inside=(Link(address='x.html', inside=(Words(text='it'),)),)))
     """
-    text = "\\\n".join(BLANK.sub(" ", part) for part in HARD_BREAK.split(markdown.strip())).strip()
+    pieces = HARD_BREAK.split(markdown.strip()) if "\n" in markdown else (markdown,)
+    text = "\\\n".join(BLANK.sub(" ", piece) for piece in pieces).strip()
     if typeset and not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not _MARKS.search(text):
