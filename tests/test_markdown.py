@@ -16,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from blueprint.deck import Deck, Notes, Slide
+from blueprint.deck import Block, Callout, Deck, Notes, Slide, Table
 from blueprint.model import ENGLISH, Markdown
 from generator.decks.beamer.text import inline
 from generator.decks.beamer.writer import beamer
+from generator.decks.handout import handout
 from generator.decks.powerpoint.empty_presentation import empty_presentation
 from generator.decks.powerpoint.text import Writer
 from generator.decks.powerpoint.writer import Material, powerpoint
 from generator.decks.timing import timed_deck
+from generator.documents.document import body
 from generator.site.markdown import line as site_line
 from generator.text import pandoc
 from generator.text.inline import runs
@@ -297,3 +299,25 @@ def test_notes_keep_their_paragraphs_and_lists() -> None:
         r"\end{itemize}",
         r"Then wait.\par",
     ]
+
+
+def test_a_handout_reads_cells_and_callouts_as_the_slides_do() -> None:
+    """In a handout a cell that begins like a quote or a list is words, its lines end where they were ended, and a list in a
+    callout is a list."""
+    cells = Table(
+        columns=(Markdown("Cost\\\nin words"),), rows=((Markdown("> 5 ms"),), (Markdown("- 3"),), (Markdown("2. x"),))
+    )
+    callout = Callout(label="Watch", text=Markdown("- one\n- two"))
+    slide = Slide(
+        kind="assertion",
+        title=Markdown("Memory is slow"),
+        minutes=Decimal(5),
+        notes=Notes(say=Markdown("Look.")),
+        body=(Block(table=cells), Block(callout=callout)),
+    )
+    deck = Deck(schema=1, title=Markdown("Bytes"), minutes=5, short=5, slides=(slide,))
+    page = body(handout(deck, timed_deck(deck, 5)), "").partition("</nav>")[2]
+    assert re.findall(r"<(?:blockquote|ol|ul)", page) == ["<ul"]
+    assert "Cost<br" in page
+    for words in ("&gt; 5 ms", "- 3", "2. x", "<li>one"):
+        assert words in page

@@ -71,9 +71,10 @@ def _block(block: Block) -> Iterator[str]:
     if block.text:
         yield _text(block.text)
     elif block.callout:
-        label = f"**{escape(block.callout.label)}.** " if block.callout.label else ""
-        text = block.callout.text
-        yield str(div("say", lambda: f"{label}{_inline(text)}"))
+        label = f"**{escape(block.callout.label)}.**" if block.callout.label else ""
+        text = _text(block.callout.text)
+        between = "\n\n" if re.match(_MARK, text) else " "
+        yield str(div("say", lambda: f"{label}{between}{text}"))
     elif block.equation:
         yield from _equation(block.equation)
     elif block.table:
@@ -138,7 +139,7 @@ _PHONE = 75
 def _table(block: Table) -> Iterator[str]:
     widths = " ".join(plain(w) for w in block.widths) or " ".join("1" for _ in block.columns)
     yield _table_markdown(
-        (_inline(c) for c in block.columns), ((Markdown(_cell(c)) for c in cells) for cells in block.rows), widths
+        (_cell(c) for c in block.columns), ((Markdown(_cell(c)) for c in cells) for cells in block.rows), widths
     )
     if block.caption:
         yield f"*{_inline(block.caption)}*"
