@@ -240,9 +240,10 @@ def test_plain_text_has_the_same_letters_as_they_were_typed(markdown: str) -> No
 
 def test_a_line_ends_where_its_author_says() -> None:
     """A backslash at the end of a line ends it in every format; any other line end is a blank."""
-    markdown = "A\\\nb  \nc\nd"
-    assert alike(read_by_pandoc(markdown)) == alike(in_powerpoint(markdown)) == alike(in_latex(markdown))
-    assert alike(on_the_site(markdown)) == alike(read_by_pandoc(markdown))
+    for markdown in ("A\\\nb  \nc\nd", "A  \nb", 'A\\\n"b" c', "A **b\\\nc**"):
+        wanted = alike(read_by_pandoc(markdown))
+        for name, read in FORMATS.items():
+            assert alike(read(markdown)) == wanted, name
 
 
 @pytest.mark.parametrize(
@@ -254,6 +255,7 @@ def test_a_line_ends_where_its_author_says() -> None:
         ("Before\n- one", [("Before", 0, 0), ("one", 1, 0)]),
         ("- one\\\n  and on", [("one\\\nand on", 1, 0)]),
         ("one\\\ntwo", [("one", 0, 0), ("two", 0, 0)]),
+        ("**one\\\ntwo**", [("**one\\\ntwo**", 0, 0)]),
         ("5 > 3\n> 2", [("5 > 3 > 2", 0, 0)]),
         ("-", [("", 1, 0)]),
         ("", []),

@@ -73,7 +73,7 @@ Inline = Words | Code | Math | Break | Marked | Link
 
 BLANK = re.compile(r"(?:[^\S\xa0]|[\x00-\x1f\x7f-\x9f])+")
 HARD_BREAK = re.compile(r"(?:\\| {2,})\r?\n[^\S\xa0]*")
-_MARKS = re.compile(r"[*_`\\$<&\[~]")
+_MARKS = re.compile(r"[*_`\\$<&\[~\n]")
 """The characters that plain words lack; a line without them needs no parsing."""
 _MATH = re.compile(r"\$\$(?P<display>.+?)\$\$|\$(?!\s)(?P<math>(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)", re.DOTALL)
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)>")
@@ -89,8 +89,7 @@ def line(markdown: str, *, typeset: bool = True) -> tuple[Inline, ...]:
     >>> line("see *[it](x.html)*")
     (Words(text='see '), Marked(style='italic', inside=(Link(address='x.html', inside=(Words(text='it'),)),)))
     """
-    pieces = HARD_BREAK.split(markdown.strip()) if "\n" in markdown else (markdown,)
-    text = "\\\n".join(BLANK.sub(" ", piece) for piece in pieces).strip()
+    text = _on_one_line(markdown.strip())
     if typeset and not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not _MARKS.search(text):
@@ -99,6 +98,15 @@ def line(markdown: str, *, typeset: bool = True) -> tuple[Inline, ...]:
     reader = _reader()
     reader.inline.parse(text, reader, {}, tokens)
     return tuple(_nodes(iter(_typeset(tokens) if typeset else tokens)))
+
+
+def _on_one_line(markdown: str) -> str:
+    """A line without the line ends that nobody asked for."""
+    rows, end = [], 0
+    for match in HARD_BREAK.finditer(markdown):
+        rows += [BLANK.sub(" ", markdown[end : match.start()]), "\\\n" if match[0][0] == "\\" else "  \n"]
+        end = match.end()
+    return "".join((*rows, BLANK.sub(" ", markdown[end:]))).strip()
 
 
 def leaves(nodes: Sequence[Inline]) -> Iterator[Inline]:
@@ -212,7 +220,8 @@ def _typeset(tokens: Sequence[Token]) -> Sequence[Token]:
     for token in leaves:
         if token.type == "text":
             token.content = _with_dashes(token.content)
-    letters = iter(_with_quotes("".join(t.content if t.type == "text" else _OTHER for t in leaves)))
+    seen = (t.content if t.type == "text" else " " if t.type == "hardbreak" else _OTHER for t in leaves)
+    letters = iter(_with_quotes("".join(seen)))
     for token in leaves:
         if token.type == "text":
             token.content = "".join(islice(letters, len(token.content)))
@@ -280,8 +289,10 @@ def parts(text: str) -> tuple[Part, ...]:
                 words = "\\\n".join(lines)
                 found[-1] = Part(words if begins else f"{last.text} {words}".strip(), last.depth, last.number)
                 begins = False
-            else:  # a line end that is asked for begins a paragraph of its own
-                found += [Part(words) for words in lines]
+            elif sum(isinstance(node, Break) for node in line(token.content)) == len(lines) - 1:
+                found += [Part(words) for words in lines]  # a line end that is asked for begins a paragraph of its own
+            else:  # it stands between marks, which would fall apart
+                found.append(Part("\\\n".join(lines)))
     return tuple(found)
 
 
