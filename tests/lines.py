@@ -21,7 +21,8 @@ from generator.decks.powerpoint.writer import Material, powerpoint, slides_of
 from generator.decks.read import read_deck
 from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
-from generator.text.inline import parts, plain
+from generator.text.inline import plain
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES = ("light", "nature")

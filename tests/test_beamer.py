@@ -52,8 +52,8 @@ from generator.decks.read import read_deck
 from generator.decks.tasks import Options, deck_tasks
 from generator.decks.theme import THEMES, colors, theme
 from generator.decks.timing import timed_deck
-from generator.text.inline import parts
 from generator.text.latex import latex_text
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -334,7 +334,7 @@ def read_back(tex: str) -> str:
     [
         (
             "**bold *and* more**, *it*, ***both***, _under_",
-            r"\textbf{bold \emph{and} more}, \emph{it}, \textbf{\emph{both}}, \emph{under}",
+            r"\textbf{bold \emph{and} more}, \emph{it}, \emph{\textbf{both}}, \emph{under}",
         ),
         ("`a_b --x` and ``a ` tick``", r"\texttt{a\_b {-}{-}x} and \texttt{a \textasciigrave{} tick}"),
         (r"$D_{vol} / BW \approx 50\%$ of *$x*y$*", r"$D_{vol} / BW \approx 50\%$ of \emph{$x*y$}"),

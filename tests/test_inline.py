@@ -15,7 +15,8 @@ from blueprint.deck import Block, Deck
 from blueprint.paths import CoursePaths
 from generator.decks.read import read_deck
 from generator.text import pandoc
-from generator.text.inline import INDEX, POWER, Run, parts, plain, runs
+from generator.text.inline import INDEX, POWER, Run, plain, runs
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()

@@ -17,14 +17,16 @@ from blueprint.model import Markdown
 from blueprint.paths import CoursePaths
 from generator.decks.layout.block_flow import column_widths, filled
 from generator.decks.layout.block_text import indent
+from generator.decks.layout.measure import lines, measured
 from generator.decks.layout.page import OWN, SIZES, SMALLEST, SlideBox, SlideLayout
 from generator.decks.layout.slide import lay_out_slide
+from generator.decks.layout.text_widths import SLACK, narrowest_widths
 from generator.decks.plan import plan_slides
 from generator.decks.powerpoint.theme_template import page_of
 from generator.decks.read import read_deck
 from generator.decks.theme import theme
 from generator.decks.timing import timed_deck
-from generator.text.inline import parts
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()
@@ -201,3 +203,11 @@ def test_an_answer_that_would_shrink_its_slide_gets_a_slide_of_its_own() -> None
     together = slides(AWKWARD["answer in two lines"])
     assert len(together) == 1
     assert together[0].answer
+
+
+def test_a_line_that_its_author_ends_is_counted() -> None:
+    """Text has at least the lines its author asked for; its width is that of the longest of them."""
+    text = measured("one\\\nlonger line\\\ntwo")
+    assert [text.lines(width) for width in (100, text.width, text.longest_word())] == [3, 3, 4]
+    assert text.width == pytest.approx(measured("longer line").width)
+    assert narrowest_widths("one\\\nlonger line", lines)[0] == pytest.approx(measured("longer line").width + SLACK)

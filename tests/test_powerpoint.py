@@ -32,7 +32,8 @@ from generator.decks.read import read_deck
 from generator.decks.theme import TEXT_CONTRAST, THEMES, contrast, theme
 from generator.decks.timing import timed_deck
 from generator.text.formula import formulas
-from generator.text.inline import parts, plain
+from generator.text.inline import plain
+from generator.text.markdown import parts
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = CoursePaths.find(ROOT).decks()
@@ -135,7 +136,8 @@ def test_notes_and_alternative_texts_are_complete(name: str, theme_name: str) ->
     """Every field of the notes, with the clock, and the alternative text of every picture stand where readers look."""
     for plan, shown in slides_of(name, theme_name):
         notes = squeezed(shown[0].notes_slide.notes_text_frame.text)
-        assert all(squeezed(f"{label}.{plain(text)}") in notes for label, text in plan.notes)
+        told_texts = (f"{label}.{''.join(plain(part.text) for part in parts(text))}" for label, text in plan.notes)
+        assert all(squeezed(text) in notes for text in told_texts)
         told_by = {e.get("descr") for slide in shown for e in slide.element.iter(f"{P}cNvPr")}
         for block in below((*plan.blocks, *plan.answer)):
             picture = block.figure or block.chart or block.diagram

@@ -10,7 +10,9 @@ from blueprint.bind import Path
 
 def leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     """Every text, number, date and truth value of a bound file with its path, in the file's order."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):  # most are
+        yield path, value
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from leaves(item, (*path, str(key)))
     elif isinstance(value, tuple):

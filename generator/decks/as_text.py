@@ -8,6 +8,7 @@ from dataclasses import fields
 from blueprint.deck import Block, Deck, Notes, Slide
 from blueprint.model import plain
 from generator.decks.timing import TimedDeck, clock
+from generator.text.markdown import HARD_BREAK
 
 NOTE_LABELS = {
     "say": "Say",
@@ -51,7 +52,8 @@ def _block(block: Block) -> Iterator[str]:
     elif block.table:
         yield "| " + " | ".join(block.table.columns) + " |"
         yield "|" + "---|" * len(block.table.columns)
-        yield from ("| " + " | ".join(row) + " |" for row in block.table.rows)
+        rows = ((HARD_BREAK.sub(" ", cell) for cell in row) for row in block.table.rows)
+        yield from ("| " + " | ".join(row) + " |" for row in rows)
     elif block.code:
         yield f"```{block.code.language}\n{block.code.text.rstrip()}\n```"
     elif block.equation:
@@ -81,4 +83,4 @@ def notes_text(notes: Notes) -> Iterator[tuple[str, str]]:
     """The notes that are written, each with its label, in the order a lecturer needs them."""
     for field in fields(notes):
         if value := getattr(notes, field.name):
-            yield NOTE_LABELS[field.name], " ".join(value.split())
+            yield NOTE_LABELS[field.name], str(value)

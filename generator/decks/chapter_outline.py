@@ -257,6 +257,7 @@ _PREAMBLE = rf"""\documentclass[aspectratio=169,11pt]{{beamer}}
 \setbeamertemplate{{navigation symbols}}{{}}
 \setbeamertemplate{{title page}}[default][left]
 \setbeamertemplate{{itemize items}}[circle]
+\newcommand\struck[1]{{\leavevmode\setbox0\hbox{{#1}}\rlap{{\vrule height.65ex depth-.55ex width\wd0}}\box0\relax}}
 % \setbeameroption{{show notes}}  % prints the notes after each slide
 """
 

@@ -15,6 +15,7 @@ from blueprint.model import Markdown, plain
 from generator.decks.plan import PlannedSlide, plan_slides
 from generator.decks.timing import TimedDeck
 from generator.documents.templating import display, div, escape, finalize, row, table, tex
+from generator.text.markdown import HARD_BREAK, lists_apart
 
 
 def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False) -> str:
@@ -70,9 +71,10 @@ def _block(block: Block) -> Iterator[str]:
     if block.text:
         yield _text(block.text)
     elif block.callout:
-        label = f"**{escape(block.callout.label)}.** " if block.callout.label else ""
-        text = block.callout.text
-        yield str(div("say", lambda: f"{label}{_inline(text)}"))
+        label = f"**{escape(block.callout.label)}.**" if block.callout.label else ""
+        text = _text(block.callout.text)
+        between = "\n\n" if re.match(_MARK, text) else " "
+        yield str(div("say", lambda: f"{label}{between}{text}"))
     elif block.equation:
         yield from _equation(block.equation)
     elif block.table:
@@ -93,16 +95,23 @@ def _block(block: Block) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """A slide's text as pandoc reads it: a list after a line begins a list here, and `(a)` is only a letter."""
-    return _LETTER.sub(r"\\(", _LIST.sub(r"\1\n\n", text))
+    return _LETTER.sub(r"\\(", lists_apart(text))
 
 
 _MARK = r"(?:[-*+]|\d+\.)[ ]"
-_LIST = re.compile(rf"^(?!{_MARK})(\S.*)\n(?={_MARK})", re.MULTILINE)
 _LETTER = re.compile(r"^\((?=\w+\) )", re.MULTILINE)
 
 
 def _inline(text: str) -> str:
     return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    """A cell's words on one line, but for the line ends that its author asked for; `> 5` is no quote, and `- 5` no list."""
+    return _BLOCK_MARK.sub(r"\1\\", "\\\n".join(map(_inline, HARD_BREAK.split(text))))
+
+
+_BLOCK_MARK = re.compile(r"^(\d{1,9}(?=[.)])|)(?=[-+*#.)|:](?:\s|$)|>)")
 
 
 def _table_markdown(
@@ -130,7 +139,7 @@ _PHONE = 75
 def _table(block: Table) -> Iterator[str]:
     widths = " ".join(plain(w) for w in block.widths) or " ".join("1" for _ in block.columns)
     yield _table_markdown(
-        (_inline(c) for c in block.columns), ((Markdown(_inline(c)) for c in cells) for cells in block.rows), widths
+        (_cell(c) for c in block.columns), ((Markdown(_cell(c)) for c in cells) for cells in block.rows), widths
     )
     if block.caption:
         yield f"*{_inline(block.caption)}*"

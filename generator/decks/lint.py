@@ -26,6 +26,7 @@ from generator.decks.timing import timed_deck
 from generator.text import inline
 from generator.text.formula import unreadable
 from generator.text.formula_size import size_of
+from generator.text.markdown import parts
 
 LONGEST_WAIT = 15
 """Minutes a room may sit without doing something."""
@@ -166,13 +167,13 @@ def _answers(slide: Slide) -> Iterator[tuple[tuple[object, ...], str]]:
     """Paragraphs and items of an answer, and reasons of choices, as plain text with their path below the slide."""
     for path, block in placed(slide.answer, ("answer",)):
         text = block.text or (block.callout.text if block.callout else "")
-        yield from ((path, _flat(part.text)) for part in inline.parts(text))
+        yield from ((path, _flat(part.text)) for part in parts(text))
     yield from ((("choices", n, "why"), _flat(choice.why)) for n, choice in enumerate(slide.choices))
 
 
 def _flat(markdown: str) -> str:
     """A text without marks of lists and styles, on one line."""
-    return " ".join(inline.plain(part.text) for part in inline.parts(markdown))
+    return " ".join(inline.plain(part.text) for part in parts(markdown))
 
 
 def alt(read: ReadDeck, minutes: int) -> Iterator[Finding]:
@@ -409,7 +410,7 @@ def _formulas(value: object, path: tuple[object, ...]) -> Iterator[tuple[tuple[o
     if isinstance(value, Equation | Term):
         yield (*path, "tex"), value.tex
     if isinstance(value, Markdown):
-        yield from ((path, tex) for part in inline.parts(value) for tex in inline.formulas(part.text))
+        yield from ((path, tex) for part in parts(value) for tex in inline.formulas(part.text))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             yield from _formulas(item, (*path, number))

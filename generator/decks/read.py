@@ -8,14 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from blueprint.bind import Binder, Positions
+from blueprint.check.leaves import texts
 from blueprint.deck import Block, Chart, Deck
+from blueprint.model import Markdown
 from blueprint.paths import CoursePaths, shown
+from blueprint.places import place_of
 from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestion
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
 from generator.decks.figure import picture_problems
 from generator.decks.plan import LETTERS
-from generator.text.inline import parts
+from generator.text.markdown import Stranger, parts, strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def read_deck(path: Path, chapters: Mapping[str, str] | None = None) -> ReadDeck
     binder = Binder(names, problems)
     deck = binder.bind(tree, Deck)
     problems += _structure(deck, binder.positions)
+    problems += _strange_texts(deck, binder.positions)
     problems += picture_problems(deck, binder.positions, path.parent)
     return ReadDeck(path.stem, path, deck, binder.positions, tuple(problems))
 
@@ -76,6 +80,38 @@ def _structure(deck: Deck, at: Positions) -> Iterator[Problem]:
         for part in ("body", "answer"):
             for index, block in enumerate(getattr(slide, part)):
                 yield from _block(block, at, ("slides", number, part, index))
+
+
+_NO_PLACE: Mapping[Stranger, tuple[str, str]] = {
+    "program": (
+        "a program within a text",
+        "make it a block of its own (`code:`); a text's lines begin with fewer than four blanks",
+    ),
+    "table": ("a table within a text", "make it a block of its own (`table:`)"),
+    "quote": (
+        "a quote within a text",
+        "make it a block of its own (`callout:`); a `>` that is meant as such is written `\\>`",
+    ),
+    "heading": ("a heading within a text", "put it in bold (`**…**`), or begin another slide"),
+    "rule": ("a line across a text", "leave it out, or begin another slide"),
+    "picture": ("a picture within a text", "make it a block of its own (`figure:`)"),
+    "break": ("HTML within a text", "end the line with a backslash (in a cell: `|-`, and the cell on two lines)"),
+    "footnote": ("a footnote", "name its source (`source:`), or say it in the text"),
+    "definition": ("an address below a text", "write it where it leads from: `[words](address)`"),
+}
+"""What slides cannot show, and what to do instead."""
+_LONG_TEXTS = ("text", "say", "ask", "expect", "link", "warn", "if_short", "if_ahead")
+"""The fields that hold paragraphs; what begins like a block elsewhere is only words."""
+
+
+def _strange_texts(deck: Deck, at: Positions) -> Iterator[Problem]:
+    """A slide shows what it is given: nothing in a text that would be printed as it is written."""
+    for path, text in texts(deck):
+        if isinstance(text, Markdown) and not at.is_broken(*path):
+            one_line = path[-1] not in _LONG_TEXTS or not {"boxes", "arrows", "choices"}.isdisjoint(path)
+            for kind, begins in strangers(text, one_line=one_line):
+                what, instead = _NO_PLACE[kind]
+                yield Problem(place_of(begins, at.value(*path)), f"a slide cannot show {what}", instead)
 
 
 def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:

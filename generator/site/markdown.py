@@ -15,7 +15,7 @@ from threading import Lock
 from blueprint.build_folder import digest
 from generator.documents import document
 from generator.text import pandoc
-from generator.text.inline import INDEX, POWER, Run, runs
+from generator.text.inline import INDEX, LINE_END, POWER, Run, runs
 
 _READER = f"{pandoc.READER}-auto_identifiers"
 """Several texts share a page: two headings that are called alike must not have one id."""
@@ -39,11 +39,14 @@ def line(markdown: str) -> str:
 
 
 def _run(run: Run) -> str:
+    if run == LINE_END:
+        return "<br>"
     text = escape(run.text, quote=False)
     for wanted, tag in (
         (run.script == INDEX, "sub"),
         (run.script == POWER, "sup"),
         (run.code, "code"),
+        (run.struck, "del"),
         (run.italic, "em"),
         (run.bold, "strong"),
     ):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
+from collections.abc import Sequence
 
-from generator.text.inline import BLANK, LIFTED
+from generator.text.markdown import Break, Code, Inline, Link, Marked, Math, Words, line
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -23,12 +23,13 @@ _SPECIAL = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     "`": r"\textasciigrave{}",
+    "’": "'",
     "[": "{[}",
     "]": "{]}",
     "\N{NO-BREAK SPACE}": "~",
     "\N{SOFT HYPHEN}": r"\-",
 }
-"""The ten characters TeX reads as its own, and those that mean something in some place or make a ligature."""
+"""The ten characters TeX reads as its own, and those that mean something in some place, make a ligature or are made by one."""
 
 
 def _greek(letter: str) -> str:
@@ -66,53 +67,66 @@ _MATH = {
 } | {letter: _greek(letter) for letter in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 _PRINTED = re.compile("[¡-¬®-ĥĨ-ķĹ-ľŁ-ňŊ-ťŨ-ž‐-‖‘-‚“-„†-•…‰‹›€№™←-↓]")
 """The letters that Latin Modern has in the encodings T1 and TS1."""
-_OPENING_QUOTE = re.compile(r'(?<![^\s(\[*_—])"(?=[^\s.,;:!?)\]])')
-_LINK = re.compile(r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)""")
-_MARKED = re.compile(
-    r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)|(?<![\w_])(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\3(?![\w_])"
-)
-_COMMANDS = {1: r"\emph{%s}", 2: r"\textbf{%s}", 3: r"\textbf{\emph{%s}}"}
+_COMMANDS = {"bold": r"\textbf{%s}", "italic": r"\emph{%s}"}
+_ALONE = {"-": "{-}", "'": r"\textquotesingle{}"}
+"""What makes a ligature within text, and must not in a program."""
 
 
-def latex_text(markdown: str) -> str:
-    """A line of Markdown as LaTeX: math stays math, emphasis and code become commands, everything else is only text.
+def latex_text(markdown: str, *, links: bool = False) -> str:
+    """A line of Markdown as LaTeX: math stays math, marks become commands, everything else is only text.
 
-    A letter that pdflatex has no sign for is shown by its number, `[U+4E2D]`.
+    A link is its words, unless `links` are to lead somewhere. A letter that pdflatex has no sign for is shown by its
+    number, `[U+4E2D]`.
 
     >>> latex_text("**50%** of `a_b` costs $x^2$")
     '\\\\textbf{50\\\\%} of \\\\texttt{a\\\\_b} costs $x^2$'
     """
-    pieces: list[str] = []
-
-    def lift(match: re.Match[str]) -> str:
-        pieces.append(_piece(match))
-        return f"\0{len(pieces) - 1}\0"
-
-    text = LIFTED.sub(lift, BLANK.sub(" ", unicodedata.normalize("NFC", markdown)).strip())
-    text = _marked(_OPENING_QUOTE.sub("“", _LINK.sub(r"\1", text)).replace('"', "”"))
-    return re.sub("\0(\\d+)\0", lambda place: pieces[int(place[1])], text)
+    return _latex(line(markdown), links, struck=False)
 
 
-def _piece(match: re.Match[str]) -> str:
-    groups = match.groupdict()
-    if groups["code"] is not None:
-        letters = {"-": "{-}", "'": r"\textquotesingle{}"}  # alone, they make no ligature
-        return rf"\texttt{{{''.join(letters.get(c) or _letter(c) for c in groups['code'].strip())}}}"
-    if (tex := groups["display"] or groups["math"]) is not None:
-        tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
-        return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
-    return "".join(map(_letter, groups["escaped"] or groups["address"] or BLANK.sub(" ", unescape(groups["entity"]))))
+def _latex(nodes: Sequence[Inline], links: bool, struck: bool) -> str:
+    return "".join(_node(node, links, struck) for node in nodes)
 
 
-def _marked(text: str) -> str:
-    """Text with its marks of emphasis made commands."""
-    parts: list[str] = []
-    end = 0
-    for match in _MARKED.finditer(text):
-        marks, inner = match[1] or match[3], match[2] or match[4]
-        parts += [*map(_letter, text[end : match.start()]), _COMMANDS[len(marks)] % _marked(inner)]
-        end = match.end()
-    return "".join([*parts, *map(_letter, text[end:])])
+def _node(node: Inline, links: bool, struck: bool) -> str:
+    match node:
+        case Words(text):
+            return _struck(text) if struck else _letters(text)
+        case Code(text):
+            return _whole(rf"\texttt{{{''.join(_ALONE.get(c) or _letter(c) for c in text)}}}", struck)
+        case Math(tex):
+            return _whole(_math(tex), struck)
+        case Break():
+            return r"\newline{}"
+        case Marked("struck", inside):
+            return _latex(inside, links, struck=True)
+        case Marked(style, inside):
+            return _COMMANDS[style] % _latex(inside, links, struck)
+        case Link(address, inside):
+            words = _latex(inside, links, struck)
+            return rf"\href{{{_address(address)}}}{{{words}}}" if links else words
+
+
+def _letters(text: str) -> str:
+    return "".join(map(_letter, text))
+
+
+def _whole(latex: str, struck: bool) -> str:
+    return rf"\struck{{{latex}}}" if struck else latex
+
+
+def _struck(text: str) -> str:
+    """Words struck out one by one, so that a line may end between them."""
+    return "".join(rf"\struck{{{_letters(word)}}}" if word.strip() else word for word in re.split("( +)", text))
+
+
+def _math(tex: str) -> str:
+    tex = re.sub(r"(?<!\\)%", r"\\%", tex)  # a bare one would hide the rest of the line
+    return f"${''.join(f'{{{_MATH[c]}}}' if c in _MATH else c for c in tex.strip())}$"
+
+
+def _address(address: str) -> str:
+    return re.sub(r"([%#&\\])", r"\\\1", address)
 
 
 def _letter(letter: str) -> str:

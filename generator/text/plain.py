@@ -1,40 +1,16 @@
 """Markdown with `$math$` as plain text, for places that show text as it is: calendars, spreadsheets, a learning platform's imports.
 
-Pieces whose marks are not Markdown (code, math, escaped characters, addresses) are lifted out first and replaced by
-numbered place holders, then lines are joined and the marks of emphasis and links removed, then the pieces come back.
-What is emphasis, math or a list is decided as pandoc decides it, because pandoc makes the documents.
+Marks go and words stay, with quotes and dashes as they were typed; each item of a list has a line, and so has each row of a table.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
+
+from generator.text.markdown import BLOCKS, Code, Inline, Math, Words, block_tokens, leaves, line
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LIFTED = re.compile(
-    r"""
-      ^(?P<fence>```+|~~~+)[^\n`]*\n(?P<block>.*?)^(?P=fence)[ ]*$
-    | (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
-    | (?P<newline>(?:\\|[ ]{2,})\n)
-    | \\(?P<escaped>[!-/:-@\[-`{-~])
-    | \$\$(?P<display>.+?)\$\$
-    | \$(?!\s)(?P<math>(?:\\.|[^\\$\n]|\n(?!\s*\n))+?)(?<!\s)\$(?!\d)
-    | <(?P<address>(?:https?://|mailto:)[^\s<>]+)>
-    | (?P<entity>&(?:\#\w+|\w+);)
-    """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
-)
-_PLACE = re.compile("\0(\\d+)\0")
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s+")
-_BULLET = re.compile(r"^[-*+]\s+")
-_HEADING = re.compile(r"^#{1,6}\s+")
-_QUOTE = re.compile(r"^>[ ]?", re.MULTILINE)
-_LINK = re.compile(
-    r"""!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:<[^<>]*>|[^()\s]|\([^()\s]*\))*(?:\s+(?:"[^"]*"|'[^']*'))?\)"""
-)
-_STARS = re.compile(r"(\*{1,3})(?=[^\s*])(.+?)(?<=[^\s*])\1(?!\*)")
-_UNDERSCORES = re.compile(r"(?<!\w)(_{1,3})(?=[^\s_])(.+?)(?<=[^\s_])\1(?!\w)")
 
 
 def plain_text(markdown: str) -> str:
@@ -43,60 +19,54 @@ def plain_text(markdown: str) -> str:
     >>> plain_text("**Why** does [Lab 02](https://x.example) read $T \\\\approx \\\\frac{D_{vol}}{BW}$?")
     'Why does Lab 02 read T ≈ D_vol/BW?'
     """
-    pieces: list[str] = []
+    text = _CONTROL.sub("", re.sub(r"\r\n?|[\u2028\u2029]", "\n", markdown)).strip()
+    if not BLOCKS.search(text):
+        return _words(text).strip()
+    found: list[str] = []
+    mark, lists = "", 0
+    for token in block_tokens(text):
+        if token.type.endswith("_list_open"):
+            found += [_APART] * (not lists)
+            lists += 1
+        elif token.type.endswith("_list_close"):
+            lists -= 1
+        elif token.type == "list_item_open":
+            mark = f"{token.info}{token.markup} " if token.info else "• "
+        elif token.type in _BEGINS:
+            found.append("\n" if token.hidden and found[-1:] != [_APART] else _APART)
+        elif token.type == "td_close" or token.type == "th_close":
+            found.append(" | ")
+        elif token.type in ("fence", "code_block"):
+            found += [_APART, token.content.strip("\n"), _APART]
+        elif token.type == "inline":
+            found.append(mark + _words(token.content))
+            mark = ""
+    return re.sub(rf"(?: \| )?\n?{_APART}[{_APART}\n]*", "\n\n", "".join(found)).strip()
 
-    def lift(match: re.Match[str]) -> str:
-        pieces.append(_piece(match))
-        place = f"\0{len(pieces) - 1}\0"
-        return f"\n\n{place}\n\n" if match["fence"] else place
 
-    text = re.sub(r"\r\n?|[\u2028\u2029]", "\n", markdown)
-    text = _LIFTED.sub(lift, _CONTROL.sub("", text))
-    text = "\n\n".join(_paragraph(block) for block in re.split(r"\n\s*\n", text.strip()))
-    return _PLACE.sub(lambda match: pieces[int(match[1])], text).strip()
+_APART = "\x1e"
+"""Stands between blocks; no text holds it."""
+_BEGINS = frozenset(("paragraph_open", "heading_open", "tr_open"))
+
+
+def _words(markdown: str) -> str:
+    """A line without its marks."""
+    return "".join(map(_leaf, leaves(line(markdown, typeset=False))))
+
+
+def _leaf(node: Inline) -> str:
+    match node:
+        case Math(tex):
+            return math_text(tex)
+        case Words(text) | Code(text):
+            return text
+        case _:
+            return "\n"
 
 
 def literal_text(text: str) -> str:
     """Text that is not Markdown, such as a room, on one line and without control characters."""
     return " ".join(_CONTROL.sub("", " ".join(text.split())).split())
-
-
-def _piece(match: re.Match[str]) -> str:
-    groups = match.groupdict()
-    if (tex := groups["display"] or groups["math"]) is not None:
-        return math_text(tex)
-    if groups["code"] is not None:
-        return " ".join(groups["code"].split())
-    if groups["newline"] is not None:
-        return "\n"
-    if groups["entity"] is not None:
-        return _CONTROL.sub("", unescape(groups["entity"]))
-    if groups["block"] is not None:
-        return groups["block"].strip("\n")
-    return groups["escaped"] or groups["address"]
-
-
-def _paragraph(block: str) -> str:
-    """A block without its marks: one line, or one line for each item of a list."""
-    block = _QUOTE.sub("", block) if block.startswith(">") else _HEADING.sub("", block)
-    first, *rest = (line.strip() for line in block.split("\n"))
-    lines = [first]
-    for line in rest:
-        if _ITEM.match(first) and _ITEM.match(line):
-            lines.append(line)
-        else:
-            lines[-1] += " " + line
-    return "\n".join(_without_marks(line) for line in lines)
-
-
-def _without_marks(line: str) -> str:
-    text = re.sub(r"[ \t]+", " ", _BULLET.sub("• ", line))
-    before = None
-    while text != before:  # one mark may stand inside another
-        before = text
-        text = _LINK.sub(r"\1", text)
-        text = _UNDERSCORES.sub(r"\2", _STARS.sub(r"\2", text))
-    return text
 
 
 # --- math ------------------------------------------------------------------------------------------------------

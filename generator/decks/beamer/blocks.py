@@ -23,8 +23,8 @@ from generator.decks.beamer.sizes import ABOVE, BOLD, LINE, OPEN, SIZES, WIDTH
 from generator.decks.beamer.text import breakable, caption_height, caption_lines, inline, one_line
 from generator.decks.highlight import highlighted
 from generator.decks.layout.block_text import LETTERED, program
-from generator.text.inline import parts
 from generator.text.latex import latex_text
+from generator.text.markdown import Part, parts
 
 
 def spacing(blocks: Sequence[Block], width: float, height: float, size: int) -> Iterator[str]:
@@ -61,7 +61,7 @@ def blocks_latex(blocks: Sequence[Block], width: float, height: float, size: int
 
 def _block(block: Block, width: float, height: float, size: int, code: float) -> Iterator[str]:
     if block.text is not None:
-        yield from _text(block.text, width, SIZES[size][1])
+        yield from text_latex(parts(block.text), width, SIZES[size][1])
     elif block.callout is not None:
         yield from _callout(block.callout, width, SIZES[size][1])
     elif block.table is not None:
@@ -86,9 +86,10 @@ _DEEPEST = 3
 """Levels of lists that Beamer has styles for."""
 
 
-def _text(text: str, width: float, points: float) -> Iterator[str]:
+def text_latex(paragraphs: Sequence[Part], width: float, points: float) -> Iterator[str]:
+    """Paragraphs and lists in a width, at a size, both in points."""
     opened: list[str] = []
-    for part in parts(text):
+    for part in paragraphs:
         letter = LETTERED.match(part.text) if part.depth and not part.number else None
         words = part.text[letter.end() :] if letter else part.text
         latex = breakable(words, (width - 18 * part.depth) / points)
@@ -115,7 +116,7 @@ def _callout(callout: Callout, width: float, points: float) -> Iterator[str]:
     yield rf"\begin{{callout}}{{{callout.role}}}{{{label}}}" + (
         r"\par" if label and paragraphs and paragraphs[0].depth else ""
     )
-    yield from _text(callout.text, width - 10, points)
+    yield from text_latex(parts(callout.text), width - 10, points)
     yield r"\end{callout}"
 
 

@@ -12,7 +12,7 @@ from generator.decks.layout.block_flow import column_widths
 from generator.decks.layout.block_text import callout_text, chart_caption, meaning, places, program
 from generator.decks.layout.diagram import least_height
 from generator.decks.layout.measure import measured
-from generator.text.inline import parts
+from generator.text.markdown import parts
 
 
 def needed_height(blocks: Sequence[Block], width: float, size: int) -> float:

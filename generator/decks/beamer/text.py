@@ -21,32 +21,13 @@ def caption_height(caption: str, width: float) -> float:
     return line_count(caption, width, 8) * 10.0 if caption else 0
 
 
-_LINK = re.compile(
-    r"(?P<kept>`+.+?`+|\$[^$]+\$)|(?<!!)\[(?P<text>(?:[^\[\]])+)\]\((?:<(?P<far>[^>]+)>|(?P<url>(?:[^\s()]|\([^\s()]*\))+))\)"
-    r"|<(?P<bare>(?:https?://|mailto:)[^\s<>]+)>"
-)
-
-
 def inline(markdown: str) -> str:
     """A line of Markdown as LaTeX, its links alive.
 
     >>> inline("see [the page](https://example.org/a_b#c)")
     'see \\\\href{https://example.org/a_b\\\\#c}{the page}'
     """
-    pieces, end = [], 0
-    for match in _LINK.finditer(markdown):
-        if match["kept"] is not None:
-            continue
-        address = re.sub(r"([%#&\\])", r"\\\1", match["far"] or match["url"] or match["bare"]).replace(_SEAM, "")
-        words = latex_text(match["text"] if match["bare"] is None else match[0])
-        pieces += [_spaced(markdown[end : match.start()]), rf"\href{{{address}}}{{{words}}}"]
-        end = match.end()
-    return "".join([*pieces, _spaced(markdown[end:])]).strip()
-
-
-def _spaced(text: str) -> str:
-    """LaTeX with the blanks at its ends kept."""
-    return f"{' ' if text[:1].isspace() else ''}{latex_text(text)}{' ' if text[-1:].isspace() else ''}"
+    return latex_text(markdown, links=True)
 
 
 _SEAM = "\ue000"
@@ -64,7 +45,8 @@ def breakable(markdown: str, room: float, wider: float = REGULAR) -> str:
         _seamed(word, room / wider) if measured(word).width * wider > room and not _UNBREAKABLE.search(word) else word
         for word in re.split(r"(\s+)", markdown)
     )
-    return inline("".join(words)).replace(f"[U+{ord(_SEAM):04X}]", r"\allowbreak{}")
+    latex = inline("".join(words)).replace(f"[U+{ord(_SEAM):04X}]", r"\allowbreak{}")
+    return latex.replace(_SEAM, "")  # of an address, nothing is broken
 
 
 def _seamed(word: str, room: float) -> str:

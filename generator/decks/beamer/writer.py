@@ -15,7 +15,7 @@ from typing import Any
 
 from blueprint.deck import Block, Deck
 from blueprint.model import ENGLISH, Language, Markdown
-from generator.decks.beamer.blocks import blocks_latex, spacing
+from generator.decks.beamer.blocks import blocks_latex, spacing, text_latex
 from generator.decks.beamer.heights import code_points, needed_height, stretches
 from generator.decks.beamer.sizes import (
     BESIDE_PICTURES,
@@ -38,6 +38,7 @@ from generator.decks.plan import Answers, PlannedSlide, plan_slides
 from generator.decks.theme import Theme, colors, theme
 from generator.decks.timing import TimedDeck
 from generator.text.latex import latex_text
+from generator.text.markdown import Part, parts
 from generator.text.plain import plain_text
 
 
@@ -216,7 +217,11 @@ def _sources(slide: PlannedSlide) -> str:
 
 def _notes(slide: PlannedSlide) -> Iterator[str]:
     for label, text in slide.notes:
-        yield rf"  \said{{{latex_text(label)}}}{{{inline(text)}}}"
+        first, *others = parts(text) or (Part(""),)
+        begins = "" if first.depth else inline(first.text)
+        yield rf"  \said{{{latex_text(label)}}}{{{begins}}}"
+        below = (first, *others) if first.depth else others
+        yield from (f"  {line}" for line in text_latex(below, WIDTH, SIZES[-1][1]))
 
 
 _EDGE = 22.8

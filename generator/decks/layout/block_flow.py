@@ -43,7 +43,7 @@ from generator.decks.layout.page import (
     SlideBox,
 )
 from generator.text.formula_size import size_of
-from generator.text.inline import parts
+from generator.text.markdown import parts
 
 _BESIDE_PICTURES = 22.0
 """The largest text beside or above what can stretch."""

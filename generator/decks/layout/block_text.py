@@ -11,7 +11,7 @@ from blueprint.deck import Block, Callout, Chart, Code, Diagram, Equation, Figur
 from generator.decks.layout import measure
 from generator.decks.layout.page import CAPTION
 from generator.decks.layout.text_widths import Lines
-from generator.text.inline import Part, parts
+from generator.text.markdown import Part, parts
 
 INDENT, _DEEP_INDENT = 1.1, 1.6
 """The indent of a level of a list, in em; deeper where a number has two digits or is as wide as a program's letters."""
@@ -45,11 +45,13 @@ def places(line: str) -> int:
 
 def callout_text(callout: Callout) -> str:
     """A callout's label, in bold, and its text, as Markdown; a list begins below the label."""
-    if not callout.label:
-        return str(callout.text)
-    paragraphs = parts(callout.text)
-    between = "\n\n" if paragraphs and paragraphs[0].depth else " "
-    return f"**{callout.label}:**{between}{callout.text}"
+    return labelled(f"**{callout.label}:**", callout.text) if callout.label else str(callout.text)
+
+
+def labelled(label: str, text: str) -> str:
+    """A text behind its label, both Markdown; a list begins below it."""
+    paragraphs = parts(text)
+    return f"{label}{chr(10) * 2 if paragraphs and paragraphs[0].depth else ' '}{text}"
 
 
 def chart_caption(chart: Chart) -> str:

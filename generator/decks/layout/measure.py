@@ -16,9 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
-from generator.text.inline import Run, runs
+from generator.text.inline import LINE_END, Run, runs
 
 SCRIPT = 0.66
 """The size of an index or a power, as a share of the text's."""
@@ -98,10 +99,15 @@ class Measured:
 
     starts: Sequence[float]
     ends: Sequence[float]
+    breaks: Sequence[int] = ()
+    """The pieces before which a line ends in any case."""
 
     @property
     def width(self) -> float:
-        """The width in one line, in em."""
+        """The width of the text with no more lines than its author asked for, in em."""
+        if self.breaks:
+            edges = (0, *self.breaks, len(self.ends))
+            return max(self.ends[last - 1] - self.starts[first] for first, last in pairwise(edges))
         return self.ends[-1] if self.ends else 0.0
 
     def lines(self, width: float) -> int:
@@ -110,13 +116,17 @@ class Measured:
         width += 1e-6
         while index < last:
             begin = self.starts[index]
-            after = bisect_right(self.ends, begin + width, index)
+            after = bisect_right(self.ends, begin + width, index, self._line_end(index))
             if after == index:  # a word wider than the line is broken within
                 count += math.ceil((self.ends[index] - begin) / max(width, 0.1)) - 1
                 after = index + 1
             index = after
             count += 1
         return max(count, 1)
+
+    def _line_end(self, index: int) -> int:
+        """The piece before which the line with this piece ends at the latest."""
+        return next((place for place in self.breaks if place > index), len(self.ends))
 
     def longest_word(self) -> float:
         """The width of the longest piece that does not break, in em."""
@@ -136,7 +146,16 @@ def measured_runs(runs_given: Sequence[Run], name: str = "Calibri", bold: bool =
     ends: list[float] = []
     at = begin = 0.0
     in_word = False
+    breaks: list[int] = []
     for run in runs_given:
+        if run == LINE_END:
+            if in_word:
+                starts.append(begin)
+                ends.append(at)
+                in_word = False
+            if ends and len(ends) not in breaks:
+                breaks.append(len(ends))
+            continue
         table = _MONOSPACED if run.code else widths[_style(run.bold or bold, run.italic)]
         share = SCRIPT / 2048 if run.script else 1 / 2048
         blank = table[" "] * share
@@ -160,7 +179,7 @@ def measured_runs(runs_given: Sequence[Run], name: str = "Calibri", bold: bool =
     if in_word:
         starts.append(begin)
         ends.append(at)
-    return Measured(starts, ends)
+    return Measured(starts, ends, tuple(place for place in breaks if place < len(ends)))
 
 
 def _style(bold: bool, italic: bool) -> str:

@@ -45,6 +45,12 @@ def _widths_of_lines(text: measure.Measured) -> tuple[float, ...]:
     starts, ends = text.starts, text.ends
     if not ends:
         return (SLACK,) * MOST_LINES
+    if text.breaks:
+        fewest = len(text.breaks) + 1
+        wide = sorted({end - start for start in starts for end in ends if end > start})
+        return tuple(
+            next(w for w in wide if text.lines(w) <= max(count, fewest)) + SLACK for count in range(1, MOST_LINES + 1)
+        )
     last = len(ends)
     upto = [end - starts[0] for end in ends]
     """The width up to each word, in so many lines."""

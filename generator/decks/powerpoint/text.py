@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape
 from blueprint.model import Language
 from generator.decks.layout.block_text import LETTERED, indent
 from generator.decks.powerpoint.theme_colors import fill
-from generator.text.inline import INDEX, Part, Run, parts, plain, runs
+from generator.text.inline import INDEX, LINE_END, Run, plain, runs
+from generator.text.markdown import Part, parts
 
 Link = Callable[[str], str]
 """An address -> the relationship a run refers to it by."""
@@ -43,11 +44,15 @@ class Writer:
 
     def run(self, run: Run, *, bold: bool = False, color: str = "") -> str:
         """A run as DrawingML; `bold` and `color` (a theme color) come on top of its own style."""
+        if run == LINE_END:
+            return f'<a:br><a:rPr lang="{self.language}" dirty="0"/></a:br>'
         attributes = f' lang="{self.language}"'
         if run.bold or bold:
             attributes += ' b="1"'
         if run.italic:
             attributes += ' i="1"'
+        if run.struck:
+            attributes += ' strike="sngStrike"'
         if run.script:
             attributes += f' baseline="{_LOWERED if run.script == INDEX else _RAISED}"'
         inner = fill(color) if color else ""
@@ -103,6 +108,15 @@ def _part_properties(part: Part, step: int, space: float, letter: str) -> str:
     else:
         bullet = f'<a:buFont typeface="Arial"/><a:buChar char="{"–" if part.depth % 2 == 0 else "•"}"/>'
     return f'<a:pPr marL="{step * part.depth}" indent="{-step}"{level}>{before}{bullet}</a:pPr>'
+
+
+_NOTE_INDENT = 14 * 12700
+"""The indent of a level of a list in the notes, 14 points."""
+
+
+def note_properties(part: Part) -> str:
+    """The a:pPr of an item of a list in the notes; none for a paragraph, which is as the master has it."""
+    return _part_properties(part, _NOTE_INDENT, 0, "") if part.depth else ""
 
 
 def _right_to_left(properties: str) -> str:

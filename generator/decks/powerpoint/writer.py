@@ -16,6 +16,7 @@ from blueprint.deck import Block, Deck
 from blueprint.model import ENGLISH, Language
 from generator.decks.figure import ENDINGS, Picture, png_of_pdf, png_of_svg
 from generator.decks.layout import measure
+from generator.decks.layout.block_text import labelled
 from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import FOOT, SIZES, SlideBox, SlideLayout
 from generator.decks.layout.slide import foot_text, lay_out_slide
@@ -25,13 +26,14 @@ from generator.decks.powerpoint.empty_presentation import EmptyPresentation
 from generator.decks.powerpoint.package import HEAD, PACKAGE, Package, Part
 from generator.decks.powerpoint.reveal import appearing
 from generator.decks.powerpoint.shapes import SlideShapes
-from generator.decks.powerpoint.text import Writer, attribute, sized, text_of
+from generator.decks.powerpoint.text import Writer, attribute, note_properties, sized, text_of
 from generator.decks.powerpoint.theme_colors import fill
 from generator.decks.powerpoint.theme_colors import line as line_of
 from generator.decks.powerpoint.theme_template import FORMAT, TITLE_POINTS, XMLNS, notes_master
 from generator.decks.timing import TimedDeck
 from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
+from generator.text.markdown import parts
 
 _TREE = (
     f'{HEAD}<p:sld {XMLNS}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>'
@@ -326,8 +328,9 @@ def scaled(xml: str, share: float) -> str:
 def _notes_xml(layout: SlideLayout, writer: Writer) -> str:
     labels = layout.planned.notes if not layout.continues else (("Clock", "goes on from the slide before"),)
     paragraphs = "".join(
-        "<a:p>" + "".join(writer.run(run) for run in _unlinked(f"**{label}.** {text}")) + "</a:p>"
+        f"<a:p>{note_properties(part)}{''.join(map(writer.run, _unlinked(part.text)))}</a:p>"
         for label, text in labels
+        for part in parts(labelled(f"**{label}.**", text))
     )
     return (
         f'{HEAD}<p:notes {XMLNS}><p:cSld><p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/>'
