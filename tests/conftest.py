@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from autograder.run.pool import usable_processors
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # Machines are shared and noisy: how long an example takes, to run or to draw, says nothing about the rule it tests. Where
 # a change is judged, its examples are the same every time, so that what fails is the change's doing; at people's desks
@@ -73,6 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "slow" not in item.keywords)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two test processes more than there are processors: for half of its time a test waits for what it has started."""
+    return usable_processors() + 2
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rewrite-cases",
@@ -98,6 +109,29 @@ def sandbox() -> None:
     for layer in capabilities():
         if layer.needed and not layer.works:
             pytest.skip(f"no sandbox here: {layer.name}: {layer.why}")
+
+
+@pytest.fixture(scope="session")
+def built_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root in which Fall 2026 was built by several jobs, once for all processes of a test run. Nobody may change it."""
+    import fcntl
+
+    from blueprint.cli import run
+
+    side_by_side = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    root, done = (base.parent if side_by_side else base) / "built", "complete"
+    with (root.parent / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / done).exists():
+            for kind in ("syllabi", "rubrics", "slides"):
+                shutil.copytree(ROOT / kind, root / kind)
+            time.sleep(0.05)  # files that change while a build begins get no stamp
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(root)
+                assert run(["build-course", "fall26", "--jobs", "4"]) == 0
+            (root / done).touch()
+    return root
 
 
 @dataclass(frozen=True)

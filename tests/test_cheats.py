@@ -481,7 +481,9 @@ def test_published(judges: dict[int, Judge], tmp_path: Path) -> None:
             journal.add(bad)
         publish(Gradebook(journal, SUITE, Rule()), tmp_path)
     files = [path for path in tmp_path.rglob("*") if path.suffix in (".html", ".md", ".csv")]
-    assert len(files) == 2 * len(ACTING) + 5
+    pages = [path for path in files if path.suffix != ".csv"]
+    assert len(pages) == 2 * len(ACTING) + 1  # two forms of each student's feedback, and the report
+    assert {"gradebook.csv", "results.csv"} < {path.name for path in files}
     assert not [path for path in files if CONTROLS.search(path.read_bytes().decode("utf-8"))]
     harmless = _harmless(tmp_path / "harmless", judges[2])
     for path in tmp_path.glob("*.csv"):
@@ -503,9 +505,10 @@ def _pages(files: Sequence[Path]) -> list[_Tags]:
 
 
 def _harmless(folder: Path, judge: Judge) -> set[tuple[str, str]]:
-    """Tags and attributes of pages about hand-ins that mean no harm: one right, one wrong, one that does not run."""
+    """Tags and attributes of pages about hand-ins that mean no harm: one right, two wrong alike, one that does not run."""
+    wrong = "class ReLU:\n    pass\n"
     with Journal(folder, SUITE.name) as journal:
-        for turn, text in enumerate((SUITE.source(2), "class ReLU:\n    pass\n", "raise ValueError\n")):
+        for turn, text in enumerate((SUITE.source(2), wrong, wrong, "raise ValueError\n")):
             journal.add(replace(graded(judge, text, student=f"s{turn}"), notes=("a note",), order=(1, turn)))
         publish(Gradebook(journal, SUITE, Rule()), folder)
     files = [path for path in folder.rglob("*") if path.suffix in (".html", ".md")]

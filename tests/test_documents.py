@@ -16,12 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprint.build import build
 from blueprint.load import load
 from blueprint.model import ENGLISH, Course, PaperSize
 from blueprint.paths import CoursePaths
-from generator.course import tasks
-from generator.decks.lectures import lectures
 from generator.documents import document, templating
 from generator.documents.template_context import TemplateContext
 from generator.text import pandoc
@@ -43,14 +40,9 @@ def course() -> Course:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped course, built once."""
-    folder = tmp_path_factory.mktemp("build")
-    paths = CoursePaths.find(ROOT)
-    loaded = load(ROOT / "syllabi" / "fall26.yaml", paths)
-    result = build(tasks(loaded, lectures(loaded), paths), folder, "fall26")
-    assert not result.failed
-    return folder
+def built(built_root: Path) -> Path:
+    """The folder of the shipped course, built once."""
+    return built_root / "build" / "fall26"
 
 
 # --- pages -----------------------------------------------------------------------------------------------------

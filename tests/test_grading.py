@@ -555,7 +555,7 @@ def test_what_cannot_be_run_says_why(classroom: Any) -> None:
         "raises": "raise SystemExit('no')",
         "leaves": "import os\nos._exit(0)",
         "no-python": "def (",
-        "memory": "held = []\nwhile True:\n    held.append(bytearray(1 << 24))",
+        "memory": "held = []\nwhile True:\n    held.append(bytes(1 << 24))",
     }
     for name, text in texts.items():
         classroom.hand_in(f"class/{name}", engine=text, nn=None)

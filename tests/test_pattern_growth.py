@@ -41,7 +41,7 @@ MODULES = [
     for info in pkgutil.iter_modules(autograder.intake.__path__)
 ]
 MADE_LATER = {
-    "file_names": {"person_in"},  # of the names of modules; its texts are cut at `LONGEST_NAME`
+    "file_names": {"_module_patterns"},  # of the names of modules; its texts are cut at `LONGEST_NAME`
 }
 """Functions that make patterns from what they are given; each is measured below as a whole."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Literal
 
 from autograder.authoring.conventions import Conventions
@@ -198,15 +199,24 @@ def person_in(stem: str, words: Collection[str]) -> str:
     """
     if not words or len(stem) > LONGEST_NAME:
         return stem
-    word = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    module = rf"(?:(?:{_WORK_NUMBER}|\d{{1,2}})[-_ .]+)?(?:{word})(?:_dev)?"
-    if re.fullmatch(module, stem, re.IGNORECASE):
+    module, *besides_somebody = _module_patterns(frozenset(words))
+    if module.fullmatch(stem):
         return ""
-    for pattern in (rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK_NUMBER})", rf"{module}[-_ .]+(?P<who>.+)"):
-        match = re.fullmatch(pattern, stem, re.IGNORECASE)
+    for pattern in besides_somebody:
+        match = pattern.fullmatch(stem)
         if match and (who := match["who"].strip("-_ .")) and not (who.isdecimal() and len(who) < 4):
             return "" if who.lower() in _NOBODY or not _may_be_an_id(who) else who
     return stem
+
+
+@cache
+def _module_patterns(words: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The patterns of a module's name alone, behind `who`, and before `who`, for the words that modules have."""
+    word = "|".join(sorted(map(re.escape, words), key=lambda escaped: (-len(escaped), escaped)))
+    module = rf"(?:(?:{_WORK_NUMBER}|\d{{1,2}})[-_ .]+)?(?:{word})(?:_dev)?"
+    texts = (module, rf"(?P<who>.+?)[-_ .]+(?:{module}|{_WORK_NUMBER})", rf"{module}[-_ .]+(?P<who>.+)")
+    alone, behind, before = (re.compile(text, re.IGNORECASE) for text in texts)
+    return alone, behind, before
 
 
 def _may_be_an_id(text: str) -> bool:
