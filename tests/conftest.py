@@ -40,12 +40,15 @@ SLOW = frozenset(
         "explain",
         "feedback",
         "formula",
+        "gradebook_command",
         "grading",
+        "gradescope",
         "language",
         "load",
         "new",
         "own_modules",
         "packages",
+        "pattern_growth",
         "pool",
         "powerpoint",
         "powerpoint_chart",
@@ -79,9 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "slow" not in item.keywords)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Two test processes more than there are processors: for half of its time a test waits for what it has started."""
-    return usable_processors() + 2
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many test processes as processors; two more for slow tests, which half of their time wait for what they started."""
+    return usable_processors() + (0 if config.option.markexpr == "not slow" else 2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

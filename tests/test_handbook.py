@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from zipfile import ZipFile
 
+import pytest
+
 from blueprint.load import load
 from blueprint.paths import CoursePaths
 
@@ -35,6 +37,7 @@ def test_it_installs_what_it_uses() -> None:
     assert "bubblewrap" in typed[0]
 
 
+@pytest.mark.slow
 def test_its_commands_grade_a_zip(tmp_path: Path, sandbox: None) -> None:
     """Typed in the course's folder, they grade the zip that is spoken of and explain the student that is named."""
     for name in ("syllabi", "rubrics"):

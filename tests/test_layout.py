@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def slides(deck: Deck, name: str = "light", **options: object) -> list[SlideLayo
     ]
 
 
+@cache
 def every() -> list[tuple[str, Deck]]:
     awkward = {path.stem: path for path in (ROOT / "tests" / "cases" / "decks-awkward").glob("*.yaml")}
     return [*((name, read_deck(path).deck) for name, path in (SHIPPED | awkward).items()), *AWKWARD.items()]
