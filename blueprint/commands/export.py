@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from autograder.gradebook.course_grades import CourseGrade
     from autograder.reports.gradebook import Gradebook
 
-_OPTIONS = (
+Command = Callable[..., Any]
+Option = Callable[[Command], Command]
+
+_WHERE: tuple[Option, ...] = (
     click.option("--course", help="The offering; the only one here, or the one built last, if left out."),
     click.option("--suite", help=f"The reference tests; the offering's if left out, or {SUITE}."),
     click.option("--roster", type=click.Path(path_type=Path), help="The class list, if the offering names none."),
@@ -30,32 +33,30 @@ _OPTIONS = (
     ),
     click.option("--out", type=click.Path(path_type=Path), help="The file to write; below exports/ there if left out."),
 )
-_ITEMS = click.option(
-    "--item",
-    "items",
-    multiple=True,
-    metavar="ITEM[=HEADING]",
-    help="Send only this item (may be repeated), and into the column with this heading or number: `module-01=Tensors`.",
-)
-_TESTS = click.option(
-    "--tests", "tests_alone", is_flag=True, help="Send the points of tests alone, by module, whatever people marked."
-)
-_AS_OF = click.option(
-    "--as-of", "as_of", default="", metavar="DATE", help="The moment that decides what is due; now if left out."
+_CHOICE: tuple[Option, ...] = (
+    click.option(
+        "--item",
+        "items",
+        multiple=True,
+        metavar="ITEM[=HEADING]",
+        help="Send only this item (may be repeated), and into the column with this heading or number: "
+        "`module-01=Tensors`.",
+    ),
+    click.option(
+        "--tests",
+        "tests_alone",
+        is_flag=True,
+        help="Send the points of tests alone, by module, whatever people marked.",
+    ),
+    click.option(
+        "--as-of", "as_of", default="", metavar="DATE", help="The moment that decides what is due; now if left out."
+    ),
 )
 _INTO = click.option(
     "--into",
     type=click.Path(path_type=Path),
     help="The file that the platform exported. Its grades are filled in; all else stays byte for byte.",
 )
-Command = Callable[..., Any]
-
-
-def _where(command: Command) -> Command:
-    """Gives a command the options that say whose grades, and where from and to."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -70,12 +71,18 @@ def export() -> None:
     """
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
-@_INTO
+def _command(*options: Option) -> Callable[[Command], click.Command]:
+    """Makes a command of `export` with these options, after those that say whose grades, and where from and to."""
+
+    def made(function: Command) -> click.Command:
+        for option in reversed((*_WHERE, *options)):
+            function = option(function)
+        return export.command()(function)
+
+    return made
+
+
+@_command(*_CHOICE, _INTO)
 def canvas(**asked: Any) -> int:
     """Write Canvas's gradebook.
 
@@ -87,12 +94,7 @@ def canvas(**asked: Any) -> int:
     return _export("canvas", **asked)
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
-@_INTO
+@_command(*_CHOICE, _INTO)
 def moodle(**asked: Any) -> int:
     """Write Moodle's gradebook, or fill in the grading worksheet of an assignment.
 
@@ -104,12 +106,7 @@ def moodle(**asked: Any) -> int:
     return _export("moodle", **asked)
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
-@_INTO
+@_command(*_CHOICE, _INTO)
 def brightspace(**asked: Any) -> int:
     """Write Brightspace's table of grades.
 
@@ -120,12 +117,7 @@ def brightspace(**asked: Any) -> int:
     return _export("brightspace", **asked)
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
-@_INTO
+@_command(*_CHOICE, _INTO)
 def blackboard(**asked: Any) -> int:
     """Write Blackboard's gradebook; `.xls`, which keeps names of every script, if `--out` ends so.
 
@@ -136,11 +128,7 @@ def blackboard(**asked: Any) -> int:
     return _export("blackboard", **asked)
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
+@_command(*_CHOICE)
 def gradescope(**asked: Any) -> int:
     """Write a table as Gradescope exports it, for programs that read those.
 
@@ -151,11 +139,7 @@ def gradescope(**asked: Any) -> int:
     return _export("gradescope", into=None, **asked)
 
 
-@export.command()
-@_where
-@_ITEMS
-@_TESTS
-@_AS_OF
+@_command(*_CHOICE)
 def nbgrader(**asked: Any) -> int:
     """Write a table as nbgrader exports it.
 
@@ -166,15 +150,17 @@ def nbgrader(**asked: Any) -> int:
     return _export("nbgrader", into=None, **asked)
 
 
-@export.command()
-@_where
-@click.option(
-    "--for", "platform", required=True, type=click.Choice(["canvas", "moodle", "brightspace"]), help="The platform."
+@_command(
+    click.option(
+        "--for", "platform", required=True, type=click.Choice(["canvas", "moodle", "brightspace"]), help="The platform."
+    ),
+    click.option(
+        "--from", "download", required=True, type=click.Path(path_type=Path), help="The graded zip of submissions."
+    ),
+    click.option(
+        "--module", "modules", multiple=True, type=int, help="Only feedback on this module (may be repeated)."
+    ),
 )
-@click.option(
-    "--from", "download", required=True, type=click.Path(path_type=Path), help="The zip of submissions that was graded."
-)
-@click.option("--module", "modules", multiple=True, type=int, help="Only feedback on this module (may be repeated).")
 def feedback(
     platform: str,
     download: Path,
