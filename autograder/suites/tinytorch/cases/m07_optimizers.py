@@ -146,9 +146,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params, gradients = _three(tt, inputs, 5)
-    optimizer = tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=inputs.number(0.5, 0.95))
-    return _walk(optimizer, params, gradients)
+    told = []
+    for momentum, steps in ((inputs.number(0.5, 0.95), 5), (1.0, 3)):
+        params, gradients = _three(tt, inputs, steps)
+        told.append(_walk(tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=momentum), params, gradients))
+    return told
 
 
 @case(
@@ -512,7 +514,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Steps on a real loss",
     points=2,
     skill="zero_grad",
-    hint="zero_grad sets every grad to None: what is left over goes into the next step",
+    hint="zero_grad sets every grad to None, else what is left over goes into the next step; velocities, averages and "
+    "step_count stay as they are",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = tt.Tensor(inputs.array(6, 2)), tt.Tensor(inputs.array(6, 3))
@@ -527,7 +530,21 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told.append([np.array(loss.data), [np.array(one.data) for one in params]])
     told.append([one.grad is None for one in params])
     optimizer.zero_grad()
-    return [told, [one.grad for one in params]]
+    told.append([one.grad for one in params])
+    # A walk in which gradients are cleared before every step is the walk in which they are not.
+    for kind in (tt.SGD, tt.Adam):
+        start, gradients, ends = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 3), []
+        for clears in (True, False):
+            params = _weights(tt, *start)
+            optimizer = _optimizer(tt, kind, params, lr=0.1, momentum=0.8 if kind is tt.SGD else 0.0)
+            for step in gradients:
+                if clears:
+                    optimizer.zero_grad()
+                _walk(optimizer, params, [step])
+            ends.append([[np.array(one.data) for one in params]])
+            told.append([int(optimizer.step_count), _moved(start, params)])
+        told.append(_apart(*ends))
+    return told
 
 
 @case(

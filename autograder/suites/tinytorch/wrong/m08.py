@@ -698,4 +698,15 @@ def _load(self, path):
         (("DEFAULT_TOTAL_EPOCHS = 100", "DEFAULT_TOTAL_EPOCHS = 50"),),
         edition="2026-02",
     ),
+    Variant(
+        "velocities not restored",
+        "checkpoints",
+        (
+            (
+                '            self.optimizer.set_momentum_state(state["optimizer_state"]["momentum"])\n',
+                "            pass\n",
+            ),
+        ),
+        edition="2025-11",
+    ),
 )
