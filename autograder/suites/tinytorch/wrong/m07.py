@@ -573,4 +573,16 @@ _Moments._update_moments = _update
         ),
         edition="2025-11",
     ),
+    Variant(
+        "Adam takes the data of every gradient, of an array a buffer",
+        "gradient kinds",
+        (
+            (
+                ADAM_GRAD,
+                "            grad = param.grad.data\n"
+                "            if self.weight_decay:\n                grad = grad + self.weight_decay * param.data\n",
+            ),
+        ),
+        edition="2025-12",
+    ),
 )
