@@ -545,7 +545,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     # A rate of zero keeps the weights: what is told depends on no step.
     model = _model(tt, inputs, 3, 2)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.0), tt.MSELoss())
-    epochs = [(_regression(tt, inputs, sizes), inputs.integer(1, 3)) for sizes in ((6, 1, 3), (1, 4), (2, 5, 1))]
+    epochs = [(_regression(tt, inputs, sizes), inputs.integer(1, 3)) for sizes in ((6, 1, 3), (1, 4), (2, 5, 1), (1,))]
     told = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for batches, steps in epochs]
     return [told, [float(one) for one in trainer.history["train_loss"]]]
 
@@ -698,7 +698,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     model = _model(tt, inputs, 3, 2)
     trainer, told = _trainer(tt, model), []
-    for training in inputs.shuffled([True, False, True, False]):
+    for training in [*inputs.shuffled([True, False]), True, False]:  # at least once it trains after an evaluation
         model.training = not training
         _go(trainer.train_epoch if training else trainer.evaluate, _regression(tt, inputs, (4,)))
         told.append([bool(trainer.training_mode), bool(model.training)])

@@ -709,4 +709,19 @@ def _load(self, path):
         ),
         edition="2025-11",
     ),
+    Variant(
+        "the trainer's mode stays that of the last evaluation",
+        "modes",
+        (
+            (
+                "        self.model.training = self.training_mode = True\n",
+                "        self.model.training = True\n",
+            ),
+        ),
+    ),
+    Variant(
+        "an epoch of one sample counts as two",
+        "loss told",
+        (("mean = total / samples if samples", "mean = total / max(samples, 2) if samples"),),
+    ),
 )
