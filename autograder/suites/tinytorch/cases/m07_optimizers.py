@@ -533,7 +533,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     told.append([one.grad for one in params])
     # A walk in which gradients are cleared before every step is the walk in which they are not.
     for kind in (tt.SGD, tt.Adam):
-        start, gradients, ends = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 3), []
+        start, gradients = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 3)
+        ends, counts = [], []
         for clears in (True, False):
             params = _weights(tt, *start)
             optimizer = _optimizer(tt, kind, params, lr=0.1, momentum=0.8 if kind is tt.SGD else 0.0)
@@ -542,8 +543,9 @@ def _(tt: Any, inputs: Inputs) -> Any:
                     optimizer.zero_grad()
                 _walk(optimizer, params, [step])
             ends.append([[np.array(one.data) for one in params]])
-            told.append([int(optimizer.step_count), _moved(start, params)])
-        told.append(_apart(*ends))
+            counts.append(int(optimizer.step_count))
+            told.append(_moved(start, params))
+        told.append([counts[1] - counts[0], _apart(*ends)])
     return told
 
 
