@@ -239,6 +239,16 @@ def _(tt: Any, inputs: Inputs) -> Any:
     return told
 
 
+def _in_shape(expected: Any, reply: Any) -> str | None:
+    """Each gradient in the shape of its operand, and as many of them right as show some work: a wrong rule costs elsewhere."""
+    right = 0
+    for ours, told in zip(expected, reply, strict=True):
+        if [one.shape for one in told] != [one.shape for one in ours]:
+            return "a gradient should have the shape that its operand had before broadcasting"
+        right += all(np.allclose(one, our, rtol=1e-3, atol=1e-4) for one, our in zip(told, ours, strict=True))
+    return None if 2 * right >= len(expected) else "most of the gradients should be right, too"
+
+
 @case(
     "What the rule of an operation returns for operands that were broadcast",
     points="1/2",
@@ -247,6 +257,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     visible=False,
     since="2026-05",
     until="2026-05",  # before, the walk of the starter did it alone; later, another case asks for it
+    checker=_in_shape,
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     told = []
