@@ -309,6 +309,14 @@ def test_signs_are_found_in_files_and_in_notebooks() -> None:
     assert CONVENTIONS.editions_by_text(6, b"class EmbeddingBackward:\nclass TanhBackward:") == ()
 
 
+def test_a_trainer_without_exported_clipping_is_of_the_first_edition() -> None:
+    """Clipping is exported since 2025-12, and trainers of later editions have helpers: what has neither is of 2025-11."""
+    trainer, clipping = "class Trainer:\n    def _get_model_state(self): ...\n", "def clip_grad_norm(parameters): ...\n"
+    later = "def _trainer_process_batch(self): ...\n"
+    told = [CONVENTIONS.editions_by_text(8, text.encode()) for text in (trainer, clipping + trainer, later + trainer)]
+    assert told == [("2025-11",), ("2025-12",), ("2026-02", "2026-05", "2026-09")]
+
+
 HOSTILE = """
 import resource
 

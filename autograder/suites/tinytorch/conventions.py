@@ -138,6 +138,13 @@ _TEXTS = (
     (7, "BC", r"def _update_moments\b"),
     (8, "2025-12", r"^def clip_grad_norm\b", rf"^def (?:{_HELPERS})|def _forward\b|def _optimizer_update\b"),
     (8, "2025-11", r"^def (?:save|load)_checkpoint\b"),
+    # Until the end of November 2025 clipping stood in a cell that was not exported.
+    (
+        8,
+        "2025-11",
+        r"def _get_model_state\b",
+        rf"^def (?:clip_grad_norm|{_HELPERS})|def _(?:forward|optimizer_update)\b",
+    ),
     (8, "BC", rf"^def (?:{_HELPERS})"),
     (8, "B", r"def _(?:trainer_)?process_batch\(self, inputs, targets, accumulation_steps"),
     (8, "C", r"def _(?:trainer_)?optimizer_update\(self, sample_count|def _forward\(self, inputs"),

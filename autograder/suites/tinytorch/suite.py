@@ -58,7 +58,10 @@ SUITE = Suite(
             6,
             "autograd",
             target="core.autograd",
-            exports=("no_grad", "is_grad_enabled", "PermuteBackward"),
+            exports=(
+                *("no_grad", "is_grad_enabled", "PermuteBackward"),
+                *("AddBackward", "SubBackward", "MulBackward", "DivBackward"),
+            ),
             needs=(1, 2, 3, 4),
             # In editions before 2026-09 the package calls it, and the module itself does or does not.
             starts="getattr(module, 'enable_autograd', lambda quiet: None)(quiet=True)",

@@ -324,7 +324,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "A batch is a tuple of Tensors",
-    points=1,
+    points="1/2",
     skill="batches",
     hint="a batch is a tuple, no list, with a Tensor for each part of a sample, also for one part alone",
     visible=False,
@@ -336,6 +336,23 @@ def _(tt: Any, inputs: Inputs) -> Any:
         for batch in tt.DataLoader(_rows(tt, *arrays), 2):
             kinds = [isinstance(batch, tuple), *[isinstance(part, tt.Tensor) for part in batch]]
             told.append([kinds, [part.data for part in batch]])
+    return told
+
+
+@case(
+    "A batch of no samples",
+    points="1/2",
+    skill="batches",
+    hint="_collate_batch of an empty list is an empty tuple; of samples, one Tensor for each of their parts",
+    visible=False,
+    since="2026-02",
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    rows = _rows(tt, inputs.array(4, 3), inputs.array(4))
+    loader, told = tt.DataLoader(rows, 2), []
+    for places in inputs.shuffled([[], [2, 0], [], [3]]):
+        batch = loader._collate_batch([rows[place] for place in places])
+        told.append([isinstance(batch, tuple), [part.data for part in batch]])
     return told
 
 
@@ -601,6 +618,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 def _usual(expected: Any, reply: Any) -> str | None:
+    if not isinstance(reply[2], np.ndarray) or reply[2].shape != (6, 6):
+        return "a crop of a Tensor should be a Tensor"
     return _placed(expected[0], (6, 6), 4, reply[1], 350)
 
 
@@ -608,14 +627,14 @@ def _usual(expected: Any, reply: Any) -> str | None:
     "A crop of which only the size is said",
     points=2,
     skill="crop",
-    hint="one number is height and width; padding is 4 when nothing is said",
+    hint="one number is height and width; padding is 4 when nothing is said; an array gives an array, a Tensor a Tensor",
     visible=False,
     checker=_usual,
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     image, crop = inputs.array(6, 6, low=0.5), tt.RandomCrop(6)
-    return [image, np.array([np.asarray(crop(image)) for _ in range(350)])]
+    return [image, np.array([np.asarray(crop(image)) for _ in range(350)]), crop(tt.Tensor(image)).data]
 
 
 def _anywhere(expected: Any, reply: Any) -> str | None:

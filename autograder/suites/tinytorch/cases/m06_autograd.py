@@ -217,7 +217,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 @case(
     "Gradients of differences, products and quotients that were broadcast",
-    points=2,
+    points="3/2",
     skill="broadcast",
     hint="first the rule of the operation, then the sum over the axes that were added or stretched",
     since="2025-12",
@@ -236,6 +236,37 @@ def _(tt: Any, inputs: Inputs) -> Any:
         values = inputs.array(*left, low=0.5), inputs.array(*right, low=0.5)
         works = (lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / b)
         told += [_slopes(tt, inputs, work, *values) for work in works]
+    return told
+
+
+def _in_shape(expected: Any, reply: Any) -> str | None:
+    """Each gradient in the shape of its operand, and as many of them right as show some work: a wrong rule costs elsewhere."""
+    right = 0
+    for ours, told in zip(expected, reply, strict=True):
+        if [one.shape for one in told] != [one.shape for one in ours]:
+            return "a gradient should have the shape that its operand had before broadcasting"
+        right += all(np.allclose(one, our, rtol=1e-3, atol=1e-4) for one, our in zip(told, ours, strict=True))
+    return None if 2 * right >= len(expected) else "most of the gradients should be right, too"
+
+
+@case(
+    "What the rule of an operation returns for operands that were broadcast",
+    points="1/2",
+    skill="broadcast",
+    hint="apply hands each gradient to _reduce_broadcast_grad, so that it has the shape of its operand",
+    visible=False,
+    since="2026-05",
+    until="2026-05",  # before, the walk of the starter did it alone; later, another case asks for it
+    checker=_in_shape,
+)
+def _(tt: Any, inputs: Inputs) -> Any:
+    told = []
+    for name in inputs.shuffled(["Add", "Sub", "Mul", "Div"]):
+        for left, right in (((2, 3), (3,)), ((2, 1), (2, 3)), ((1,), (2, 2)), ((2, 1, 2), (3, 1))):
+            a, b = _leaf(tt, inputs.array(*left, low=0.5)), _leaf(tt, inputs.array(*right, low=0.5))
+            older = getattr(tt, f"{name}Backward", None)
+            rule = older(a, b).apply if older else getattr(tt, name)(a, b).backward
+            told.append([np.array(one) for one in rule(inputs.array(*np.broadcast_shapes(left, right)))])
     return told
 
 
@@ -558,14 +589,18 @@ def _(tt: Any, inputs: Inputs) -> Any:
 
 
 def _near(expected: Any, reply: Any) -> str | None:
-    weights, slopes = expected
+    weights, slopes, x = expected
     told = np.asarray(reply[1])
     if told.shape != slopes.shape or not np.isfinite(told).all():
         return "there should be a finite slope for each entry"
-    # The slopes of both approximations of GELU that the course told are at most 0.03 apart.
-    if (np.abs(told - slopes) > 0.045 * np.abs(weights)).any():
-        return "the slopes are further from those of GELU than its approximations are from each other"
-    return None
+    steep = 1 / (1 + np.exp(-1.702 * x))
+    bent = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
+    bell = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2) * (1 - bent**2)
+    for slope in (steep + 1.702 * x * steep * (1 - steep), 0.5 * (1 + bent) + 0.5 * x * bell):
+        # Rounded constants, and the exact GELU beside the bent one, are less apart than this; both kinds 0.03.
+        if (np.abs(told - slope * weights) <= 0.004 * np.abs(weights)).all():
+            return None
+    return "the slopes should be those of x · sigmoid(1.702 x), or of 0.5 x (1 + tanh(...)), at every place"
 
 
 @case(
@@ -582,7 +617,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     x = np.array(inputs.shuffled(np.linspace(-3, 3, 25).tolist()), dtype=np.float32)
     leaf, weights = _leaf(tt, x), inputs.array(25, low=0.5)
     _started(tt.GELU()(leaf), weights)
-    return [weights, _grad(leaf)]
+    return [weights, _grad(leaf), x]
 
 
 @case(

@@ -146,9 +146,11 @@ def _(tt: Any, inputs: Inputs) -> Any:
     hint="v becomes momentum · v + g and x becomes x - lr · v; v begins at zero and is kept for each parameter",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
-    params, gradients = _three(tt, inputs, 5)
-    optimizer = tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=inputs.number(0.5, 0.95))
-    return _walk(optimizer, params, gradients)
+    told = []
+    for momentum, steps in ((inputs.number(0.5, 0.95), 5), (1.0, 3)):
+        params, gradients = _three(tt, inputs, steps)
+        told.append(_walk(tt.SGD(params, lr=inputs.number(0.05, 0.3), momentum=momentum), params, gradients))
+    return told
 
 
 @case(
@@ -512,7 +514,8 @@ def _(tt: Any, inputs: Inputs) -> Any:
     "Steps on a real loss",
     points=2,
     skill="zero_grad",
-    hint="zero_grad sets every grad to None: what is left over goes into the next step",
+    hint="zero_grad sets every grad to None, else what is left over goes into the next step; velocities, averages and "
+    "step_count stay as they are",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
     x, y = tt.Tensor(inputs.array(6, 2)), tt.Tensor(inputs.array(6, 3))
@@ -527,7 +530,23 @@ def _(tt: Any, inputs: Inputs) -> Any:
         told.append([np.array(loss.data), [np.array(one.data) for one in params]])
     told.append([one.grad is None for one in params])
     optimizer.zero_grad()
-    return [told, [one.grad for one in params]]
+    told.append([one.grad for one in params])
+    # A walk in which gradients are cleared before every step is the walk in which they are not.
+    for kind in (tt.SGD, tt.Adam):
+        start, gradients = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 3)
+        ends, counts = [], []
+        for clears in (True, False):
+            params = _weights(tt, *start)
+            optimizer = _optimizer(tt, kind, params, lr=0.1, momentum=0.8 if kind is tt.SGD else 0.0)
+            for step in gradients:
+                if clears:
+                    optimizer.zero_grad()
+                _walk(optimizer, params, [step])
+            ends.append([[np.array(one.data) for one in params]])
+            counts.append(int(optimizer.step_count))
+            told.append(_moved(start, params))
+        told.append([counts[1] - counts[0], _apart(*ends)])
+    return told
 
 
 @case(
@@ -686,13 +705,14 @@ def _(tt: Any, inputs: Inputs) -> Any:
     since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
+    # Without decay: the buffer that an array's own `data` is can be added to an array, but is none.
     told = []
     for kind in (tt.SGD, tt.Adam, tt.AdamW):
         start, gradients = [inputs.array(2, 3), inputs.array(3)], _drawn(inputs, 2)
         walks: list[Any] = []
         for wrap, sign in ((np.array, 1), (tt.Tensor, 1), (tt.Tensor, -1)):
             params = _weights(tt, *start)
-            optimizer = _optimizer(tt, kind, params, lr=0.1, weight_decay=0.01)
+            optimizer = _optimizer(tt, kind, params, lr=0.1, weight_decay=0.0)
             walks.append([])
             for step in gradients:
                 for param, gradient in zip(params, step, strict=True):

@@ -545,7 +545,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
     # A rate of zero keeps the weights: what is told depends on no step.
     model = _model(tt, inputs, 3, 2)
     trainer = tt.Trainer(model, tt.SGD(model.parameters(), lr=0.0), tt.MSELoss())
-    epochs = [(_regression(tt, inputs, sizes), inputs.integer(1, 3)) for sizes in ((6, 1, 3), (1, 4), (2, 5, 1))]
+    epochs = [(_regression(tt, inputs, sizes), inputs.integer(1, 3)) for sizes in ((6, 1, 3), (1, 4), (2, 5, 1), (1,))]
     told = [float(trainer.train_epoch(batches, accumulation_steps=steps)) for batches, steps in epochs]
     return [told, [float(one) for one in trainer.history["train_loss"]]]
 
@@ -698,7 +698,7 @@ def _(tt: Any, inputs: Inputs) -> Any:
 def _(tt: Any, inputs: Inputs) -> Any:
     model = _model(tt, inputs, 3, 2)
     trainer, told = _trainer(tt, model), []
-    for training in inputs.shuffled([True, False, True, False]):
+    for training in [*inputs.shuffled([True, False]), True, False]:  # at least once it trains after an evaluation
         model.training = not training
         _go(trainer.train_epoch if training else trainer.evaluate, _regression(tt, inputs, (4,)))
         told.append([bool(trainer.training_mode), bool(model.training)])
@@ -948,20 +948,30 @@ def _(tt: Any, inputs: Inputs) -> Any:
     skill="checkpoints",
     hint="the folder is made, an older file replaced, and the optimizer's velocities are in it",
     visible=False,
-    since="2025-12",
 )
 def _(tt: Any, inputs: Inputs) -> Any:
+    def set_on(optimizer: Any, velocities: list[Any]) -> None:
+        if hasattr(optimizer, "set_momentum_state"):
+            optimizer.set_momentum_state(velocities)
+        else:  # of the oldest editions
+            optimizer.momentum_buffers = velocities
+
+    def kept_by(optimizer: Any) -> Any:
+        state = (
+            optimizer.get_momentum_state() if hasattr(optimizer, "get_momentum_state") else optimizer.momentum_buffers
+        )
+        return [np.array(one) for one in state]
+
     def work(folder: str) -> Any:
         models = [_model(tt, inputs, 3, 2) for _ in range(2)]
         trainers = [tt.Trainer(one, tt.SGD(one.parameters(), lr=0.1, momentum=0.9), tt.MSELoss()) for one in models]
         path, later = f"{folder}/runs/one/trained.pkl", f"{folder}/runs/one/later.pkl"
         for place, trainer in ((path, trainers[1]), (path, trainers[0]), (later, trainers[0])):
-            trainer.optimizer.set_momentum_state([inputs.array(3, 2), inputs.array(2)])
+            set_on(trainer.optimizer, [inputs.array(3, 2), inputs.array(2)])
             trainer.save_checkpoint(place)
         _exchange(path, later)
         trainers[1].load_checkpoint(later)
-        kept = [one.optimizer.get_momentum_state() for one in trainers]
-        return [[[np.array(one) for one in velocities] for velocities in kept], _weights(models[1])]
+        return [[kept_by(one.optimizer) for one in trainers], _weights(models[1])]
 
     return _disk(work)
 

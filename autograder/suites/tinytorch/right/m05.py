@@ -33,7 +33,7 @@ RIGHT = (
             ),
             (
                 "return tuple(Tensor(np.stack([part.data for part in parts])) for parts in zip(*batch, strict=True))",
-                "width = len(batch[0])\n"
+                "width = len(batch[0]) if batch else 0\n"
                 "        return tuple(Tensor([sample[place] for sample in batch]) for place in range(width))",
             ),
         ),

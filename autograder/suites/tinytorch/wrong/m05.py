@@ -464,4 +464,33 @@ def _next(places, steps=1):
         ),
         edition="2026-05",
     ),
+    Variant(
+        "no samples are no batch",
+        "batches",
+        (
+            (
+                "        return tuple(Tensor(np.stack([part.data for part in parts])) for",
+                "        if not batch:\n            return None\n"
+                "        return tuple(Tensor(np.stack([part.data for part in parts])) for",
+            ),
+        ),
+        edition="2026-02",
+    ),
+    Variant(
+        "a batch of no samples is not expected",
+        "batches",
+        (
+            (
+                "        return tuple(Tensor(np.stack([part.data for part in parts])) for parts in zip(*batch, strict=True))",
+                "        parts = range(len(batch[0]))\n"
+                "        return tuple(Tensor(np.stack([one[part].data for one in batch])) for part in parts)",
+            ),
+        ),
+    ),
+    Variant(
+        "a cropped Tensor is an array",
+        "crop",
+        (("        return _like(x, padded[tuple(window)].copy())", "        return padded[tuple(window)].copy()"),),
+        edition="2025-12",
+    ),
 )

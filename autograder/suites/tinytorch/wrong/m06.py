@@ -658,4 +658,34 @@ BinaryCrossEntropyLoss.__call__ = _unclipped
             ),
         ),
     ),
+    Variant(
+        "sums and quotients leave what was broadcast to the walk",
+        "broadcast",
+        (
+            (
+                "return _reduce_broadcast_grad(grad_output, a.shape), _reduce_broadcast_grad(grad_output, b.shape)",
+                "return grad_output, grad_output",
+            ),
+            ("_reduce_broadcast_grad(-grad_output * a.data / b.data**2, b.shape)", "-grad_output * a.data / b.data**2"),
+            (
+                "share = np.asarray(share, dtype=np.float32)",
+                "share = _reduce_broadcast_grad(np.asarray(share, dtype=np.float32), source.shape)",
+            ),
+        ),
+        edition="2026-05",
+    ),
+    Variant(
+        "GELU's cube is a product",
+        "activations",
+        (
+            (
+                "    gate = SigmoidFunction().forward(GELU_SLOPE * x)\n"
+                "    return (grad_output * (gate + GELU_SLOPE * x * gate * (1 - gate)),)",
+                "    bent = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x * 3))\n"
+                "    bell = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2) * (1 - bent**2)\n"
+                "    return (grad_output * (0.5 * (1 + bent) + 0.5 * x * bell),)",
+            ),
+        ),
+        edition="2026-02",
+    ),
 )

@@ -16,6 +16,7 @@ ADAMW_MOMENTS = "            m, v = self._update_moments(place, self._extract_gr
 SGD_VELOCITY = "            velocity = self._extract_gradient(param) + self.weight_decay * param.data\n"
 LISTED = "self.params = list(params)"
 SWITCHED = "            one.requires_grad = True\n"
+CLEARED = "        for one in self.params:\n            one.grad = None\n"
 STORED = "self.momentum_buffers = [None if one is None else np.array(one, dtype=np.float32) for one in state]"
 
 WRONG = (
@@ -539,4 +540,49 @@ _Moments._update_moments = _update
         ),
     ),
     Variant("gradients cleared by the step", "zero_grad", ((SGD_STEP, SGD_STEP + "\n            param.grad = None"),)),
+    Variant(
+        "velocities begin anew with every zero_grad",
+        "zero_grad",
+        (
+            (
+                '    def has_momentum(self) -> bool:\n        """Whether velocities are kept."""\n',
+                "    def zero_grad(self):\n        super().zero_grad()\n        self.momentum_buffers = [None] * len(self.params)\n\n"
+                '    def has_momentum(self) -> bool:\n        """Whether velocities are kept."""\n',
+            ),
+        ),
+    ),
+    Variant(
+        "steps counted by zero_grad, too",
+        "zero_grad",
+        ((CLEARED, "        self.step_count += 1\n" + CLEARED),),
+    ),
+    Variant(
+        "a momentum of 1 is none",
+        "momentum",
+        (("            if self.momentum:\n", "            if self.momentum and self.momentum != 1:\n"),),
+        edition="2025-12",
+    ),
+    Variant(
+        "all optimizers have the same velocities",
+        "momentum",
+        (
+            (
+                "        self.momentum_buffers: list[Array | None] = [None] * len(self.params)\n",
+                "        SGD.kept = getattr(SGD, 'kept', [None] * 9)\n        self.momentum_buffers = SGD.kept\n",
+            ),
+        ),
+        edition="2025-11",
+    ),
+    Variant(
+        "Adam takes the data of every gradient, of an array a buffer",
+        "gradient kinds",
+        (
+            (
+                ADAM_GRAD,
+                "            grad = param.grad.data\n"
+                "            if self.weight_decay:\n                grad = grad + self.weight_decay * param.data\n",
+            ),
+        ),
+        edition="2025-12",
+    ),
 )

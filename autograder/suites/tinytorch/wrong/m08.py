@@ -698,4 +698,30 @@ def _load(self, path):
         (("DEFAULT_TOTAL_EPOCHS = 100", "DEFAULT_TOTAL_EPOCHS = 50"),),
         edition="2026-02",
     ),
+    Variant(
+        "velocities not restored",
+        "checkpoints",
+        (
+            (
+                '            self.optimizer.set_momentum_state(state["optimizer_state"]["momentum"])\n',
+                "            pass\n",
+            ),
+        ),
+        edition="2025-11",
+    ),
+    Variant(
+        "the trainer's mode stays that of the last evaluation",
+        "modes",
+        (
+            (
+                "        self.model.training = self.training_mode = True\n",
+                "        self.model.training = True\n",
+            ),
+        ),
+    ),
+    Variant(
+        "an epoch of one sample counts as two",
+        "loss told",
+        (("mean = total / samples if samples", "mean = total / max(samples, 2) if samples"),),
+    ),
 )
