@@ -35,6 +35,7 @@ COLUMNS = {
     "autograder": (
         "autograder.proving",
         "autograder.review",
+        "autograder.similarity",
         "autograder.reports",
         "autograder.gradebook",
         "autograder.run",
