@@ -36,6 +36,7 @@ COLUMNS = {
         "autograder.proving",
         "autograder.review",
         "autograder.similarity",
+        "autograder.regrades",
         "autograder.reports",
         "autograder.gradebook",
         "autograder.run",
