@@ -6,6 +6,7 @@ import csv
 import json
 import random
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -340,7 +341,8 @@ def test_the_command_writes_a_page_and_a_table_a_module(
     )
     known = tmp_path / "known"
     known.mkdir()
-    (known / "found-online.py").write_text(honest(2, 60), "utf-8")
+    with zipfile.ZipFile(known / "somebody.zip", "w") as archive:
+        archive.writestr("layers/found-online.py", honest(2, 60))
     assert run(["similarity", "--out", "grades", "--known", "known"]) == 0
     said = capsys.readouterr()
     assert "module 03: 5 works, 1 pair with similar text, 2 like a published solution" in said.out
@@ -351,6 +353,7 @@ def test_the_command_writes_a_page_and_a_table_a_module(
         ("matches a published solution", "di", "the reference of tinytorch"),
         ("matches a published solution", "ed", "known"),
     }
+    assert told["matches a published solution", "ed", "known"]["other_file"] == "somebody.zip/layers/found-online.py"
     assert told["similar text", "ana", "bo"]["places"].startswith("cell 2, lines ")
     shown = (tmp_path / "grades/similarity/module-03.html").read_text("utf-8")
     assert "my_greatest_2" in shown

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.authoring.case import Suite
-from autograder.intake.archive import contents, contents_of_file
-from autograder.intake.contents import Member, Refused, is_ignored, printable
+from autograder.intake.archive import contents, contents_of_file, contents_of_member
+from autograder.intake.contents import CLASS, Member, Refused, is_archive, is_ignored, printable
 from autograder.intake.selection import Work
 from autograder.judging.attempt import FILE_BYTES
 from autograder.judging.grade import Grade
@@ -111,18 +111,31 @@ def reference_texts(suite: Suite, vocabulary: Vocabulary) -> list[Compared]:
 
 
 def texts_in(path: Path, option: str, vocabulary: Vocabulary) -> list[Compared]:
-    """Every Python file and notebook in a folder or an archive, or the one file; raises UsageError where there is none."""
+    """Every Python file and notebook in a folder or an archive, and in archives in it, or the one file.
+
+    Raises UsageError where there is none.
+    """
     if not path.exists():
         raise UsageError(f"{option} {path}: there is no such file or folder")
-    found = contents_of_file(path, path.name) if path.suffix.lower() in _PYTHON else contents(path)
+    found = contents_of_file(path, path.name) if path.suffix.lower() in _PYTHON else contents(path, CLASS)
     if found.refused:
         raise UsageError(f"{option} {path}: {found.refused}")
-    texts = [text for member in found.members if _is_python(member) for text in _text_of(member, path, vocabulary)]
+    texts = [text for member in _files(found.members) for text in _text_of(member, path, vocabulary)]
     if not texts:
         raise UsageError(
             f"{option} {path}: holds no Python file and no notebook that can be read; name the folder they are in"
         )
     return texts
+
+
+def _files(members: Iterable[Member]) -> Iterator[Member]:
+    """The Python files and notebooks among these, and in archives among these: a download holds an archive a student."""
+    for member in members:
+        if _is_python(member):
+            yield member
+        elif is_archive(member.path) and not is_ignored(member.path):
+            inner = contents_of_member(member).members
+            yield from (replace(one, path=f"{member.path}/{one.path}") for one in inner if _is_python(one))
 
 
 def _is_python(member: Member) -> bool:
