@@ -302,3 +302,27 @@ def test_the_case_id_in_the_feedback_is_the_one_the_command_takes(class_of_two: 
     request(class_of_two, *(f"bo,module-01,{id},it is right" for id in ids))
     assert class_of_two.run("regrade", "requests.csv").code == 0
     assert len(rows(class_of_two)) == len(ids)
+
+
+def test_a_student_is_named_as_the_class_list_knows_them(class_of_two: Any) -> None:
+    """With a class list a request may name a student by name or login; what runs is the hand-in that is theirs."""
+    (class_of_two.folder / "roster.csv").write_text(
+        "id,login,name\n00417,ana,Ana Ruiz\n00418,bo,Bo Lindqvist\n", "utf-8"
+    )
+    request(class_of_two, "Bo Lindqvist,1,,everything was right", "ana,1,,everything was right")
+    ran = class_of_two.run("regrade", "requests.csv", "--roster", "roster.csv")
+    assert ran.code == 0, ran.err
+    assert [(row["student"], row["decision"]) for row in rows(class_of_two)] == [
+        ("00418", "unchanged"),
+        ("00417", "unchanged"),
+    ]
+    assert set(earned(class_of_two)) == {"00417", "00418"}
+
+
+def test_the_download_may_be_named_where_it_has_moved(class_of_two: Any) -> None:
+    """What was graded and lies elsewhere by now runs again from there; other files there are refused."""
+    (class_of_two.folder / "class").rename(class_of_two.folder / "archive-of-october")
+    request(class_of_two, "bo,1,,everything was right")
+    assert class_of_two.run("regrade", "requests.csv").code == 2
+    assert class_of_two.run("regrade", "requests.csv", "archive-of-october").code == 0
+    assert [row["decision"] for row in rows(class_of_two)] == ["unchanged"]
