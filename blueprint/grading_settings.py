@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from blueprint.check.grading import edition_has_one_word
 from blueprint.choices import CountingAttempt, ModulePrerequisites
@@ -47,6 +49,8 @@ class GradingSettings:
     """The class list."""
     contact: str = ""
     """Whom students write to about a grade: the first of those who lead the course, with the address where there is one."""
+    contest_until: Mapping[int, datetime] = field(default_factory=dict)
+    """Module number -> the last moment at which its points may be contested; empty where the offering names none."""
     files: tuple[Path, ...] = ()
     """Every file these settings were read from."""
     warnings: tuple[Problem, ...] = ()
@@ -90,6 +94,7 @@ def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> 
         starter=course_file.parent / options.starter if options.starter else None,
         roster=course_file.parent / options.roster if options.roster else None,
         contact=_contact(loaded.course.offering),
+        contest_until=_contest_until(loaded.course),
         files=tuple(loaded.files),
         warnings=tuple(edition_has_one_word(loaded)),
     )
@@ -101,6 +106,17 @@ def _contact(offering: Offering) -> str:
         return ""
     person = offering.instructor
     return f"{person.name} ({person.email})" if person.email else person.name
+
+
+def _contest_until(course: Course) -> dict[int, datetime]:
+    """Module number -> the end of the last day on which its points may be contested; none where there is no last day."""
+    days = course.offering.autograder.regrade_days
+    if not days:
+        return {}
+    due = {number: datetime.fromisoformat(moment) for number, moment in module_deadlines(course).items()}
+    zone = ZoneInfo(course.offering.time_zone)
+    last = {number: (moment.astimezone(zone) + timedelta(days=days)).date() for number, moment in due.items()}
+    return {number: datetime.combine(day, time(23, 59), zone) for number, day in last.items()}
 
 
 def module_assignments(course: Course) -> dict[int, str]:

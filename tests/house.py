@@ -35,6 +35,8 @@ COLUMNS = {
     "autograder": (
         "autograder.proving",
         "autograder.review",
+        "autograder.similarity",
+        "autograder.regrades",
         "autograder.reports",
         "autograder.gradebook",
         "autograder.run",

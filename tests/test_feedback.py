@@ -154,11 +154,11 @@ def test_what_to_mend_first_has_its_price(class_: Class) -> None:
 def test_how_to_contest_is_told_with_the_ids_of_lost_cases(class_: Class, write: str) -> None:
     """Every lost case has its id, and whom to write to is told where the course says so; a fault of ours needs no letter."""
     grade = class_.grade("00418", 1)
-    told = replace(class_.told(grade), contact="Elena Rivera")
+    told = replace(class_.told(grade), contact="Elena Rivera", until="Sun, Oct 25, 23:59")
     text = getattr(feedback, write)(told)
     ids = [one.case for one in grade.results if one.status != "passed"]
     assert all(id in text.replace("\\", "") for id in ids)
-    assert "Write to Elena Rivera. Name the module and the case by its id" in text
+    assert "Write to Elena Rivera by Sun, Oct 25, 23:59. Name the module and the case by its id" in text
     fault = next(one for one in class_.grades if one.outcome == "grader fault")
     assert "think this is wrong" not in getattr(class_, write)(fault)
 

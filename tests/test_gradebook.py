@@ -13,7 +13,7 @@ import pytest
 
 from autograder.judging.grade import Grade, Result
 from autograder.reports import publish as publishing
-from autograder.reports.feedback import HandMark
+from autograder.reports.feedback import Contest, HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.publish import publish
 from autograder.run.attempts import Rule
@@ -91,15 +91,15 @@ def test_a_writer_that_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     class_, mine, give = [(f"s{number}", 1, "") for number in range(100)], os.getpid(), publishing._write_feedback
     whole = written(tmp_path / "whole", class_)
 
-    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
+    def gives(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contest: Contest) -> None:
         if grade.student == "s50" and os.getpid() != mine:
             os._exit(1)
-        give(folder, grade, book, marks, contact)
+        give(folder, grade, book, marks, contest)
 
     monkeypatch.setattr(publishing, "_write_feedback", gives)
     assert written(tmp_path / "dies", class_, jobs=2) == whole
 
-    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
+    def refuses(folder: Path, grade: Grade, book: Gradebook, marks: Sequence[HandMark], contest: Contest) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr(publishing, "_write_feedback", refuses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,19 @@ def test_the_older_word_for_an_edition_holds_and_is_told(paths: CoursePaths) -> 
     both = grading_settings(offering(paths, "era: C, edition: 2026-02"), paths)
     assert (both.edition, [one.hint for one in both.warnings]) == ("2026-02", ["leave it out"])
     assert not grading_settings(offering(paths, "edition: 2026-02"), paths).warnings
+
+
+def test_points_may_be_contested_to_the_end_of_the_last_day(paths: CoursePaths) -> None:
+    """`regrade_days` counts from the day a module is due, in the course's time also where clocks change; without it there is no last day."""
+    assert not grading_settings(offering(paths), paths).contest_until
+    settings = grading_settings(offering(paths, "regrade_days: 14"), paths)
+    due = {number: datetime.fromisoformat(text) for number, text in settings.due.items()}
+    until = settings.contest_until
+    assert {number: moment.date() - due[number].date() for number, moment in until.items()} == dict.fromkeys(
+        due, timedelta(days=14)
+    )
+    assert {f"{moment:%H:%M}" for moment in until.values()} == {"23:59"}
+    assert len({moment.utcoffset() for moment in until.values()}) == 2  # summer and winter
 
 
 def test_modules_are_due_with_their_assignments(paths: CoursePaths) -> None:

@@ -1,4 +1,4 @@
-"""No text of a student meets a pattern in the intake whose time grows faster than its length.
+"""No text of a student meets a pattern in the intake, or in the comparison of texts, whose time grows faster than its length.
 
 Patterns run outside the sandbox, where nothing stops them. Each is given texts made of pieces of what it matches, long and
 eight times as long: where time is linear the longer takes about eight times as long, where it is quadratic 64 times. No
@@ -39,7 +39,7 @@ NOISE = 40e-6
 MODULES = [
     importlib.import_module(f"autograder.intake.{info.name}")
     for info in pkgutil.iter_modules(autograder.intake.__path__)
-]
+] + [importlib.import_module("autograder.similarity.tokens")]
 MADE_LATER = {
     "file_names": {"_module_patterns"},  # of the names of modules; its texts are cut at `LONGEST_NAME`
 }
@@ -55,7 +55,7 @@ CUT = ("file_names._MARK", "file_names.module_by_number:")
 
 
 def patterns() -> Iterator[tuple[str, Used]]:
-    """Each use of a pattern in the intake: of those its modules hold, and of those written where they are used."""
+    """Each use of a pattern in these modules: of those its modules hold, and of those written where they are used."""
     for module in MODULES:
         name = module.__name__.rpartition(".")[2]
         text = Path(module.__file__ or "").read_text("utf-8")

@@ -11,7 +11,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fractions import Fraction
 
 from autograder.authoring.case import Case, Module
@@ -106,6 +107,17 @@ class HandMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Contest:
+    """Whom students write to about a grade, and the last moment for that by number of module, where there is one."""
+
+    contact: str = ""
+    until: Mapping[int, datetime] = field(default_factory=dict)
+
+
+_NO_CONTEST = Contest()
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One hand-in at this module: when it came as far as that is told, what it earned, and whether it is the one that counts."""
 
@@ -136,6 +148,7 @@ class Feedback:
     marks: tuple[HandMark, ...] = ()  # what people gave, in the order of the questions
     attempts: tuple[Attempt, ...] = ()  # the newest first
     contact: str = ""  # whom to write to
+    until: str = ""  # the last moment for that, in words
 
     @property
     def points(self) -> Fraction:
@@ -184,9 +197,11 @@ class Feedback:
     def contest(self) -> str:
         """How to say that something here is wrong, in words."""
         whom = f"Write to {self.contact}" if self.contact else "Write to the staff of the course"
+        by = f" by {self.until}" if self.until else ""
         return (
-            f"{whom}. Name the module and the case by its id, or the question, as it stands here, and say what in your work "
-            "meets it. For a case that you can run, send what the code prints. A person looks at it again."
+            f"{whom}{by}. Name the module and the case by its id, or the question, as it stands here, and say what in your work "
+            "meets it. For a case that you can run, send what the code prints. The module is then run once more, and a "
+            "person looks at it. You cannot lose points by asking."
         )
 
     @property
@@ -260,12 +275,12 @@ def compose(
     lines: Mapping[str, int] | None = None,
     marks: Sequence[HandMark] = (),
     attempts: Sequence[Attempt] = (),
-    contact: str = "",
+    contest: Contest = _NO_CONTEST,
 ) -> Feedback:
     """The feedback on a grade. `cases` are the module's by id; a result of a case it lacks is shown by its id.
 
     `lines` tells where visible cases stand in the file that students get, by id; `marks` are what people gave, `attempts`
-    all hand-ins at the module, `contact` whom to write to.
+    all hand-ins at the module, `contest` whom to write to and until when.
     """
     graded = grade.outcome == "graded"
     results = grade.results if graded else ()
@@ -313,8 +328,14 @@ def compose(
         else (),
         marks=tuple(marks),
         attempts=tuple(attempts),
-        contact=contact,
+        contact=contest.contact,
+        until=in_words(contest.until.get(module.number)),
     )
+
+
+def in_words(moment: datetime | None) -> str:
+    """A moment as a student reads it, `Sun, Oct 11, 21:14`; '' for none."""
+    return f"{moment:%a, %b} {moment.day}, {moment:%H:%M}" if moment else ""
 
 
 def _snippet(grade: Grade, case: str) -> str:

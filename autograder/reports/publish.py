@@ -17,7 +17,7 @@ from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.judging.points import number
 from autograder.reports import csv_files, feedback, other_editions, staff_report, staff_tables, unmatched
 from autograder.reports.csv_files import Row
-from autograder.reports.feedback import Attempt, HandMark
+from autograder.reports.feedback import Attempt, Contest, HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
 from autograder.reports.staff_report import ClassReport
@@ -27,6 +27,7 @@ from autograder.run.journal import StudentModule
 from blueprint.files import write_whole
 
 _NO_ACCOUNT = Account()
+_NO_CONTEST = Contest()
 _BATCH = 16
 """Grades whose feedback one process writes before it asks for more."""
 _PATIENCE = 600.0
@@ -50,18 +51,18 @@ def publish(
     jobs: int = 1,
     account: Account = _NO_ACCOUNT,
     marks: HandMarks = lambda _: (),
-    contact: str = "",
+    contest: Contest = _NO_CONTEST,
 ) -> list[Row]:
     """Writes results.csv, gradebook.csv, unmatched.csv, the feedback, report.html and report/; returns the gradebook's rows.
 
-    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables. `contact` is whom
-    students write to about a grade.
+    Feedback, which is most of the work, is written by `jobs` processes side by side while this one writes the tables. `contest` says whom
+    students write to about a grade, and until when.
     Raises OSError.
     """
     rows: list[Row] = []
     keys = gradebook.keys()
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
-    writer = _FeedbackWriter(gradebook, folder, marks, contact)
+    writer = _FeedbackWriter(gradebook, folder, marks, contest)
     if jobs == 1 or len(batches) < 2 * jobs:
         rows += _write_tables(gradebook, folder, account)
         for batch in batches:
@@ -80,14 +81,14 @@ def publish(
 class _FeedbackWriter:
     """Writes feedback: the work of a slot."""
 
-    def __init__(self, gradebook: Gradebook, folder: Path, marks: HandMarks, contact: str) -> None:
-        self.gradebook, self.folder, self.marks, self.contact = gradebook, folder, marks, contact
+    def __init__(self, gradebook: Gradebook, folder: Path, marks: HandMarks, contest: Contest) -> None:
+        self.gradebook, self.folder, self.marks, self.contest = gradebook, folder, marks, contest
 
     def write(self, keys: Iterable[StudentModule]) -> None:
         """Writes the feedback of these students and modules; raises OSError."""
         for grade in self.gradebook.grades(keys):
             marks = self.marks(StudentModule(grade.student, grade.module))
-            _write_feedback(self.folder, grade, self.gradebook, marks, self.contact)
+            _write_feedback(self.folder, grade, self.gradebook, marks, self.contest)
 
     def work(self, task: list[StudentModule]) -> Iterator[None]:
         """Writes one batch; sends no message but its end."""
@@ -98,14 +99,16 @@ class _FeedbackWriter:
         """Does nothing; the pool asks for it."""
 
 
-def _write_feedback(folder: Path, grade: Grade, gradebook: Gradebook, marks: Sequence[HandMark], contact: str) -> None:
+def _write_feedback(
+    folder: Path, grade: Grade, gradebook: Gradebook, marks: Sequence[HandMark], contest: Contest
+) -> None:
     """Writes a student's feedback on one module, as a page and as Markdown."""
     module = gradebook.suite.module(grade.module)
     student_folder = folder / "feedback" / feedback.folder(grade.student)
     texts = feedback.compose(
         *(grade, module, gradebook.cases(grade.module), _lines(gradebook, grade), marks),
         attempts=_attempts(gradebook, StudentModule(grade.student, grade.module)),
-        contact=contact,
+        contest=contest,
     )
     _write_if_changed(student_folder / f"{module.id}.html", feedback.page(texts))
     _write_if_changed(student_folder / f"{module.id}.md", feedback.markdown(texts))
@@ -119,7 +122,8 @@ def _attempts(gradebook: Gradebook, key: StudentModule) -> list[Attempt]:
     counting = gradebook.counting_entry(key)
     return [
         Attempt(
-            _in_words(entry.handed_in) or f"attempt {place}",
+            feedback.in_words(datetime.fromisoformat(entry.handed_in) if entry.handed_in else None)
+            or f"attempt {place}",
             "not run"
             if entry.could_not_run or entry.points is None
             else f"{number(entry.points)} of {number(entry.scale)}",
@@ -127,14 +131,6 @@ def _attempts(gradebook: Gradebook, key: StudentModule) -> list[Attempt]:
         )
         for place, entry in reversed(list(enumerate(entries, start=1)))
     ]
-
-
-def _in_words(handed_in: str) -> str:
-    """A moment as a student reads it, `Sun, Oct 11, 21:14`; '' where none is told."""
-    if not handed_in:
-        return ""
-    came = datetime.fromisoformat(handed_in)
-    return f"{came:%a, %b} {came.day}, {came:%H:%M}"
 
 
 def _lines(gradebook: Gradebook, grade: Grade) -> Mapping[str, int]:

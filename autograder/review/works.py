@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from autograder.authoring.case import Suite
-from autograder.authoring.conventions import Conventions, conventions_of
+from autograder.authoring.conventions import Conventions
 from autograder.intake.contents import Member, Refused, is_ignored, printable
 from autograder.intake.listing import HandIn, list_download
 from autograder.intake.roster import Roster, Student
-from autograder.intake.selection import read_submission
-from autograder.intake.structure import FORMS, Form
-from autograder.judging.attempt import identity
+from autograder.intake.structure import Form
 from autograder.judging.grade import Grade
 from autograder.reports.gradebook import Gradebook
+from autograder.reports.graded_files import GradedFiles, gone
 from autograder.review.answers import LONGEST, Answer, find_answers
 from autograder.review.tasks import Task
 from autograder.run.journal import StudentModule
@@ -54,7 +52,7 @@ class Found:
 
 def module_works(task: Task, gradebook: Gradebook) -> Found:
     """The works of a module: for everybody with a grade the file that was graded, read once more for its answers."""
-    files = _GradedFiles(gradebook.suite)
+    files = GradedFiles(gradebook.suite)
     sections = {one.id: one for one in gradebook.roster.students} if gradebook.roster is not None else {}
     together: dict[tuple[str, str], list[Student]] = {}
     grades: dict[tuple[str, str], Grade] = {}
@@ -64,57 +62,23 @@ def module_works(task: Task, gradebook: Gradebook) -> Found:
         group = (team, grade.attempt) if team else (key.student, "")
         together.setdefault(group, []).append(sections.get(key.student) or Student(key.student, grade.name))
         grades[group] = grade
-    works = [Work(tuple(students), files.answers(grades[group], task)) for group, students in together.items()]
+    works = [Work(tuple(students), _answers(files, grades[group], task)) for group, students in together.items()]
     known = {student.id for work in works for student in work.students}
     return Found(
         tuple(sorted(works, key=lambda work: work.key)), _absent(gradebook.roster, known, "a grade of this module")
     )
 
 
-class _GradedFiles:
-    """Reads what was graded once more; each download is listed once, however many students are in it."""
-
-    def __init__(self, suite: Suite) -> None:
-        self.conventions = conventions_of(suite)
-        self._downloads: dict[tuple[str, Form | None], dict[str, list[HandIn]]] = {}
-
-    def answers(self, grade: Grade, task: Task) -> dict[str, Answer]:
-        """The answers in the file that a grade was given for; where it is not there any more, each says so."""
-        missing = ""
-        try:
-            if (member := self._member(grade)) is not None:
-                return find_answers(member.path, member.read(_MOST_BYTES), task.questions)
-        except Refused as error:
-            missing = str(error)
-        missing = (
-            missing or f"what was graded is not in `{printable(grade.origin)}` any more: grade it again, or look there"
-        )
-        return {question.id: Answer(place=printable(grade.file), missing=missing) for question in task.questions}
-
-    def _member(self, grade: Grade) -> Member | None:
-        """The file that was graded; None where it is not there any more. Raises Refused."""
-        for form in (
-            None,
-            *FORMS,
-        ):  # as what a person said the path is was not kept: the files tell that it is the same
-            for hand_in in self._hand_ins(grade.origin, form).get(grade.student, ()):
-                work = read_submission(hand_in, self.conventions).modules.get(grade.module)
-                if (
-                    work is not None
-                    and (not grade.file or work.member.path == grade.file)
-                    and identity(work) == grade.attempt
-                ):
-                    return work.member
-        return None
-
-    def _hand_ins(self, origin: str, form: Form | None) -> dict[str, list[HandIn]]:
-        """The hand-ins at a path by student, the newest first."""
-        if (origin, form) not in self._downloads:
-            by_student: dict[str, list[HandIn]] = {}
-            for hand_in in reversed(list_download(Path(origin), self.conventions, form).hand_ins):
-                by_student.setdefault(hand_in.student, []).append(hand_in)
-            self._downloads[origin, form] = by_student
-        return self._downloads[origin, form]
+def _answers(files: GradedFiles, grade: Grade, task: Task) -> dict[str, Answer]:
+    """The answers in the file that a grade was given for; where it is not there any more, each says so."""
+    missing = ""
+    try:
+        if (work := files.work(grade)) is not None:
+            return find_answers(work.member.path, work.member.read(_MOST_BYTES), task.questions)
+    except Refused as error:
+        missing = str(error)
+    missing = missing or gone(grade)
+    return {question.id: Answer(place=printable(grade.file), missing=missing) for question in task.questions}
 
 
 # ---------------------------------------------------------------------------------------------------- logs and reports

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from blueprint.commands.grading_run import contest_of, hand_marks, run_progress
 from blueprint.defaults import SUITE
 from blueprint.exits import Exit
 from blueprint.progress import aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from autograder.authoring.case import Suite
     from autograder.intake.roster import Roster
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
-    from autograder.reports.publish import HandMarks
     from autograder.run.attempts import Rule
     from autograder.run.freshness import RunStamp
-    from autograder.run.grading import Progress, RunOptions, RunResult
-    from autograder.run.journal import StudentModule
+    from autograder.run.grading import RunOptions, RunResult
     from blueprint.choices import ModulePrerequisites
     from blueprint.grading_settings import GradingSettings
 
@@ -224,7 +222,7 @@ def _grade(
         try:
             if settings.starter is not None:
                 plan = replace(plan, policy=with_starter(plan, settings.starter))
-            with _run_progress() as show:
+            with run_progress() as show:
                 report = grade_all(plan, journal, show, _ready)
         except SandboxError as error:
             raise UsageError(
@@ -236,22 +234,8 @@ def _grade(
 
         gradebook = Gradebook(journal, plan.suite, rule, roster)
         report.account = settled(report.account, gradebook)
-        marks = _hand_marks(folder, settings.pieces)
-        return report, publish(gradebook, folder, plan.jobs, report.account, marks, settings.contact)
-
-
-def _hand_marks(folder: Path, pieces: Mapping[int, str]) -> HandMarks:
-    """What people gave for the questions of a student's module, as the log tells it now; raises CourseError."""
-    from autograder.reports.feedback import HandMark
-    from autograder.review.marks import Marks
-
-    marks = Marks.read(folder)
-
-    def of(key: StudentModule) -> Sequence[HandMark]:
-        given = marks.of(key.student, pieces.get(key.module, f"module-{key.module:02}"))
-        return [HandMark(m.name, m.points, m.possible, m.title, m.reasons, m.comment) for m in given]
-
-    return of
+        marks = hand_marks(folder, settings.pieces)
+        return report, publish(gradebook, folder, plan.jobs, report.account, marks, contest_of(settings))
 
 
 def _ready() -> None:
@@ -301,20 +285,3 @@ def _own_files(suite: Suite) -> list[Path]:
 
     own_suite = [] if suite.folder.startswith("autograder.") else [Path(str(files(suite.folder)))]
     return [secret.place(), *own_suite]
-
-
-@contextmanager
-def _run_progress() -> Iterator[Callable[[Progress], None]]:
-    """Yields the function that shows how far a run is."""
-    from blueprint.progress import Step, progress
-
-    with progress("grading", rate=True, left=True, forks=True) as show:
-        yield lambda p: show(
-            Step(
-                p.done,
-                p.total,
-                "alone once more" if p.confirming else "grading",
-                f"{p.done} of {p.total} hand-ins",
-                ", ".join(f"{count} {status}" for status, count in p.ended.most_common()),
-            )
-        )

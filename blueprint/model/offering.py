@@ -72,6 +72,9 @@ class AutograderOptions:
         "your own starter code, beside this file: what it passes untouched is worth nothing",
         Example("starter/"),
     ] = None
+    regrade_days: Annotated[
+        int, "days after a module's deadline in which its points may be contested; 0: no last day", Example("14")
+    ] = 0
     era: Annotated[str, "older word for `edition`", Example("2026-05")] = ""
     roster: Annotated[
         str | None, "the class list, a CSV file beside this file that git ignores", Example("rosters/cs4290.csv")
