@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from fnmatch import fnmatch
@@ -35,6 +36,12 @@ from generator.text.locale import make_locale
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("blueprint", "generator", "autograder")
+TOP = {
+    *(".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "LICENSE-CONTENT", "Makefile", "README.md"),
+    *("pyproject.toml", "requirements.lock", "requirements-dev.lock", "requirements-newest.lock"),
+    *(*ROOMS, "docs", "rubrics", "slides", "syllabi", "tests"),
+}
+"""What lies at the top of the repository: whatever else is kept there was left by accident."""
 DOCUMENTS = (
     *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "slides/README.md"),
     *(f"docs/{place.name}" for place in sorted((ROOT / "docs").glob("*.md"))),
@@ -385,3 +392,10 @@ def test_numbers_in_sentences_are_counted(document: str, sentence: str) -> None:
         assert {number(text) for text in said} == {EXACT[document, sentence]()}
     else:
         assert number(said[0]) == pytest.approx(ABOUT[document, sentence](), rel=0.1)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a checkout")
+def test_the_top_level_holds_what_it_should() -> None:
+    """Nothing that was tried out, downloaded or made is kept at the top of the repository."""
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    assert {line.partition("/")[0] for line in kept.splitlines()} <= TOP
