@@ -211,6 +211,20 @@ def test_references() -> None:
         assert started.run(b"from house.door import wide\nreply = str(wide)", 5).reply == b"3"
 
 
+def test_a_jail_that_does_not_start_in_time_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is too busy for a moment ends no run: what kept silent is ended, and a second one runs the case."""
+    from autograder.sandbox import jail as module
+
+    programs, real = ["import time\ntime.sleep(1000)"], module._text
+    monkeypatch.setattr(module, "_text", lambda name: programs.pop() if programs else real(name))
+    monkeypatch.setattr(module, "_START_SECONDS", 4.0)
+    with Jail.begin([], {"program": PROGRAM}, LIMITS, answer="program:answer") as jail:
+        silent = jail._process
+        assert jail.run(b"reply = 'here'", 5).reply == b"here"
+    assert not programs
+    assert silent.poll() is not None
+
+
 def test_the_clock_starts_at_ready(warm: Jail, monkeypatch: pytest.MonkeyPatch) -> None:
     """Setting up a worker does not count: where it takes longer than the case may, the case has all its time."""
     from autograder.sandbox import channel

@@ -127,18 +127,28 @@ class Jail:
         return cls(setup, limits, bwrap, cold, packages)
 
     def await_start(self) -> None:
-        """Waits until the jail can run a case; raises SandboxError."""
+        """Waits until the jail can run a case; raises SandboxError. One that a busy machine keeps waiting is started anew, once."""
         if self._facts:
             return
         try:
-            self._control.settimeout(_START_SECONDS)
-            self._control.sendall(self._unsent)
-            self._facts = json.loads(receive(self._control, int.from_bytes(receive(self._control, 8), "big")))
+            try:
+                self._facts = self._started()
+            except TimeoutError as error:
+                self._broken(error)
+                self._open()
+                self._facts = self._started()
         except OSError as error:
-            raise self._broken(str(error)) from error
+            raise self._broken(error) from error
         if "error" in self._facts:
             self.close()
             raise SandboxError("zygote", self._facts["error"])
+
+    def _started(self) -> dict[str, Any]:
+        """What the zygote tells of itself when it is ready; raises OSError."""
+        self._control.settimeout(_START_SECONDS)
+        self._control.sendall(self._unsent)
+        facts: dict[str, Any] = json.loads(receive(self._control, int.from_bytes(receive(self._control, 8), "big")))
+        return facts
 
     @property
     def nested(self) -> bool:
@@ -207,7 +217,7 @@ class Jail:
             except SandboxError:
                 raise
             except OSError as error:
-                raise self._broken(str(error)) from error
+                raise self._broken(error) from error
             except BaseException:
                 # Interrupted in between: what is still to come on the line must not be taken for another case's.
                 self.close()
@@ -284,7 +294,7 @@ class Jail:
             sent = self._control.send(text)
         self._unsent = text[sent:]
 
-    def _broken(self, why: str) -> SandboxError:
+    def _broken(self, error: OSError) -> SandboxError:
         """The error for a jail that does not answer, with what bubblewrap or Python said last."""
         self._process.kill()
         self._process.wait()
@@ -296,7 +306,9 @@ class Jail:
         )
         if os.geteuid() == 0:
             remedy = f"grade as an ordinary user, not as root; or {remedy}"
-        return SandboxError("jail", errors[-1] if errors else why, remedy)
+        if isinstance(error, TimeoutError):
+            remedy = "the machine was too busy for it: start again, what is done is kept"
+        return SandboxError("jail", errors[-1] if errors else str(error), remedy)
 
     def _error_lines(self) -> list[str]:
         return os.pread(self._errors.fileno(), 1 << 16, 0).decode(errors="replace").strip().splitlines()
