@@ -8,7 +8,7 @@ at its cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -17,16 +17,15 @@ from zoneinfo import ZoneInfo
 from autograder.gradebook.lateness import HandedIn
 from autograder.gradebook.moments import WRITE, duration, moment
 from autograder.gradebook.policy import CoursePolicy, Piece
-from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, read_table
+from autograder.intake.class_table import MOST_PROBLEMS, Row
+from autograder.intake.named_table import Find, NamedTable, read_named_table, student_in
 from autograder.intake.names import folded
-from blueprint.problems import CourseError, Mark, Problem, quoted, suggestion
+from blueprint.problems import CourseError, Problem, quoted, suggestion
 
 STUDENTS, TIMES = "students.csv", "times.csv"
 ALL = ""
 """The piece of a fact that holds for all pieces."""
 StudentPiece = tuple[str, str]
-Find = Callable[[str], str | None]
-"""The id in the gradebook of whom a text names; None for nobody, or for several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +58,11 @@ class HandInTimes:
     nothing: frozenset[StudentPiece] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A file of facts: its table, and the place of each of its columns."""
-
-    table: Table
-    place: Mapping[str, int]
-
-    def text(self, row: Row, column: str) -> str:
-        return " ".join(row.cells[self.place[column]].split()) if column in self.place else ""
-
-    def problem(self, row: Row, column: str, message: str, hint: str) -> Problem:
-        return Problem(self.table.mark(row.line, self.place.get(column, 0)), message, hint)
-
-
 def read_students(path: Path, policy: CoursePolicy, find: Find) -> StudentFacts:
     """The facts in a `students.csv`; none where there is no such file. Raises CourseError with everything wrong, at its cell."""
     if not path.exists():
         return StudentFacts()
-    sheet = _sheet(path, ("student", "assignment", "what", "value"))
+    sheet = read_named_table(path, ("student", "assignment", "what", "value"))
     extensions: dict[StudentPiece, datetime] = {}
     excused: set[StudentPiece] = set()
     extra_time: dict[StudentPiece, timedelta] = {}
@@ -85,7 +70,7 @@ def read_students(path: Path, policy: CoursePolicy, find: Find) -> StudentFacts:
     problems: list[Problem] = []
     seen: dict[tuple[str, str, str], int] = {}
     for row in sheet.table.rows:
-        who = _student(sheet, row, find)
+        who = student_in(sheet, row, find)
         what = folded(sheet.text(row, "what"))
         piece = _piece(sheet, row, policy, needed=what in ("extension", "excused"))
         value = _VALUES.get(what, _unknown)(sheet, row, policy, piece if isinstance(piece, str) else ALL)
@@ -115,7 +100,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
     """The times in a `times.csv`; none where there is no such file. Raises CourseError with everything wrong, at its cell."""
     if not path.exists():
         return HandInTimes()
-    sheet = _sheet(path, ("student", "assignment", "handed in"))
+    sheet = read_named_table(path, ("student", "assignment", "handed in"))
     times: dict[StudentPiece, HandedIn] = {}
     nothing: set[StudentPiece] = set()
     problems: list[Problem] = []
@@ -123,7 +108,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
     for row in sheet.table.rows:
         if not sheet.text(row, "handed in"):
             continue  # a line that nobody has filled in yet
-        who, piece = _student(sheet, row, find), _piece(sheet, row, policy, needed=True)
+        who, piece = student_in(sheet, row, find), _piece(sheet, row, policy, needed=True)
         came = _handed_in(sheet, row, policy)
         wrong = [part for part in (who, piece, came) if isinstance(part, Problem)]
         if wrong:
@@ -146,35 +131,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
 # ---------------------------------------------------------------------------------------------------- columns and cells
 
 
-def _sheet(path: Path, columns: Sequence[str]) -> _Sheet:
-    """The table in a file with these columns; raises CourseError where it lacks one or has one twice."""
-    table = read_table(path)
-    headings = [folded(heading).replace("_", " ") for heading in table.headings]
-    problems = [
-        Problem(Mark(table.file), f"no heading is `{column}`", f"begin the file with the line `{','.join(columns)}`")
-        for column in columns
-        if column not in headings
-    ]
-    problems += [
-        Problem(table.mark(1, place), f"two columns have the heading {quoted(heading)}", "leave one of them out")
-        for place, heading in enumerate(headings)
-        if heading in columns and heading in headings[:place]
-    ]
-    if problems:
-        raise CourseError(problems)
-    return _Sheet(table, {column: headings.index(column) for column in columns})
-
-
-def _student(sheet: _Sheet, row: Row, find: Find) -> str | Problem:
-    text = sheet.text(row, "student")
-    found = find(text) if text else None
-    if found is None:
-        message = f"{quoted(text)} is no one student here" if text else "no student is named"
-        return sheet.problem(row, "student", message, "write the id that stands in the first column of gradebook.csv")
-    return found
-
-
-def _piece(sheet: _Sheet, row: Row, policy: CoursePolicy, *, needed: bool) -> str | Problem:
+def _piece(sheet: NamedTable, row: Row, policy: CoursePolicy, *, needed: bool) -> str | Problem:
     """The id of the assignment a row is about; empty for all, where that may be."""
     text = sheet.text(row, "assignment")
     ids = [piece.id for piece in policy.pieces]
@@ -189,7 +146,7 @@ def _piece(sheet: _Sheet, row: Row, policy: CoursePolicy, *, needed: bool) -> st
     return ALL
 
 
-def _extension(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> datetime | Problem:
+def _extension(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> datetime | Problem:
     due = next((one.due for one in policy.pieces if one.id == piece), None)
     text = sheet.text(row, "value")
     try:
@@ -202,7 +159,7 @@ def _extension(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> dat
     return until
 
 
-def _extra_time(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> timedelta | Problem:
+def _extra_time(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> timedelta | Problem:
     text = sheet.text(row, "value")
     try:
         return duration(text)
@@ -212,7 +169,7 @@ def _extra_time(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> ti
         )
 
 
-def _late_days(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> int | Problem:
+def _late_days(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> int | Problem:
     text = sheet.text(row, "value")
     if piece != ALL:
         return sheet.problem(row, "assignment", "late days are for the whole term", "leave this cell empty")
@@ -223,17 +180,17 @@ def _late_days(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> int
     return int(text)
 
 
-def _excused(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> None:
+def _excused(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> None:
     return None
 
 
-def _unknown(sheet: _Sheet, row: Row, policy: CoursePolicy, piece: str) -> Problem:
+def _unknown(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> Problem:
     text = sheet.text(row, "what")
     message = f"{quoted(text)} is no fact of a student" if text else "nothing says what this is"
     return sheet.problem(row, "what", message, suggestion(text, list(_VALUES), "words"))
 
 
-_VALUES: Mapping[str, Callable[[_Sheet, Row, CoursePolicy, str], datetime | timedelta | int | Problem | None]] = {
+_VALUES: Mapping[str, Callable[[NamedTable, Row, CoursePolicy, str], datetime | timedelta | int | Problem | None]] = {
     "extension": _extension,
     "excused": _excused,
     "extra time": _extra_time,
@@ -241,7 +198,7 @@ _VALUES: Mapping[str, Callable[[_Sheet, Row, CoursePolicy, str], datetime | time
 }
 
 
-def _handed_in(sheet: _Sheet, row: Row, policy: CoursePolicy) -> HandedIn | Problem | None:
+def _handed_in(sheet: NamedTable, row: Row, policy: CoursePolicy) -> HandedIn | Problem | None:
     """When a row says that work was handed in; None where nothing was."""
     text = sheet.text(row, "handed in")
     if folded(text) in ("nothing", "missing"):

@@ -82,13 +82,14 @@ def _without_offering(
     paths: CoursePaths, suite: str | None, roster: Path | None, groups: Path | None, out: Path | None
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of a suite alone, and the folder of its grades."""
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings
 
     settings = grading_settings(None, paths, suite)
     folder = out or paths.root / "grades" / settings.name
-    with open_gradebook(settings, folder, roster_with_groups(roster, groups)) as gradebook:
+    class_list = read_class_list(class_files(folder, roster, groups))
+    with open_gradebook(settings, folder, class_list) as gradebook:
         yield gradebook, folder
 
 

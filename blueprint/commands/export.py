@@ -276,7 +276,7 @@ def _gradebook(
     course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of an offering, and the folder its grades are in."""
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths
@@ -287,7 +287,8 @@ def _gradebook(
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
     folder = folder or paths.root / "grades" / settings.name
-    with open_gradebook(settings, folder, roster_with_groups(roster or settings.roster, groups)) as gradebook:
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
+    with open_gradebook(settings, folder, class_list) as gradebook:
         yield gradebook, folder
 
 
