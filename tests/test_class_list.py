@@ -195,8 +195,8 @@ def test_aliases_are_added_to_those_there_are(graded: Any) -> None:
         (graded.folder / "more.csv").write_text(f"hand-in,student\n{text}")
         said = told(graded, "--aliases", "more.csv")
     assert said[0] == "Kitten: 00417 -> 00419"
-    kept = (graded.folder / "grades" / "aliases.csv").read_text("utf-8")
-    assert kept == "hand-in,platform,student\nKitten,,00419\nstray,,nobody\n".replace("\n", "\r\n")
+    kept = (graded.folder / "grades" / "aliases.csv").read_bytes()
+    assert kept == b"hand-in,platform,student\r\nKitten,,00419\r\nstray,,nobody\r\n"
 
 
 def test_who_has_joined_and_left_is_told(graded: Any) -> None:

@@ -334,6 +334,8 @@ def _in_order(text: str) -> tuple[str, str]:
             return _joined(last, first), ""
         if second_comma and suffix.casefold() in _SUFFIXES:
             return _joined(given, last, suffix), text
+        if second_comma and given.casefold() in _SUFFIXES:
+            return _joined(suffix, last, given), text
         return _joined(first, last), text
     words = text.split()
     capitals = next((place for place, word in enumerate(words) if not (len(word) > 1 and word.isupper())), len(words))

@@ -146,14 +146,16 @@ def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
 def _module_line(gradebook: Gradebook, student: str, number: int) -> Grade:
     """A line on what tests have made of a student's work on a module; returns the grade that counts."""
     from autograder.judging.points import number as text
+    from autograder.reports.html import line
 
     attempts = gradebook.attempts(student, number)
     grade = gradebook.counting_grade(student, number)
     counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
+    outcome = f"{grade.outcome}{f', {len(attempts)} attempts' if len(attempts) > 1 else ''}"
+    why = line(grade.reason) if grade.reason else counted  # where no case could be run
     points = text(grade.points) or "no points"
-    many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
     name = gradebook.suite.module(number).name
-    click.echo(f"module {number:02} {name}: {points} of {grade.scale} ({grade.outcome}{many}; {counted})")
+    click.echo(f"module {number:02} {name}: {points} of {grade.scale} ({'; '.join(filter(None, (outcome, why)))})")
     return grade
 
 

@@ -241,6 +241,12 @@ def _export(
     for text in kept_back(results, chosen):
         click.echo(text)
     if into is not None:
+        # What nobody has a grade for needs no column there.
+        chosen = chosen if items else chosen.of_items_with_cells()
+        if not chosen.items:
+            raise UsageError(
+                "no piece of work has a grade yet: `blueprint status` says what is left to do; `--tests` sends the points of tests alone"
+            )
         return _fill(platform, chosen, into, columns, out or folder / "exports" / into.name)
     if platform in FILLED and not listed:
         raise UsageError(

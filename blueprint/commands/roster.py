@@ -32,12 +32,12 @@ _MOST = 10
 def roster(
     class_list: Path | None, groups: Path | None, aliases: Path | None, course: str | None, out: Path | None
 ) -> int:
-    """Keep the class list, so that no other command need be told of it.
+    """Keep the class list beside the grades.
 
-    Reads what a platform, a registrar or a spreadsheet wrote, tells what is in it and what cannot be told by it, and
-    keeps it in grades/<offering>/ as roster.csv, with groups.csv and aliases.csv. Without a file, tells of what is
-    there. `unmatched.csv` with its column `student` filled in is a file of aliases; `nobody` there is for work of
-    somebody who is not in the class.
+    Afterwards no other command need be told of it. Reads what a platform, a registrar or a spreadsheet wrote, tells what
+    is in it and what cannot be told by it, and keeps it in grades/<offering>/ as roster.csv, with groups.csv and
+    aliases.csv. Without a file, tells of what is there. `unmatched.csv` with its column `student` filled in is a file of
+    aliases; `nobody` there is for work of somebody who is not in the class.
 
     \b
     Example:
