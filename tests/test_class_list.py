@@ -209,6 +209,18 @@ def test_who_has_joined_and_left_is_told(graded: Any) -> None:
     ]
 
 
+def test_ids_that_lost_their_zeros_are_refused(graded: Any) -> None:
+    """What a spreadsheet has saved without them would make another class of the same people."""
+    from blueprint.cli import run
+
+    told(graded, "class.csv")
+    (graded.folder / "class.csv").write_text("id,name\n417,Wei Zhang\n418,Wei Zhang\n00419,Ada Okoye\n")
+    assert run(["roster", "class.csv", "--out", "grades"]) == 2
+    said = graded.capfd.readouterr().err
+    assert "a spreadsheet took the zeros in front of 2 ids, `00417` is `417` there" in said
+    assert (graded.folder / "grades" / "roster.csv").read_text("utf-8") == CLASS
+
+
 def test_a_wrong_file_leaves_what_is_kept(graded: Any) -> None:
     """Nothing is kept of files of which one cannot be read right."""
     from blueprint.cli import run

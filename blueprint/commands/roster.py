@@ -45,6 +45,7 @@ def roster(
       blueprint roster --aliases unmatched.csv
     """
     from autograder.intake.class_list import ClassFiles, class_files, read_class_list
+    from autograder.intake.roster import read_roster
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
@@ -62,18 +63,35 @@ def roster(
     there = class_files(folder, settings.roster)
     given = ClassFiles(class_list, groups, aliases)
     read = ClassFiles(given.roster or there.roster, given.groups or there.groups, given.aliases or there.aliases)
+    before = read_class_list(ClassFiles(there.roster)) if class_list is not None else None
+    if before is not None and class_list is not None:
+        _refuse_without_zeros(class_list, before.students, read_roster(class_list).students)
     known = read_class_list(read)
     if known is None:
         raise UsageError(
             "there is no class list yet: name the file that your platform exports, `blueprint roster FILE`"
         )
-    before = read_class_list(ClassFiles(there.roster)) if class_list is not None else None
     if aliases is not None:
         known = _with_those_before(known, read, there)
     _keep(given, known, folder)
     for line in _told(known, before, settings, folder):
         click.echo(line)
     return Exit.FINE
+
+
+def _refuse_without_zeros(file: Path, before: Sequence[Student], after: Sequence[Student]) -> None:
+    """Raises UsageError where ids have lost the zeros they had: marks and grades would be other people's, or nobody's."""
+    from blueprint.paths import shown
+    from blueprint.problems import UsageError
+
+    now = {student.id for student in after}
+    lost = [(old, id) for student in before if (old := student.id) not in now and (id := old.lstrip("0")) in now]
+    if lost:
+        old, id = lost[0]
+        raise UsageError(
+            f"{shown(file)}: a spreadsheet took the zeros in front of {_counted(len(lost), 'id')}, `{old}` is `{id}` there; "
+            "give the file as the platform exported it"
+        )
 
 
 def _with_those_before(known: Roster, read: ClassFiles, there: ClassFiles) -> Roster:
