@@ -49,7 +49,7 @@ def test_work_that_could_not_be_run_says_why(classroom: Any) -> None:
     classroom.hand_in("class/bob", engine="def (", nn=None)
     classroom.run("grade", "class", "--module", "1")
     said = classroom.run("explain", "bob").out
-    assert said.startswith("module 01 engine: 0 of 20 (could not be run; SyntaxError")
+    assert said.startswith("module 01 engine: 0 of 20 (could not be run; not Python: ")
 
 
 def test_from_the_student_down_to_the_case(classroom: Any) -> None:
