@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,61 @@ OURS = f"""
         write_whole(folder / "course_grades.csv", course_table(grades, policy), owner_only=True)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
+EVERYTHING = f"""
+    import resource, sys
+    from dataclasses import replace
+    from datetime import datetime, timedelta
+    from fractions import Fraction
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+    from autograder.authoring.case import Module, Suite
+    from autograder.exchange import blackboard, nbgrader
+    from autograder.exchange.delimited import parse
+    from autograder.exchange.filling import fill
+    from autograder.exchange.products import FILLED, TABLES
+    from autograder.exchange.table import GradeTable
+    from autograder.gradebook.course_grades import Sources, course_grades
+    from autograder.gradebook.policy import Component, CoursePolicy, LateRule, LateStep, Piece
+    from autograder.intake.roster import read_roster
+    from autograder.reports.class_work import class_work, people
+    from autograder.reports.course_table import course_table
+    from autograder.reports.grade_table import course_grade_table
+    from autograder.reports.gradebook import Gradebook
+    from autograder.reports.publish import write_tables_of
+    from autograder.run.attempts import Rule
+    from autograder.run.journal import Journal
+    from autograder.suites import find
+    from blueprint.files import write_whole
+    SOME = find("tinytorch").cases(1)[:{CASES}]
+
+    class Twenty(Suite):
+        def cases(self, number):
+            return tuple(replace(case, id=f"module-{{number:02}}/what-the-case-number-{{n}}-is-called") for n, case in enumerate(SOME))
+
+    zone = ZoneInfo("America/Chicago")
+    due = datetime(2026, 10, 1, 23, 59, tzinfo=zone)
+    full, part = Fraction(100), Fraction(70)
+    component = Component("modules", "Modules", full, drop_lowest=2, late=LateRule((LateStep(24, Fraction(10)),)))
+    pieces = tuple(Piece(f"module-{{n:02}}", f"Module {{n}}", "modules", part, due, n, part) for n in range(1, {MODULES} + 1))
+    policy = CoursePolicy({{"modules": component}}, pieces, late_bank=3)
+    modules = tuple(Module(n, f"part{{n}}", f"core.part{{n}}", ()) for n in range(1, {MODULES} + 1))
+    folder = Path(sys.argv[1])
+    with Journal(folder, "{SUITE}", writing=False) as journal:
+        gradebook = Gradebook(journal, Twenty("{SUITE}", "", "", modules), Rule(), read_roster(folder / "roster.csv"))
+        write_tables_of(gradebook, folder)
+        grades = course_grades(policy, people(gradebook), Sources(class_work(gradebook, zone)), due + timedelta(days=9))
+        write_whole(folder / "course_grades.csv", course_table(grades, policy), owner_only=True)
+        table = course_grade_table(grades, policy, gradebook)
+        for key, product in TABLES.items():
+            write_whole(folder / "exports" / f"{{key}}.csv", product.written(table).encode())
+        write_whole(folder / "exports" / "nbgrader.csv", nbgrader.written(table).encode())
+        write_whole(folder / "exports" / "blackboard.xls", blackboard.xls(table))
+        blank = GradeTable(table.people, table.items)
+        for key, product in FILLED.items():
+            filled = fill(product, parse("grades.csv", product.written(blank).encode()), table, {{}})
+            write_whole(folder / "exports" / f"{{key}}-filled.csv", filled.file.data())
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
 THEIRS = """
     import sys, pandas
     pandas.read_json(sys.argv[1] + "/journal.jsonl", lines=True)
@@ -59,12 +115,20 @@ THEIRS = """
 
 
 def bench_gradebook(pandas: str) -> None:
-    """1,000 students with 20 modules each, and what twice as many take; `pandas` is a Python that has it."""
+    """1,000 students with 20 modules each, and how that grows; `pandas` is a Python that has it.
+
+    Course grades alone, then everything that is made of a journal: the gradebook's tables, the report, course grades, and
+    every file for a platform, new and filled.
+    """
     with tempfile.TemporaryDirectory() as folder:
         peaks: list[float] = []
         small, large = Path(folder, "small"), Path(folder, "large")
         write_journal(small, STUDENTS)
         write_journal(large, 2 * STUDENTS)
+        whole, whole_theirs = medians(
+            [lambda: seconds(PYTHON, EVERYTHING, small, peaks), lambda: seconds(pandas, THEIRS, small)], ROUNDS
+        )
+        everything_peak = peaks[-1]
         ours, theirs, twice = medians(
             [
                 lambda: seconds(PYTHON, OURS, small),
@@ -73,6 +137,14 @@ def bench_gradebook(pandas: str) -> None:
             ],
             ROUNDS,
         )
+        shutil.rmtree(large)
+        write_journal(large, 10 * STUDENTS)
+        tenfold = seconds(PYTHON, EVERYTHING, large)
+    tell(
+        f"tables, report, exports, {STUDENTS} x {MODULES}", "pandas.read_json of the journal", whole / whole_theirs, 10
+    )
+    tell("the same, MB", f"{MOST_MEGABYTES} MB", everything_peak, MOST_MEGABYTES)
+    tell("the same, ten times the students", "10 x 1,000 students", tenfold / whole / 10, 1.2)
     tell(f"course grades, {STUDENTS} x {MODULES}", "pandas.read_json of the journal", ours / theirs, 10)
     tell("course grades, twice the students", "half as many", twice / ours, 2.4)
     tell("course grades, twice the students, MB", f"{MOST_MEGABYTES} MB", peaks[-1], MOST_MEGABYTES)
@@ -101,6 +173,10 @@ def write_journal(folder: Path, students: int) -> None:
             for module in range(MODULES):
                 line = lines[module * 10 + chance.randrange(10)]
                 print(line.replace("STUDENT", f"student{number:05}"), file=file)
+    with (folder / "roster.csv").open("w", encoding="utf-8") as file:
+        print("Student,ID,SIS User ID,SIS Login ID,Section", file=file)
+        for number in range(students):
+            print(f'"Okoye, Ada {number}",{9000 + number},student{number:05},a{number},NN-{number % 6}', file=file)
 
 
 def grade(module: int, chance: random.Random) -> Grade:

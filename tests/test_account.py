@@ -58,7 +58,7 @@ def test_every_entry_is_in_one_state(classroom: Any) -> None:
         assert who in told
     assert "unmatched: engine.py: belongs to no student and was not read" in ran.out
     unmatched = (classroom.folder / "grades" / "unmatched.csv").read_text("utf-8").splitlines()
-    assert unmatched[1:] == ["engine.py,,,,belongs to no student and was not read,"]
+    assert unmatched[1:] == ["engine.py,,,,,belongs to no student and was not read,"]
     written = [path for path in (classroom.folder / "grades").rglob("*") if path.is_file()]
     assert [path for path in written if path.stat().st_mode & 0o077] == [], "what is said of students is for who graded"
     again = classroom.run("grade", "class", "--jobs", "1")

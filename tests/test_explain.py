@@ -43,6 +43,15 @@ def a_class(classroom: Any) -> None:
     classroom.run("grade", "class", "--module", "1")
 
 
+def test_work_that_could_not_be_run_says_why(classroom: Any) -> None:
+    """Where no case could be run, the line of the module gives the reason in place of a count."""
+    classroom.hand_in("class/ada")
+    classroom.hand_in("class/bob", engine="def (", nn=None)
+    classroom.run("grade", "class", "--module", "1")
+    said = classroom.run("explain", "bob").out
+    assert said.startswith("module 01 engine: 0 of 20 (could not be run; not Python: ")
+
+
 def test_from_the_student_down_to_the_case(classroom: Any) -> None:
     """Each step names what the next one can be asked for, and the last shows inputs, expected and what came back."""
     a_class(classroom)

@@ -166,6 +166,12 @@ def test_what_counts_is_exported(class_of_three: Any) -> None:
     rows = list(csv.reader(io.StringIO((class_of_three.folder / "new.csv").read_text("utf-8"))))
     assert rows[0][-2:] == ["First log", "First code"]
     assert [row[-2:] for row in rows[2:]] == [["", "90.00"], ["", "EX"], ["", ""]]
+    exported = (class_of_three.folder / "new.csv").read_text("utf-8").replace("First log", "Log of another course")
+    (class_of_three.folder / "exported.csv").write_text(exported.replace("90.00", ""), "utf-8", newline="")
+    into = ("--into", "exported.csv", "--grades", "grades")
+    assert run(["export", "canvas", *into, *AFTER]) == 0, "what nobody has a grade for needs no column there"
+    assert "changed: Ada Okoye (ada), First code: (blank) -> 90.00\n" in class_of_three.capfd.readouterr().out
+    assert run(["export", "canvas", *into, "--as-of", "2026-09-01", "--item", "log-1"]) == 2
     assert run(["export", "canvas", "--tests", "--grades", "grades", "--out", "tests.csv"]) == 0
     rows = list(csv.reader(io.StringIO((class_of_three.folder / "tests.csv").read_text("utf-8"))))
     assert [row[-1] for row in rows] == ["engine", "20.00", "20.00", "0.00", ""]

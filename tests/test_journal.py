@@ -10,8 +10,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autograder.judging.grade import Grade, Result
+from autograder.judging.grade import Grade, Result, from_json, points_of, to_json
 from autograder.run.journal import NAME, Journal, StudentModule, latest
 from blueprint.problems import UsageError
 
@@ -192,3 +194,18 @@ def test_a_line_for_each_grade(journal: Journal) -> None:
     journal.done()
     kinds = [next(iter(json.loads(line))) for line in journal.path.read_text("ascii").splitlines()]
     assert kinds == ["blueprint", "run", "grade", "done"]
+
+
+NUMBERS = st.fractions(0, 20, max_denominator=30)
+
+
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=8), NUMBERS)
+def test_points_stay_exact(results: list[tuple[Fraction, Fraction]], scale: Fraction) -> None:
+    """Points are the exact sum on the scale of the module, from the grade, from its line, and from that line read again."""
+    cases = tuple(Result(str(n), "failed", min(pair), max(pair)) for n, pair in enumerate(results))
+    grade = Grade("ada", "suite", 1, "a", "graded", results=cases, scale=scale)
+    earned = sum((min(pair) for pair in results), Fraction(0))
+    worth = sum((max(pair) for pair in results), Fraction(0))
+    line = json.loads(json.dumps(to_json(grade)))
+    assert grade.points == points_of(line) == (earned * scale / worth if worth else 0)
+    assert from_json(line) == grade

@@ -2,7 +2,7 @@
 
 So must be `unmatched.csv`, where work is nobody's of the class list; a case without that file has no such work.
 
-`class-list.csv` is the class list, `groups.csv` says who is in which team; either may be left out. Every `.txt` beside it is a download; all are graded in one command, by name:
+`class-list.csv` is the class list, `groups.csv` says who is in which team, `aliases.csv` lies beside the grades; each may be left out. Every `.txt` beside it is a download; all are graded in one command, by name:
 
     Canvas's numbers lead to ids.           what the case shows, in a sentence
     pack: zip                               if it is packed
@@ -21,6 +21,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,9 @@ def test_from_roster_and_hand_ins_to_the_gradebook(classroom: Any, name: str, re
     listings = sorted(folder.glob("*.txt"))
     downloads = [str(hand_in(classroom, one, classroom.folder / one.stem)) for one in listings]
     options = [("--roster", folder / "class-list.csv"), ("--groups", folder / "groups.csv")]
+    if (folder / "aliases.csv").exists():
+        (classroom.folder / "grades").mkdir()
+        shutil.copy(folder / "aliases.csv", classroom.folder / "grades")
     given = [text for option, file in options if file.exists() for text in (option, str(file))]
     ran = classroom.run("grade", *downloads, *given, "--jobs", "1")
     found, lost = ((classroom.folder / "grades" / name).read_bytes() for name in ("gradebook.csv", "unmatched.csv"))

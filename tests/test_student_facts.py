@@ -165,6 +165,33 @@ def test_what_is_written_is_read(when: datetime, form: str) -> None:
     assert moment(when.strftime(form), ZONE) == when.replace(tzinfo=ZONE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-09-07 05:05:33 UTC",
+        "2026-09-07T05:05:33Z",
+        "2026-09-07 00:05:33 -0500",
+        "Monday, 7 September 2026, 12:05:33 AM",
+        "Sep 7, 2026 at 12:05:33am",
+        "Mon Sep. 7, 2026 0:05:33",
+        "07-Sep-2026 00:05:33",
+        "7 sept 2026, 00:05:33",
+    ],
+)
+def test_as_platforms_write_times(text: str) -> None:
+    """What is copied from a platform's page or table is the moment it tells there."""
+    assert moment(text, ZONE) == datetime(2026, 9, 7, 0, 5, 33, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    "text", ["7 Septober 2026 00:05", "Sep 31, 2026 00:05", "Sep 7 at 12:05am", "7 Mai 2026 00:05", "9/7/2026 0:05"]
+)
+def test_what_is_no_one_time_is_refused(text: str) -> None:
+    """A month that is none, a day that is none, a year that is missing, another language, and what can be two days."""
+    with pytest.raises(ValueError, match=r"is no date|is no day|two days"):
+        moment(text, ZONE)
+
+
 @pytest.mark.parametrize(("text", "length"), [("2 days", 48), ("36 hours", 36), ("90 min", 1.5), ("1.5 d", 36)])
 def test_lengths_of_time(text: str, length: float) -> None:
     """Days, hours and minutes, whole or not."""

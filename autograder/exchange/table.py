@@ -6,7 +6,7 @@ It knows nothing of courses and policies: whoever fills it has decided what a ce
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -70,6 +70,11 @@ class GradeTable:
     people: tuple[Person, ...] = ()
     items: tuple[Item, ...] = ()
     cells: Mapping[tuple[str, str], Cell] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of_items_with_cells(self) -> GradeTable:
+        """The table without the items that nobody has anything for."""
+        known = {item for _, item in self.cells}
+        return replace(self, items=tuple(item for item in self.items if item.id in known))
 
     def cell(self, person: Person, item: Item) -> Cell:
         """What a person has for an item."""

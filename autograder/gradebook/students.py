@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from autograder.gradebook.lateness import HandedIn
 from autograder.gradebook.moments import WRITE, duration, moment
 from autograder.gradebook.policy import CoursePolicy, Piece
-from autograder.gradebook.sheet import Find, Sheet, read_sheet
 from autograder.intake.class_table import MOST_PROBLEMS, Row
+from autograder.intake.named_table import Find, NamedTable, read_named_table, student_in
 from autograder.intake.names import folded
 from blueprint.problems import CourseError, Problem, quoted, suggestion
 
@@ -62,7 +62,7 @@ def read_students(path: Path, policy: CoursePolicy, find: Find) -> StudentFacts:
     """The facts in a `students.csv`; none where there is no such file. Raises CourseError with everything wrong, at its cell."""
     if not path.exists():
         return StudentFacts()
-    sheet = read_sheet(path, ("student", "assignment", "what", "value"))
+    sheet = read_named_table(path, ("student", "assignment", "what", "value"))
     extensions: dict[StudentPiece, datetime] = {}
     excused: set[StudentPiece] = set()
     extra_time: dict[StudentPiece, timedelta] = {}
@@ -70,7 +70,7 @@ def read_students(path: Path, policy: CoursePolicy, find: Find) -> StudentFacts:
     problems: list[Problem] = []
     seen: dict[tuple[str, str, str], int] = {}
     for row in sheet.table.rows:
-        who = sheet.student(row, find)
+        who = student_in(sheet, row, find)
         what = folded(sheet.text(row, "what"))
         piece = _piece(sheet, row, policy, needed=what in ("extension", "excused"))
         value = _VALUES.get(what, _unknown)(sheet, row, policy, piece if isinstance(piece, str) else ALL)
@@ -100,7 +100,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
     """The times in a `times.csv`; none where there is no such file. Raises CourseError with everything wrong, at its cell."""
     if not path.exists():
         return HandInTimes()
-    sheet = read_sheet(path, ("student", "assignment", "handed in"))
+    sheet = read_named_table(path, ("student", "assignment", "handed in"))
     times: dict[StudentPiece, HandedIn] = {}
     nothing: set[StudentPiece] = set()
     problems: list[Problem] = []
@@ -108,7 +108,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
     for row in sheet.table.rows:
         if not sheet.text(row, "handed in"):
             continue  # a line that nobody has filled in yet
-        who, piece = sheet.student(row, find), _piece(sheet, row, policy, needed=True)
+        who, piece = student_in(sheet, row, find), _piece(sheet, row, policy, needed=True)
         came = _handed_in(sheet, row, policy)
         wrong = [part for part in (who, piece, came) if isinstance(part, Problem)]
         if wrong:
@@ -131,7 +131,7 @@ def read_times(path: Path, policy: CoursePolicy, find: Find) -> HandInTimes:
 # ---------------------------------------------------------------------------------------------------- columns and cells
 
 
-def _piece(sheet: Sheet, row: Row, policy: CoursePolicy, *, needed: bool) -> str | Problem:
+def _piece(sheet: NamedTable, row: Row, policy: CoursePolicy, *, needed: bool) -> str | Problem:
     """The id of the assignment a row is about; empty for all, where that may be."""
     text = sheet.text(row, "assignment")
     ids = [piece.id for piece in policy.pieces]
@@ -146,7 +146,7 @@ def _piece(sheet: Sheet, row: Row, policy: CoursePolicy, *, needed: bool) -> str
     return ALL
 
 
-def _extension(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> datetime | Problem:
+def _extension(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> datetime | Problem:
     due = next((one.due for one in policy.pieces if one.id == piece), None)
     text = sheet.text(row, "value")
     try:
@@ -159,7 +159,7 @@ def _extension(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> date
     return until
 
 
-def _extra_time(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> timedelta | Problem:
+def _extra_time(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> timedelta | Problem:
     text = sheet.text(row, "value")
     try:
         return duration(text)
@@ -169,7 +169,7 @@ def _extra_time(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> tim
         )
 
 
-def _late_days(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> int | Problem:
+def _late_days(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> int | Problem:
     text = sheet.text(row, "value")
     if piece != ALL:
         return sheet.problem(row, "assignment", "late days are for the whole term", "leave this cell empty")
@@ -180,17 +180,17 @@ def _late_days(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> int 
     return int(text)
 
 
-def _excused(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> None:
+def _excused(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> None:
     return None
 
 
-def _unknown(sheet: Sheet, row: Row, policy: CoursePolicy, piece: str) -> Problem:
+def _unknown(sheet: NamedTable, row: Row, policy: CoursePolicy, piece: str) -> Problem:
     text = sheet.text(row, "what")
     message = f"{quoted(text)} is no fact of a student" if text else "nothing says what this is"
     return sheet.problem(row, "what", message, suggestion(text, list(_VALUES), "words"))
 
 
-_VALUES: Mapping[str, Callable[[Sheet, Row, CoursePolicy, str], datetime | timedelta | int | Problem | None]] = {
+_VALUES: Mapping[str, Callable[[NamedTable, Row, CoursePolicy, str], datetime | timedelta | int | Problem | None]] = {
     "extension": _extension,
     "excused": _excused,
     "extra time": _extra_time,
@@ -198,7 +198,7 @@ _VALUES: Mapping[str, Callable[[Sheet, Row, CoursePolicy, str], datetime | timed
 }
 
 
-def _handed_in(sheet: Sheet, row: Row, policy: CoursePolicy) -> HandedIn | Problem | None:
+def _handed_in(sheet: NamedTable, row: Row, policy: CoursePolicy) -> HandedIn | Problem | None:
     """When a row says that work was handed in; None where nothing was."""
     text = sheet.text(row, "handed in")
     if folded(text) in ("nothing", "missing"):

@@ -118,16 +118,19 @@ class Table:
         return Problem(self.mark(row.line, self.columns.get(kind, 0)), message, hint)
 
 
-def read_table(path: Path, wanted: frozenset[str] = _IDS) -> Table:
-    """The table in a file that has one of the wanted kinds of columns; raises CourseError with all that is wrong with it."""
+def read_table(path: Path, wanted: frozenset[str] = _IDS, example: str = "id,name,email") -> Table:
+    """The table in a file that has one of the wanted kinds of columns; raises CourseError with all that is wrong with it.
+
+    `example` is a first line that would do.
+    """
     read = read_csv(path)
     file, rows, lines, delimiter = read.file, read.rows, read.lines, read.delimiter
     if not rows:
-        raise CourseError([Problem(Mark(file), "is empty", "the first line holds headings, such as `id,name,email`")])
+        raise CourseError([Problem(Mark(file), "is empty", f"the first line holds headings, such as `{example}`")])
     place = _place_of_headings([row.cells for row in rows[:_MOST_LINES_ABOVE]], wanted)
     line, headings = rows[place].line, rows[place].cells
     table = Table(file, headings, {}, (), lines, delimiter)
-    columns = _columns(table, line, wanted)
+    columns = _columns(table, line, wanted, example)
     table = Table(file, headings, columns, (), lines, delimiter)
     full = _full_rows(table, rows[place + 1 :])
     return Table(file, headings, _told_by_cells(columns, full), full, lines, delimiter)
@@ -279,7 +282,7 @@ def kind_of(heading: str) -> str:
     return _HEADINGS.get(squeezed(heading)) or _HEADINGS.get(squeezed(heading.partition("(")[0]), "")
 
 
-def _columns(table: Table, line: int, wanted: frozenset[str]) -> dict[str, int]:
+def _columns(table: Table, line: int, wanted: frozenset[str], example: str) -> dict[str, int]:
     """The place of each kind of column. `Student` is a name beside an `ID`, as Canvas writes it, and an id without one."""
     plain = [folded(heading) for heading in table.headings]
     problems = [
@@ -317,7 +320,6 @@ def _columns(table: Table, line: int, wanted: frozenset[str]) -> dict[str, int]:
         found = ", ".join(quoted(heading) for heading in table.headings[:8] if heading.strip())
         what = "a student's id" if wanted == _IDS else "a team"
         message = f"no heading of the first line names {what}; it holds {found}"
-        example = "id,name,email" if wanted == _IDS else "group,student"
         raise CourseError([Problem(Mark(table.file, line), message, f"begin the file with a line such as `{example}`")])
     return columns
 

@@ -13,17 +13,11 @@ from pathlib import Path
 
 from autograder.intake.class_table import MOST_PROBLEMS, Row, Table, read_table
 from autograder.intake.names import squeezed
-from autograder.intake.roster import Roster, Student, people_in, read_roster, roster_of
+from autograder.intake.roster import Roster, Student, people_in, roster_of
 from blueprint.problems import CourseError, Mark, Problem, close_match, quoted
 
 _MEMBER = re.compile(r"(?i)(?:member|mitglied|membre|miembro|lid|leden|student)s?(?:er)? ?\d{0,2}")
 """Headings of columns that hold members in a table with a line for each team."""
-
-
-def roster_with_groups(class_list: Path | None, groups: Path | None) -> Roster | None:
-    """The class list in a file with the teams in another, None where neither is named; raises CourseError."""
-    roster = read_roster(class_list) if class_list is not None else None
-    return with_groups(roster, groups) if groups is not None else roster
 
 
 def with_groups(roster: Roster | None, path: Path) -> Roster:
@@ -31,7 +25,7 @@ def with_groups(roster: Roster | None, path: Path) -> Roster:
 
     Raises CourseError for each member who is nobody in the class list, at the cell.
     """
-    table = read_table(path, frozenset(["group"]))
+    table = read_table(path, frozenset(["group"]), "group,student")
     lists = _columns_of_members(table)
     if not lists and not any(_leads_to_a_student(kind) or kind in ("name", "first", "last") for kind in table.columns):
         headings = ", ".join(quoted(heading) for heading in table.headings if heading.strip())

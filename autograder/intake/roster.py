@@ -67,12 +67,39 @@ class Owners(NamedTuple):
     team: str = ""
 
 
+NOT_IN_CLASS = ""
+"""In place of a student's id: the work is of somebody who is not in the class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What stands on a hand-in, the platform that writes it so (empty for any), and the student's id, or `NOT_IN_CLASS`."""
+
+    hand_in: str
+    platform: str
+    student: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """The aliases of a class, by platform and by what stands on the hand-in, as these are compared."""
+
+    known: Mapping[tuple[str, str], Alias] = field(default_factory=dict)
+
+    def owner(self, kind: str, *texts: str) -> str | None:
+        """Whose a hand-in is on which these texts stand, the surest first; None where no line says."""
+        if not self.known:
+            return None
+        ways = ((platform, folded(text)) for text in texts if text for platform in (kind, ""))
+        return next((self.known[way].student for way in ways if way in self.known), None)
+
+
 @dataclass(frozen=True)
 class Roster:
     """A class in the order of its file; `ids`, `locals`, `names` and `teams` lead from what may stand on a hand-in to places.
 
     One that is not `whole` holds only those who are in a team. `people` are the students' rows as they were read, where
-    there were any.
+    there were any. `aliases` say whose a hand-in is, before anything else does.
     """
 
     students: tuple[Student, ...] = ()
@@ -82,6 +109,7 @@ class Roster:
     teams: Mapping[str, frozenset[int]] = field(default_factory=dict, repr=False)
     whole: bool = True
     people: tuple[RosterPerson, ...] = field(default=(), repr=False, compare=False)
+    aliases: Aliases = field(default_factory=Aliases, repr=False, compare=False)
 
     def find(self, key: str, kind: str = "", name: str = "", email: str = "") -> Student | None:
         """The student a hand-in is of, None where none or several fit.
@@ -91,6 +119,8 @@ class Roster:
         anybody can choose, only among GitHub names if the roster holds any; any other key in every column of ids, then
         as the part of an address before its `@`, then as a name. Ways to tell that disagree tell nothing.
         """
+        if (owner := self.aliases.owner(kind, key, email)) is not None:
+            return self._of_id(owner)
         if kind == "brightspace":  # whose key is the name, with a number where several have it
             name = key
         identifier = name if kind == "github" else ""  # as Classroom's roster calls the student
@@ -114,6 +144,8 @@ class Roster:
         that no student can have there, and that is no team's either, is a team of which the members are not known.
         """
         alone = self.find(key, kind, name, email)
+        if self.aliases.owner(kind, key, email) is not None:
+            return Owners((alone,) if alone else ())
         shared = kind == "canvas" and name.endswith(f" ({key})")
         name = name.removesuffix(f" ({key})") if shared else name
         title = name if kind in ("canvas", "moodle") else key
@@ -132,6 +164,17 @@ class Roster:
             told = self._in(self._columns(kind), key)
             return self._team(title, team) if told <= team and (told or not shared) else Owners()
         return Owners() if alone else self._team(title, team)
+
+    def is_nobodys(self, key: str, kind: str = "", email: str = "") -> bool:
+        """True for a hand-in of which a person says that it is of nobody in the class."""
+        return self.aliases.owner(kind, key, email) == NOT_IN_CLASS
+
+    def is_shared_name(self, name: str, kind: str = "") -> bool:
+        """True for a name that several students have, and nobody as an id."""
+        return len(self._named(name, kind)) > 1 and self.find(name, kind) is None
+
+    def _of_id(self, id: str) -> Student | None:
+        return next((student for student in self.students if student.id == id), None)
 
     def _team(self, title: str, places: frozenset[int]) -> Owners:
         return Owners(tuple(self.students[place] for place in sorted(places)), title)
@@ -291,6 +334,8 @@ def _in_order(text: str) -> tuple[str, str]:
             return _joined(last, first), ""
         if second_comma and suffix.casefold() in _SUFFIXES:
             return _joined(given, last, suffix), text
+        if second_comma and given.casefold() in _SUFFIXES:
+            return _joined(suffix, last, given), text
         return _joined(first, last), text
     words = text.split()
     capitals = next((place for place, word in enumerate(words) if not (len(word) > 1 and word.isupper())), len(words))
@@ -343,22 +388,26 @@ def _problem_of_id(table: Table, person: RosterPerson, column: str, key: str) ->
     """What is wrong with a student's id by itself."""
     if not key:
         return table.problem(person.row, column, "this student has no id", "fill in the cell, or remove the line")
-    hint = "format the column as text in the spreadsheet, fill in the ids again and save"
-    if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", key):
-        return table.problem(person.row, column, f"a spreadsheet has shortened the id to {quoted(key)}", hint)
-    if re.fullmatch(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+", key):
-        return table.problem(person.row, column, f"a spreadsheet wrote the id {quoted(key)} as a number", hint)
-    if re.fullmatch("#+", key):
-        return table.problem(
-            person.row, column, "a spreadsheet wrote `#` for an id that was wider than its column", hint
-        )
-    if is_date(key):
-        return table.problem(person.row, column, f"a spreadsheet took the id for a date, {quoted(key)}", hint)
     if unseen := next((letter for letter in key if unicodedata.category(letter) == "Cf"), ""):
         message = f"the id {quoted(printable(key))} holds a letter that cannot be seen, U+{ord(unseen):04X}"
         return table.problem(person.row, column, message, "write the id again")
+    spoiled = spoiled_id(key)
+    return table.problem(person.row, column, *spoiled) if spoiled else None
+
+
+def spoiled_id(key: str) -> tuple[str, str] | None:
+    """What a spreadsheet has made of an id, and what to do about it; None for one that is whole."""
+    hint = "format the column as text in the spreadsheet, fill in the ids again and save"
+    if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", key):
+        return f"a spreadsheet has shortened the id to {quoted(key)}", hint
+    if re.fullmatch(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+", key):
+        return f"a spreadsheet wrote the id {quoted(key)} as a number", hint
+    if re.fullmatch("#+", key):
+        return "a spreadsheet wrote `#` for an id that was wider than its column", hint
+    if is_date(key):
+        return f"a spreadsheet took the id for a date, {quoted(key)}", hint
     if key.upper() in ("#N/A", "#REF!", "#NAME?", "#VALUE!", "N/A", "REF!", "NAME?", "VALUE!"):
-        return table.problem(person.row, column, f"the cell holds a spreadsheet's error, {quoted(key)}", hint)
+        return f"the cell holds a spreadsheet's error, {quoted(key)}", hint
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from autograder.authoring.editions import Editions
@@ -107,9 +108,9 @@ class Grade:
         """Raw points, on the module's whole scale also where its edition is asked fewer cases; None for a fault of ours."""
         if self.outcome == "grader fault":
             return None
-        worth = sum((result.worth for result in self.results), Fraction(0))
-        earned = sum((result.points for result in self.results), Fraction(0))
-        return earned * self.scale / worth if worth else Fraction(0)
+        worth = total(result.worth for result in self.results)
+        earned = total(result.points for result in self.results)
+        return Fraction(earned * self.scale, worth) if worth else Fraction(0)
 
     @property
     def upon(self) -> str:
@@ -148,6 +149,17 @@ def from_json(data: Mapping[str, Any]) -> Grade:
     first, second = fields.get("order", (0, 0))
     fields["order"] = (int(first), int(second))
     return Grade(**_exact(fields, "scale", "own_points", "elsewhere"), results=results)
+
+
+def total(numbers: Iterable[Fraction]) -> Fraction | int:
+    """The sum of exact numbers; most are whole, which is quicker."""
+    whole, rest = 0, Fraction(0)
+    for one in numbers:
+        if one.denominator == 1:
+            whole += one.numerator
+        else:
+            rest += one
+    return whole + rest if rest else whole
 
 
 def points_of(data: Mapping[str, Any]) -> Fraction | None:
@@ -190,4 +202,9 @@ def _plain(value: Any) -> Any:
 
 def _exact(data: dict[str, Any], *names: str) -> dict[str, Any]:
     """The data with the named texts as fractions."""
-    return data | {name: Fraction(data[name]) for name in names if name in data}
+    return data | {name: _fraction(data[name]) for name in names if name in data}
+
+
+@lru_cache(maxsize=4096)  # a class has few numbers of points, and each many times
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)

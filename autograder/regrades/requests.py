@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from autograder.authoring.case import Suite
 from autograder.authoring.questions import questions
 from autograder.gradebook.moments import WRITE, moment
-from autograder.gradebook.sheet import Find, Sheet, read_sheet
 from autograder.intake.class_table import MOST_PROBLEMS, Row
+from autograder.intake.named_table import Find, NamedTable, read_named_table, student_in
 from autograder.intake.names import folded
 from autograder.judging.grade import Grade
 from autograder.reports.gradebook import Gradebook
@@ -55,7 +55,7 @@ class Limits:
 
 def read_requests(path: Path, gradebook: Gradebook, find: Find, limits: Limits) -> list[Request]:
     """The requests in a file; raises CourseError with everything that is wrong in it, each at its cell."""
-    sheet = read_sheet(path, COLUMNS, (ASKED,))
+    sheet = read_named_table(path, COLUMNS, (ASKED,))
     requests: list[Request] = []
     problems: list[Problem] = []
     lines: dict[tuple[str, int, tuple[str, ...], str], int] = {}
@@ -75,10 +75,10 @@ def read_requests(path: Path, gradebook: Gradebook, find: Find, limits: Limits) 
 
 
 def _request(
-    sheet: Sheet, row: Row, gradebook: Gradebook, find: Find, limits: Limits
+    sheet: NamedTable, row: Row, gradebook: Gradebook, find: Find, limits: Limits
 ) -> tuple[Request | None, list[Problem]]:
     """The request of a row, or what is wrong with it."""
-    who, module = sheet.student(row, find), _module(sheet, row, gradebook.suite)
+    who, module = student_in(sheet, row, find), _module(sheet, row, gradebook.suite)
     reason = sheet.text(row, "reason")
     wrong = [part for part in (who, module) if isinstance(part, Problem)]
     if not reason:
@@ -100,7 +100,7 @@ def _request(
     return (None if wrong else Request(who, module, cases, reason, row.line)), wrong
 
 
-def _module(sheet: Sheet, row: Row, suite: Suite) -> int | Problem:
+def _module(sheet: NamedTable, row: Row, suite: Suite) -> int | Problem:
     """The number of a module, written as `3`, `module-03` or `layers`."""
     text = folded(sheet.text(row, "module"))
     if match := re.fullmatch(r"(?:module[- ]?)?0*(\d{1,4})", text):
@@ -117,7 +117,9 @@ def _module(sheet: Sheet, row: Row, suite: Suite) -> int | Problem:
     return sheet.problem(row, "module", message, hint)
 
 
-def _cases(sheet: Sheet, row: Row, suite: Suite, module: int, grade: Grade) -> tuple[tuple[str, ...], list[Problem]]:
+def _cases(
+    sheet: NamedTable, row: Row, suite: Suite, module: int, grade: Grade
+) -> tuple[tuple[str, ...], list[Problem]]:
     """The ids of the cases that a row names, and a problem for each of which nothing can be asked."""
     there = {case.id for case in suite.cases(module)}
     ended = {result.case: result.status for result in grade.results}
@@ -155,7 +157,7 @@ def _no_case(word: str, suite: Suite, module: int, there: set[str]) -> tuple[str
     return f"module {module:02} has no case {quoted(word)}", suggestion(word, ids, "cases")
 
 
-def _too_late(sheet: Sheet, row: Row, module: int, limits: Limits) -> Sequence[Problem]:
+def _too_late(sheet: NamedTable, row: Row, module: int, limits: Limits) -> Sequence[Problem]:
     """A problem where the student asked after the last moment for it, as far as the table tells when."""
     text = sheet.text(row, ASKED)
     if not text:

@@ -6,7 +6,7 @@ This is the one place that says what is exported; the writers of files know noth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,9 +16,7 @@ from autograder.exchange.table import GradeTable, Item, Person
 from autograder.gradebook.course_grades import CourseGrade
 from autograder.gradebook.policy import CoursePolicy
 from autograder.gradebook.scores import STATES
-from autograder.judging.grade import Grade
 from autograder.reports.gradebook import Gradebook
-from autograder.run.journal import StudentModule
 
 _PLATFORMS = ("canvas", "moodle")
 """Those whose downloads tell their own number of a student."""
@@ -57,34 +55,27 @@ def grade_table(gradebook: Gradebook) -> GradeTable:
 
     A fault of ours and missing work are blank.
     """
-    cells: dict[tuple[str, str], Cell] = {}
     modules = [gradebook.suite.module(number) for number in gradebook.journal.modules()]
     names = {module.number: module.id for module in modules}
-
-    def take(key: StudentModule, grade: Grade) -> None:
-        if grade.points is not None:
-            cells[key.student, names[key.module]] = grade.points
-
-    people = _people(gradebook, take)
+    cells: dict[tuple[str, str], Cell] = {
+        (key.student, names[key.module]): entry.points
+        for key, entry in gradebook.counting_entries()
+        if entry.points is not None
+    }
+    people = _people(gradebook)
     points = Fraction(gradebook.suite.points)
     items = tuple(Item(module.id, module.name, points) for module in modules)
     return GradeTable(tuple(people[id] for id in sorted(people)), items, cells)
 
 
-def _people(
-    gradebook: Gradebook, take: Callable[[StudentModule, Grade], None] = lambda key, grade: None
-) -> dict[str, Person]:
-    """Everybody of the class list and with a grade, by id; a platform's own number of them is taken from hand-ins, too.
-
-    Each grade that counts is read once, and given to `take`.
-    """
+def _people(gradebook: Gradebook) -> dict[str, Person]:
+    """Everybody of the class list and with a grade, by id; a platform's own number of them is taken from hand-ins, too."""
     roster = gradebook.roster
     people = {person.id: person for person in people_of(roster)} if roster is not None else {}
-    for key in gradebook.keys():  # noqa: SIM118 -- a gradebook is no dict
-        grade = gradebook.counting_grade(*key)
-        person = people.get(key.student) or Person(key.student, grade.name, email=grade.email)
-        if grade.kind in _PLATFORMS and not gradebook.team(key):
-            person = replace(person, platform_ids=person.platform_ids | {(grade.kind, grade.student)})
+    for key, entry in gradebook.counting_entries():
+        person = people.get(key.student) or Person(key.student, entry.name, email=entry.email)
+        own = (entry.kind, entry.student)
+        if entry.kind in _PLATFORMS and own not in person.platform_ids and not gradebook.team(key):
+            person = replace(person, platform_ids=person.platform_ids | {own})
         people[key.student] = person
-        take(key, grade)
     return people

@@ -110,7 +110,7 @@ class Gradebook:
 
     def why_nobodys(self, key: str, kind: str, name: str, email: str) -> str:
         """Why a hand-in with this key is nobody's; empty where it is somebody's, or there is no list of the whole class."""
-        if self.roster is None or not self.roster.whole:
+        if self.roster is None or not self.roster.whole or self.roster.is_nobodys(key, kind, email):
             return ""
         if (key, kind) in self.unmatched:
             return self.unmatched[key, kind].why
@@ -133,6 +133,8 @@ class Gradebook:
         attempts: dict[StudentModule, list[Entry]] = {}
         for group, modules in sorted(groups.items(), key=lambda item: bool(owners[item[0]][1])):
             students, team = owners[group]
+            if self._is_nobodys(group, latest(_all(modules))):
+                continue
             ids = [student.id for student in students]
             if not ids or group in doubled:
                 last = latest(_all(modules))
@@ -157,6 +159,10 @@ class Gradebook:
             if team:
                 self._teams[key] = team
             attempts.setdefault(key, []).extend(entries)
+
+    def _is_nobodys(self, group: tuple[str, str], last: Entry) -> bool:
+        """True for work of which a person says that it is of nobody in the class; it needs no row and no owner."""
+        return self.roster is not None and self.roster.is_nobodys(*group, last.email)
 
     def _owners(self, group: tuple[str, str], last: Entry) -> tuple[Sequence[Student], str]:
         """The students of the roster whose work this is, and their team if it is one's; none where it fits no one."""

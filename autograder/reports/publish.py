@@ -64,13 +64,13 @@ def publish(
     batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
     writer = _FeedbackWriter(gradebook, folder, marks, contest)
     if jobs == 1 or len(batches) < 2 * jobs:
-        rows += _write_tables(gradebook, folder, account)
+        rows += write_tables_of(gradebook, folder, account)
         for batch in batches:
             writer.write(batch)
         return rows
 
     def write_tables() -> None:
-        rows.extend(_write_tables(gradebook, folder, account))
+        rows.extend(write_tables_of(gradebook, folder, account))
 
     for batch, ended in pool.run(batches, lambda: writer, jobs, _PATIENCE, write_tables):
         if isinstance(ended, pool.Lost):
@@ -149,7 +149,7 @@ def _write_if_changed(path: Path, text: str) -> None:
     write_whole(path, data, owner_only=True)
 
 
-def _write_tables(gradebook: Gradebook, folder: Path, account: Account) -> list[Row]:
+def write_tables_of(gradebook: Gradebook, folder: Path, account: Account = _NO_ACCOUNT) -> list[Row]:
     """Writes the tables, report.html and report/; returns the gradebook's rows, by student."""
     rows: dict[str, Row] = {}
     if gradebook.roster is not None:

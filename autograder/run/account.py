@@ -60,11 +60,10 @@ class Account:
         seen = len(self.items)
         return f"{seen} {'entry' if seen == 1 else 'entries'} seen = {parts}"
 
-    def without_owner(self, nobodys: Iterable[tuple[Item, str]]) -> Account:
-        """The account in which these hand-ins, each with the reason, are nobody's."""
-        reasons = {id(item): why for item, why in nobodys}
+    def moved(self, state: State, whom: Iterable[tuple[Item, str]]) -> Account:
+        """The account in which these entries are in another state, each with the reason."""
+        reasons = {id(item): why for item, why in whom}
         items = (
-            replace(item, state="unmatched", why=reasons[id(item)]) if id(item) in reasons else item
-            for item in self.items
+            replace(item, state=state, why=reasons[id(item)]) if id(item) in reasons else item for item in self.items
         )
         return Account(tuple(items), self.not_begun)

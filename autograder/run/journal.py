@@ -55,6 +55,7 @@ class Entry:
     nothing: bool = False  # nothing was handed in, although files were
     could_not_run: bool = False
     other_edition: bool = False  # its text looks like another edition than it was graded as
+    student: str = ""  # what it was handed in as
 
 
 class Journal:
@@ -235,6 +236,7 @@ class Journal:
             data.get("reason", "").startswith(NOTHING_HANDED_IN),
             data["outcome"] == "could not be run",
             bool(data.get("own_editions")),
+            sys.intern(data["student"]),
         )
         attempts = self.entries.setdefault(StudentModule(data["student"], data["module"]), [])
         for index, other in enumerate(attempts):

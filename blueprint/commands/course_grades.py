@@ -91,7 +91,7 @@ def course_gradebook(
 
     Raises CourseError for a course with errors, UsageError where nothing is graded yet.
     """
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from autograder.suites import find
     from blueprint.grading_settings import settings_of
     from blueprint.load import load_offering
@@ -101,7 +101,7 @@ def course_gradebook(
     folder = out or paths.root / "grades" / settings.name
     policy = course_policy(course, find(settings.suite))
     now = moment_of(as_of, ZoneInfo(policy.zone))
-    class_list = roster_with_groups(roster or settings.roster, groups)
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
     with open_gradebook(settings, folder, class_list) as gradebook:
         yield CourseGradebook(course, settings, folder, gradebook, policy, now)
 

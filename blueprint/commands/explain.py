@@ -82,13 +82,14 @@ def _without_offering(
     paths: CoursePaths, suite: str | None, roster: Path | None, groups: Path | None, out: Path | None
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of a suite alone, and the folder of its grades."""
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings
 
     settings = grading_settings(None, paths, suite)
     folder = out or paths.root / "grades" / settings.name
-    with open_gradebook(settings, folder, roster_with_groups(roster, groups)) as gradebook:
+    class_list = read_class_list(class_files(folder, roster, groups))
+    with open_gradebook(settings, folder, class_list) as gradebook:
         yield gradebook, folder
 
 
@@ -145,14 +146,16 @@ def _grades(wanted: GradePath, gradebook: Gradebook) -> None:
 def _module_line(gradebook: Gradebook, student: str, number: int) -> Grade:
     """A line on what tests have made of a student's work on a module; returns the grade that counts."""
     from autograder.judging.points import number as text
+    from autograder.reports.html import line
 
     attempts = gradebook.attempts(student, number)
     grade = gradebook.counting_grade(student, number)
     counted = ", ".join(f"{count} {status}" for status, count in grade.counted().items())
+    outcome = f"{grade.outcome}{f', {len(attempts)} attempts' if len(attempts) > 1 else ''}"
+    why = line(grade.reason) if grade.reason else counted  # where no case could be run
     points = text(grade.points) or "no points"
-    many = f", {len(attempts)} attempts" if len(attempts) > 1 else ""
     name = gradebook.suite.module(number).name
-    click.echo(f"module {number:02} {name}: {points} of {grade.scale} ({grade.outcome}{many}; {counted})")
+    click.echo(f"module {number:02} {name}: {points} of {grade.scale} ({'; '.join(filter(None, (outcome, why)))})")
     return grade
 
 

@@ -227,6 +227,12 @@ def _export(
     for text in kept_back(results, chosen):
         click.echo(text)
     if into is not None:
+        # What nobody has a grade for needs no column there.
+        chosen = chosen if items else chosen.of_items_with_cells()
+        if not chosen.items:
+            raise UsageError(
+                "no piece of work has a grade yet: `blueprint status` says what is left to do; `--tests` sends the points of tests alone"
+            )
         return _fill(platform, chosen, into, columns, out or folder / "exports" / into.name)
     if platform in FILLED and not listed:
         raise UsageError(
@@ -262,7 +268,7 @@ def _gradebook(
     course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
 ) -> Iterator[tuple[Gradebook, Path]]:
     """The gradebook of an offering, and the folder its grades are in."""
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.commands.course_grades import open_gradebook
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths
@@ -273,7 +279,8 @@ def _gradebook(
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
     folder = folder or paths.root / "grades" / settings.name
-    with open_gradebook(settings, folder, roster_with_groups(roster or settings.roster, groups)) as gradebook:
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
+    with open_gradebook(settings, folder, class_list) as gradebook:
         yield gradebook, folder
 
 

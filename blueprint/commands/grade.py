@@ -126,6 +126,7 @@ def grade(
     if not again and (said := stamp.fresh()) is not None:
         click.echo(said["text"])
         return int(said["code"])
+    from autograder.intake.class_list import class_files, read_class_list
     from autograder.judging.packages import allowed
     from autograder.judging.policy import Policy
     from autograder.run.attempts import Rule
@@ -145,8 +146,8 @@ def grade(
     if era:
         aside("`--era` is an older word for `--edition`", fg="yellow")
     plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions), forms)
-    roster_file = roster or settings.roster
-    people = _roster(roster_file, groups)
+    files = class_files(folder, roster or settings.roster, groups)
+    people = read_class_list(files)
     if unsafe:
         aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
     rule = Rule(settings.counts, settings.due)
@@ -160,7 +161,8 @@ def grade(
         read = [
             *submissions,
             *settings.files,
-            *(file for file in (roster_file, groups, settings.starter) if file),
+            *files.found(),
+            *([settings.starter] if settings.starter else []),
             *_own_files(plan.suite),
         ]
         stamp.write(read, {"text": _text(next_time, rows, folder, as_json), "code": code})
@@ -243,15 +245,6 @@ def _ready() -> None:
     from autograder.reports.publish import load_templates
 
     load_templates()
-
-
-def _roster(path: Path | None, groups: Path | None) -> Roster | None:
-    """The class list in a file with the teams in another, if they are named; raises CourseError."""
-    if path is None and groups is None:
-        return None
-    from autograder.intake.groups import roster_with_groups
-
-    return roster_with_groups(path, groups)
 
 
 def _check_modules(suite: Suite, numbers: Sequence[int]) -> None:

@@ -105,7 +105,7 @@ def _hand_out(
     id: str, submissions: Sequence[Path], options: Mapping[str, Any], ending: str, write: Callable[[Assigned, str], Any]
 ) -> int:
     """Finds the works, gives each a name and readers, and writes one file a grader; raises CourseError and UsageError."""
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from autograder.review.batch import Batch, folder_of, make_batch, named_in, read_batch, write_batch
     from autograder.review.marks import Marks
     from autograder.review.sheet import assigned
@@ -116,7 +116,7 @@ def _hand_out(
     settings, grades = _settings(options["course"], options["suite"], options["out"])
     task = _task(_piece(id, settings), settings)
     graders = _graders(options["graders"], settings)
-    roster = roster_with_groups(options["roster"] or settings.grading.roster, options["groups"])
+    roster = read_class_list(class_files(grades, options["roster"] or settings.grading.roster, options["groups"]))
     found = _works(task, submissions, settings, grades, roster, options["form"])
     for note in found.notes:
         aside(note)

@@ -73,14 +73,14 @@ class Left(NamedTuple):
 
 def _left(made: CourseGradebook) -> Iterator[Left]:
     """What is left, the most urgent first."""
-    from autograder.intake.contents import printable
+    from autograder.reports.unmatched import in_words
     from blueprint.paths import shown
 
     grades = made.grades()
     scores = [(grade.person.id, score) for grade in grades for score in grade.scores.values()]
     entries = list(made.gradebook.counting_entries())
     again = f"blueprint grade SUBMISSIONS --course {made.course.id}"
-    unmatched = [f"{printable(one.key)}: {printable(one.why)}" for one in made.gradebook.unmatched.values()]
+    unmatched = [in_words(one) for one in made.gradebook.unmatched.values()]
     faults = [f"{who}/{score.piece.id}: {score.reason}" for who, score in scores if score.state == "fault"]
     doubtful = [f"{key.student}/{key.module}" for key, entry in entries if entry.doubtful]
     editions = [f"{key.student}/{key.module}" for key, entry in entries if entry.other_edition]
@@ -91,7 +91,7 @@ def _left(made: CourseGradebook) -> Iterator[Left]:
         unmatched,
         "hand-in is nobody's of the class list",
         "hand-ins are nobody's of the class list",
-        f"mend the class list (unmatched.csv names them), then {again}",
+        f"say whose each is in {shown(made.folder / 'unmatched.csv')}, column `student` (or `nobody`), then blueprint roster --aliases {shown(made.folder / 'unmatched.csv')}",
     )
     yield from _some(
         faults,
