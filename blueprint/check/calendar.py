@@ -130,6 +130,7 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
             f"this version is of {_day(offering.published)}, after the term ends on {_day(offering.end)}",
             "write the day on which you hand it out",
         )
+    yield from _before_or_in_term(loaded, offering)
     wrong = list(_breaks(offering, loaded))
     yield from wrong
     if any(p.severity == "error" for p in wrong) or at.is_broken("offering", "breaks"):
@@ -155,6 +156,27 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     yield from _own_dates(loaded, offering, schedule)
     yield from sittings_leave_classes_free(loaded, schedule)
     yield from clock_shows_these_times(loaded, schedule)
+
+
+_EARLIEST = timedelta(days=366)
+"""How long before its term nothing of an offering is written."""
+
+
+def _before_or_in_term(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
+    """A version, and what is announced, is of the term or the year before it: another year is a slip of the hand."""
+    dated = [(("offering", "announcements", key, "date"), a.date) for key, a in offering.announcements.items()]
+    late = [(path, day) for path, day in dated if day > offering.end]
+    early = [
+        (path, day)
+        for path, day in [(("offering", "published"), offering.published), *dated]
+        if day < offering.start - _EARLIEST
+    ]
+    for path, day in (*late, *early):
+        if not loaded.at.is_broken(*path):
+            term = f"the term runs from {_day(offering.start)} to {_day(offering.end)}"
+            yield Problem(
+                loaded.at.value(*path), f"{_day(day)} is no day of this term, nor of the year before it", term
+            )
 
 
 def _day(day: date) -> str:

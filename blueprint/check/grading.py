@@ -67,15 +67,21 @@ def _counted(count: int, word: str) -> str:
 
 
 def teams_have_members(loaded: Loaded) -> Iterator[Problem]:
-    """A team has at least one member; hours of grading are computed from it."""
+    """A team has a member, and no more than the class; hours of grading are computed from it."""
     file = loaded.course.file
     sizes: list[tuple[Path, int]] = [
         (("grading", "components", key, "team"), c.team) for key, c in file.grading.components.items()
     ]
     sizes += [(("assignments", key, "team"), a.team) for key, a in file.assignments.items() if a.team is not None]
+    class_size = file.offering.students if file.offering and not loaded.at.is_broken("offering", "sections") else 0
     for path, size in sizes:
         if size == 0 and not loaded.at.is_broken(*path):
             yield Problem(loaded.at.value(*path), "a team of nobody hands in nothing", "write 1 where each works alone")
+        if 0 < class_size < size and not loaded.at.is_broken(*path):
+            message = f"a team of {size} is more than the {class_size} students of all sections"
+            yield Problem(
+                loaded.at.value(*path), message, "write how many students hand in one piece together", "warning"
+            )
 
 
 def letters_descend(loaded: Loaded) -> Iterator[Problem]:

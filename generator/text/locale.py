@@ -236,6 +236,10 @@ def locale_problems(loaded: Loaded) -> Iterator[Problem]:
     if at.is_broken("language") or at.is_broken("locale") or at.is_broken("labels"):
         return
     yield from _catalog_problems(loaded)
+    for key, tag in (("language", file.language), ("locale", file.locale)):
+        if tag and tag.country and tag.country not in _babel(ENGLISH).territories:
+            hint = f"did you mean `{tag.alone}-GB`?" if tag.country == "UK" else "write the two letters of ISO 3166"
+            yield Problem(at.value(key), f"there is no country {quoted(tag.country)}", hint)
     said = at.values.get(("language",))
     if said is not None and said.file not in (at.value("description").file, at.value("title").file):
         yield Problem(
