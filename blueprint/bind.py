@@ -421,6 +421,13 @@ def _object_reader(kind: type) -> _Reader:
     return read
 
 
+_CUT_ADVICE = "within braces a comma ends a value; put the whole text in quotation marks"
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
+
+
 def _is_blank(value: Scalar) -> bool:
     """True for text of which nothing is seen, such as `""`."""
     return value.plain is False and not value.text.strip()
@@ -454,10 +461,11 @@ def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[s
             f"add {_listed(f'{key}:' for key in lacking)} to it",
         )
     for key, near in meant.items():
+        cut = near is None and " " in key.text and _is_null(node.entries[key.text][1])
         report = (
             key.mark,
             f"{quoted(key.text)} is not a key of {place_name(path)}",
-            _instead(key.text, near, free or list(hints)),
+            _CUT_ADVICE if cut else _instead(key.text, near, free or list(hints)),
         )
         binder.strangers.setdefault((tuple(hints), key.text), []).append(report)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from blueprint.bind import Path
 from blueprint.check.clock import bad_zone, clock_shows_these_times
 from blueprint.check.conflicts import classes, office_hours, sections, sittings_leave_classes_free
 from blueprint.load import Loaded
@@ -130,7 +131,7 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
             f"this version is of {_day(offering.published)}, after the term ends on {_day(offering.end)}",
             "write the day on which you hand it out",
         )
-    yield from _before_or_in_term(loaded, offering)
+    yield from _of_this_term(loaded, offering)
     wrong = list(_breaks(offering, loaded))
     yield from wrong
     if any(p.severity == "error" for p in wrong) or at.is_broken("offering", "breaks"):
@@ -158,25 +159,23 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     yield from clock_shows_these_times(loaded, schedule)
 
 
-_EARLIEST = timedelta(days=366)
-"""How long before its term nothing of an offering is written."""
+_A_YEAR, _TEN_YEARS = timedelta(days=366), timedelta(days=3653)
 
 
-def _before_or_in_term(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
-    """A version, and what is announced, is of the term or the year before it: another year is a slip of the hand."""
-    dated = [(("offering", "announcements", key, "date"), a.date) for key, a in offering.announcements.items()]
-    late = [(path, day) for path, day in dated if day > offering.end]
-    early = [
-        (path, day)
-        for path, day in [(("offering", "published"), offering.published), *dated]
-        if day < offering.start - _EARLIEST
+def _of_this_term(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
+    """What is announced is of the term or the year before it, and a version not of another decade: slips of the hand are."""
+    announced: list[tuple[Path, date]] = [
+        (("offering", "announcements", key, "date"), a.date) for key, a in offering.announcements.items()
     ]
-    for path, day in (*late, *early):
+    long_before = [(path, day) for path, day in announced if day < offering.start - _A_YEAR]
+    if offering.published < offering.start - _TEN_YEARS:
+        long_before.append((("offering", "published"), offering.published))
+    wrong = [(path, day, "long before the term") for path, day in long_before]
+    wrong += [(path, day, "after the term, when nobody reads it") for path, day in announced if day > offering.end]
+    for path, day, when in wrong:
         if not loaded.at.is_broken(*path):
             term = f"the term runs from {_day(offering.start)} to {_day(offering.end)}"
-            yield Problem(
-                loaded.at.value(*path), f"{_day(day)} is no day of this term, nor of the year before it", term
-            )
+            yield Problem(loaded.at.value(*path), f"{_day(day)} is {when}", term)
 
 
 def _day(day: date) -> str:
