@@ -217,6 +217,11 @@ def make_locale(tag: Language, catalog: Path | None = None) -> Locale:
     return Locale(tag, NullTranslations(), tag if tag.alone == "en" else ENGLISH)
 
 
+def labels_of_texts(language: Language, labels: Locale) -> Locale:
+    """The labels that stand among a course's texts, as on slides: in the language of the texts, English where it has none."""
+    return labels if labels.spoken.alone == language.alone else make_locale(language)
+
+
 def _shipped(tag: Language) -> Traversable | None:
     """The catalog that ships for a language and country, or for the language."""
     folder = files("generator.text") / "labels"
