@@ -9,6 +9,7 @@ from itertools import pairwise
 from blueprint.bind import Path
 from blueprint.load import Loaded
 from blueprint.model import LateRule, LateStep, Material, plain
+from blueprint.paths import shown
 from blueprint.place_names import place_name
 from blueprint.problems import Mark, Problem, quoted, suggestion
 
@@ -156,13 +157,27 @@ def late_rules_are_whole(loaded: Loaded) -> Iterator[Problem]:
             message = f"a day costs {plain(rule.percent_per_day)}% of the points earned, more than there are"
             yield Problem(at.value(*path, "percent_per_day"), message, "write a percentage from 0 to 100")
         if rule.days is not None and steps and path == ("grading", "late"):
-            message = "what lateness costs is said twice: here, and by the `steps` of the policy `late`"
-            yield Problem(at.key(*path), message, "leave one of them out")
+            yield _said_twice(loaded)
         if rule.bank_per_piece and not file.grading.late_bank:
             message = "late days may be spent on a piece, and nobody has any"
             yield Problem(
                 at.key(*path, "bank_per_piece"), message, "add `late_bank` to `grading`, such as `late_bank: 3`"
             )
+
+
+def _said_twice(loaded: Loaded) -> Problem:
+    """The problem of two rules about lateness, told where the course's own file can mend it."""
+    rule, steps = loaded.at.key("grading", "late"), loaded.at.key("policies", "late", "steps")
+    own = shown(loaded.files[0])
+    if steps.file == own != rule.file:
+        message = f"what lateness costs is said twice: here, and by `late` of `grading` in {quoted(rule.file)}"
+        return Problem(steps, message, "take that one back with `grading: {late: null}`")
+    message = "what lateness costs is said twice: here, and by the `steps` of the policy `late`"
+    if rule.file == own != steps.file:
+        return Problem(
+            rule, f"{message} in {quoted(steps.file)}", "take those back with `policies: {late: {steps: null}}`"
+        )
+    return Problem(rule, message, "leave one of them out")
 
 
 def pass_conditions_can_be_met(loaded: Loaded) -> Iterator[Problem]:
