@@ -85,12 +85,8 @@ decks: $(VENV)/.dev ## Build every lecture in every theme, format and TeX engine
 bench: $(VENV)/.dev ## Measure the build and the command line, side by side in one run
 	$(BIN)/python tests/bench.py
 
-labels: $(VENV)/.dev ## Gather the words that templates and writers add, and put new ones into the catalogs of translators
-	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword label --keyword counted:1,2 --keyword forms:2,3 --keyword N_ --no-location --output build/labels.pot .
-	for words in generator/text/labels/*.po; do \
-	  $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width 110 \
-	    --input-file build/labels.pot --locale $$(basename $$words .po) --output-file $$words || exit 1; \
-	done
+labels: $(VENV)/.dev ## Put new words that templates and writers add into the catalogs of translators
+	$(BIN)/python tests/labels.py
 
 format: $(VENV)/.dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .

@@ -380,6 +380,10 @@ def _misplaced(node: Mapping, path: Path, parts: Collection[str], key_type: Any)
     return None
 
 
+_EMPTY_ADVICE = "write a value after the colon; what follows ` #` is a comment"
+_BLANK_TEXT_ADVICE = "write a text between the quotation marks"
+
+
 def _object_reader(kind: type) -> _Reader:
     hints = fields_of(kind)
     short_form: str | None = getattr(kind, "short_form", None)
@@ -388,6 +392,8 @@ def _object_reader(kind: type) -> _Reader:
 
     def read(binder: Binder, node: Node, path: Path) -> Any:
         if short_form and isinstance(node, Scalar):
+            if _is_blank(node):
+                return binder.fail(node, path, kind, f"{place_name(path)} is empty", _BLANK_TEXT_ADVICE)
             return kind(**{short_form: binder.read(hints[short_form], node, path)})
         if not isinstance(node, Mapping):
             advice = _BLANK_ADVICE if _has_strange_blank(node) else needs
@@ -398,7 +404,7 @@ def _object_reader(kind: type) -> _Reader:
         for key, value in node:
             below = (*path, key.text)
             binder.positions.keys[below] = key.mark
-            if not isinstance(value, Scalar) or not value.is_null:
+            if not (isinstance(value, Scalar) and (value.is_null or (key.text in required and _is_blank(value)))):
                 values[key.text] = binder.read(hints[key.text], value, below) if key.text in hints else None
             elif key.text in required:
                 values[key.text] = binder.fail(
@@ -406,13 +412,25 @@ def _object_reader(kind: type) -> _Reader:
                     below,
                     hints[key.text],
                     f"{place_name(path)}: `{key.text}` is empty",
-                    "write a value after the colon; what follows ` #` is a comment",
+                    _EMPTY_ADVICE if value.is_null else _BLANK_TEXT_ADVICE,
                 )
         _compare_keys(binder, node, path, hints, required)
         lacking = {key: neutral(hints[key]) for key in required if key not in values}
         return kind(**{key: value for key, value in values.items() if key in hints}, **lacking)
 
     return read
+
+
+_CUT_ADVICE = "within braces a comma ends a value; put the whole text in quotation marks"
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
+
+
+def _is_blank(value: Scalar) -> bool:
+    """True for text of which nothing is seen, such as `""`."""
+    return value.plain is False and not value.text.strip()
 
 
 def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[str, Any], required: list[str]) -> None:
@@ -443,10 +461,11 @@ def _compare_keys(binder: Binder, node: Mapping, path: Path, hints: MappingABC[s
             f"add {_listed(f'{key}:' for key in lacking)} to it",
         )
     for key, near in meant.items():
+        cut = near is None and " " in key.text and _is_null(node.entries[key.text][1])
         report = (
             key.mark,
             f"{quoted(key.text)} is not a key of {place_name(path)}",
-            _instead(key.text, near, free or list(hints)),
+            _CUT_ADVICE if cut else _instead(key.text, near, free or list(hints)),
         )
         binder.strangers.setdefault((tuple(hints), key.text), []).append(report)
 

@@ -18,7 +18,7 @@ from blueprint.defaults import SUITE
 from blueprint.load import Loaded, load_offering
 from blueprint.model import Course, Offering
 from blueprint.paths import CoursePaths, shown
-from blueprint.problems import Problem
+from blueprint.problems import Problem, UsageError
 from blueprint.schedule import make_schedule
 
 
@@ -55,6 +55,8 @@ class GradingSettings:
     """Every file these settings were read from."""
     warnings: tuple[Problem, ...] = ()
     """Problems of the settings themselves that keep nothing from being graded."""
+    has_tests: bool = True
+    """False for a course that names no reference tests and hands in no modules."""
 
 
 def offering_note(chosen: tuple[Path, str] | None) -> str:
@@ -80,13 +82,13 @@ def grading_settings(course_file: Path | None, paths: CoursePaths, suite: str | 
 
 def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> GradingSettings:
     """The settings of an offering that is loaded; `suite` replaces its own; raises `UsageError` for one without dates."""
-    options = loaded.course.offering.autograder
+    options, handed_in = loaded.course.offering.autograder, module_assignments(loaded.course)
     return GradingSettings(
         name=course_file.stem,
         suite=suite or options.suite,
         counts=options.counts,
         due=module_deadlines(loaded.course),
-        pieces=module_assignments(loaded.course),
+        pieces=handed_in,
         prerequisites=options.prerequisites,
         edition=options.edition or options.era,
         editions=options.editions,
@@ -97,7 +99,18 @@ def settings_of(loaded: Loaded, course_file: Path, suite: str | None = None) -> 
         contest_until=_contest_until(loaded.course),
         files=tuple(loaded.files),
         warnings=tuple(edition_has_one_word(loaded)),
+        has_tests=bool(suite) or ("offering", "autograder", "suite") in loaded.at.values or bool(handed_in),
     )
+
+
+def require_tests(settings: GradingSettings) -> None:
+    """Raises `UsageError` for a course that the usual reference tests have nothing to do with, with what it needs."""
+    if not settings.has_tests:
+        raise UsageError(
+            f"no work of {settings.name} is about a module, and the tests of {SUITE} are another course's; give yours "
+            "`module:` in its assignments, and a package of tests in `offering: {autograder: {suite: my_tests}}` "
+            "(docs/writing-cases.md), or name one with `--suite`"
+        )
 
 
 def _contact(offering: Offering) -> str:

@@ -34,7 +34,7 @@ from generator.documents.template_context import TemplateContext
 from generator.site.handouts import Material
 from generator.site.pages import site_menu
 from generator.site.tasks import SITE, site_tasks
-from generator.text.locale import N_, locale_of
+from generator.text.locale import N_, labels_of_texts, locale_of
 from generator.text.placeholders import with_facts
 
 _LABELS = {".pptx": "PowerPoint", ".tex": "LaTeX", "-handout.html": N_("handout"), "-handout.pdf": N_("handout PDF")}
@@ -406,10 +406,11 @@ class _CourseTasks:
                     offering.code,
                     offering.institution,
                     offering.instructor_names,
-                    self.course.file.language,
+                    self._words,
                 )
             )
         )
+        words = labels_of_texts(self.course.file.language, self.locale)
         writers: dict[str, Callable[..., str | bytes]] = {".pptx": outline_pptx, ".tex": outline_beamer}
         for ending in self._outline_endings():
             name, make = f"{SLIDES}{key}-outline{ending}", writers[ending]
@@ -417,7 +418,11 @@ class _CourseTasks:
                 {"python-pptx": installed("python-pptx")} if ending == ".pptx" else {}
             )
             yield self._task(
-                name, "slides", inputs, functools.partial(_as_bytes, make, self.course, key), self._sources("syllabi")
+                name,
+                "slides",
+                inputs,
+                functools.partial(_as_bytes, make, self.course, key, words),
+                self._sources("syllabi"),
             )
 
     def _outline_endings(self) -> list[str]:

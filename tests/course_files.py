@@ -69,7 +69,7 @@ complete keys: [editors.md](editors.md). What the words mean: [glossary.md](glos
 - A text marked *Markdown* may hold `*emphasis*`, links to `https:` and `mailto:`, lists, and `$math$`. Other texts are
   printed as they stand.
 - A text marked *Markdown* names facts of the course instead of repeating them: [facts in texts](#facts-in-texts).
-- An id is a word of yours that other keys refer to. What the table calls *id of a chapter* must be one, or an alias.
+- An id is a word of yours that other keys refer to. What has a file of its own (work, a section, a chapter) gives it its id: letters, digits, `-`, `_`, `.`. What the table calls *id of a chapter* must be one, or an alias.
 - A key that is *required* must be there, in the file or in one it extends. *none*: left out, there is no such thing. Times are on a 24-hour clock, dates are year-month-day.
 """
 

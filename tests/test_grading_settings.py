@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from blueprint.grading_settings import GradingSettings, grading_settings, offering_note
+from blueprint.cli import run
+from blueprint.grading_settings import GradingSettings, grading_settings, offering_note, require_tests
 from blueprint.load import load
 from blueprint.paths import CoursePaths, shipped_content
 from blueprint.problems import CourseError, UsageError, render
@@ -33,6 +34,17 @@ def offering(paths: CoursePaths, options: str = "") -> Path:
     text = re.sub(r"(?m)^offering:\n", f"offering:\n  autograder: {{{options}}}\n", text if count else FALL)
     file.write_text(text, "utf-8")
     return file
+
+
+def test_a_course_of_ones_own_names_its_tests(paths: CoursePaths) -> None:
+    """Work about no module is never graded by the tests of another course; naming a suite, there or in the command, is enough."""
+    assert run(["new", "os27", "--blank", "--title", "Operating Systems", "--start", "2027-01-11", "--yes"]) == 0
+    file = paths.root / "syllabi" / "os27.yaml"
+    with pytest.raises(UsageError, match=r"suite: my_tests"):
+        require_tests(grading_settings(file, paths))
+    require_tests(grading_settings(file, paths, "micrograd"))
+    file.write_text(file.read_text("utf-8") + "  autograder: {suite: micrograd}\n", "utf-8")
+    require_tests(grading_settings(file, paths))
 
 
 def test_without_an_offering(paths: CoursePaths) -> None:

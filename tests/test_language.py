@@ -97,3 +97,25 @@ def test_every_file_says_the_language_of_its_course(built: Path) -> None:
     }
     assert {Path(name).suffix for name in said} == set(SAID)
     assert {name: languages for name, languages in said.items() if languages != {"de"}} == {}
+
+
+def test_slides_speak_the_language_of_their_course(built: Path) -> None:
+    """What Blueprint adds to a lecture, in PowerPoint, LaTeX and the handout, is German where its texts are."""
+    from pptx import Presentation
+
+    slides = built / "staff" / "slides"
+    said = {path.name: path.read_text("utf-8") for path in [*slides.glob("*.tex"), *slides.glob("*.html")]}
+    for path in slides.glob("*.pptx"):
+        shown = Presentation(str(path)).slides
+        said[path.name] = "\n".join(
+            [s.text_frame.text for slide in shown for s in slide.shapes if s.has_text_frame]
+            + [slide.notes_slide.notes_text_frame.text for slide in shown if slide.has_notes_slide]
+        )
+    lectures = {name: text for name, text in said.items() if name.startswith(("blocks", "tables", "clocks"))}
+    assert {Path(name).suffix for name in lectures} >= {".pptx", ".tex"}
+    english = re.compile(
+        r"\b(Answer|Clock|Predict|Source:|Lecture handout|Your answer|core|optional|Chapter|Week|question of the week)\b"
+    )
+    assert {name: english.findall(text) for name, text in lectures.items() if english.search(text)} == {}
+    assert any("Antwort" in text for text in lectures.values())
+    assert any("Uhr" in text for text in lectures.values())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tomllib
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
@@ -14,8 +13,9 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from labels import forms, with_new
+from labels import labels as asked_for
 
 from blueprint.load import load
 from blueprint.model import EMPTY, ROLES, SESSION_KINDS, Language, Markdown, Policy, policy_title
@@ -28,18 +28,12 @@ from generator.text.locale import KNOWN, Locale, direction, fields, make_locale
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = sorted((ROOT / "generator" / "text" / "labels").glob("*.po"))
-CALLS = {"_": None, "gettext": None, "label": None, "ngettext": (1, 2), "counted": (1, 2), "forms": (2, 3), "N_": None}
 
 
 @pytest.fixture(scope="module")
 def labels() -> set[str]:
     """The English words of every label that a template or a writer asks for."""
-    mappings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]["mappings"]
-    methods = [(entry["pattern"], entry["method"]) for entry in mappings]
-    found = extract_from_dir(
-        ROOT / "generator", [(p.removeprefix("generator/"), m) for p, m in methods], keywords=CALLS
-    )
-    return {forms(message)[0] for _, _, message, *_ in found}
+    return set(asked_for())
 
 
 def read(path: Path) -> Catalog:
@@ -51,16 +45,20 @@ def ids(catalog: Catalog) -> dict[str, tuple[str, ...]]:
     return {forms(m.id)[0]: forms(m.string) for m in catalog if m.id}
 
 
-def forms(text: object) -> tuple[str, ...]:
-    """One form of a label, or all of them."""
-    return (text,) if isinstance(text, str) else tuple(text) if isinstance(text, (tuple, list)) else ()
-
-
 def test_every_label_is_in_every_language(labels: set[str]) -> None:
     """German has all of them; British English holds only what differs. `make labels` adds new ones to the catalogs."""
     german = ids(read(ROOT / "generator" / "text" / "labels" / "de.po"))
     assert labels - german.keys() == set()
     assert [label for label, words in german.items() if not all(words)] == []
+
+
+def test_new_labels_come_to_the_end_of_a_catalog() -> None:
+    """`make labels` changes no line of a translator's: header, order and words stay, and a catalog that lacks nothing is as it was."""
+    text = (ROOT / "generator" / "text" / "labels" / "de.po").read_text("utf-8")
+    assert with_new(text, asked_for()) == text
+    more = with_new(text, {"A new label": ("A new label",), "{count} bird": ("{count} bird", "{count} birds")})
+    assert more.startswith(text)
+    assert {"A new label", "{count} bird"} <= ids(read_po(io.StringIO(more))).keys()
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda p: p.stem)

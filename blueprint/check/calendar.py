@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from blueprint.bind import Path
 from blueprint.check.clock import bad_zone, clock_shows_these_times
 from blueprint.check.conflicts import classes, office_hours, sections, sittings_leave_classes_free
 from blueprint.load import Loaded
@@ -130,6 +131,7 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
             f"this version is of {_day(offering.published)}, after the term ends on {_day(offering.end)}",
             "write the day on which you hand it out",
         )
+    yield from _of_this_term(loaded, offering)
     wrong = list(_breaks(offering, loaded))
     yield from wrong
     if any(p.severity == "error" for p in wrong) or at.is_broken("offering", "breaks"):
@@ -155,6 +157,25 @@ def dates_fit(loaded: Loaded) -> Iterator[Problem]:
     yield from _own_dates(loaded, offering, schedule)
     yield from sittings_leave_classes_free(loaded, schedule)
     yield from clock_shows_these_times(loaded, schedule)
+
+
+_A_YEAR, _TEN_YEARS = timedelta(days=366), timedelta(days=3653)
+
+
+def _of_this_term(loaded: Loaded, offering: Offering) -> Iterator[Problem]:
+    """What is announced is of the term or the year before it, and a version not of another decade: slips of the hand are."""
+    announced: list[tuple[Path, date]] = [
+        (("offering", "announcements", key, "date"), a.date) for key, a in offering.announcements.items()
+    ]
+    long_before = [(path, day) for path, day in announced if day < offering.start - _A_YEAR]
+    if offering.published < offering.start - _TEN_YEARS:
+        long_before.append((("offering", "published"), offering.published))
+    wrong = [(path, day, "long before the term") for path, day in long_before]
+    wrong += [(path, day, "after the term, when nobody reads it") for path, day in announced if day > offering.end]
+    for path, day, when in wrong:
+        if not loaded.at.is_broken(*path):
+            term = f"the term runs from {_day(offering.start)} to {_day(offering.end)}"
+            yield Problem(loaded.at.value(*path), f"{_day(day)} is {when}", term)
 
 
 def _day(day: date) -> str:

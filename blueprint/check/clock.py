@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from blueprint.bind import Path
+from blueprint.check.conflicts import classes, office_hours, sections
 from blueprint.load import Loaded
+from blueprint.model import DueRule
 from blueprint.problems import Problem, quoted
 from blueprint.schedule import Schedule
 from blueprint.zones import is_abbreviation, read_zone
 
 _OTHER_TREES = ("right/", "posix/", "SystemV/")
 """Folders in which some machines keep the zones a second time, with leap seconds say; others do not have them."""
+_MORNING = time(6)
+"""Before this nobody teaches."""
 
 
 def zone_is_a_place(loaded: Loaded) -> Iterator[Problem]:
@@ -69,6 +73,38 @@ def clock_shows_these_times(loaded: Loaded, schedule: Schedule) -> Iterator[Prob
             )
 
 
+def nobody_meets_at_night(loaded: Loaded) -> Iterator[Problem]:
+    """Where a time before six in the morning stands, one of the afternoon was mostly meant."""
+    file, at = loaded.course.file, loaded.at
+    if file.offering is None:
+        return
+    held = (*classes(file.offering), *sections(file.offering), *office_hours(file.offering))
+    begins: list[tuple[Path, time]] = [((*occasion.path, "start"), occasion.meeting.start) for occasion in held]
+    begins += [(("offering", "exams", key, "start"), exam.start) for key, exam in file.offering.exams.items()]
+    for path, start in begins:
+        if start < _MORNING and not at.is_broken(*path[:-1]):
+            hint = f"write `{start.hour + 12}:{start:%M}` if the afternoon is meant"
+            message = f"{start:%H:%M} is at night: times are on a 24-hour clock"
+            yield Problem(at.value(*path), message, hint, "warning")
+
+
+def deadlines_are_not_misread(loaded: Loaded) -> Iterator[Problem]:
+    """Midnight begins a day: who reads `Sunday, 00:00` hands in a day too late."""
+    file = loaded.course.file
+    rules: list[tuple[Path, DueRule | None]] = [
+        (("grading", "components", key, "due"), component.due) for key, component in file.grading.components.items()
+    ]
+    rules += [(("assignments", key, "due"), assignment.due) for key, assignment in file.assignments.items()]
+    for path, due in rules:
+        if due is not None and due.time == time(0) and not loaded.at.is_broken(*path):
+            yield Problem(
+                loaded.at.value(*path, "time"),
+                "00:00 is when the day begins, and many take it for its end",
+                'write `time: "23:59"`, with the day before if that is meant',
+                "warning",
+            )
+
+
 def _moments(schedule: Schedule) -> Iterator[tuple[Path, str, datetime]]:
     """Every moment of a schedule that students must keep, with its path and what it is."""
     for meeting in schedule.classes:
@@ -95,4 +131,4 @@ def _unclear(moment: datetime) -> str:
     return ""
 
 
-RULES = (zone_is_a_place,)
+RULES = (zone_is_a_place, nobody_meets_at_night, deadlines_are_not_misread)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from blueprint.bind import Path
 from blueprint.load import Loaded
 from blueprint.model import LateRule, LateStep, Material, plain
+from blueprint.paths import shown
 from blueprint.place_names import place_name
 from blueprint.problems import Mark, Problem, quoted, suggestion
 
@@ -67,15 +68,21 @@ def _counted(count: int, word: str) -> str:
 
 
 def teams_have_members(loaded: Loaded) -> Iterator[Problem]:
-    """A team has at least one member; hours of grading are computed from it."""
+    """A team has a member, and no more than the class; hours of grading are computed from it."""
     file = loaded.course.file
     sizes: list[tuple[Path, int]] = [
         (("grading", "components", key, "team"), c.team) for key, c in file.grading.components.items()
     ]
     sizes += [(("assignments", key, "team"), a.team) for key, a in file.assignments.items() if a.team is not None]
+    class_size = file.offering.students if file.offering and not loaded.at.is_broken("offering", "sections") else 0
     for path, size in sizes:
         if size == 0 and not loaded.at.is_broken(*path):
             yield Problem(loaded.at.value(*path), "a team of nobody hands in nothing", "write 1 where each works alone")
+        if 0 < class_size < size and not loaded.at.is_broken(*path):
+            message = f"a team of {size} is more than the {class_size} students of all sections"
+            yield Problem(
+                loaded.at.value(*path), message, "write how many students hand in one piece together", "warning"
+            )
 
 
 def letters_descend(loaded: Loaded) -> Iterator[Problem]:
@@ -150,13 +157,27 @@ def late_rules_are_whole(loaded: Loaded) -> Iterator[Problem]:
             message = f"a day costs {plain(rule.percent_per_day)}% of the points earned, more than there are"
             yield Problem(at.value(*path, "percent_per_day"), message, "write a percentage from 0 to 100")
         if rule.days is not None and steps and path == ("grading", "late"):
-            message = "what lateness costs is said twice: here, and by the `steps` of the policy `late`"
-            yield Problem(at.key(*path), message, "leave one of them out")
+            yield _said_twice(loaded)
         if rule.bank_per_piece and not file.grading.late_bank:
             message = "late days may be spent on a piece, and nobody has any"
             yield Problem(
                 at.key(*path, "bank_per_piece"), message, "add `late_bank` to `grading`, such as `late_bank: 3`"
             )
+
+
+def _said_twice(loaded: Loaded) -> Problem:
+    """The problem of two rules about lateness, told where the course's own file can mend it."""
+    rule, steps = loaded.at.key("grading", "late"), loaded.at.key("policies", "late", "steps")
+    own = shown(loaded.files[0])
+    if steps.file == own != rule.file:
+        message = f"what lateness costs is said twice: here, and by `late` of `grading` in {quoted(rule.file)}"
+        return Problem(steps, message, "take that one back with `grading: {late: null}`")
+    message = "what lateness costs is said twice: here, and by the `steps` of the policy `late`"
+    if rule.file == own != steps.file:
+        return Problem(
+            rule, f"{message} in {quoted(steps.file)}", "take those back with `policies: {late: {steps: null}}`"
+        )
+    return Problem(rule, message, "leave one of them out")
 
 
 def pass_conditions_can_be_met(loaded: Loaded) -> Iterator[Problem]:

@@ -13,9 +13,9 @@ _BY_ROLE = ("instructor", HEAD_TA)
 
 
 def handbook_covers_weeks(loaded: Loaded) -> Iterator[Problem]:
-    """Each week of the course has a section plan, and each planned section a week."""
+    """Where weeks have pages of their own, each week of the course has one, and each page a week."""
     handbook, weeks, at = loaded.course.handbook, loaded.course.file.weeks, loaded.handbook_at
-    if handbook is None or at.lacks("weeks") or loaded.at.lacks("weeks"):
+    if handbook is None or not handbook.weeks or at.lacks("weeks") or loaded.at.lacks("weeks"):
         return
     for number in weeks.keys() - handbook.weeks.keys():
         yield Problem(

@@ -12,6 +12,9 @@ from blueprint.problems import Mark, Problem, close_match, quoted, suggestion
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 
 
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+
+
 def people_can_be_reached(loaded: Loaded) -> Iterator[Problem]:
     """Whoever a document names has an e-mail address that can be one."""
     offering = loaded.course.file.offering
@@ -43,6 +46,18 @@ def people_can_be_reached(loaded: Loaded) -> Iterator[Problem]:
 def _address(email: str, place: Mark) -> Iterator[Problem]:
     if not _EMAIL.fullmatch(email):
         yield Problem(place, f"{quoted(email)} is no e-mail address", "write name@domain")
+
+
+def domain_is_a_host(loaded: Loaded) -> Iterator[Problem]:
+    """The domain that ends the ids of calendar entries is the name of a host, and no address of a page."""
+    offering = loaded.course.file.offering
+    if offering and not _DOMAIN.fullmatch(offering.domain) and not loaded.at.is_broken("offering", "domain"):
+        found = _DOMAIN.search(re.sub(r"^\w+://", "", offering.domain))
+        yield Problem(
+            loaded.at.value("offering", "domain"),
+            f"{quoted(offering.domain)} is no domain",
+            f"write `{found[0]}`" if found else "write a name such as cs101.example.edu",
+        )
 
 
 def somebody_leads(loaded: Loaded) -> Iterator[Problem]:
@@ -102,4 +117,4 @@ def emergency_can_be_called(loaded: Loaded) -> Iterator[Problem]:
         yield Problem(place, f"{who.name} has no phone to call in an emergency", "add `phone:` to them")
 
 
-RULES = (people_can_be_reached, somebody_leads, roles_are_words, emergency_can_be_called)
+RULES = (people_can_be_reached, domain_is_a_host, somebody_leads, roles_are_words, emergency_can_be_called)

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from blueprint.check.leaves import texts
+from blueprint.check.text import without_code
 from blueprint.facts import VOCABULARY, Fact, Placeholder, facts, has_open_end, placeholders
 from blueprint.load import Loaded
 from blueprint.model import Markdown
+from blueprint.place_names import place_name
 from blueprint.places import place_of
 from blueprint.problems import Problem, close_match, quoted, suggestion
 
@@ -37,6 +39,26 @@ def placeholders_name_facts(loaded: Loaded) -> Iterator[Problem]:
                     _CUT
                     if "|" in text
                     else "write `}}` behind its name; two braces that are meant so are written `\\{{`",
+                )
+
+
+def placeholders_stand_where_they_are_filled(loaded: Loaded) -> Iterator[Problem]:
+    """Only Markdown is filled with facts, and only by `{{ … }}`: elsewhere braces would be printed as they stand."""
+    for bound, at in loaded.bound():
+        for path, text in texts(bound):
+            if "{" not in text or at.is_broken(*path):
+                continue
+            if not isinstance(text, Markdown) and path[-1] != "tex" and (known := next(placeholders(text), None)):
+                yield Problem(
+                    place_of("{{", at.value(*path)),
+                    f"{quoted(f'{{{{{known[0]}}}}}')} would be printed as it stands: {place_name(path)} takes no placeholders",
+                    "write the words themselves",
+                )
+            elif isinstance(text, Markdown) and "{%" in without_code(text):
+                yield Problem(
+                    place_of("{%", at.value(*path)),
+                    "`{%` would be printed as it stands: a text has placeholders and no commands",
+                    "for words that depend on a number write forms, `{{ counts.labs | one lab | # labs }}`",
                 )
 
 
@@ -75,4 +97,4 @@ def _fault(placeholder: Placeholder, known: Mapping[str, Fact | None], gaps: Col
     return None
 
 
-RULES = (placeholders_name_facts,)
+RULES = (placeholders_name_facts, placeholders_stand_where_they_are_filled)

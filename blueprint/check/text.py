@@ -60,19 +60,23 @@ def links_in_texts_lead_to_the_web(loaded: Loaded) -> Iterator[Problem]:
         for path, text in texts(bound):
             if not isinstance(text, Markdown):
                 continue
-            for match in _TARGET.finditer(_without_code(text)):
+            for match in _TARGET.finditer(without_code(text)):
                 target = next(group for group in match.groups() if group)
                 scheme = _SCHEME.match(unescape(target))
+                place = place_of(target, at.value(*path))
                 if scheme and scheme[1].lower() not in _SCHEMES:
                     hint = "write an address that begins with https: or mailto:"
-                    yield Problem(place_of(target, at.value(*path)), f"a link cannot lead to {quoted(target)}", hint)
+                    yield Problem(place, f"a link cannot lead to {quoted(target)}", hint)
+                elif not scheme and not target.startswith("//") and not _PICTURE.search(text):
+                    hint = "write where it is on the web, an address that begins with https:"
+                    yield Problem(place, f"no reader finds {quoted(target)}, a place beside this file", hint, "warning")
 
 
 def texts_hold_no_pictures(loaded: Loaded) -> Iterator[Problem]:
     """A course's text holds no picture: printed documents and Word files could not show it."""
     for bound, at in loaded.bound():
         for path, text in texts(bound):
-            if isinstance(text, Markdown) and _PICTURE.search(_without_code(text)):
+            if isinstance(text, Markdown) and _PICTURE.search(without_code(text)):
                 yield Problem(
                     place_of("![", at.value(*path)),
                     "a picture cannot stand in a course's text",
@@ -80,7 +84,7 @@ def texts_hold_no_pictures(loaded: Loaded) -> Iterator[Problem]:
                 )
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
     """A text whose code is blank, every other letter in its place."""
     return _CODE.sub(lambda match: " " * len(match[0]), text)
 

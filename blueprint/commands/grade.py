@@ -130,12 +130,13 @@ def grade(
     from autograder.judging.packages import allowed
     from autograder.judging.policy import Policy
     from autograder.run.attempts import Rule
-    from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.grading_settings import grading_settings, offering_note, require_tests
     from blueprint.problems import render
 
     if note := offering_note(chosen):
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    require_tests(settings)
     if settings.warnings:
         aside(render(settings.warnings), fg="yellow")
     policy = Policy(

@@ -57,7 +57,7 @@ def build(course: str | None, suite: str | None, modules: tuple[int, ...], out: 
     from autograder.run.secret import seed
     from autograder.suites import find
     from blueprint.files import write_whole
-    from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.grading_settings import grading_settings, offering_note, require_tests
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
 
@@ -66,6 +66,7 @@ def build(course: str | None, suite: str | None, modules: tuple[int, ...], out: 
     if note := offering_note(chosen):
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    require_tests(settings)
     tests = find(settings.suite)
     try:
         ids = [tests.module(number).id for number in modules]

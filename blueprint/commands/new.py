@@ -72,7 +72,7 @@ def new(offering: str | None, source: str | None, blank: bool, workflow: bool, y
     paths = CoursePaths.find()
     places: dict[str, str] = {}
     today = date.today()
-    given = {name: _read(name, text) for name, text in flags.items() if text is not None}
+    given = {name: _read(name, text, blank) for name, text in flags.items() if text is not None}
     original = paths.choose(source)[0] if source else None
     if original and (extra := [f"--{name}" for name in given if name not in ("start", "term")]):
         raise click.UsageError(f"{extra[0]} goes with a starter; with --from, change it in the new file")
@@ -115,12 +115,13 @@ def new(offering: str | None, source: str | None, blank: bool, workflow: bool, y
     return code
 
 
-def _read(name: str, text: str) -> Any:
+def _read(name: str, text: str, blank: bool = False) -> Any:
     """The value an answer means; click's error, naming the option, where it means none."""
+    from blueprint.blank import read_weeks
     from blueprint.starter import READERS
 
     try:
-        return READERS[name](text)
+        return read_weeks(text) if blank and name == "weeks" else READERS[name](text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=f"--{name}") from None
 

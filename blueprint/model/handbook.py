@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from blueprint.model.values import EMPTY, Day, Example, Markdown
@@ -96,4 +96,6 @@ class Handbook:
     escalation: tuple[Escalation, ...]
     batch_grading: tuple[Markdown, ...]
     software: Annotated[Markdown, "how a grader installs and runs the programs of this course"] = EMPTY
-    weeks: Mapping[int, SectionWeek]
+    weeks: Annotated[
+        Mapping[int, SectionWeek], "a page of each week's section; where one has a page, each week has"
+    ] = field(default_factory=dict)

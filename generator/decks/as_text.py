@@ -8,16 +8,17 @@ from dataclasses import fields
 from blueprint.deck import Block, Deck, Notes, Slide
 from blueprint.model import plain
 from generator.decks.timing import TimedDeck, clock
+from generator.text.locale import AMERICAN, N_, Locale
 from generator.text.markdown import HARD_BREAK
 
 NOTE_LABELS = {
-    "say": "Say",
-    "ask": "Ask",
-    "expect": "Expect",
-    "link": "Link",
-    "warn": "Careful",
-    "if_short": "If short",
-    "if_ahead": "If ahead",
+    "say": N_("Say"),
+    "ask": N_("Ask"),
+    "expect": N_("Expect"),
+    "link": N_("Link"),
+    "warn": N_("Careful"),
+    "if_short": N_("If short"),
+    "if_ahead": N_("If ahead"),
 }
 
 
@@ -79,8 +80,8 @@ def run_sheet(deck: Deck, shown: TimedDeck) -> list[tuple[str, str, str, str, st
     ]
 
 
-def notes_text(notes: Notes) -> Iterator[tuple[str, str]]:
+def notes_text(notes: Notes, words: Locale = AMERICAN) -> Iterator[tuple[str, str]]:
     """The notes that are written, each with its label, in the order a lecturer needs them."""
     for field in fields(notes):
         if value := getattr(notes, field.name):
-            yield NOTE_LABELS[field.name], str(value)
+            yield words.word(NOTE_LABELS[field.name]), str(value)

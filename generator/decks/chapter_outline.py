@@ -19,17 +19,23 @@ from blueprint.model import Chapter, Course, Language, Markdown
 from generator.decks.powerpoint.package import packed
 from generator.documents.templating import escape
 from generator.text.latex import latex_text
+from generator.text.locale import AMERICAN, N_, Locale
 from generator.text.plain import plain_text
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
 
 _INK = "17497A"
-_HEADLINE = "After this chapter you can …"
 _NOTES = {
-    "title": "Leave this slide up while students arrive. Name the week and say in a sentence why this chapter comes now.",
-    "objectives": "Read the verbs aloud and ask which of these students could do today. Come back to this slide at the end of the week.",
-    "question": "Give two minutes to write an answer and two to compare it with a neighbor. Take two answers that differ; let the rest decide.",
+    "title": N_(
+        "Leave this slide up while students arrive. Name the week and say in a sentence why this chapter comes now."
+    ),
+    "objectives": N_(
+        "Read the verbs aloud and ask which of these students could do today. Come back to this slide at the end of the week."
+    ),
+    "question": N_(
+        "Give two minutes to write an answer and two to compare it with a neighbor. Take two answers that differ; let the rest decide."
+    ),
 }
 
 
@@ -40,29 +46,35 @@ class _Slide:
     lines: tuple[Markdown, ...]
 
 
-def _slides(course: Course, chapter: Chapter, weeks: Sequence[int]) -> Iterator[_Slide]:
-    yield _Slide("title", _title(chapter), tuple(_subtitle(course, weeks)))
+def _slides(course: Course, chapter: Chapter, weeks: Sequence[int], words: Locale) -> Iterator[_Slide]:
+    yield _Slide("title", _title(chapter, words), tuple(_subtitle(course, weeks, words)))
     pages = list(_pages(chapter.objectives))
     for number, page in enumerate(pages, 1):
-        counted = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
-        yield _Slide("objectives", Markdown(_HEADLINE + counted), page)
+        title = words.label("After this chapter you can …")
+        if len(pages) > 1:
+            title = words.label("{title} ({number} of {count})", title=title, number=number, count=len(pages))
+        yield _Slide("objectives", Markdown(title), page)
     question = next((q for w in weeks if (q := course.file.weeks[w].question)), None)
     if question:
-        yield _Slide("question", Markdown("The question of the week"), (question,))
+        yield _Slide("question", Markdown(words.label("The question of the week")), (question,))
 
 
-def _title(chapter: Chapter) -> Markdown:
-    return Markdown(f"Chapter {chapter.number}: {chapter.title}")
+def _title(chapter: Chapter, words: Locale) -> Markdown:
+    return Markdown(words.label("Chapter {number}: {title}", number=chapter.number, title=chapter.title))
 
 
-def _subtitle(course: Course, weeks: Sequence[int]) -> Iterator[Markdown]:
+def _subtitle(course: Course, weeks: Sequence[int], words: Locale) -> Iterator[Markdown]:
     yield course.file.title
-    yield from filter(None, (_when(course, weeks), _instructor(course)))
+    yield from filter(None, (_when(course, weeks, words), _instructor(course)))
 
 
-def _when(course: Course, weeks: Sequence[int]) -> Markdown:
+def _when(course: Course, weeks: Sequence[int], words: Locale) -> Markdown:
     """The time of a chapter: `Week 3 · Fall 2026`, as far as it is known."""
-    week = f"Week{'s' * (len(weeks) > 1)} {' and '.join(map(str, weeks))}" if weeks else ""
+    *others, last = [str(week) for week in weeks] or [""]
+    if others:
+        week = words.label("Weeks {first} and {last}", first=", ".join(others), last=last)
+    else:
+        week = words.label("Week {number}", number=last) if last else ""
     term = escape(course.file.offering.term) if course.file.offering else ""
     return Markdown(" · ".join(filter(None, (week, term))))
 
@@ -99,16 +111,16 @@ def _weeks_of(course: Course, chapter_id: str) -> tuple[int, ...]:
 # --- PowerPoint -------------------------------------------------------------------------------------------------
 
 
-def outline_pptx(course: Course, chapter_id: str) -> bytes:
+def outline_pptx(course: Course, chapter_id: str, words: Locale = AMERICAN) -> bytes:
     """The deck of a chapter as an editable PowerPoint file; `KeyError` for a chapter nobody registered."""
     chapter = course.registry.chapters[chapter_id]
     presentation = _template()
-    for slide in _slides(course, chapter, _weeks_of(course, chapter_id)):
+    for slide in _slides(course, chapter, _weeks_of(course, chapter_id), words):
         drawn = presentation.slides.add_slide(presentation.slide_layouts[_LAYOUTS[slide.kind]])
         _fill(drawn.shapes.title, [slide.title], course.file.language)
         _fill(drawn.placeholders[1], slide.lines, course.file.language)
-        _fill(drawn.notes_slide.notes_placeholder, [Markdown(_NOTES[slide.kind])], course.file.language)
-    _describe(presentation, course, plain_text(_title(chapter)))
+        _fill(drawn.notes_slide.notes_placeholder, [Markdown(words.word(_NOTES[slide.kind]))], course.file.language)
+    _describe(presentation, course, plain_text(_title(chapter, words)))
     _speak(presentation, course.file.language)
     data = io.BytesIO()
     presentation.save(data)
@@ -262,18 +274,18 @@ _PREAMBLE = rf"""\documentclass[aspectratio=169,11pt]{{beamer}}
 """
 
 
-def outline_beamer(course: Course, chapter_id: str) -> str:
+def outline_beamer(course: Course, chapter_id: str, words: Locale = AMERICAN) -> str:
     """The deck of a chapter as LaTeX that pdflatex compiles; `KeyError` for a chapter nobody registered."""
     chapter = course.registry.chapters[chapter_id]
     weeks = _weeks_of(course, chapter_id)
     about = {
-        "title": _title(chapter),
+        "title": _title(chapter, words),
         "subtitle": course.file.title,
         "author": _instructor(course),
-        "date": _when(course, weeks),
+        "date": _when(course, weeks, words),
     }
     commands = [f"\\{name}{{{latex_text(line)}}}" for name, line in about.items()]
-    frames = map(_frame, _slides(course, chapter, weeks))
+    frames = (_frame(slide, words) for slide in _slides(course, chapter, weeks, words))
     return "\n".join(
         [
             _PREAMBLE + f"\\hypersetup{{pdflang={{{course.file.language}}}}}",
@@ -289,7 +301,7 @@ def outline_beamer(course: Course, chapter_id: str) -> str:
     )
 
 
-def _frame(slide: _Slide) -> str:
+def _frame(slide: _Slide, words: Locale) -> str:
     lines = [latex_text(line) for line in slide.lines]
     title = f"  \\frametitle{{{latex_text(slide.title)}}}"
     if slide.kind == "title":
@@ -301,4 +313,6 @@ def _frame(slide: _Slide) -> str:
     else:
         head = "\\begin{frame}"
         body = [title, *(f"  {{\\LARGE {line}\\par}}" for line in lines)]
-    return "\n".join([head, *body, f"  \\note{{{latex_text(_NOTES[slide.kind])}}}", "\\end{frame}", ""])
+    return "\n".join(
+        [head, *body, f"  \\note{{{latex_text(Markdown(words.word(_NOTES[slide.kind])))}}}", "\\end{frame}", ""]
+    )

@@ -15,14 +15,18 @@ from blueprint.model import Markdown, plain
 from generator.decks.plan import PlannedSlide, plan_slides
 from generator.decks.timing import TimedDeck
 from generator.documents.templating import display, div, escape, finalize, row, table, tex
+from generator.text.locale import AMERICAN, Locale
 from generator.text.markdown import HARD_BREAK, lists_apart
 
 
-def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False) -> str:
-    """The handout's Markdown; `answers` adds them, for the lecturer."""
-    slides = plan_slides(deck, shown)
+def handout(deck: Deck, shown: TimedDeck, *, answers: bool = False, words: Locale = AMERICAN) -> str:
+    """The handout's Markdown; `answers` adds them, for the lecturer. `words` are the labels in the deck's language."""
+    slides = plan_slides(deck, shown, words)
     opened = not slides or slides[0].arrangement in ("title", "section")
-    lines = [*([] if opened else ["# Opening"]), *(part for s in slides for part in _slide(deck, s, answers) if part)]
+    lines = [
+        *([] if opened else ["# " + words.label("Opening")]),
+        *(part for s in slides for part in _slide(deck, s, answers) if part),
+    ]
     return "\n\n".join(lines).strip() + "\n"
 
 
@@ -31,7 +35,7 @@ def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
         headline = _inline(slide.slide.title)
         yield f"**{headline}.** {_inline(deck.subtitle)}" if headline != deck.title else _inline(deck.subtitle)
         yield from _blocks(slide.blocks)
-        yield "# Opening"
+        yield "# " + slide.words.label("Opening")
         return
     if slide.arrangement == "section":
         yield f"# {_inline(slide.slide.title)}"
@@ -42,9 +46,11 @@ def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
         yield f"*{escape(slide.label)}*"
     yield from _blocks(slide.blocks)
     if slide.answer and answers:
-        yield str(div("callout", lambda: "**Answer.**\n\n" + "\n\n".join(_blocks(slide.answer))))
+        yield str(
+            div("callout", lambda: "**" + slide.words.label("Answer") + ".**\n\n" + "\n\n".join(_blocks(slide.answer)))
+        )
     elif slide.arrangement == "activity":
-        yield "Your answer: "
+        yield slide.words.label("Your answer:") + " "
     notes = _notes(slide)
     if notes:
         yield str(div("meta", lambda: notes))
@@ -53,7 +59,9 @@ def _slide(deck: Deck, slide: PlannedSlide, answers: bool) -> Iterator[str]:
 def _notes(slide: PlannedSlide) -> str:
     """The sources of a slide's numbers, then what is assumed."""
     cited = slide.footnotes[: len(slide.footnotes) - bool(slide.slide.given)]
-    sentences = (["Source: " + "; ".join(cited)] if cited else []) + list(slide.footnotes[len(cited) :])
+    sentences = ([slide.words.label("Source: {sources}", sources="; ".join(cited))] if cited else []) + list(
+        slide.footnotes[len(cited) :]
+    )
     return " ".join(escape(sentence.rstrip(".") + ".") for sentence in sentences)
 
 

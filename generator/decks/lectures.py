@@ -17,6 +17,7 @@ from blueprint.model import Course
 from blueprint.paths import CoursePaths, is_file, shown
 from blueprint.problems import CourseError, Problem, in_file_order
 from generator.decks.read import ReadDeck, read_deck
+from generator.documents.formulas import unreadable_formulas
 from generator.documents.letters import letters_without_font
 from generator.text.locale import locale_problems
 from generator.text.repeated_facts import facts_in_prose
@@ -51,6 +52,7 @@ def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, li
     decks = ((deck.deck, deck.at) for deck in course_lectures.decks.values())
     unshown = letters_without_font((*loaded.bound(), *decks))
     problems = [*check(loaded), *locale_problems(loaded), *course_lectures.problems, *unshown]
+    problems += unreadable_formulas(loaded.bound())
     if not any(problem.severity == "error" for problem in problems):
         problems += facts_in_prose(loaded)
     return loaded, course_lectures, in_file_order(problems, [shown(file) for file in files])

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blueprint.deck import Block, Deck, Kind, Slide, Source
-from blueprint.model import Markdown, plain
+from blueprint.model import Markdown
 from generator.decks.as_text import notes_text
 from generator.decks.timing import TimedDeck, TimedSlide, clock
+from generator.text.locale import AMERICAN, N_, Locale
 
 Answers = Literal["click", "shown", "hidden"]
 """When answers are seen: on a click, from the start, or, for students, not at all."""
@@ -32,14 +33,14 @@ _ARRANGEMENTS: Mapping[Kind, Arrangement] = {
     "muddiest": "activity",
 }
 _LABELS: Mapping[Kind, str] = {
-    "predict": "Predict",
-    "exercise": "Exercise",
-    "discussion": "Discuss",
-    "retrieval": "Recall",
-    "quiz": "Quiz",
-    "muddiest": "Muddiest point",
-    "example": "Worked example",
-    "comparison": "Compare",
+    "predict": N_("Predict"),
+    "exercise": N_("Exercise"),
+    "discussion": N_("Discuss"),
+    "retrieval": N_("Recall"),
+    "quiz": N_("Quiz"),
+    "muddiest": N_("Muddiest point"),
+    "example": N_("Worked example"),
+    "comparison": N_("Compare"),
 }
 LETTERS = "ABCDEFGH"
 
@@ -59,31 +60,42 @@ class PlannedSlide:
     """Sources in short, and what is assumed."""
     notes: tuple[tuple[str, str], ...]
     """Label and text; the first says when the slide begins and how long it takes."""
+    words: Locale = AMERICAN
+    """The labels in the language of the deck."""
 
 
-def plan_slides(deck: Deck, shown: TimedDeck) -> list[PlannedSlide]:
-    """Every slide of a timed deck, in order, as every writer shows it."""
-    return [_plan(deck, number, timed) for number, timed in enumerate(shown.slides, 1)]
+def plan_slides(deck: Deck, shown: TimedDeck, words: Locale = AMERICAN) -> list[PlannedSlide]:
+    """Every slide of a timed deck, in order, as every writer shows it; `words` are the labels in the deck's language."""
+    return [_plan(deck, number, timed, words) for number, timed in enumerate(shown.slides, 1)]
 
 
-def _plan(deck: Deck, number: int, timed: TimedSlide) -> PlannedSlide:
+def _plan(deck: Deck, number: int, timed: TimedSlide, words: Locale) -> PlannedSlide:
     slide = timed.slide
-    begins = f"{clock(timed.start)} to {clock(timed.end)}, {plain(slide.minutes)} min, {'core' if slide.core else 'optional'}"
+    begins = words.label(
+        "{begins} to {ends}, {minutes} min, {part}",
+        begins=clock(timed.start),
+        ends=clock(timed.end),
+        minutes=words.number(slide.minutes),
+        part=words.label("core") if slide.core else words.label("optional"),
+    )
     return PlannedSlide(
         number,
         slide,
         _ARRANGEMENTS.get(slide.kind, "content"),
-        _label(slide),
+        _label(slide, words),
         (*slide.body, *_listed(slide), *(_references(deck) if slide.kind == "references" else ())),
-        (*_solution(slide), *slide.answer),
+        (*_solution(slide, words), *slide.answer),
         _footnotes(deck, slide),
-        (("Clock", begins), *notes_text(slide.notes)),
+        ((words.label("Clock"), begins), *notes_text(slide.notes, words)),
+        words,
     )
 
 
-def _label(slide: Slide) -> str:
-    name = _LABELS.get(slide.kind, "")
-    return f"{name} · {plain(slide.minutes)} min" if name and slide.is_activity else name
+def _label(slide: Slide, words: Locale) -> str:
+    what = words.word(_LABELS.get(slide.kind, ""))
+    if not what or not slide.is_activity:
+        return what
+    return words.label("{what} · {minutes} min", what=what, minutes=words.number(slide.minutes))
 
 
 def _listed(slide: Slide) -> tuple[Block, ...]:
@@ -103,12 +115,13 @@ def _listed(slide: Slide) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _solution(slide: Slide) -> tuple[Block, ...]:
+def _solution(slide: Slide, words: Locale) -> tuple[Block, ...]:
     """The letter of the right choice, and of each that has a reason, with the reason."""
     if not slide.choices:
         return ()
+    right = "**" + words.label("Right.") + "** "
     lines = [
-        f"- **{letter}** {'**Right.** ' if choice.right else ''}{' '.join(choice.why.split())}".rstrip()
+        f"- **{letter}** {right if choice.right else ''}{' '.join(choice.why.split())}".rstrip()
         for letter, choice in zip(LETTERS, slide.choices, strict=False)
         if choice.right or choice.why
     ]

@@ -10,10 +10,11 @@ from pathlib import Path
 from blueprint.bind import Binder, Positions
 from blueprint.check.leaves import texts
 from blueprint.deck import Block, Chart, Deck
+from blueprint.facts import placeholders
 from blueprint.model import Markdown
 from blueprint.paths import CoursePaths, shown
 from blueprint.places import place_of
-from blueprint.problems import CourseError, Mark, Problem, UsageError, suggestion
+from blueprint.problems import CourseError, Mark, Problem, UsageError, quoted, suggestion
 from blueprint.yamltree import Mapping as Tree
 from blueprint.yamltree import parse
 from generator.decks.figure import picture_problems
@@ -112,6 +113,12 @@ def _strange_texts(deck: Deck, at: Positions) -> Iterator[Problem]:
             for kind, begins in strangers(text, one_line=one_line):
                 what, instead = _NO_PLACE[kind]
                 yield Problem(place_of(begins, at.value(*path)), f"a slide cannot show {what}", instead)
+            for written, _ in placeholders(text):
+                yield Problem(
+                    place_of("{{", at.value(*path)),
+                    f"{quoted(f'{{{{{written}}}}}')} would be printed as it stands: lectures of many courses take no placeholders",
+                    "say it in words that hold in every term, or in the course file",
+                )
 
 
 def _block(block: Block, at: Positions, path: tuple[object, ...]) -> Iterator[Problem]:

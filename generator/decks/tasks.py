@@ -20,14 +20,14 @@ from blueprint.public import published
 from generator.decks.beamer.latex import Engine, compile_latex, precompiled, tex_version
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
 from generator.decks.handout import handout
-from generator.decks.plan import Answers, displayed
+from generator.decks.plan import Answers, displayed, plan_slides
 from generator.decks.read import ReadDeck
 from generator.decks.theme import theme
 from generator.decks.timing import TimedDeck, timed_deck
 from generator.documents.document import Document
 from generator.documents.publication import program, publication
 from generator.documents.typst import version as typst_version
-from generator.text.locale import AMERICAN, Locale, locale_of
+from generator.text.locale import AMERICAN, Locale, labels_of_texts, locale_of
 
 if TYPE_CHECKING:
     from blueprint.load import Loaded
@@ -69,6 +69,8 @@ class Options:
     paper: PaperSize = PAPER
     language: Language = ENGLISH
     locale: Locale = AMERICAN
+    words: Locale = AMERICAN
+    """The labels on slides, in the language of the decks."""
     template: Path | None = None
     """A university's .pptx, which PowerPoint slides are written onto in place of the theme."""
     folder: str = ""
@@ -87,6 +89,7 @@ def options_of(loaded: Loaded) -> Options:
         paper=locale.paper_of(offering),
         locale=locale,
         language=loaded.course.file.language,
+        words=labels_of_texts(loaded.course.file.language, locale),
         template=loaded.beside(offering.slides.template),
         folder=SLIDES,
     )
@@ -197,11 +200,13 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
     files = pictures(read.deck, read.path.parent)
+    planned = plan_slides(read.deck, shown, options.words)
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
         "pictures": digest(repr([(file, digest(picture.data)) for file, picture in files.items()])),
         "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
         "language": options.language,
+        "labels": digest(repr([(p.label, p.notes, p.words.label("Answer")) for p in planned])),
         "program": program(),
     }
     sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in files))
@@ -221,7 +226,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
         except UsageError as error:
             raise TaskError(str(error)) from None
         formulas.begin(base.ink)
-        slides = slides_of(read.deck, shown, base, Material(files, {}), options.answers)
+        slides = slides_of(read.deck, shown, base, Material(files, {}), options.answers, options.words)
         _refuse(overfull(read, slides))
         material = Material(files, formulas.of(read, base.ink))
         data = powerpoint(
@@ -277,7 +282,13 @@ def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Ta
     deck = with_files(read.deck, placed)
     shown = timed_deck(deck, options.minutes or deck.minutes)
     written = beamer(
-        deck, shown, options.theme, answers=options.answers, notes=options.notes, language=options.language
+        deck,
+        shown,
+        options.theme,
+        answers=options.answers,
+        notes=options.notes,
+        language=options.language,
+        words=options.words,
     )
     text = next(text for name, text in written.items() if name not in style)
     yield Task(
@@ -320,17 +331,17 @@ def _slides(main: str, output: str, engine: Engine, ready: str, needed: Made) ->
 
 def _handout(read: ReadDeck, shown: TimedDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
     """The tasks of a handout: of the whole deck for a lecturer who wants the answers, else of what is public of it."""
-    with_answers = options.answers == "shown"
+    with_answers, words = options.answers == "shown", options.words
     deck = read.deck if with_answers else published(read.deck)
     if not with_answers:
         shown = timed_deck(deck, shown.limit)
     name = f"{file_stem(read, options)}-{'answers' if with_answers else 'handout'}"
     document = Document(
         str(read.deck.title),
-        f"Lecture handout{', with answers' if with_answers else ''}",
+        words.label("Lecture handout, with answers") if with_answers else words.label("Lecture handout"),
         options.language,
         options.published,
-        handout(deck, shown, answers=with_answers),
+        handout(deck, shown, answers=with_answers, words=words),
         paper=options.paper,
         author=options.author,
     )

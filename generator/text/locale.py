@@ -217,6 +217,11 @@ def make_locale(tag: Language, catalog: Path | None = None) -> Locale:
     return Locale(tag, NullTranslations(), tag if tag.alone == "en" else ENGLISH)
 
 
+def labels_of_texts(language: Language, labels: Locale) -> Locale:
+    """The labels that stand among a course's texts, as on slides: in the language of the texts, English where it has none."""
+    return labels if labels.spoken.alone == language.alone else make_locale(language)
+
+
 def _shipped(tag: Language) -> Traversable | None:
     """The catalog that ships for a language and country, or for the language."""
     folder = files("generator.text") / "labels"
@@ -236,6 +241,10 @@ def locale_problems(loaded: Loaded) -> Iterator[Problem]:
     if at.is_broken("language") or at.is_broken("locale") or at.is_broken("labels"):
         return
     yield from _catalog_problems(loaded)
+    for key, tag in (("language", file.language), ("locale", file.locale)):
+        if tag and tag.country and tag.country not in _babel(ENGLISH).territories:
+            hint = f"did you mean `{tag.alone}-GB`?" if tag.country == "UK" else "write the two letters of ISO 3166"
+            yield Problem(at.value(key), f"there is no country {quoted(tag.country)}", hint)
     said = at.values.get(("language",))
     if said is not None and said.file not in (at.value("description").file, at.value("title").file):
         yield Problem(

@@ -33,11 +33,12 @@ from generator.decks.beamer.sizes import (
 )
 from generator.decks.beamer.text import inline, line_count
 from generator.decks.layout.page import OWN, Page
-from generator.decks.layout.slide import lay_out_slide
+from generator.decks.layout.slide import counted_title, lay_out_slide
 from generator.decks.plan import Answers, PlannedSlide, plan_slides
 from generator.decks.theme import Theme, colors, theme
 from generator.decks.timing import TimedDeck
 from generator.text.latex import latex_text
+from generator.text.locale import AMERICAN, Locale
 from generator.text.markdown import Part, parts
 from generator.text.plain import plain_text
 
@@ -74,6 +75,7 @@ def beamer(
     answers: Answers = "click",
     notes: bool = False,
     language: Language = ENGLISH,
+    words: Locale = AMERICAN,
 ) -> dict[str, str]:
     """The files of a deck, name -> text: `<deck>.tex`, `blueprint.sty` and the palette of the theme.
 
@@ -81,15 +83,17 @@ def beamer(
     hidden) holds neither notes nor answers. With answers shown it is a handout: every slide is one page.
     Raises `ValueError` for an SVG figure, which TeX cannot read, and for a block of no known kind.
     """
-    words = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
-    name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", words).strip("-") or "deck"
+    letters = unicodedata.normalize("NFKD", plain_text(deck.title).lower()).encode("ascii", "ignore").decode()
+    name = deck.chapter or re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "deck"
     chosen = theme(theme_name)
     page = replace(OWN, heading_font=chosen.heading_font, body_font=chosen.body_font)
     setting = _Setting(deck, page, answers, chosen.cover == "accent", SERIF if _has_serifs(chosen) else BOLD)
-    frames = (_frame(setting, sheet) for slide in plan_slides(deck, shown) for sheet in _sheets(setting, slide))
+    frames = (_frame(setting, sheet) for slide in plan_slides(deck, shown, words) for sheet in _sheets(setting, slide))
     head = preamble(theme_name, answers, notes)
     # Not in the preamble, which decks of all languages share.
     about = [rf"\hypersetup{{pdflang={{{language}}}}}", rf"\title{{{latex_text(deck.title)}}}"]
+    if (answer := words.label("Answer")) != "Answer":
+        about.append(rf"\renewcommand\bpanswerlabel{{{latex_text(Markdown(answer))}}}")
     body = "\n".join([*about, "", r"\begin{document}", "", *frames, r"\end{document}", ""])
     return {f"{name}.tex": head + body, **style_files(theme_name)}
 
@@ -150,13 +154,13 @@ def _sheets(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
         yield together
         return
     yield _Sheet(replace(slide, answer=()))
-    title = Markdown(f"Answer: {slide.slide.title}")
+    title = Markdown(slide.words.label("Answer: {title}", title=slide.slide.title))
     yield _Sheet(_continued(slide, title, label="", blocks=slide.answer, answer=()), counted=bool(more))
 
 
 def _continued(slide: PlannedSlide, title: Markdown, **changed: Any) -> PlannedSlide:
     """A slide that goes on from another, under a title of its own."""
-    notes = (("Clock", "goes on from the slide before"),)
+    notes = ((slide.words.label("Clock"), slide.words.label("goes on from the slide before")),)
     return replace(slide, slide=replace(slide.slide, title=title), notes=notes, **changed)
 
 
@@ -169,9 +173,7 @@ def _references(setting: _Setting, slide: PlannedSlide) -> Iterator[_Sheet]:
     for count in range(numbered, len(items) + 1):
         cut = [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]
         texts = [Block(text=Markdown("\n".join(lines))) for lines in cut]
-        titles = [
-            Markdown(slide.slide.title + (f" ({n} of {count})" if count > 1 else "")) for n in range(1, count + 1)
-        ]
+        titles = [Markdown(counted_title(slide, n, count)) for n in range(1, count + 1)]
         pages = [_continued(slide, title, blocks=(text,)) for title, text in zip(titles, texts, strict=True)]
         pages[0] = replace(pages[0], blocks=(*before, texts[0]), notes=slide.notes)
         if all(_largest(page.blocks, WIDTH, _room(setting, page)) < len(SIZES) for page in pages):

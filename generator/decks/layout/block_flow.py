@@ -64,6 +64,8 @@ class BlockFlow:
 
     font: str
     pictures: Mapping[str, tuple[float, float]]
+    answer_label: str = "Answer"
+    """The word at the top of an answer's panel."""
     _heights: dict[tuple[int, float, float, float], float] = field(default_factory=dict)
     _diagrams: dict[tuple[int, float], float] = field(default_factory=dict)
     _words: dict[int, tuple[float, ...]] = field(default_factory=dict)
@@ -146,7 +148,7 @@ class BlockFlow:
         side, edge = ANSWER
         inner = Rect(rect.x + side, rect.y + edge + heading, rect.width - 2 * side, rect.height - 2 * edge - heading)
         boxes = self.place(answer, inner, points, ("answer",), open_up=False)
-        return (SlideBox("answer", rect, points, ("answer",), text="Answer", lines=1), *boxes)
+        return (SlideBox("answer", rect, points, ("answer",), text=self.answer_label, lines=1), *boxes)
 
     # --- heights ---
 

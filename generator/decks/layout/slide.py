@@ -40,7 +40,7 @@ def lay_out_slide(
     `pictures` gives the width and height of each figure's file; one that is not there is taken for 4:3.
     """
     answer = () if answers == "hidden" else planned.answer
-    flow = BlockFlow(page.body_font, pictures or {})
+    flow = BlockFlow(page.body_font, pictures or {}, planned.words.label("Answer"))
     if planned.arrangement in ("title", "section", "focus"):
         return (_opening(planned, answer, page, flow),)
     return _content(planned, answer, page, flow)
@@ -187,7 +187,7 @@ def _references(planned: PlannedSlide, page: Page, flow: BlockFlow) -> Iterator[
     for count in range(1, len(items) + 1):
         pages = [items[len(items) * n // count : len(items) * (n + 1) // count] for n in range(count)]
         shown = [(*(() if n else before), Block(text=Markdown("\n".join(page)))) for n, page in enumerate(pages)]
-        titles = [planned.slide.title + (f" ({n} of {count})" if count > 1 else "") for n in range(1, count + 1)]
+        titles = [counted_title(planned, n, count) for n in range(1, count + 1)]
         rooms = [_room(title, planned.label, planned.footnotes, page) for title in titles]
         sizes = [flow.size(blocks, (), room.content) for blocks, room in zip(shown, rooms, strict=True)]
         if min(sizes) >= _LISTED:
@@ -198,6 +198,14 @@ def _references(planned: PlannedSlide, page: Page, flow: BlockFlow) -> Iterator[
         yield replace(layout, continues=number > 0)
 
 
+def counted_title(planned: PlannedSlide, number: int, count: int) -> str:
+    """The title of one of several slides with the same content: `References (1 of 2)`; the title itself of a single one."""
+    title = planned.slide.title
+    if count == 1:
+        return title
+    return planned.words.label("{title} ({number} of {count})", title=title, number=number, count=count)
+
+
 def _apart(
     planned: PlannedSlide, answer: tuple[Block, ...], room: _Room, page: Page, flow: BlockFlow
 ) -> tuple[SlideLayout, ...] | None:
@@ -205,7 +213,7 @@ def _apart(
     together = flow.size(planned.blocks, answer, room.content)
     if together >= _ASIDE:
         return None
-    title = f"Answer: {planned.slide.title}"
+    title = planned.words.label("Answer: {title}", title=planned.slide.title)
     after = _room(title, "", planned.footnotes, page)
     sizes = [flow.size(planned.blocks, (), room.content), flow.size(answer, (), after.content)]
     if min(sizes) <= together:

@@ -33,6 +33,7 @@ from generator.decks.powerpoint.theme_template import FORMAT, TITLE_POINTS, XMLN
 from generator.decks.timing import TimedDeck
 from generator.text.formula import Formula
 from generator.text.inline import Run, plain, runs
+from generator.text.locale import AMERICAN, Locale
 from generator.text.markdown import parts
 
 _TREE = (
@@ -62,13 +63,18 @@ class Material:
 
 
 def slides_of(
-    deck: Deck, shown: TimedDeck, base: EmptyPresentation, material: Material, answers: Answers
+    deck: Deck,
+    shown: TimedDeck,
+    base: EmptyPresentation,
+    material: Material,
+    answers: Answers,
+    words: Locale = AMERICAN,
 ) -> list[SlideLayout]:
-    """The slides of a timed deck, laid out for an empty presentation."""
+    """The slides of a timed deck, laid out for an empty presentation, with labels in the language of the deck."""
     sizes = material.sizes()
     return [
         layout
-        for slide in plan_slides(deck, shown)
+        for slide in plan_slides(deck, shown, words)
         for layout in lay_out_slide(slide, base.page, answers=answers, pictures=sizes)
     ]
 
