@@ -69,14 +69,15 @@ def regrade(
     """Run again what students contest, and log what came of it.
 
     REQUESTS is a table with the columns `student,module,cases,reason`, the cases by the ids that stand in the feedback,
-    none for the whole module; `asked` may say when. A row that is wrong is refused at its cell, and then nothing is done. The modules that are named run again where they were handed in, or in SUBMISSIONS. The
-    higher result counts. Each decision is added to regrades.csv of grades/<offering>/, with the words for the student.
+    none for the whole module; `asked` may say when. A row that is wrong is refused at its cell, and then nothing is done.
+    The modules that are named run again where they were handed in, or in SUBMISSIONS. The higher result counts. Each
+    decision is added to regrades.csv of grades/<offering>/, with the words for the student.
 
     \b
     Example:
       blueprint regrade requests.csv
     """
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths
 
@@ -86,7 +87,7 @@ def regrade(
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths, suite)
     folder = out or paths.root / "grades" / settings.name
-    class_list = roster_with_groups(roster or settings.roster, groups) if roster or groups or settings.roster else None
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
     options = _options(settings, _policy(settings, prerequisites, unsafe), submissions, edition, forms, jobs)
     with _opened(folder, options.suite.name) as journal:
         work = _Regrading(journal, settings, options, class_list, folder)

@@ -62,7 +62,7 @@ def similarity(
       blueprint similarity
       blueprint similarity --module 3 --known last-year.zip
     """
-    from autograder.intake.groups import roster_with_groups
+    from autograder.intake.class_list import class_files, read_class_list
     from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths, shown
 
@@ -72,7 +72,7 @@ def similarity(
         aside(note)
     settings = grading_settings(chosen[0] if chosen else None, paths)
     folder = out or paths.root / "grades" / settings.name
-    class_list = roster_with_groups(roster or settings.roster, groups)
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
     given = starter or ((settings.starter,) if settings.starter else ())
     with open_gradebook(settings, folder, class_list) as gradebook:
         numbers = _numbers(gradebook, modules)
