@@ -11,6 +11,7 @@ import pytest
 from autograder.authoring.case import Case, Module
 from autograder.judging.grade import Grade, Result
 from autograder.reports import staff_report
+from autograder.reports.class_overview import ClassOverview
 from autograder.reports.csv_files import Row
 from autograder.suites import find
 
@@ -31,7 +32,7 @@ FINE = Grade("ada", SUITE.name, 1, "a", "graded", results=tuple(map(result, IDS)
 
 
 def page(grades: list[Grade], rows: list[Row], modules: list[Module] = MODULES) -> str:
-    return staff_report.page(rows, modules, staff_report.ClassOverview.of(grades, cases))
+    return staff_report.page(rows, modules, ClassOverview.of(grades, cases))
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,6 @@ def test_cases_are_counted_where_they_were_asked() -> None:
     listed = text[text.index('id="cases"') :]
     order = sorted((name for name in titles if name in listed), key=listed.index)
     assert [titles[name] for name in order] == [IDS[3], IDS[0], IDS[1], IDS[2]]
-    summary = staff_report.ClassOverview.of(grades, cases)
+    summary = ClassOverview.of(grades, cases)
     counts = [(one.passed, one.asked, one.percent) for one in (summary.tallies[1, name] for name in IDS[:4])]
     assert counts == [(1, 3, 33), (3, 4, 75), (1, 1, 100), (0, 1, 0)]

@@ -14,10 +14,11 @@ from autograder.authoring.case import Case
 from autograder.judging.grade import Grade, Result
 from autograder.reports import reach_out, staff_tables
 from autograder.reports.case_statistics import Tally
+from autograder.reports.class_overview import ClassOverview
+from autograder.reports.class_report import ClassReport
 from autograder.reports.csv_files import Row
 from autograder.reports.failures import Failures, masked
 from autograder.reports.scores import distribution
-from autograder.reports.staff_report import ClassOverview, ClassReport
 from autograder.suites import find
 
 SUITE = find("micrograd")

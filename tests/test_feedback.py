@@ -23,6 +23,8 @@ from markdown_it.token import Token
 from autograder.authoring.case import Case, Module
 from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, Status, from_json, to_json
 from autograder.reports import feedback, staff_report
+from autograder.reports.class_overview import ClassOverview
+from autograder.reports.class_report import ClassReport
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
 from blueprint import pages
@@ -79,7 +81,7 @@ class Class:
         return next(module for module in self.modules if module.number == grade.module)
 
     def report(self) -> str:
-        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades, self.cases))
+        return staff_report.page(self.rows, self.modules, ClassOverview.of(self.grades, self.cases))
 
 
 def _case(told: dict[str, Any]) -> Case:
@@ -452,7 +454,7 @@ def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
     """The same of the page for assistants: its links are to feedback below it, and one script, the page's own, may run."""
     grades = [replace(grade, student=f"{HOSTILE}{place}") for place, grade in enumerate(hostile(class_))]
     rows = [Row(grade.student, HOSTILE, HOSTILE, {1: Fraction(1)}, (HOSTILE,)) for grade in grades]
-    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades, class_.cases), HOSTILE)
+    page = staff_report.page(rows, class_.modules, ClassOverview.of(grades, class_.cases), HOSTILE)
     page.encode()
     seen = Seen(page)
     assert {tag for tag, _ in seen.tags}.isdisjoint({"img", "iframe", "object", "link", "base", "form"})
@@ -590,7 +592,7 @@ def test_what_needs_a_person_comes_first(class_: Class) -> None:
 def test_without_such_things_their_sections_are_absent(class_: Class) -> None:
     """A class without trouble has no banner and no empty table."""
     grades = [class_.grade("00417", 1)]
-    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades, class_.cases))
+    text = staff_report.page(class_.rows[:1], class_.modules[:1], ClassOverview.of(grades, class_.cases))
     assert not re.search("Graded without|Faults of ours|Could not be run|Flaky or", text)
 
 
@@ -607,7 +609,7 @@ def test_a_row_links_points_to_feedback_and_says_the_state_in_words(class_: Clas
 
 def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
     """Cases stand by the share that passed, of work that could be run."""
-    overview = staff_report.ClassOverview.of(class_.grades, class_.cases)
+    overview = ClassOverview.of(class_.grades, class_.cases)
     text = class_.report()
     shares = [int(share) for share in re.findall(r">(\d+)%<", text)]
     assert shares == sorted(shares)
@@ -618,15 +620,15 @@ def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
 def test_two_grades_of_one_module_are_refused(class_: Class) -> None:
     """Only the grade that counts is in an overview; a second one is a mistake of the caller."""
     with pytest.raises(ValueError, match="only one can count"):
-        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
+        ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
 
 
 def test_a_class_of_thousands_comes_in_pieces(class_: Class) -> None:
     """The page is made row by row, so that it can be written without lying in memory."""
     rows = [Row(f"{number:05}", points={1: Fraction(1)}) for number in range(5000)]
     grade = class_.grade("00417", 1)
-    overview = staff_report.ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
-    parts = list(staff_report.pieces(staff_report.ClassReport(rows, class_.modules[:1], overview)))
+    overview = ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
+    parts = list(staff_report.pieces(ClassReport(rows, class_.modules[:1], overview)))
     assert max(map(len, parts)) < sum(map(len, parts)) / 50
     assert [overview.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autograder.judging.points import number
+from autograder.reports.class_report import ClassReport, case_lines
 from autograder.reports.csv_files import line
 from autograder.reports.scores import BINS
-from autograder.reports.staff_report import ClassReport, case_lines
 
 
 def tables(report: ClassReport) -> dict[str, Iterator[str]]:
