@@ -41,6 +41,11 @@ class Brief:
     files: tuple[str, ...] = ()  # notes on several files of the module, of which one was graded
 
     @property
+    def nothing_passed(self) -> bool:
+        """True if it ran, and no case passed."""
+        return self.outcome == "graded" and bool(self.asked) and not self.passed
+
+    @property
     def words(self) -> str:
         """The state of a module at a glance."""
         if self.outcome != "graded":

@@ -42,6 +42,12 @@ class Need:
 _NEEDS: Sequence[tuple[str, str, str, bool]] = (
     ("fault", "not graded, through a fault of ours", "No zero. Mend the cause and grade these again.", True),
     ("not-run", "could not be run", "0 points as it stands. Reason and next step are in the feedback.", True),
+    (
+        "zero",
+        "ran, and no case passed",
+        "Often the starter as it was handed out, or work that is not exported. Its feedback says which.",
+        True,
+    ),
     ("unsafe", "graded without a sandbox", "Grade them again inside one before the points count.", True),
     (
         "hidden",
@@ -72,6 +78,24 @@ class Line:
     tokens: str
     look: Sequence[str]
     alike: Sequence[str]  # the letters of the failures it has part in
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One module in the course of the term: how many students handed it in, late, in vain, and how they did."""
+
+    module: Module
+    handed_in: int
+    late: int
+    not_run: int
+    scores: scores.Distribution | None  # None where no work could be run
+
+    @property
+    def median_percent(self) -> int | None:
+        """The median of the points in percent of the scale, rounded down; None where no work could be run."""
+        if self.scores is None or not self.scores.scale:
+            return None
+        return int(100 * self.scores.median / self.scores.scale)
 
 
 @dataclass(frozen=True)
@@ -128,11 +152,28 @@ class ClassReport:
         ]
 
     @cached_property
+    def term(self) -> list[Stage]:
+        """Module by module, how many handed in and how they did."""
+        students = {row.student for row in self.rows}
+        spread = {module.number: one for module, one in self.scores}
+        stages = []
+        for module in self.modules:
+            briefs = [
+                one
+                for (student, number), one in self.overview.briefs.items()
+                if number == module.number and student in students
+            ]
+            late = sum(one.late for one in briefs)
+            not_run = sum(one.outcome == "could not be run" for one in briefs)
+            stages.append(Stage(module, len(briefs), late, not_run, spread.get(module.number)))
+        return stages
+
+    @cached_property
     def skills(self) -> list[tuple[int, str, Tally]]:
-        """Module, skill and the count of those who have all its cases, the hardest first."""
+        """Module, skill and the count of those who have all its cases; what most students lack first."""
         wanted = {module.number for module in self.modules}
         found = [(module, skill, tally) for (module, skill), tally in self.overview.skills.items() if module in wanted]
-        return sorted(found, key=lambda one: (one[2].passed / one[2].asked, -one[2].asked, one[0], one[1]))
+        return sorted(found, key=lambda one: (one[2].hardest, one[0], one[1]))
 
     @cached_property
     def files(self) -> list[tuple[Module, list[tuple[str, list[str]]], list[tuple[str, str]]]]:
@@ -158,6 +199,7 @@ class ClassReport:
         told = {
             "fault": brief.outcome == "grader fault",
             "not-run": brief.outcome == "could not be run",
+            "zero": brief.nothing_passed,
             "unsafe": brief.unsafe,
             "hidden": brief.hidden_lost,
             "doubt": bool(brief.flaky or brief.doubtful),
@@ -200,6 +242,7 @@ MOST_FAILURES = 60
 _SHORTLY = {
     "fault": "our fault",
     "not-run": "not run",
+    "zero": "no case passed",
     "unsafe": "no sandbox",
     "hidden": "hidden lost",
     "doubt": "flaky or doubtful",
@@ -220,7 +263,7 @@ def _cell(row: Row, module: Module, overview: ClassOverview) -> Cell:
     points = number(row.points.get(module.number))
     if brief is None:
         return Cell(points, "" if points else "missing", "", False)
-    strong = brief.outcome != "graded" or bool(brief.flaky or brief.doubtful) or brief.unsafe
+    strong = brief.outcome != "graded" or bool(brief.flaky or brief.doubtful) or brief.unsafe or brief.nothing_passed
     words = f"{brief.words}{'; without a sandbox' if brief.unsafe else ''}"
     return Cell(points, words, link(row.student, module.number), strong)
 
@@ -231,7 +274,7 @@ def link(student: str, module: int) -> str:
 
 
 def case_lines(overview: ClassOverview, modules: Sequence[Module]) -> list[tuple[int, str, str, str, bool, Tally]]:
-    """Module, id, title, skill, visibility and count of every case, the one most often failed first."""
+    """Module, id, title, skill, visibility and count of every case, what most students lost first."""
     wanted = {module.number for module in modules}
     lines = []
     for (module, id), tally in overview.tallies.items():
@@ -239,4 +282,4 @@ def case_lines(overview: ClassOverview, modules: Sequence[Module]) -> list[tuple
             case = overview.cases(module).get(id)
             title, skill = (case.name, case.skill) if case else (id, "")
             lines.append((module, id, title, skill, case is None or case.visible, tally))
-    return sorted(lines, key=lambda line: (line[5].passed / line[5].asked, -line[5].asked, line[0], line[2]))
+    return sorted(lines, key=lambda line: (line[5].hardest, line[0], line[2]))

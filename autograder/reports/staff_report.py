@@ -14,7 +14,7 @@ from autograder.intake.contents import printable
 from autograder.judging.grade import GradeOutcome
 from autograder.reports import scores, unmatched
 from autograder.reports.class_overview import ClassOverview
-from autograder.reports.class_report import ClassReport, case_lines, link
+from autograder.reports.class_report import ClassReport, Line, case_lines, link
 from autograder.reports.csv_files import Row
 from autograder.reports.failures import Failure
 from autograder.reports.html import TEMPLATES, count, environment, message
@@ -57,6 +57,8 @@ def pieces(report: ClassReport, title: str = "", account: Account = _NO_ACCOUNT)
             wordy=len(modules) <= _WORDY,
             told=_told,
             explain=_explain,
+            hint=lambda one: case.hint if (case := overview.cases(one.module).get(one.most_lost)) else "",
+            remarks=_remarks,
             histogram=scores.histogram,
             feedback_of=link,
             case_name=lambda module, id: cases[id].name if id in (cases := overview.cases(module)) else id,
@@ -67,7 +69,9 @@ def pieces(report: ClassReport, title: str = "", account: Account = _NO_ACCOUNT)
             doubts=list(_doubts(overview, names, overview.cases)),
             missing=(missing := list(_missing(ordered, modules, overview))),
             absences=sum(len(absent) for _, absent in missing),
-            tallies=case_lines(overview, modules),
+            tallies=(tallies := case_lines(overview, modules)),
+            lost_cases=[one for one in tallies if one[5].lost],
+            whole_cases=[one for one in tallies if not one[5].lost],
             account=account.words if account.items else "",
             nobodys=unmatched.told(account.of("unmatched")),
             turned_down=unmatched.told(account.of("refused")),
@@ -83,6 +87,15 @@ def pieces(report: ClassReport, title: str = "", account: Account = _NO_ACCOUNT)
     )
     stream.enable_buffering(500)
     yield from stream
+
+
+def _remarks(line: Line, wordy: bool) -> str:
+    """The last cell of a line: why to look, unless cells say it, and the remarks that do not repeat that."""
+    row = line.row
+    if wordy:
+        return "; ".join((*row.remarks, *row.editions))
+    more = (one for one in row.remarks if not one.endswith((": could not be run", ": grader fault")))
+    return "; ".join((*line.look, *more, *row.editions))
 
 
 def _told(one: object) -> str:
