@@ -152,6 +152,30 @@ def test_what_to_mend_first_has_its_price(class_: Class) -> None:
         assert page.count("Fix this first") == (1 if told.lost else 0)
 
 
+def test_nobody_begins_with_what_cannot_be_run(class_: Class) -> None:
+    """Lost cases that are visible stand before hidden ones, each in the order of the module, but for what writes into inputs."""
+    seen = set()
+    for grade in class_.grades:
+        told = class_.told(grade)
+        order = [one.visible for one in told.lost]
+        assert order == sorted(order, reverse=True)
+        asked = [one.case for one in grade.results]
+        visible = [one.id for one in told.lost if one.visible]
+        if not any("written into" in cause for cause in told.causes):
+            assert visible == sorted(visible, key=asked.index)
+        seen.add(len(set(order)))
+    assert 2 in seen
+
+
+def test_what_may_follow_has_its_price(class_: Class) -> None:
+    """Where cases below are about the same as the first, the heading says what they may be worth, too."""
+    told = next(one for grade in class_.grades if len((one := class_.told(grade)).lost) >= 3 and not one.causes)
+    first, second, *rest = (replace(one, related_to="") for one in told.lost)
+    second = replace(second, related_to=first.id, points=Fraction(2))
+    heading = replace(told, lost=(replace(first, points=Fraction(1)), second, *rest)).first
+    assert heading == "Fix this first, worth 1 point, and maybe 2 more below"
+
+
 @pytest.mark.parametrize("write", ["page", "markdown"])
 def test_how_to_contest_is_told_with_the_ids_of_lost_cases(class_: Class, write: str) -> None:
     """Every lost case has its id, and whom to write to is told where the course says so; a fault of ours needs no letter."""
@@ -462,7 +486,7 @@ def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
     script = page[page.rindex("<script>") + len("<script>") : page.rindex("</script>")]
     assert f"script-src '{pages.script_hash(script)}'" in page
     links = [str(values["href"]) for tag, values in seen.tags if tag == "a"]
-    assert all(re.fullmatch(r"#\w+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
+    assert all(re.fullmatch(r"#\w+|#alike-[A-Z]+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
 
 
 PLAIN_MARKDOWN = {"paragraph", "heading", "bullet_list", "list_item", "inline"}
