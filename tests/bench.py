@@ -66,9 +66,11 @@ def main() -> None:
     from bench_exchange import main as bench_exchange
     from bench_gradebook import main as bench_gradebook
     from bench_grading import main as bench_grading
+    from bench_report_page import main as bench_report_page
 
     bench_gradebook()
     bench_exchange(tell)
+    bench_report_page(tell)
     bench_grading()
 
 

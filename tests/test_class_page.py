@@ -11,6 +11,7 @@ import pytest
 from autograder.authoring.case import Case, Module
 from autograder.judging.grade import Grade, Result
 from autograder.reports import staff_report
+from autograder.reports.class_overview import ClassOverview
 from autograder.reports.csv_files import Row
 from autograder.suites import find
 
@@ -31,7 +32,7 @@ FINE = Grade("ada", SUITE.name, 1, "a", "graded", results=tuple(map(result, IDS)
 
 
 def page(grades: list[Grade], rows: list[Row], modules: list[Module] = MODULES) -> str:
-    return staff_report.page(rows, modules, staff_report.ClassOverview.of(grades, cases))
+    return staff_report.page(rows, modules, ClassOverview.of(grades, cases))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_who_is_missing_is_named_by_module() -> None:
 
 
 def test_cases_are_counted_where_they_were_asked() -> None:
-    """A case's share is of the work that could be run, rounded down; of equal shares the one asked more often comes first."""
+    """A case's share is of the work that could be run, rounded down; what most lost comes first, of equals the smaller share."""
     students = [f"s{n}" for n in range(3)]
     grades = [
         replace(FINE, student=who, results=(result(IDS[0], passed=who == "s0"), result(IDS[1], passed=who != "s0")))
@@ -91,7 +92,7 @@ def test_cases_are_counted_where_they_were_asked() -> None:
     titles = {case.name: case.id for case in SUITE.cases(1)}
     listed = text[text.index('id="cases"') :]
     order = sorted((name for name in titles if name in listed), key=listed.index)
-    assert [titles[name] for name in order] == [IDS[3], IDS[0], IDS[1], IDS[2]]
-    summary = staff_report.ClassOverview.of(grades, cases)
+    assert [titles[name] for name in order] == [IDS[0], IDS[3], IDS[1], IDS[2]]
+    summary = ClassOverview.of(grades, cases)
     counts = [(one.passed, one.asked, one.percent) for one in (summary.tallies[1, name] for name in IDS[:4])]
     assert counts == [(1, 3, 33), (3, 4, 75), (1, 1, 100), (0, 1, 0)]

@@ -14,10 +14,11 @@ from autograder.authoring.case import Case
 from autograder.judging.grade import Grade, Result
 from autograder.reports import reach_out, staff_tables
 from autograder.reports.case_statistics import Tally
+from autograder.reports.class_overview import ClassOverview
+from autograder.reports.class_report import ClassReport
 from autograder.reports.csv_files import Row
 from autograder.reports.failures import Failures, masked
 from autograder.reports.scores import distribution
-from autograder.reports.staff_report import ClassOverview, ClassReport
 from autograder.suites import find
 
 SUITE = find("micrograd")
@@ -45,7 +46,11 @@ def graded(student: str, *lost: str, told: str = "expected 1, got 2") -> Grade:
     ("one", "other"),
     [
         ("`a + b`: expected shape (3, 4), got (4,)", "`c`: expected shape (2, 3, 4), got (3, 4)"),
-        ("result[2]: expected 1.5e-3, got nan", "result: expected -7, got 0.25"),
+        ("result[2]: expected 1.5e-3, got -4", "result: expected -7, got 0.25"),
+        (
+            "`f(x)`: 3 of 4 values differ; at (0, 1) expected 2, got inf",
+            "`g(y)`: 1 of 9 values differ; at (2,) expected 1, got nan",
+        ),
         (
             "the code raised ValueError: bad shape (2,3) (cell 3, line 12)",
             "the code raised ValueError: bad shape (7,1) (line 4)",
@@ -64,6 +69,7 @@ def test_ends_are_alike_but_for_numbers_places_and_paths(one: str, other: str) -
         ("result: expected 1, got None", "result: expected None, got 1"),
         ("the code raised ValueError: x", "the code raised TypeError: x"),
         ("`.relu` is missing", "`.tanh` is missing"),
+        ("result: expected 1, got nan", "result: expected 1, got 2"),
     ],
 )
 def test_ends_that_say_other_things_are_not_alike(one: str, other: str) -> None:
@@ -131,6 +137,7 @@ def test_discrimination_is_a_correlation(students: list[tuple[bool, float]]) -> 
         ([(False, 0.5)] * 10, "nearly none"),
         ([(True, 0.1)] * 5 + [(False, 0.9)] * 5, "worse elsewhere"),
         ([(True, 0.9)] * 5 + [(False, 0.1)] * 5, ""),
+        ([(True, 0.8)] * 15 + [(True, 0.9)] * 14 + [(False, 0.9)], ""),
         ([(False, 0.5)] * 9, ""),
     ],
 )
@@ -180,6 +187,38 @@ def test_nobody_is_missing_from_what_few_have_begun() -> None:
     one, both = {1: Fraction(1)}, {1: Fraction(1), 2: Fraction(1)}
     assert reach_out.handed_in_by_most({"a": one, "b": one, "c": both, "d": {}}, [1, 2]) == [1]
     assert reach_out.handed_in_by_most({"a": one, "c": both}, [1, 2]) == [1, 2]
+
+
+def test_what_most_students_lost_comes_first() -> None:
+    """A case that one student was asked and lost stands behind one that several lost; of equals the smaller share comes first."""
+    rare, common, easy = tally((False, 0.5)), tally((True, 0.5), (False, 0.5), (False, 0.5)), tally((True, 0.5))
+    rarer = tally((False, 0.5), (True, 0.5))
+    assert sorted([easy, rarer, rare, common], key=lambda one: one.hardest) == [common, rare, rarer, easy]
+
+
+def test_a_negative_correlation_is_a_number_in_the_table() -> None:
+    """No apostrophe stands before the sign, as before a text that begins with one."""
+    students = [(f"s{n:02}", [IDS[0]] if n < 6 else IDS[1:]) for n in range(12)]
+    overview = ClassOverview.of([graded(name, *lost) for name, lost in students], cases)
+    report = ClassReport([Row(name) for name, _ in students], [SUITE.module(1)], overview)
+    table = csv.DictReader(staff_tables.tables(report)["cases.csv"])
+    assert min(float(row["discrimination"]) for row in table) == -1
+
+
+def test_the_term_is_told_module_by_module() -> None:
+    """How many handed in and how they did; work that could not be run counts as handed in and in no median."""
+    grades = [graded("ada", IDS[0]), graded("bo"), replace(graded("cem"), outcome="could not be run", results=())]
+    rows = [Row(one.student, points={1: one.points}) for one in grades] + [Row("dee")]
+    report = ClassReport(rows, [SUITE.module(1)], ClassOverview.of(grades, cases))
+    (row,) = csv.DictReader(staff_tables.tables(report)["term.csv"])
+    assert list(row.values()) == ["module-01", "4", "3", "0", "1", "90", "1"]
+
+
+def test_who_passes_no_case_is_somebody_to_look_at() -> None:
+    """Work that ran and passed nothing is told as that, and not only by its 0."""
+    grades = [graded("ada", *IDS), graded("bo", IDS[0])]
+    report = ClassReport([Row("ada"), Row("bo")], [SUITE.module(1)], ClassOverview.of(grades, cases))
+    assert [report.flags(name, 1) for name in ("ada", "bo")] == [["zero"], []]
 
 
 def test_the_tables_hold_what_the_page_tells() -> None:

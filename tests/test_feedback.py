@@ -23,6 +23,8 @@ from markdown_it.token import Token
 from autograder.authoring.case import Case, Module
 from autograder.judging.grade import STATUSES, Grade, GradeOutcome, Result, Status, from_json, to_json
 from autograder.reports import feedback, staff_report
+from autograder.reports.class_overview import ClassOverview
+from autograder.reports.class_report import ClassReport
 from autograder.reports.csv_files import Row
 from autograder.reports.html import message, ticked
 from blueprint import pages
@@ -79,7 +81,7 @@ class Class:
         return next(module for module in self.modules if module.number == grade.module)
 
     def report(self) -> str:
-        return staff_report.page(self.rows, self.modules, staff_report.ClassOverview.of(self.grades, self.cases))
+        return staff_report.page(self.rows, self.modules, ClassOverview.of(self.grades, self.cases))
 
 
 def _case(told: dict[str, Any]) -> Case:
@@ -148,6 +150,30 @@ def test_what_to_mend_first_has_its_price(class_: Class) -> None:
         page = Seen(feedback.page(told)).text
         assert ("more lost cases" in page) == (len(told.lost) > 4)
         assert page.count("Fix this first") == (1 if told.lost else 0)
+
+
+def test_nobody_begins_with_what_cannot_be_run(class_: Class) -> None:
+    """Lost cases that are visible stand before hidden ones, each in the order of the module, but for what writes into inputs."""
+    seen = set()
+    for grade in class_.grades:
+        told = class_.told(grade)
+        order = [one.visible for one in told.lost]
+        assert order == sorted(order, reverse=True)
+        asked = [one.case for one in grade.results]
+        visible = [one.id for one in told.lost if one.visible]
+        if not any("written into" in cause for cause in told.causes):
+            assert visible == sorted(visible, key=asked.index)
+        seen.add(len(set(order)))
+    assert 2 in seen
+
+
+def test_what_may_follow_has_its_price(class_: Class) -> None:
+    """Where cases below are about the same as the first, the heading says what they may be worth, too."""
+    told = next(one for grade in class_.grades if len((one := class_.told(grade)).lost) >= 3 and not one.causes)
+    first, second, *rest = (replace(one, related_to="") for one in told.lost)
+    second = replace(second, related_to=first.id, points=Fraction(2))
+    heading = replace(told, lost=(replace(first, points=Fraction(1)), second, *rest)).first
+    assert heading == "Fix this first, worth 1 point, and maybe 2 more below"
 
 
 @pytest.mark.parametrize("write", ["page", "markdown"])
@@ -452,7 +478,7 @@ def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
     """The same of the page for assistants: its links are to feedback below it, and one script, the page's own, may run."""
     grades = [replace(grade, student=f"{HOSTILE}{place}") for place, grade in enumerate(hostile(class_))]
     rows = [Row(grade.student, HOSTILE, HOSTILE, {1: Fraction(1)}, (HOSTILE,)) for grade in grades]
-    page = staff_report.page(rows, class_.modules, staff_report.ClassOverview.of(grades, class_.cases), HOSTILE)
+    page = staff_report.page(rows, class_.modules, ClassOverview.of(grades, class_.cases), HOSTILE)
     page.encode()
     seen = Seen(page)
     assert {tag for tag, _ in seen.tags}.isdisjoint({"img", "iframe", "object", "link", "base", "form"})
@@ -460,7 +486,7 @@ def test_the_class_page_holds_no_tag_of_a_hand_in(class_: Class) -> None:
     script = page[page.rindex("<script>") + len("<script>") : page.rindex("</script>")]
     assert f"script-src '{pages.script_hash(script)}'" in page
     links = [str(values["href"]) for tag, values in seen.tags if tag == "a"]
-    assert all(re.fullmatch(r"#\w+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
+    assert all(re.fullmatch(r"#\w+|#alike-[A-Z]+|feedback/[\w.%-]+/module-\d\d\.html", link) for link in links)
 
 
 PLAIN_MARKDOWN = {"paragraph", "heading", "bullet_list", "list_item", "inline"}
@@ -578,10 +604,10 @@ def test_what_needs_a_person_comes_first(class_: Class) -> None:
         "Flaky or doubtful (2)",
         "Missing, by module (15)",
         "Points of the tests Raw",
-        "Skills, the hardest first Students",
+        "Skills, what most lack first Students",
         "To reach out to A change",
         "The class Raw points",
-        "Case by case, the one",
+        "Case by case, what most",
     )
     places = [text.index(head) for head in heads]
     assert places == sorted(places)
@@ -590,7 +616,7 @@ def test_what_needs_a_person_comes_first(class_: Class) -> None:
 def test_without_such_things_their_sections_are_absent(class_: Class) -> None:
     """A class without trouble has no banner and no empty table."""
     grades = [class_.grade("00417", 1)]
-    text = staff_report.page(class_.rows[:1], class_.modules[:1], staff_report.ClassOverview.of(grades, class_.cases))
+    text = staff_report.page(class_.rows[:1], class_.modules[:1], ClassOverview.of(grades, class_.cases))
     assert not re.search("Graded without|Faults of ours|Could not be run|Flaky or", text)
 
 
@@ -606,27 +632,28 @@ def test_a_row_links_points_to_feedback_and_says_the_state_in_words(class_: Clas
 
 
 def test_the_case_most_often_failed_comes_first(class_: Class) -> None:
-    """Cases stand by the share that passed, of work that could be run."""
-    overview = staff_report.ClassOverview.of(class_.grades, class_.cases)
+    """Cases stand by how many students lost them, of work that could be run."""
+    overview = ClassOverview.of(class_.grades, class_.cases)
     text = class_.report()
-    shares = [int(share) for share in re.findall(r">(\d+)%<", text)]
-    assert shares == sorted(shares)
-    assert len(shares) == len(overview.tallies)
+    counts = re.findall(r">(\d+) of (\d+)</td><td class=\"n\">\d+%<", text)
+    lost = [int(asked) - int(passed) for passed, asked in counts]
+    assert lost == sorted(lost, reverse=True)
+    assert len(lost) == len(overview.tallies)
     assert (overview.tallies[1, "module-01/matrix-product-of-an-empty-batch"].asked) == 8
 
 
 def test_two_grades_of_one_module_are_refused(class_: Class) -> None:
     """Only the grade that counts is in an overview; a second one is a mistake of the caller."""
     with pytest.raises(ValueError, match="only one can count"):
-        staff_report.ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
+        ClassOverview.of([class_.grades[0], class_.grades[0]], class_.cases)
 
 
 def test_a_class_of_thousands_comes_in_pieces(class_: Class) -> None:
     """The page is made row by row, so that it can be written without lying in memory."""
     rows = [Row(f"{number:05}", points={1: Fraction(1)}) for number in range(5000)]
     grade = class_.grade("00417", 1)
-    overview = staff_report.ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
-    parts = list(staff_report.pieces(staff_report.ClassReport(rows, class_.modules[:1], overview)))
+    overview = ClassOverview.of((replace(grade, student=row.student) for row in rows), class_.cases)
+    parts = list(staff_report.pieces(ClassReport(rows, class_.modules[:1], overview)))
     assert max(map(len, parts)) < sum(map(len, parts)) / 50
     assert [overview.tallies[1, result.case].asked for result in grade.results] == [5000] * len(grade.results)
 

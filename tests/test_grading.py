@@ -28,6 +28,7 @@ from autograder.judging.grade import Grade
 from autograder.judging.judge import Judge
 from autograder.judging.policy import Policy
 from autograder.reports import staff_report, summary
+from autograder.reports.class_overview import ClassOverview
 from autograder.reports.gradebook import Gradebook
 from autograder.run.attempts import Rule
 from autograder.run.grading import RunOptions, RunResult, grade_all
@@ -326,7 +327,7 @@ def test_all_attempts_of_a_student_share_one_budget(classroom: Any) -> None:
     assert (waiting.who, waiting.why.partition(",")[0]) == ("ada", "module 01: 5 older attempts were not begun")
     assert f"ada: {waiting.why}" in "\n".join(summary.lines(report, [], "grades"))
     assert {"student": "ada", "why": waiting.why} in summary.data(report, [])["not begun"]
-    page = staff_report.page([], [], staff_report.ClassOverview(lambda _: {}), account=report.account)
+    page = staff_report.page([], [], ClassOverview(lambda _: {}), account=report.account)
     assert waiting.why in page
 
 

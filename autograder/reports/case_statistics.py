@@ -36,6 +36,19 @@ class Tally:
         self.rest_of_passed += rest * passed
 
     @property
+    def lost(self) -> int:
+        """The count of students who were asked and did not pass."""
+        return self.asked - self.passed
+
+    @property
+    def hardest(self) -> tuple[int, int]:
+        """A key to sort by: what most students lost first, and of equals what the smaller share passed.
+
+        By number and not by share, for some cases are asked of few, and one of one is no trouble of the class.
+        """
+        return -self.lost, self.percent
+
+    @property
     def percent(self) -> int:
         """The share that passed in percent, rounded down, so that 100 means all."""
         return 100 * self.passed // self.asked if self.asked else 0
@@ -50,14 +63,20 @@ class Tally:
         return (n * self.rest_of_passed - self.passed * self.rest) / sqrt(spread)
 
     @property
+    def easy(self) -> bool:
+        """True if so many pass it that it tells little."""
+        return self.asked >= FEWEST and self.percent >= _NEARLY_ALL
+
+    @property
     def suspect(self) -> str:
         """Why somebody should look at the case itself; empty if there is no reason, or there are too few students to tell."""
         if self.asked < FEWEST:
             return ""
-        if self.percent >= _NEARLY_ALL:
+        if self.easy:
             return "nearly all pass it: it tells little"
         if self.percent <= _NEARLY_NONE:
             return "nearly none pass it: read the case and its hint"
-        if (told := self.discrimination) is not None and told < 0:
+        # Two standard errors below nothing: where one student in thirty fails, chance alone gives a little less than 0.
+        if (told := self.discrimination) is not None and told < -2 / sqrt(self.asked):
             return "who passes it does worse elsewhere: read the case"
         return ""

@@ -18,10 +18,11 @@ from autograder.reports.html import ENDED, message
 
 _FEWEST = 2
 """So many students make a failure one of the class."""
-_PLACE = re.compile(r"^(?:`[^`]*`|[^`:])*: (?=expected |the code raised )|^result[^:\s]*: ")
+_PLACE = re.compile(r"^(?:`[^`]*`|[^`:])*: (?=expected |the code raised |\d+ of \d+ values? differs?)|^result[^:\s]*: ")
 _LINE = re.compile(r" \((?:cell \d+(?: \(In \[\d+\]\))?, )?line \d+\)")
 _PATH = re.compile(r"…?(?:[/\\][\w.~-]+){2,}")
-_NUMBER = re.compile(r"(?<![A-Za-z_])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\b(?:nan|inf)\b")
+_NUMBER = re.compile(r"(?<![A-Za-z_])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+_NO_NUMBER = re.compile(r"-?\b(?:nan|inf)\b")  # told apart from a wrong number: another mistake makes it
 _ROW = re.compile(r"#(?:(?:, ?| )#)+,?(?=[)\]])|#(?:(?:, ?| )#)+|#,(?=[)\]])")
 
 
@@ -40,6 +41,11 @@ class Failure:
     cases: dict[str, int] = field(default_factory=dict)
     """Students who lost each case so."""
     example: tuple[str, str, str] = ("", "", "")
+
+    @property
+    def most_lost(self) -> str:
+        """The id of the case that most of them lost; of equals the first by id."""
+        return min(self.cases, key=lambda id: (-self.cases[id], id))
 
     @property
     def points(self) -> int:
@@ -92,4 +98,5 @@ def _ended(text: str) -> tuple[str, str]:
 def masked(text: str) -> str:
     """How a case ended, without what differs from student to student: the place, the line, paths and numbers."""
     plain = _LINE.sub("", _PLACE.sub("", ASIDE.sub("", message(text)), count=1))
-    return _ROW.sub("#", _NUMBER.sub("#", _PATH.sub("…", plain))).rstrip(".")
+    plain = _NO_NUMBER.sub("nan", _PATH.sub("…", plain))
+    return _ROW.sub("#", _NUMBER.sub("#", plain)).rstrip(".")

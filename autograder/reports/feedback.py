@@ -45,7 +45,7 @@ TRY_IT = (
     "there is told beside it. What happened is told of the inputs in that file; the points come from others like them."
 )
 ORDER = (
-    "Begin at the top: cases stand in the order in which the module is built, and one mistake often costs several, also "
+    "Begin at the top: first those that you can run, in the order in which the module is built. One mistake often costs several, also "
     "some whose name speaks of something else."
 )
 _OPEN = 3  # lost cases that stand open; a longer list is folded after them
@@ -78,7 +78,8 @@ class LostCase:
     visible: bool
     happened: str
     hint: str
-    related: str = ""  # a case above that is about the same
+    related: str = ""  # a case above that is about the same, in words
+    related_to: str = ""  # its id
     line: int = 0  # at which it begins in the file of visible cases; 0 if that is not known
     id: str = ""
     snippet: str = ""  # code that runs a visible case on the public inputs, with the students' file
@@ -170,8 +171,10 @@ class Feedback:
         """The heading of what to mend first: a cause that is told before all cases, or the first case with its price."""
         if self.causes or not self.lost:
             return "Fix this first"
-        price = self.lost[0].points
-        return f"Fix this first, worth {number(price)} point{'s' * (price != 1)}"
+        first = self.lost[0]
+        more = sum((one.points for one in self.lost if one.related_to == first.id), Fraction(0))
+        perhaps = f", and maybe {number(more)} more below" if more else ""
+        return f"Fix this first, worth {number(first.points)} point{'s' * (first.points != 1)}{perhaps}"
 
     @property
     def folded_points(self) -> str:
@@ -296,7 +299,8 @@ def compose(
     above = {case: cause for cause in shared for case in cause.cases}
     leading = tuple(_leading(grade, lost, cases)) if graded else ()
     spoilt = {one.case: changed for one in told if (changed := changed_input(one.text))}
-    lost.sort(key=lambda one: one.case not in spoilt)
+    # Of a hidden case nothing can be run, so nobody begins there.
+    lost.sort(key=lambda one: (one.case not in spoilt, not _visible(one, cases)))
     # What comes after a changed input may be lost for that alone, so nothing else is given as its reason.
     related = {} if spoilt else about_the_same([one for one in told if one.case not in above], module.exports)
     return Feedback(
@@ -316,6 +320,7 @@ def compose(
                 happened=_in_hand(told_of.happened, grade.file),
                 line=(lines or {}).get(one.case, 0) if _visible(one, cases) else 0,
                 id=one.case,
+                related_to=related[one.case][0] if one.case in related else "",
                 snippet=_snippet(grade, one.case) if _visible(one, cases) and one.status != "budget" else "",
             )
             for one in lost

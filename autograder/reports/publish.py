@@ -16,11 +16,12 @@ from autograder.authoring.visible_cases import case_lines
 from autograder.judging.grade import NOTHING_HANDED_IN, Grade
 from autograder.judging.points import number
 from autograder.reports import csv_files, feedback, other_editions, staff_report, staff_tables, unmatched
+from autograder.reports.class_overview import ClassOverview
+from autograder.reports.class_report import ClassReport
 from autograder.reports.csv_files import Row
 from autograder.reports.feedback import Attempt, Contest, HandMark
 from autograder.reports.gradebook import Gradebook
 from autograder.reports.other_editions import OtherEdition
-from autograder.reports.staff_report import ClassReport
 from autograder.run import pool
 from autograder.run.account import Account
 from autograder.run.journal import StudentModule
@@ -154,7 +155,7 @@ def write_tables_of(gradebook: Gradebook, folder: Path, account: Account = _NO_A
     rows: dict[str, Row] = {}
     if gradebook.roster is not None:
         rows = {student.id: Row(student.id, student.name, student.section) for student in gradebook.roster.students}
-    overview = staff_report.ClassOverview(gradebook.cases)
+    overview = ClassOverview(gradebook.cases)
     others: list[OtherEdition] = []
 
     def passing() -> Iterator[Grade]:

@@ -81,4 +81,4 @@ def histogram(one: Distribution, label: str) -> Markup:
         number(one.scale)
     )
     body = Markup('<line x1="0" x2="280" y1="75" y2="75"/>') + bars + middle + ends
-    return Markup('<svg viewBox="0 0 280 100" role="img" aria-label="{}">{}</svg>').format(label, body)
+    return Markup('<svg viewBox="-6 0 292 100" role="img" aria-label="{}">{}</svg>').format(label, body)

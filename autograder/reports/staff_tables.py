@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autograder.judging.points import number
+from autograder.reports.class_report import ClassReport, case_lines
 from autograder.reports.csv_files import line
 from autograder.reports.scores import BINS
-from autograder.reports.staff_report import ClassReport, case_lines
 
 
 def tables(report: ClassReport) -> dict[str, Iterator[str]]:
     """The tables by name, each as lines with a head; read once."""
     makers: dict[str, Callable[[ClassReport], Iterator[str]]] = {
         "grades.csv": _grades,
+        "term.csv": _term,
         "scores.csv": _scores,
         "skills.csv": _skills,
         "cases.csv": _cases,
@@ -25,7 +26,12 @@ def tables(report: ClassReport) -> dict[str, Iterator[str]]:
 
 def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     yield line(head)
-    yield from (line(str(cell) for cell in row) for row in rows)
+    yield from (",".join(map(_cell, row)) + "\r\n" for row in rows)
+
+
+def _cell(value: object) -> str:
+    """One cell: a text is guarded against formulas, a float is a number whatever its sign."""
+    return f"{value:.3f}" if isinstance(value, float) else line((str(value),), "")
 
 
 def _grades(report: ClassReport) -> Iterator[str]:
@@ -45,6 +51,18 @@ def _grades(report: ClassReport) -> Iterator[str]:
             ]
             cells += [number(row.points.get(module.number)), str(brief.passed), str(brief.asked), brief.outcome]
             yield line((*cells, " ".join(flags), " ".join(alike), brief.handed_in, brief.file, brief.attempt))
+
+
+def _term(report: ClassReport) -> Iterator[str]:
+    head = ("module", "students", "handed in", "late", "could not be run", "median percent", "all points")
+    rows = (
+        (
+            *(f"module-{one.module.number:02}", len(report.rows), one.handed_in, one.late, one.not_run),
+            *("" if one.median_percent is None else one.median_percent, one.scores.whole if one.scores else 0),
+        )
+        for one in report.term
+    )
+    return _lines(head, rows)
 
 
 def _scores(report: ClassReport) -> Iterator[str]:
@@ -72,7 +90,7 @@ def _cases(report: ClassReport) -> Iterator[str]:
         (
             *(f"module-{module:02}", id, title, skill, "yes" if visible else "no"),
             *(tally.passed, tally.asked, tally.percent),
-            "" if tally.discrimination is None else f"{tally.discrimination:.3f}",
+            "" if tally.discrimination is None else tally.discrimination,
             tally.suspect,
         )
         for module, id, title, skill, visible, tally in case_lines(report.overview, report.modules)
