@@ -86,6 +86,7 @@ bench: $(VENV)/.dev ## Measure the build and the command line, side by side in o
 	$(BIN)/python tests/bench.py
 
 labels: $(VENV)/.dev ## Gather the words that templates and writers add, and put new ones into the catalogs of translators
+	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword label --keyword counted:1,2 --keyword forms:2,3 --keyword N_ --no-location --output build/labels.pot .
 	for words in generator/text/labels/*.po; do \
 	  $(BIN)/pybabel update --ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete --width 110 \
