@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from blueprint.model import EMPTY, Markdown, Ref
+from blueprint.model import EMPTY, Example, Markdown, Ref
 
 Kind = Literal[
     "title",
@@ -33,6 +33,25 @@ Kind = Literal[
 ]
 ACTIVITIES: tuple[Kind, ...] = ("predict", "exercise", "discussion", "retrieval", "quiz", "muddiest")
 """Kinds in which the room does something."""
+
+PURPOSES: Mapping[Kind, str] = {
+    "title": "opens the lecture; the deck's subtitle stands below it",
+    "objectives": "what students can do afterwards (`items`)",
+    "section": "opens a part of the lecture",
+    "assertion": "claims something in its title, and shows it in its body",
+    "focus": "one sentence alone, in large letters",
+    "example": "works an example step by step",
+    "comparison": "sets things side by side, mostly in `columns`",
+    "predict": "asks what will happen, before it is shown (`choices`)",
+    "exercise": "has the room work something out; `items` are its steps",
+    "discussion": "has the room talk about something; `items` are prompts",
+    "retrieval": "asks for what was learned before; `items` are questions",
+    "quiz": "asks with `choices`, of which one is right",
+    "muddiest": "asks what is least clear; it needs no answer",
+    "takeaways": "what to remember (`items`)",
+    "references": "lists the deck's `sources`; it needs no body",
+}
+"""What a slide of each kind is for."""
 
 Role = Literal["neutral", "accent", "compute", "data", "routing", "error"]
 """What a color means; never the only sign of it."""
@@ -80,7 +99,7 @@ class Table:
     """A table with a header row."""
 
     columns: tuple[Markdown, ...]
-    rows: tuple[tuple[Markdown, ...], ...]
+    rows: Annotated[tuple[tuple[Markdown, ...], ...], Example('[[Sum, "0.9"], [Word, "640"]]')]
     widths: Annotated[tuple[Decimal, ...], "shares of the width; equal if left out"] = ()
     numbers: Annotated[tuple[int, ...], "columns (from 1) that hold numbers and are set right"] = ()
     highlight: Annotated[tuple[int, ...], "rows (from 1) to point at"] = ()
@@ -108,7 +127,7 @@ class Series:
 
     title: str
     values: tuple[Decimal, ...] = ()
-    points: tuple[tuple[Decimal, ...], ...] = ()
+    points: Annotated[tuple[tuple[Decimal, ...], ...], Example("[[1, 100], [2, 190]]")] = ()
     labels: Annotated[tuple[str, ...], "a word beside each point"] = ()
     role: Role = "accent"
 
@@ -252,8 +271,8 @@ class Choice:
 class Accepted:
     """A lint that is right in general and wrong here."""
 
-    lint: str
-    reason: str
+    lint: Annotated[str, "its name, which stands behind its message", Example("headline")]
+    reason: Annotated[str, Example("The title is a quotation.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

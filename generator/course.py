@@ -9,19 +9,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+from blueprint.bind import Positions
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
 from blueprint.load import Loaded
-from blueprint.model import Assignment, Criterion, DeckFormat, Markdown, Release, Rubric, Sample, Span
+from blueprint.model import Assignment, Criterion, Markdown, Release, Rubric, Sample, Span
 from blueprint.paths import CoursePaths
 from blueprint.public import published_course
 from blueprint.schedule import make_schedule, zone_of
+from generator.decks.chapter_outline import outline_deck
 from generator.decks.draft import is_draft
 from generator.decks.lectures import Lectures
 from generator.decks.powerpoint.without_notes import without_notes
@@ -50,8 +51,6 @@ _HANDOUTS = ("handout", "handout PDF")
 """The formats of a deck that students get."""
 STAFF = "staff/"
 """The folder of what only those who teach may see."""
-_OUTLINES: Mapping[DeckFormat, str] = {"pptx": ".pptx", "beamer": ".tex"}
-"""The formats an outline has, and how its files end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ class _CourseTasks:
         self.paths = paths
         self.files = tuple(paths.named(p) for p in loaded.files)
         offering = loaded.course.file.offering
+        self.outlines = dict(self._outlines(loaded))
+        self.outline_tasks = list(self._outline_tasks(loaded))
         reference = loaded.beside(offering.reference_docx if offering else None)
         self.reference = Path(str(reference)) if reference else None
 
@@ -123,9 +124,7 @@ class _CourseTasks:
             yield from self._announcement(number)
         yield from self.deck_tasks
         yield from self._own_decks()
-        for key in self.course.registry.chapters:
-            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
-                yield from self._outline_decks(key)
+        yield from self.outline_tasks
         yield from self._index()
 
     # --- documents ---
@@ -236,7 +235,12 @@ class _CourseTasks:
             week_file=week_file,
             site_day=self.now,
             release=self.label(_RELEASES[self.view.offering.slides.release]),
-            styles=[self._file_link(name) for t in self.deck_tasks if not t.sources for name in t.outputs],
+            styles=[
+                self._file_link(name)
+                for t in (*self.deck_tasks, *self.outline_tasks)
+                if not t.sources
+                for name in t.outputs
+            ],
         )
         yield from self._document(
             "index",
@@ -391,44 +395,22 @@ class _CourseTasks:
             f"{STAFF}rubrics/canvas.csv", "rubrics", {"rubrics": digest(repr(dict(self.course.rubrics)))}, make, sources
         )
 
-    def _outline_decks(self, key: str) -> Iterator[Task]:
-        from generator.decks.chapter_outline import outline_beamer, outline_pptx
-
-        weeks = [(n, w.title, w.question) for n, w in self.course.file.weeks.items() if key in w.read]
-        offering = self.view.offering
-        facts = digest(
-            repr(
-                (
-                    self.course.registry.chapters[key],
-                    weeks,
-                    self.course.file.title,
-                    offering.term,
-                    offering.code,
-                    offering.institution,
-                    offering.instructor_names,
-                    self._words,
-                )
-            )
-        )
+    def _outlines(self, loaded: Loaded) -> Iterator[tuple[str, ReadDeck]]:
+        """The outline of each chapter that is read and has no lecture: a deck that no file holds."""
         words = labels_of_texts(self.course.file.language, self.locale)
-        writers: dict[str, Callable[..., str | bytes]] = {".pptx": outline_pptx, ".tex": outline_beamer}
-        for ending in self._outline_endings():
-            name, make = f"{SLIDES}{key}-outline{ending}", writers[ending]
-            inputs = {"title and objectives": facts} | (
-                {"python-pptx": installed("python-pptx")} if ending == ".pptx" else {}
-            )
-            yield self._task(
-                name,
-                "slides",
-                inputs,
-                functools.partial(_as_bytes, make, self.course, key, words),
-                self._sources("syllabi"),
-            )
+        for key in self.course.registry.chapters:
+            if key not in self.lectures.chapters and any(key in week.read for week in self.course.file.weeks.values()):
+                place = Positions(values={(): loaded.registry_at.key("chapters", key)})
+                deck = outline_deck(self.course, key, words)
+                yield key, ReadDeck(f"{key}-outline", loaded.files[0], deck, place, ())
 
-    def _outline_endings(self) -> list[str]:
-        """The endings of a chapter outline's files: in the formats its offering asks for, in both where it asks for neither."""
-        formats = self.view.offering.slides.formats
-        return [ending for name, ending in _OUTLINES.items() if name in formats] or list(_OUTLINES.values())
+    def _outline_tasks(self, loaded: Loaded) -> Iterator[Task]:
+        """The tasks of the outlines, in the formats of the term; each is as long as it is."""
+        known = {task.name for task in self.deck_tasks}  # the files that all decks share
+        options = replace(options_of(loaded), minutes=None)
+        for task in deck_tasks(list(self.outlines.values()), self.paths, options):
+            if task.name not in known:
+                yield replace(task, sources=self._sources("syllabi")) if task.sources else task
 
     def _own_decks(self) -> Iterator[Task]:
         """The instructor's own decks, copied."""
@@ -444,12 +426,13 @@ class _CourseTasks:
             if session.own_deck:
                 file = self._file_link(_own_name(session.own_deck))
                 decks.append(DeckLinks(session.title, True, (file,)))
-        for key in week.read:
-            if key not in self.lectures.chapters:
-                names = ((_LABELS[ending], f"{SLIDES}{key}-outline{ending}") for ending in self._outline_endings())
-                files = tuple(DeckFile(label, name) for label, name in names)
-                decks.append(DeckLinks(self.course.registry.chapters[key].title, False, files))
-        return decks
+        return [*decks, *(self._linked_outline(key) for key in week.read if key in self.outlines)]
+
+    def _linked_outline(self, key: str) -> DeckLinks:
+        begins = f"{SLIDES}{self.outlines[key].id}-"
+        outputs = [name for task in self.outline_tasks for name in task.outputs if name.startswith(begins)]
+        files = tuple(DeckFile(label, name) for name, label in _labelled(outputs).items())
+        return DeckLinks(self.course.registry.chapters[key].title, False, files)
 
     @staticmethod
     def _file_link(name: str) -> DeckFile:
@@ -463,7 +446,12 @@ class _CourseTasks:
         """The files made of a deck, each with the name of its format."""
         source = self.paths.named(read.path)
         outputs = [n for t in self.deck_tasks if source in t.sources and not t.intermediate for n in t.outputs]
-        return {name: label for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)}
+        return _labelled(outputs)
+
+
+def _labelled(outputs: list[str]) -> dict[str, str]:
+    """The files of a deck that the index links, each with the name of its format."""
+    return {name: label for ending, label in _LABELS.items() for name in outputs if name.endswith(ending)}
 
 
 def week_file(number: int) -> str:
@@ -481,11 +469,6 @@ def _copied(name: str, place: Path, _: Made) -> Made:
         return {name: place.read_bytes()}
     except OSError as error:
         raise TaskError(f"{place.name} cannot be read: {error.strerror}") from None
-
-
-def _as_bytes(make: Callable[..., str | bytes], *arguments: object) -> bytes:
-    data = make(*arguments)
-    return data.encode() if isinstance(data, str) else data
 
 
 # --- calibration tables ---

@@ -52,7 +52,7 @@ FILES = {
     "rubric": ("rubrics/*.yaml", "A rubric is one file; assignments name it by the file's name."),
     "handbook": ("syllabi/handbook/*.yaml", "The TA handbook's own words; dates and people come from the offering."),
 }
-"""Kind of file -> where such files ship, and what they are. Decks have a page of their own, slides/README.md."""
+"""Kind of file -> where such files ship, and what they are. Decks have a page of their own, docs/decks.md."""
 
 _HEAD = """\
 # Course files, key by key
@@ -120,11 +120,12 @@ def page() -> str:
 class _Kind:
     """The sections of one kind of file: the file itself, then each class below it, in the order in which they are met."""
 
-    def __init__(self, holds: type, where: str) -> None:
+    def __init__(self, holds: type, where: str, *first: Path) -> None:
+        """`where` is the pattern of shipped files to take examples from, after those of the files named first."""
         self.classes: list[type] = []
         self._collect(holds)
         self.examples: dict[tuple[type, str], str] = {}
-        for file in sorted(shipped_content().glob(where)):
+        for file in (*first, *sorted(shipped_content().glob(where))):
             node, _ = parse(file.read_bytes(), file.name)
             if node is not None:
                 self._learn(holds, node)
@@ -161,9 +162,9 @@ class _Kind:
             if holds is not self.classes[0]:
                 yield f"### {_title(holds)}"
                 yield " ".join((inspect.getdoc(holds) or "").split()) + _KNOWN.get(holds, "")
-            yield self._table(holds)
+            yield self.table(holds)
 
-    def _table(self, holds: type) -> str:
+    def table(self, holds: type) -> str:
         rows = ["| key | what it is | default | example |", "|---|---|---|---|"]
         required, defaults = required_fields(holds), {f.name: f for f in dataclasses.fields(holds)}
         for name, hint in fields_of(holds).items():

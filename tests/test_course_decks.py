@@ -110,7 +110,6 @@ def of_deck(stem: str, *, minutes: str = "", theme: str = "light") -> set[str]:
     return slides | {f"{stem}{minutes}-handout.{ending}" for ending in ("html", "pdf")}
 
 
-OUTLINES = {f"{chapter}-outline.{ending}" for chapter in ("bytes", "clocks") for ending in ("pptx", "tex")}
 STYLE = {"blueprint.sty", "palette-light.tex"}
 
 
@@ -118,16 +117,38 @@ STYLE = {"blueprint.sty", "palette-light.tex"}
 
 
 @pytest.mark.parametrize(
-    ("formats", "endings"), [("pptx", [".pptx"]), ("beamer, handout", [".tex"]), ("handout", [".pptx", ".tex"])]
+    ("options", "made"),
+    [
+        ("{formats: [pptx]}", {"-light.pptx"}),
+        ("{formats: [beamer, handout]}", {"-light.tex", "-handout.html", "-handout.pdf"}),
+        ("{formats: [pptx], theme: dark, minutes: 40}", {"-dark.pptx"}),
+        ("{formats: [pptx], template: gold.pptx}", {"-gold.pptx"}),
+    ],
 )
-def test_outlines_come_in_the_formats_of_the_term(formats: str, endings: list[str], root: Path) -> None:
-    """A chapter without a deck gets its outline as its offering has lectures made, and the index links that."""
-    offering_has(root, f"slides: {{formats: [{formats}]}}")
+def test_outlines_are_made_as_the_lectures_of_the_term(options: str, made: set[str], root: Path) -> None:
+    """A chapter without a deck gets an outline in the formats, the theme and the template of its term; the index links each file."""
+    from pptx import Presentation
+
+    Presentation().save(str(root / "syllabi/gold.pptx"))
+    offering_has(root, f"slides: {options}")
     assert run(["build-course", "tiny", "--only", "slides,index"]) == 0
-    outlines = {f"{chapter}-outline{ending}" for chapter in ("bytes", "clocks") for ending in endings}
-    assert built(root) == outlines
-    page = (root / "build/tiny/index.html").read_text("utf-8")
-    assert {name for name in OUTLINES if name in page} == outlines
+    outlines = {f"{chapter}-outline{ending}" for chapter in ("bytes", "clocks") for ending in made}
+    assert built(root) - STYLE == outlines
+    assert outlines <= set(
+        re.findall(r'href="staff/slides/([^"]+)"', (root / "build/tiny/index.html").read_text("utf-8"))
+    )
+
+
+def test_an_outline_that_fits_no_slide_is_told_at_its_chapter(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An objective longer than a slide is named with the place of its chapter, and the other outlines are made."""
+    objective = "Count " + "bytes and words " * 500
+    replaced(root, "slug: bytes", f"slug: bytes, objectives: [{objective}]", "syllabi/things.yaml")
+    assert run(["build-course", "tiny", "--only", "slides"]) == 1
+    line = 1 + (root / "syllabi/things.yaml").read_text("utf-8").split("slug: bytes")[0].count("\n")
+    assert f"syllabi/things.yaml:{line}:" in (told := capsys.readouterr().err)
+    assert "slide 2 is too full" in told
+    assert "clocks-outline-light.pptx" in built(root)
+    assert "bytes-outline-light.pptx" not in built(root)
 
 
 @pytest.mark.parametrize(
@@ -139,8 +160,7 @@ def test_a_chapter_with_a_deck_has_no_outline(file: str, extra: tuple[str, ...],
     """A deck belongs to the chapter it names, else to the one whose id it has; other chapters keep their outline."""
     add(root, f"slides/one/{file}.yaml", deck("Bytes", *extra))
     assert run(["build-course", "tiny", "--only", "slides"]) == 0
-    outlines = {name for name in OUTLINES if name.startswith("clocks")}
-    assert built(root) == of_deck(file) | outlines | STYLE
+    assert built(root) == of_deck(file) | of_deck("clocks-outline") | STYLE
 
 
 def test_the_chapter_a_deck_names_counts_more_than_its_id(root: Path) -> None:
@@ -253,7 +273,10 @@ def test_the_courses_own_decks_go_with_it(root: Path, capsys: pytest.CaptureFixt
     assert run(["slides", "bytes", "--theme", "dark", "--to", "beamer"]) == 0
     place.unlink()
     assert run(["build-course", "tiny"]) == 0
-    assert built(root) == OUTLINES | {"bytes-dark.tex", "palette-dark.tex", "blueprint.sty"}
+    assert built(root) == of_deck("bytes-outline") | of_deck("clocks-outline") | STYLE | {
+        "bytes-dark.tex",
+        "palette-dark.tex",
+    }
 
 
 def test_a_deck_that_was_asked_for_and_deleted_is_forgotten(root: Path) -> None:

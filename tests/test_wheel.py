@@ -71,7 +71,7 @@ def test_the_wheel_builds_the_course_in_an_empty_folder(wheel: Path, tmp_path: P
         "site/search.html",
         "staff/ta/week-16.pdf",
         "staff/rubrics/canvas.csv",
-        "staff/slides/vol1-16-outline.pptx",
+        "staff/slides/vol1-16-outline-light.pptx",
     ):
         assert (made / name).stat().st_size > 500, name
     manifest = (made / "manifest.json").read_text("utf-8")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from blueprint.build import Made, Task, TaskError
 from blueprint.build_folder import digest
+from blueprint.deck import Deck
 from blueprint.model import ENGLISH, PAPER, Language, PaperSize, SlideOptions
 from blueprint.paths import CoursePaths
 from blueprint.problems import Problem, UsageError, suggestion
@@ -200,13 +201,12 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
     style = options.template.stem if options.template else options.theme
     name = f"{file_stem(read, options)}{_KINDS[options.answers]}-{style}.pptx"
     files = pictures(read.deck, read.path.parent)
-    planned = plan_slides(read.deck, shown, options.words)
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
         "pictures": digest(repr([(file, digest(picture.data)) for file, picture in files.items()])),
         "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
         "language": options.language,
-        "labels": digest(repr([(p.label, p.notes, p.words.label("Answer")) for p in planned])),
+        "labels": _labels(read.deck, shown, options.words),
         "program": program(),
     }
     sources = (paths.named(read.path), *(paths.named(read.path.parent / file) for file in files))
@@ -270,9 +270,10 @@ def _preamble(name: str, head: str, needed: Made) -> Made:
 
 
 def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Task]:
-    stem = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}{'-notes' if options.notes else ''}"
-    from generator.decks.beamer.writer import beamer, style_files
+    """The tasks of a deck as LaTeX, of the pictures it places, and of its slides as TeX makes them."""
+    from generator.decks.beamer.writer import style_files
 
+    stem = f"{file_stem(read, options)}{_KINDS[options.answers]}-{options.theme}{'-notes' if options.notes else ''}"
     sources, style = (paths.named(read.path),), tuple(style_files(options.theme))
     placed: dict[str, str] = {}
     for file, picture in pictures(read.deck, read.path.parent).items():
@@ -281,25 +282,15 @@ def _beamer(read: ReadDeck, paths: CoursePaths, options: Options) -> Iterator[Ta
         yield task
     deck = with_files(read.deck, placed)
     shown = timed_deck(deck, options.minutes or deck.minutes)
-    written = beamer(
-        deck,
-        shown,
-        options.theme,
-        answers=options.answers,
-        notes=options.notes,
-        language=options.language,
-        words=options.words,
-    )
-    text = next(text for name, text in written.items() if name not in style)
-    yield Task(
-        f"{stem}.tex",
-        "beamer",
-        (f"{stem}.tex",),
-        {"text": digest(text)},
-        functools.partial(_constant, f"{stem}.tex", text),
-        (),
-        sources,
-    )
+    inputs = {
+        "slides": digest(repr((deck, [t.index for t in shown.slides], options.answers, options.notes))),
+        "theme": digest(repr(theme(options.theme))),
+        "language": options.language,
+        "labels": _labels(deck, shown, options.words),
+        "program": program(),
+    }
+    write = functools.partial(_latex, f"{stem}.tex", deck, shown, options)
+    yield Task(f"{stem}.tex", "beamer", (f"{stem}.tex",), inputs, write, (), sources)
     if "pdf" in options.formats:
         ready = (_preamble_name(options),) if options.engine == "pdflatex" else ()
         inputs = {"program": program(), "tex": tex_version(options.engine)}
@@ -318,6 +309,28 @@ def _picture(stem: str, file: str, picture: Picture, source: str) -> Task:
         return {name: pdf_of_svg(picture.data) if drawn else picture.data}
 
     return Task(name, "beamer", (name,), inputs, run, (), (source,))
+
+
+def _labels(deck: Deck, shown: TimedDeck, words: Locale) -> str:
+    """A digest of the words that a language adds to the slides of a deck."""
+    return digest(
+        repr([(slide.label, slide.notes, words.label("Answer")) for slide in plan_slides(deck, shown, words)])
+    )
+
+
+def _latex(name: str, deck: Deck, shown: TimedDeck, options: Options, _: Made) -> Made:
+    from generator.decks.beamer.writer import beamer
+
+    written = beamer(
+        deck,
+        shown,
+        options.theme,
+        answers=options.answers,
+        notes=options.notes,
+        language=options.language,
+        words=options.words,
+    )
+    return {name: next(iter(written.values())).encode()}
 
 
 def _constant(name: str, text: str, _: Made) -> Made:

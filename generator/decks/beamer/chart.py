@@ -18,6 +18,7 @@ from generator.decks.beamer.text import (
     one_line,
 )
 from generator.decks.layout.block_text import chart_caption
+from generator.decks.layout.chart_values import bar_ends, round_step, with_value_axis
 from generator.decks.layout.measure import measured
 from generator.text.plain import plain_text
 
@@ -28,9 +29,7 @@ def chart_latex(chart: Chart, width: float, height: float) -> Iterator[str]:
     yield f"% {one_line(chart.alt)}"
     yield r"{\centering\begin{tikzpicture}"
     kind = {"scatter": _points, "line": _points, "roofline": _points, "bar": _bars, "stacked": _bars}[chart.kind]
-    if chart.horizontal and not (chart.x.title or chart.x.unit):
-        chart = replace(chart, x=chart.y, y=chart.x)  # a bar's value may be given as y whichever way it lies
-    yield from kind(chart, width, min(height - caption_height(caption, width) - 4, width * 0.95))
+    yield from kind(with_value_axis(chart), width, min(height - caption_height(caption, width) - 4, width * 0.95))
     yield r"\end{tikzpicture}\par}"
     yield from caption_lines(caption)
 
@@ -107,17 +106,10 @@ def _with_both_ends(axis: Axis, values: Sequence[Decimal], *, bars: bool = False
     low = axis.low
     if low is None and least >= 0 and (bars or least < 0.5 * most):
         low, least = Decimal(0), 0.0
-    step = _step(most - least)
+    step = round_step(most - least)
     low = Decimal(f"{math.floor(least / step + 1e-9) * step:.6g}") if low is None else low
     high = Decimal(f"{math.ceil(most / step - 1e-9) * step:.6g}") if axis.high is None else axis.high
     return replace(axis, low=low, high=high if high > low else low + 1)
-
-
-def _step(span: float) -> float:
-    """About a fifth of a span, rounded up to 1, 2, 2.5 or 5 times a power of ten."""
-    raw = span / 5 if span > 0 else 1.0
-    base = 10.0 ** math.floor(math.log10(raw))
-    return next(base * by for by in (1, 2, 2.5, 5, 10) if base * by >= raw * 0.999)
 
 
 def _log_ticks(axis: Axis, length: float, *, upright: bool) -> list[Decimal]:
@@ -213,7 +205,7 @@ def _value_axis(chart: Chart) -> Axis:
     axis = chart.x if chart.horizontal else chart.y
     if not axis.log and chart.kind != "stacked":
         return axis
-    reached, high = list(_ends(chart)), axis.high
+    reached, high = list(bar_ends(chart)), axis.high
     axis = _with_both_ends(axis, reached, bars=True)
     if axis.log and chart.values and high is None and axis.low:
         most = float(max(reached))
@@ -248,17 +240,6 @@ def _number_options(chart: Chart, along: str, value_axis: Axis) -> Iterator[str]
         else:
             ends = "0.12"
         yield f"enlarge {along} limits={{{ends}}}"
-
-
-def _ends(chart: Chart) -> Iterator[Decimal]:
-    """The values at which bars end; a stack ends at the sum above 0 and at the sum below."""
-    if chart.kind == "bar":
-        yield from (value for series in chart.series for value in series.values)
-        return
-    for index in range(len(chart.categories)):
-        values = [series.values[index] for series in chart.series if index < len(series.values)]
-        yield sum((v for v in values if v > 0), Decimal(0))
-        yield sum((v for v in values if v < 0), Decimal(0))
 
 
 def _too_thin(chart: Chart, axis: Axis, plot: tuple[float, float]) -> Iterator[tuple[int, int]]:

@@ -7,10 +7,11 @@ every function here writes its element's children in the order of the schema. Le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from blueprint.deck import Chart
 from blueprint.model import ENGLISH, Language
+from generator.decks.layout.chart_values import with_value_axis
 from generator.decks.powerpoint.chart_axes import Plot
 from generator.decks.powerpoint.chart_bars import bar_plot
 from generator.decks.powerpoint.chart_points import category_lines, point_plot
@@ -31,8 +32,7 @@ def chart_files(chart: Chart, width: float, height: float, points: float, langua
 
     That its numbers are illustrative is for the caption to say, which stands outside the frame.
     """
-    if chart.horizontal and not (chart.x.title or chart.x.unit):
-        chart = replace(chart, x=chart.y, y=chart.x)  # a bar's value may be given as y whichever way it lies
+    chart = with_value_axis(chart)
     frame, sheet = ChartFrame(width, height, points, language), Sheet()
     if chart.kind in ("bar", "stacked"):
         plot = bar_plot(chart, frame, sheet)

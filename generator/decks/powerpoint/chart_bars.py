@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from blueprint.deck import Axis, Chart, Series
+from generator.decks.layout.chart_values import bar_ends, round_step
 from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.chart_axes import (
     Plot,
@@ -18,7 +18,7 @@ from generator.decks.powerpoint.chart_axes import (
     plot_area,
     value_axis,
 )
-from generator.decks.powerpoint.chart_scale import Scale, round_step, scale_of, scaling_xml, tick_text
+from generator.decks.powerpoint.chart_scale import Scale, scale_of, scaling_xml, tick_text
 from generator.decks.powerpoint.chart_style import (
     BACKGROUND,
     LINE_HEIGHT,
@@ -43,7 +43,7 @@ _THICKEST_BAR = 60.0
 def bar_plot(chart: Chart, frame: ChartFrame, sheet: Sheet) -> Plot:
     """Bars side by side or on each other, upright or lying."""
     along, across = (chart.x, chart.y) if chart.horizontal else (chart.y, chart.x)
-    scale = scale_of(along, [float(v) for v in _bar_ends(chart)], bars=True)
+    scale = scale_of(along, [float(v) for v in bar_ends(chart)], bars=True)
     area, tight = _bar_area(chart, frame, scale)
     count, side = max(len(chart.categories), 1), len(chart.series) if chart.kind == "bar" else 1
     category_width = (area.height if chart.horizontal else area.width) / count
@@ -85,18 +85,6 @@ def bar_plot(chart: Chart, frame: ChartFrame, sheet: Sheet) -> Plot:
         len(chart.series),
         layout=fixed_layout(area, frame) if tight or cut else "<c:layout/>",
     )
-
-
-def _bar_ends(chart: Chart) -> Iterator[Decimal]:
-    """The values at which bars end; a stack ends at the sum above 0 and at the sum below."""
-    if chart.kind == "bar":
-        yield from (value for series in chart.series for value in series.values)
-        return
-    for index in range(len(chart.categories)):
-        values = [series.values[index] for series in chart.series if index < len(series.values)]
-        yield sum((v for v in values if v > 0), Decimal(0))
-        if any(v < 0 for v in values):
-            yield sum((v for v in values if v < 0), Decimal(0))
 
 
 def _bar_area(chart: Chart, frame: ChartFrame, scale: Scale) -> tuple[ChartRect, bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from blueprint.deck import Axis
+from generator.decks.layout.chart_values import round_step
 from generator.decks.powerpoint.chart_workbook import decimal_of
 
 
@@ -58,13 +59,6 @@ def scale_of(axis: Axis, values: Sequence[float], *, bars: bool = False, room: b
     low = math.floor(least / step + 1e-9) * step if low is None else low
     high = math.ceil(most / step - 1e-9 + (0.3 if room else 0)) * step if high is None else high
     return Scale(low, high if high > low else low + 1)
-
-
-def round_step(span: float) -> float:
-    """About a fifth of a span, rounded up to 1, 2, 2.5 or 5 times a power of ten."""
-    raw = span / 5 if span > 0 else 1.0
-    base = 10.0 ** math.floor(math.log10(raw))
-    return next(base * round_ for round_ in (1, 2, 2.5, 5, 10) if base * round_ >= raw * 0.999)
 
 
 def number_format(scale: Scale) -> str:
