@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house course-files help-page wheel clean
+.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house course-files deck-docs help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -100,6 +100,9 @@ house: $(VENV)/.run ## Draw docs/house.svg from the code
 
 course-files: $(VENV)/.run ## Write docs/course-files.md from the code
 	$(BIN)/python tests/course_files.py
+
+deck-docs: $(VENV)/.dev ## Write docs/decks.md from the code, and draw its pictures (LibreOffice)
+	$(BIN)/python tests/deck_docs.py
 
 help-page: $(VENV)/.run ## Write the stored page of `blueprint --help`
 	$(BIN)/python -c "import blueprint.cli as c; c.write_help_page()"
