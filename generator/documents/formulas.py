@@ -61,7 +61,7 @@ def _formulas(path: Path, text: str) -> Iterator[str]:
     """The TeX of the formulas in a text, or the text itself where it is nothing else."""
     if isinstance(text, Markdown):
         # Most texts have no formula, and most formulas are plain: only the rest is read as Markdown.
-        if text.count("$") > 1 and not all(map(is_plain, text.split("$")[1::2])):
+        if text.count("$") > 1 and not all(map(is_plain, text.replace("$$", "$").split("$")[1::2])):
             yield from (tex for part in parts(text) for tex in inline.formulas(part.text))
     elif path[-1:] == ("tex",):
         yield text
