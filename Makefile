@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 COURSE ?= fall26
 
-.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house course-files deck-docs help-page wheel clean
+.PHONY: help course decks test test-fast proof test-newest test-newest-lock hostile check bench format labels schema house widths course-files deck-docs help-page wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Explain each task
@@ -97,6 +97,9 @@ schema: $(VENV)/.run ## Write the JSON Schemas that editors use
 
 house: $(VENV)/.run ## Draw docs/house.svg from the code
 	$(BIN)/python tests/house.py
+
+widths: $(VENV)/.run ## Measure the typefaces that the layout knows
+	$(BIN)/python tests/widths.py
 
 course-files: $(VENV)/.run ## Write docs/course-files.md from the code
 	$(BIN)/python tests/course_files.py

@@ -120,7 +120,7 @@ def _texts(box: SlideBox, body: str) -> Iterator[list[Text]]:
         found = parts(callout_text(block.callout))
         yield [(p.text, inner - indent(found) * points * p.depth, points, body, False) for p in found]
     elif box.kind == "legend" and block.equation is not None:
-        room = wide - legend_tab(block.equation, points)
+        room = wide - legend_tab(block.equation, points, body)
         yield [(meaning(term.meaning, term.unit), room, points, body, False) for term in block.equation.legend]
     elif box.kind == "table" and block.table is not None and box.grid is not None:
         for row, cells in enumerate((block.table.columns, *block.table.rows)):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.decks.layout import measure
+from generator.decks.layout.typefaces import Style
 
 WORDS = st.lists(st.text("abcdefgh,;.-", min_size=1, max_size=12), min_size=1, max_size=30).map(" ".join)
 
@@ -55,7 +56,7 @@ def test_bold_letters_are_wider_and_scripts_smaller() -> None:
 @pytest.mark.skipif(shutil.which("fc-match") is None, reason="fontconfig is not installed")
 @pytest.mark.parametrize(("family", "known_as"), [("Carlito", "Calibri"), ("Caladea", "Cambria")])
 @pytest.mark.parametrize("style", ["regular", "bold", "italic", "bolditalic"])
-def test_the_widths_are_those_of_the_fonts(family: str, known_as: str, style: str) -> None:
+def test_the_widths_are_those_of_the_fonts(family: str, known_as: str, style: Style) -> None:
     """Each letter's width is its advance in the font that stands in for PowerPoint's."""
     from PIL import ImageFont
 

@@ -13,7 +13,7 @@ from blueprint.deck import Arrow, Block, Box, Callout, Code, Diagram, Equation, 
 from blueprint.model import Language, Markdown
 from generator.decks.layout.block_text import legend_tab
 from generator.decks.layout.geometry import Rect
-from generator.decks.layout.page import CALLOUT, CELL, CODE, Grid, SlideBox
+from generator.decks.layout.page import CALLOUT, CELL, CODE, OWN, Grid, SlideBox
 from generator.decks.powerpoint.shapes import SlideShapes
 from generator.decks.powerpoint.text import Writer
 from generator.text.formula import Formula
@@ -215,7 +215,7 @@ def test_a_legend_hangs_its_meanings_at_one_place() -> None:
     made = no_shapes()
     made.legend(SlideBox("legend", PLACE, 16, ("body", 0)), equation)
     (found,) = shapes(made)
-    tab = round(legend_tab(equation, 16) * 12700)
+    tab = round(legend_tab(equation, 16, OWN.body_font) * 12700)
     paragraphs = list(found.element.iterfind(".//a:p", NAMES))
     assert [(p.find("a:pPr", NAMES).get("marL"), p.find("a:pPr", NAMES).get("indent")) for p in paragraphs] == [
         (str(tab), str(-tab))

@@ -102,7 +102,7 @@ def build(
     from blueprint.build import build as build_tasks
     from blueprint.build_report import build_progress, tell
     from blueprint.paths import CoursePaths, shown
-    from generator.decks.tasks import deck_tasks, formats_named
+    from generator.decks.tasks import deck_tasks, formats_named, template_warnings
 
     paths = CoursePaths.find()
     name, options, read_decks = _defaults(paths, course)
@@ -117,6 +117,8 @@ def build(
         engine=engine,
     )
     tasks = deck_tasks([_sound(deck, read_decks.get(deck)) for deck in _chosen(decks)], paths, options)
+    for warning in template_warnings(options):
+        click.echo(warning, err=True)
     folder = paths.build(name)
     with build_progress() as report:
         result = build_tasks(tasks, folder, name, prune=False, overwrite=overwrite, report=report)

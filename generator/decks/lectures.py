@@ -51,11 +51,22 @@ def checked_course(path: Path, paths: CoursePaths) -> tuple[Loaded, Lectures, li
     files = [*loaded.files, *(read.path for read in course_lectures.decks.values())]
     decks = ((deck.deck, deck.at) for deck in course_lectures.decks.values())
     unshown = letters_without_font((*loaded.bound(), *decks))
-    problems = [*check(loaded), *locale_problems(loaded), *course_lectures.problems, *unshown]
+    problems = [*check(loaded), *locale_problems(loaded), *course_lectures.problems, *unshown, *_template(loaded)]
     problems += unreadable_formulas(loaded.bound())
     if not any(problem.severity == "error" for problem in problems):
         problems += facts_in_prose(loaded)
     return loaded, course_lectures, in_file_order(problems, [shown(file) for file in files])
+
+
+def _template(loaded: Loaded) -> list[Problem]:
+    """The warnings of the PowerPoint template that the offering names, if it names one."""
+    offering = loaded.course.file.offering
+    template = loaded.beside(offering.slides.template) if offering else None
+    if template is None:
+        return []
+    from generator.decks.powerpoint.university_template import typeface_problems
+
+    return typeface_problems(template, loaded.at.value("offering", "slides", "template"))
 
 
 def lectures(loaded: Loaded) -> Lectures:

@@ -16,7 +16,7 @@ from blueprint.build_folder import digest
 from blueprint.deck import Deck
 from blueprint.model import ENGLISH, PAPER, Language, PaperSize, SlideOptions
 from blueprint.paths import CoursePaths
-from blueprint.problems import Problem, UsageError, suggestion
+from blueprint.problems import Mark, Problem, UsageError, suggestion
 from blueprint.public import published
 from generator.decks.beamer.latex import Engine, compile_latex, precompiled, tex_version
 from generator.decks.figure import Picture, file_name, pdf_of_svg, pictures, with_files
@@ -155,11 +155,26 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise TaskError("; ".join(messages))
 
 
-def _template_digest(template: Path) -> str:
+def template_warnings(options: Options) -> list[str]:
+    """What a person should know about the template that PowerPoint slides are written onto, if there is one."""
+    if options.template is None or "pptx" not in options.formats:
+        return []
+    from generator.decks.powerpoint.university_template import typeface_problems
+
+    problems = typeface_problems(options.template, Mark(str(options.template)))
+    return [f"warning: {problem.message}; {problem.hint}" for problem in problems]
+
+
+def _of_template(template: Path) -> dict[str, str]:
+    """What a file made on a template is made from: the template, and what its typefaces are measured by."""
+    from generator.decks.layout.measure import measured_from
+    from generator.decks.powerpoint.university_template import typefaces_of
+
     try:
-        return digest(template.read_bytes())
+        made_on = digest(template.read_bytes())
     except OSError as error:
         raise UsageError(f"--template: {template} cannot be read: {error.strerror}") from None
+    return {"theme": made_on, "fonts": digest(repr([measured_from(name) for name in typefaces_of(template)]))}
 
 
 class _Formulas:
@@ -204,7 +219,7 @@ def _powerpoint(read: ReadDeck, formulas: _Formulas, shown: TimedDeck, paths: Co
     inputs = {
         "slides": digest(repr((read.deck, [t.index for t in shown.slides], options.answers, options.author))),
         "pictures": digest(repr([(file, digest(picture.data)) for file, picture in files.items()])),
-        "theme": _template_digest(options.template) if options.template else digest(repr(theme(options.theme))),
+        **(_of_template(options.template) if options.template else {"theme": digest(repr(theme(options.theme)))}),
         "language": options.language,
         "labels": _labels(read.deck, shown, options.words),
         "program": program(),

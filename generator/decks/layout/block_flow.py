@@ -266,7 +266,7 @@ class BlockFlow:
         if not equation.legend:
             return 0, 0.0
         size = legend_points(points)
-        room = width - legend_tab(equation, size)
+        room = width - legend_tab(equation, size, self.font)
         count = sum(measure.lines(meaning(term.meaning, term.unit), room, size, self.font) for term in equation.legend)
         return count, count * size * self._line + 6
 

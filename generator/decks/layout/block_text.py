@@ -73,16 +73,16 @@ def legend_points(points: float) -> float:
     return max(points - 4, CAPTION)
 
 
-def legend_tab(equation: Equation, points: float) -> float:
+def legend_tab(equation: Equation, points: float, name: str) -> float:
     """The distance from the left at which the meanings of a legend begin, in points."""
-    widest = max(measure.measured(f"${term.tex}$").width for term in equation.legend)
+    widest = max(measure.measured(f"${term.tex}$", name).width for term in equation.legend)
     return (widest + 1.0) * points
 
 
 def legend_width(equation: Equation, points: float, name: str) -> float:
     """The width of a legend none of whose lines breaks."""
     widest = max(measure.measured(meaning(term.meaning, term.unit), name).width for term in equation.legend)
-    return legend_tab(equation, points) + widest * points
+    return legend_tab(equation, points, name) + widest * points
 
 
 def meaning(text: str, unit: str) -> str:

@@ -19,6 +19,14 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+from generator.decks.layout.typefaces import (
+    STYLES,
+    Style,
+    guessed_line,
+    guessed_widths,
+    installed,
+    installed_widths,
+)
 from generator.text.inline import LINE_END, Run, runs
 
 SCRIPT = 0.66
@@ -34,8 +42,6 @@ _MAY_BREAK = re.compile(f"[-–—{_IDEOGRAPHS}]")
 _BREAK = re.compile(rf"(?<=[-–])(?=[^\W\d_])|(?<=—)|(?=—)|(?=[{_IDEOGRAPHS}])")
 """The places where a line may end although no space parts the letters."""
 
-UNMEASURED = "Arial"
-"""The typeface that an unknown one is taken for: wider than most, so that text rather has too much room."""
 _SAME = {
     "Calibri Light": "Calibri",
     "Carlito": "Calibri",
@@ -55,18 +61,25 @@ class Font:
 
     line: float
     """The height of a line, in em."""
-    widths: Mapping[str, Mapping[str, int]]
+    widths: Mapping[Style, Mapping[str, int]]
     """Style (`regular`, `bold`, `italic`, `bolditalic`) -> letter -> advance."""
 
 
 @cache
 def font(name: str) -> Font:
-    """A typeface by its name in a theme; one that is not known is taken for `UNMEASURED`."""
-    data = _data()
-    entry = data[_SAME.get(name, name) if is_known(name) else UNMEASURED]
-    styles = ("regular", "bold", "italic", "bolditalic")
-    widths = {style: _Widths(zip(entry["letters"], entry[style], strict=True)) for style in styles}
-    return Font(entry["line"], widths)
+    """A typeface by its name in a theme: as stored, else as it is installed here, else guessed."""
+    if is_known(name):
+        return _stored(_SAME.get(name, name))
+    if (found := installed_widths(name)) is not None:
+        widths, line = found
+        return Font(line, widths)
+    guessed = guessed_widths(name, _stored("Arial").widths)
+    return Font(guessed_line(name), {style: _Widths(widths) for style, widths in guessed.items()})
+
+
+def _stored(name: str) -> Font:
+    entry = _data()[name]
+    return Font(entry["line"], {style: _Widths(zip(entry["letters"], entry[style], strict=True)) for style in STYLES})
 
 
 class _Widths(dict[str, int]):
@@ -78,8 +91,20 @@ class _Widths(dict[str, int]):
 
 
 def is_known(name: str) -> bool:
-    """True if a typeface has been measured."""
+    """True if a typeface is one of those whose widths are stored."""
     return name in _SAME or (name in _data() and name != "units")
+
+
+def is_guessed(name: str) -> bool:
+    """True if a typeface is neither stored nor installed here, so that its widths are a guess."""
+    return not is_known(name) and not installed(name).get("regular")
+
+
+def measured_from(name: str) -> str:
+    """What the widths of a typeface come from, in a word that changes with them: for what is made by them."""
+    if is_known(name):
+        return "stored"
+    return repr([(style, font.getname(), font.getlength("Hamburgefonstiv")) for style, font in installed(name).items()])
 
 
 @cache
@@ -182,8 +207,10 @@ def measured_runs(runs_given: Sequence[Run], name: str = "Calibri", bold: bool =
     return Measured(starts, ends, tuple(place for place in breaks if place < len(ends)))
 
 
-def _style(bold: bool, italic: bool) -> str:
-    return ("bold" if bold else "") + ("italic" if italic else "") or "regular"
+def _style(bold: bool, italic: bool) -> Style:
+    if bold:
+        return "bolditalic" if italic else "bold"
+    return "italic" if italic else "regular"
 
 
 def _guess(letter: str) -> int:

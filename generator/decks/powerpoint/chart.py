@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from blueprint.deck import Chart
 from blueprint.model import ENGLISH, Language
 from generator.decks.layout.chart_values import with_value_axis
+from generator.decks.layout.page import OWN
 from generator.decks.powerpoint.chart_axes import Plot
 from generator.decks.powerpoint.chart_bars import bar_plot
 from generator.decks.powerpoint.chart_points import category_lines, point_plot
@@ -27,13 +28,15 @@ class ChartFiles:
     workbook: bytes
 
 
-def chart_files(chart: Chart, width: float, height: float, points: float, language: Language = ENGLISH) -> ChartFiles:
-    """A chart for a graphic frame of a size, its text `points` high; equal input gives equal bytes.
+def chart_files(
+    chart: Chart, width: float, height: float, points: float, language: Language = ENGLISH, font: str = OWN.body_font
+) -> ChartFiles:
+    """A chart for a graphic frame of a size, its text `points` high in the typeface `font`; equal input gives equal bytes.
 
     That its numbers are illustrative is for the caption to say, which stands outside the frame.
     """
     chart = with_value_axis(chart)
-    frame, sheet = ChartFrame(width, height, points, language), Sheet()
+    frame, sheet = ChartFrame(width, height, points, language, font), Sheet()
     if chart.kind in ("bar", "stacked"):
         plot = bar_plot(chart, frame, sheet)
     elif chart.kind == "line" and chart.categories and not any(s.points for s in chart.series):

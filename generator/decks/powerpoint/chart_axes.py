@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 
 from blueprint.deck import Axis, Chart
-from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.chart_scale import Scale, even_major_unit, number_format, scaling_xml
 from generator.decks.powerpoint.chart_style import (
     NO_LINE,
@@ -138,7 +137,7 @@ def _shared_axis(
 
 def name_angle_and_size(names: Sequence[str], category_width: float, frame: ChartFrame) -> tuple[int, float]:
     """The angle (degrees) and type size (points) of the names below bars: as they are, smaller, or at a slant."""
-    longest = max((measured(name).longest_word() for name in names), default=0.0)
+    longest = max((frame.measured(name).longest_word() for name in names), default=0.0)
     room = category_width * 0.92 - 3
     if longest * frame.points <= room:
         return 0, frame.points

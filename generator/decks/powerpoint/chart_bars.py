@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from blueprint.deck import Axis, Chart, Series
 from generator.decks.layout.chart_values import bar_ends, round_step
-from generator.decks.layout.measure import measured
 from generator.decks.powerpoint.chart_axes import (
     Plot,
     category_axis,
@@ -95,7 +94,7 @@ def _bar_area(chart: Chart, frame: ChartFrame, scale: Scale) -> tuple[ChartRect,
         left = min(longest, frame.width * 0.36)
         return plot_area(chart, frame, left + 6, frame.line + 4, max(14, ticks / 2)), longest > left
     category_width = frame.width * 0.8 / max(len(chart.categories), 1)
-    deep = max((measured(c).lines(category_width / frame.points) for c in chart.categories), default=1)
+    deep = max((frame.measured(c).lines(category_width / frame.points) for c in chart.categories), default=1)
     return plot_area(chart, frame, ticks + 6, deep * frame.line + 4), False
 
 
@@ -126,7 +125,7 @@ class _BarLabels:
         self.room = 0.0
         """The length a number takes beyond the end of its bar."""
         if chart.kind == "bar" and chart.values:
-            widest = max((measured(f"{v:,f}").width for s in chart.series for v in s.values), default=0.0) + 0.3
+            widest = max((frame.measured(f"{v:,f}").width for s in chart.series for v in s.values), default=0.0) + 0.3
             room = thick if len(chart.series) > 1 else category_width
             across = LINE_HEIGHT if chart.horizontal else widest
             self.size = max(min(frame.points, room / across), 10)
@@ -180,7 +179,7 @@ class _BarLabels:
         if not self.scale.log or value > 1:
             return False
         length = self.scale.share(value) * self._long
-        wide, high = self.size * (measured(f"{value:,g}").width + 0.3), self.size * LINE_HEIGHT
+        wide, high = self.size * (self.frame.measured(f"{value:,g}").width + 0.3), self.size * LINE_HEIGHT
         along, across = (wide, high) if self.chart.horizontal or self.turn else (high, wide)
         return along <= length and across <= self.thick
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from blueprint.deck import Chart, Role, Series
 from blueprint.model import Language
-from generator.decks.layout.measure import measured
+from generator.decks.layout.measure import Measured, measured
+from generator.decks.layout.page import OWN
 from generator.decks.powerpoint.theme_colors import ROLE_COLORS, fill, line
 
 TEXT, QUIET, BACKGROUND = "tx1", "tx2", "bg1"
@@ -23,12 +24,13 @@ LINE_HEIGHT = 1.22
 
 @dataclass(frozen=True, slots=True)
 class ChartFrame:
-    """The size of a chart and of its text, in points, and the language of its words."""
+    """The size of a chart and of its text, in points, the language of its words, and their typeface."""
 
     width: float
     height: float
     points: float
     language: Language
+    font: str = OWN.body_font
 
     @property
     def line(self) -> float:
@@ -37,7 +39,11 @@ class ChartFrame:
 
     def text(self, words: str) -> float:
         """The width of a text in one line."""
-        return measured(words).width * self.points * 1.04
+        return self.measured(words).width * self.points * 1.04
+
+    def measured(self, words: str) -> Measured:
+        """A text measured in the chart's typeface."""
+        return measured(words, self.font)
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ class SlideShapes:
 
     def legend(self, box: SlideBox, equation: Equation) -> int:
         """A formula's symbols and what they mean."""
-        tab = emu(legend_tab(equation, box.points))
+        tab = emu(legend_tab(equation, box.points, self.font))
         properties = f'<a:pPr marL="{tab}" indent="{-tab}"><a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/></a:pPr>'
         gap = Run("\t")
         paragraphs = "".join(

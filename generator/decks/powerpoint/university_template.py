@@ -10,11 +10,12 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from blueprint.deck import Role
-from blueprint.problems import UsageError
+from blueprint.problems import Mark, Problem, UsageError
 from generator.decks.layout import measure
 from generator.decks.layout.geometry import Rect
 from generator.decks.layout.page import OWN, Page
@@ -326,10 +327,40 @@ def _colors(presentation: Any) -> Iterator[str]:
 
 
 def _fonts(presentation: Any) -> Iterator[str]:
+    """Warnings of typefaces that text cannot be measured in."""
     for kind, what in (("major", "titles"), ("minor", "text")):
         name = _font(presentation, kind)
-        if not measure.is_known(name):
-            yield f"the font of {what}, {name}, is not measured: text is fitted as if it were {measure.UNMEASURED}"
+        if measure.is_guessed(name):
+            yield f"the font of {what}, {name}, is not installed here: text is fitted as if it were as wide as Verdana"
+
+
+@lru_cache(maxsize=8)
+def _typefaces(path: Path, changed: int) -> tuple[str, ...]:
+    """The typefaces of a template's titles and text; none for a file that is no template. `changed` is its time."""
+    try:
+        presentation = _opened(path)
+    except UsageError:
+        return ()
+    return tuple(dict.fromkeys(_font(presentation, kind) for kind in ("major", "minor")))
+
+
+def typeface_problems(path: Path, place: Mark) -> list[Problem]:
+    """A warning, at the place that names the template, for each of its typefaces whose widths are a guess."""
+    return [
+        Problem(
+            place,
+            f"the font {name} of {path.name} is not installed here: text is fitted as if it were as wide as Verdana",
+            "install it and build again, or look through the slides in PowerPoint",
+            "warning",
+        )
+        for name in typefaces_of(path)
+        if measure.is_guessed(name)
+    ]
+
+
+def typefaces_of(path: Path) -> tuple[str, ...]:
+    """The typefaces of a template's titles and text; none for a file that is no template."""
+    return _typefaces(path, path.stat().st_mtime_ns) if path.is_file() else ()
 
 
 def _theme(presentation: Any) -> Any:

@@ -247,7 +247,9 @@ class _Slide:
         if block.chart is not None:
             share = self.base.scale
             width, height = box.rect.width * share, box.rect.height * share
-            files = chart_files(block.chart, width, height, _CHART_TEXT * share, self.writer.language)
+            files = chart_files(
+                block.chart, width, height, _CHART_TEXT * share, self.writer.language, self.base.page.body_font
+            )
             return self.shapes.chart(box, block.chart.alt, self._chart(files.xml, files.workbook))
         if block.diagram is not None:
             return self.shapes.diagram(box, block.diagram)
