@@ -12,26 +12,35 @@ const pages = given.filter((word) => word !== "--dark");
 const schemes = given.includes("--dark") ? ["light", "dark"] : ["light"];
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const browser = await chromium.launch({ executablePath, args });
-const found = [];
 const views = [1280, 390].flatMap((width) => schemes.map((colorScheme) => ({ width, colorScheme })));
-for (const { width, colorScheme } of views) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, isMobile: width < 600, colorScheme });
-  for (const page of pages) {
-    const tab = await context.newPage();
-    const requests = [];
-    const errors = [];
-    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    tab.on("pageerror", (error) => errors.push(error.message));
-    tab.on("request", (request) => requests.push(request.url()));
-    await tab.goto(pathToFileURL(page).href);
-    await tab.evaluate(axe);
-    const result = await tab.evaluate(() => axe.run());
-    const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    const violations = result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)) }));
-    found.push({ page, width, scheme: colorScheme, violations, overflow, requests: requests.slice(1), errors });
-    await tab.close();
-  }
-  await context.close();
+
+// What is found of one page in a tab of its own.
+async function looked(context, page, { width, colorScheme }) {
+  const tab = await context.newPage();
+  const requests = [];
+  const errors = [];
+  tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  tab.on("pageerror", (error) => errors.push(error.message));
+  tab.on("request", (request) => requests.push(request.url()));
+  await tab.goto(pathToFileURL(page).href);
+  await tab.evaluate(axe);
+  const result = await tab.evaluate(() => axe.run());
+  const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await tab.close();
+  const violations = result.violations.map((v) => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)) }));
+  return { page, width, scheme: colorScheme, violations, overflow, requests: requests.slice(1), errors };
 }
+
+// The pages one after another, as wide and as dark as a view is. The views are looked at side by side.
+async function view(seen) {
+  const { width, colorScheme } = seen;
+  const context = await browser.newContext({ viewport: { width, height: 900 }, isMobile: width < 600, colorScheme });
+  const found = [];
+  for (const page of pages) found.push(await looked(context, page, seen));
+  await context.close();
+  return found;
+}
+
+const found = (await Promise.all(views.map(view))).flat();
 await browser.close();
 console.log(JSON.stringify(found));

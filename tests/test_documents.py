@@ -60,7 +60,7 @@ def seen(built: Path) -> list[dict[str, Any]]:
         *(str(p.relative_to(built)) for p in sorted((built / "staff/rubrics").glob("*.html"))),
     ]
     command = ["node", str(HERE / "pages.mjs"), str(CHROMIUM), *(str(built / name) for name in names)]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, check=True, timeout=600)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     assert len(found) == 2 * len(names)
     return found

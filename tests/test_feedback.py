@@ -670,7 +670,7 @@ def seen(class_: Class, tmp_path_factory: pytest.TempPathFactory) -> list[dict[s
     for name, page in wanted.items():
         (folder / name).write_text(page, encoding="utf-8")
     command = ["node", str(HERE / "pages.mjs"), str(CHROMIUM), *(str(folder / name) for name in wanted)]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, check=True, timeout=600)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     assert len(found) == 2 * len(wanted)
     return found
