@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -36,6 +36,14 @@ def people(gradebook: Gradebook) -> list[Person]:
         listed = {one.id: Person(one.id, one.name, one.section) for one in gradebook.roster.students}
         found = {**found, **listed}
     return list(found.values())
+
+
+def student_named(text: str, gradebook: Gradebook, known: Container[str]) -> str | None:
+    """The id of whom a text names: one of the known ids, else whom the class list or a name tells; None for nobody."""
+    if text in known:
+        return text
+    listed = gradebook.roster.find(text) if gradebook.roster is not None else None
+    return listed.id if listed is not None else gradebook.students_by_name().get(text)
 
 
 def _attempts(gradebook: Gradebook, key: StudentModule, zone: ZoneInfo) -> list[GradedWork]:

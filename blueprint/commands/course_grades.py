@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from blueprint.progress import aside
+
 if TYPE_CHECKING:
     from autograder.authoring.case import Suite
     from autograder.gradebook.course_grades import CourseGrade, Person, Sources
@@ -43,10 +45,9 @@ class CourseGradebook:
 
     def find(self, text: str) -> str | None:
         """The id of whom a text names: by the gradebook's own key, else as the class list knows people; None for nobody."""
-        if text in self.people:
-            return text
-        found = self.gradebook.roster.find(text) if self.gradebook.roster is not None else None
-        return found.id if found is not None else self.gradebook.students_by_name().get(text)
+        from autograder.reports.class_work import student_named
+
+        return student_named(text, self.gradebook, self.people)
 
     @cached_property
     def sources(self) -> Sources:
@@ -104,6 +105,40 @@ def course_gradebook(
     class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
     with open_gradebook(settings, folder, class_list) as gradebook:
         yield CourseGradebook(course, settings, folder, gradebook, policy, now)
+
+
+def told_offering(paths: CoursePaths, course: str | None) -> Path | None:
+    """The offering that is asked for, None where there is none; tells which one it is where it was not named."""
+    from blueprint.grading_settings import offering_note
+
+    chosen = paths.choose_if_any(course)
+    if note := offering_note(chosen):
+        aside(note)
+    return chosen[0] if chosen else None
+
+
+@contextmanager
+def graded_class(
+    paths: CoursePaths,
+    course_file: Path | None,
+    *,
+    suite: str | None = None,
+    roster: Path | None = None,
+    groups: Path | None = None,
+    out: Path | None = None,
+) -> Iterator[tuple[GradingSettings, Path, Gradebook]]:
+    """The settings of an offering (None: of a suite alone), the folder of its grades, and their gradebook, to be read.
+
+    Raises CourseError, and UsageError where nothing is graded yet.
+    """
+    from autograder.intake.class_list import class_files, read_class_list
+    from blueprint.grading_settings import grading_settings
+
+    settings = grading_settings(course_file, paths, suite)
+    folder = out or paths.root / "grades" / settings.name
+    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
+    with open_gradebook(settings, folder, class_list) as gradebook:
+        yield settings, folder, gradebook
 
 
 @contextmanager

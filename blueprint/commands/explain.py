@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +9,12 @@ import click
 
 from blueprint.defaults import SUITE
 from blueprint.exits import Exit
-from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.judging.grade import Grade
     from autograder.reports.explain import GradePath
     from autograder.reports.gradebook import Gradebook
     from blueprint.commands.course_grades import CourseGradebook
-    from blueprint.paths import CoursePaths
 
 
 @click.command()
@@ -58,39 +54,19 @@ def explain(
       blueprint explain aokoye/3
       blueprint explain aokoye/3/linear-with-a-bias
     """
-    from blueprint.grading_settings import offering_note
+    from blueprint.commands.course_grades import course_gradebook, graded_class, told_offering
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    if chosen is None:
-        with _without_offering(paths, suite, roster, groups, out) as (gradebook, folder):
+    course_file = told_offering(paths, course)
+    if course_file is None:
+        with graded_class(paths, None, suite=suite, roster=roster, groups=groups, out=out) as (_, folder, gradebook):
             _of_tests(what, gradebook, folder, gradebook.suite.name, notebook, unsafe)
         return Exit.FINE
-    from blueprint.commands.course_grades import course_gradebook
-
-    with course_gradebook(paths, chosen[0], suite=suite, roster=roster, groups=groups, out=out, as_of=as_of) as made:
+    with course_gradebook(paths, course_file, suite=suite, roster=roster, groups=groups, out=out, as_of=as_of) as made:
         if notebook or not _of_course(what, made):
             _of_tests(what, made.gradebook, made.folder, made.settings.name, notebook, unsafe)
     return Exit.FINE
-
-
-@contextmanager
-def _without_offering(
-    paths: CoursePaths, suite: str | None, roster: Path | None, groups: Path | None, out: Path | None
-) -> Iterator[tuple[Gradebook, Path]]:
-    """The gradebook of a suite alone, and the folder of its grades."""
-    from autograder.intake.class_list import class_files, read_class_list
-    from blueprint.commands.course_grades import open_gradebook
-    from blueprint.grading_settings import grading_settings
-
-    settings = grading_settings(None, paths, suite)
-    folder = out or paths.root / "grades" / settings.name
-    class_list = read_class_list(class_files(folder, roster, groups))
-    with open_gradebook(settings, folder, class_list) as gradebook:
-        yield gradebook, folder
 
 
 def _of_course(what: str, made: CourseGradebook) -> bool:

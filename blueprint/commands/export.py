@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,12 @@ from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from autograder.exchange.table import GradeTable
     from autograder.gradebook.course_grades import CourseGrade
     from autograder.reports.gradebook import Gradebook
+    from blueprint.grading_settings import GradingSettings
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
@@ -184,7 +185,7 @@ def feedback(
     from blueprint.files import write_whole
     from blueprint.paths import shown
 
-    with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
+    with _gradebook(course, suite, roster, groups, grades) as (_, folder, gradebook):
         packed = feedback_zip(platform, download, gradebook, folder, modules or gradebook.journal.modules())
     place = out or folder / "exports" / f"feedback-{platform}.zip"
     write_whole(place, packed.data, owner_only=True)
@@ -219,7 +220,7 @@ def _export(
 
     results: list[CourseGrade] = []
     if tests_alone or CoursePaths.find().choose_if_any(course) is None:
-        with _gradebook(course, suite, roster, groups, grades) as (gradebook, folder):
+        with _gradebook(course, suite, roster, groups, grades) as (_, folder, gradebook):
             table, listed = grade_table(gradebook), gradebook.roster is not None
     else:
         table, results, folder, listed = _course_results(course, suite, roster, groups, grades, as_of)
@@ -263,25 +264,15 @@ def _course_results(
         return table, results, made.folder, made.gradebook.roster is not None
 
 
-@contextmanager
 def _gradebook(
     course: str | None, suite: str | None, roster: Path | None, groups: Path | None, folder: Path | None
-) -> Iterator[tuple[Gradebook, Path]]:
-    """The gradebook of an offering, and the folder its grades are in."""
-    from autograder.intake.class_list import class_files, read_class_list
-    from blueprint.commands.course_grades import open_gradebook
-    from blueprint.grading_settings import grading_settings, offering_note
+) -> AbstractContextManager[tuple[GradingSettings, Path, Gradebook]]:
+    """The settings of the offering that is asked for, the folder of its grades, and their gradebook."""
+    from blueprint.commands.course_grades import graded_class, told_offering
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
-    folder = folder or paths.root / "grades" / settings.name
-    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
-    with open_gradebook(settings, folder, class_list) as gradebook:
-        yield gradebook, folder
+    return graded_class(paths, told_offering(paths, course), suite=suite, roster=roster, groups=groups, out=folder)
 
 
 def _chosen(table: GradeTable, asked: Sequence[str]) -> tuple[GradeTable, dict[str, str]]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blueprint.commands.grading_run import contest_of, hand_marks, run_progress
+from blueprint.commands.grading_run import (
+    contest_of,
+    hand_marks,
+    policy_of,
+    run_options,
+    run_progress,
+    warn_without_sandbox,
+)
 from blueprint.defaults import SUITE
 from blueprint.exits import Exit
 from blueprint.progress import aside
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from autograder.intake.roster import Roster
     from autograder.judging.policy import Policy
     from autograder.reports.csv_files import Row
-    from autograder.run.attempts import Rule
     from autograder.run.freshness import RunStamp
     from autograder.run.grading import RunOptions, RunResult
     from blueprint.choices import ModulePrerequisites
@@ -127,9 +133,6 @@ def grade(
         click.echo(said["text"])
         return int(said["code"])
     from autograder.intake.class_list import class_files, read_class_list
-    from autograder.judging.packages import allowed
-    from autograder.judging.policy import Policy
-    from autograder.run.attempts import Rule
     from blueprint.grading_settings import grading_settings, offering_note, require_tests
     from blueprint.problems import render
 
@@ -139,21 +142,17 @@ def grade(
     require_tests(settings)
     if settings.warnings:
         aside(render(settings.warnings), fg="yellow")
-    policy = Policy(
-        prerequisites=prerequisites or settings.prerequisites,
-        unsafe=unsafe,
-        packages=allowed(settings.packages),
-    )
+    policy = policy_of(settings, prerequisites, unsafe)
     if era:
         aside("`--era` is an older word for `--edition`", fg="yellow")
-    plan = _plan(settings, policy, submissions, modules, students, jobs, again, (era or "", *editions), forms)
+    plan = _plan(
+        settings, policy, submissions, modules, students, jobs, again, (era or "", *editions), forms, every_attempt
+    )
     files = class_files(folder, roster or settings.roster, groups)
     people = read_class_list(files)
     if unsafe:
-        aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    rule = Rule(settings.counts, settings.due)
-    plan = replace(plan, rule=rule, every_attempt=every_attempt)
-    report, rows = _grade(plan, rule, people, folder, stamp, settings)
+        warn_without_sandbox()
+    report, rows = _grade(plan, people, folder, stamp, settings)
     click.echo(_text(report, rows, folder, as_json))
     code = Exit.TO_MEND if report.faults or report.refused else Exit.FINE
     code = Exit.UNMATCHED if report.account.of("unmatched") else code
@@ -180,35 +179,25 @@ def _plan(
     again: bool,
     editions: Sequence[str],
     forms: Sequence[str],
+    every_attempt: bool,
 ) -> RunOptions:
     """The options of the run; raises UsageError for a suite, a module, an edition or a way to read a path that is not there."""
-    from autograder.run import downloads
-    from autograder.run.class_edition import divided, stated
-    from autograder.run.grading import RunOptions
-    from autograder.run.pool import usable_processors
-    from autograder.run.secret import seed
+    from autograder.run.class_edition import divided
     from autograder.suites import find
 
-    suite = find(settings.suite)
-    _check_modules(suite, modules)
-    everybody, students_editions = divided(editions)
-    confirmed = {student: stated(suite, word) for student, word in {**settings.editions, **students_editions}.items()}
-    policy = replace(policy, editions=stated(suite, everybody or settings.edition), confirmed=confirmed)
-    return RunOptions(
-        suite,
-        submissions,
-        policy,
-        seed(settings.name, suite.name),
-        modules,
-        students,
-        jobs or usable_processors(),
-        again,
-        said=downloads.said(forms),
+    _check_modules(find(settings.suite), modules)
+    edition, students_editions = divided(editions)
+    return replace(
+        run_options(settings, policy, submissions, edition, students_editions, forms, jobs),
+        modules=modules,
+        students=students,
+        again=again,
+        every_attempt=every_attempt,
     )
 
 
 def _grade(
-    plan: RunOptions, rule: Rule, roster: Roster | None, folder: Path, stamp: RunStamp, settings: GradingSettings
+    plan: RunOptions, roster: Roster | None, folder: Path, stamp: RunStamp, settings: GradingSettings
 ) -> tuple[RunResult, Sequence[Row]]:
     """Grades and writes what people read: what was done, and the gradebook's rows.
 
@@ -235,7 +224,7 @@ def _grade(
         from autograder.reports.publish import publish
         from autograder.reports.unmatched import settled
 
-        gradebook = Gradebook(journal, plan.suite, rule, roster)
+        gradebook = Gradebook(journal, plan.suite, plan.rule, roster)
         report.account = settled(report.account, gradebook)
         marks = hand_marks(folder, settings.pieces)
         return report, publish(gradebook, folder, plan.jobs, report.account, marks, contest_of(settings))

@@ -56,16 +56,14 @@ def build(course: str | None, suite: str | None, modules: tuple[int, ...], out: 
     from autograder.exchange.gradescope_zip import autograder_zip
     from autograder.run.secret import seed
     from autograder.suites import find
+    from blueprint.commands.course_grades import told_offering
     from blueprint.files import write_whole
-    from blueprint.grading_settings import grading_settings, offering_note, require_tests
+    from blueprint.grading_settings import grading_settings, require_tests
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    settings = grading_settings(told_offering(paths, course), paths, suite)
     require_tests(settings)
     tests = find(settings.suite)
     try:

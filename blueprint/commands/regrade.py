@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from blueprint.commands.grading_run import contest_of, hand_marks, run_progress
+from blueprint.commands.grading_run import (
+    contest_of,
+    hand_marks,
+    policy_of,
+    run_options,
+    run_progress,
+    warn_without_sandbox,
+)
 from blueprint.defaults import SUITE
 from blueprint.exits import Exit
 from blueprint.progress import aside
@@ -19,7 +26,6 @@ from blueprint.progress import aside
 if TYPE_CHECKING:
     from autograder.intake.roster import Roster
     from autograder.judging.grade import Grade
-    from autograder.judging.policy import Policy
     from autograder.regrades.decisions import Decision
     from autograder.regrades.requests import Request
     from autograder.reports.gradebook import Gradebook
@@ -78,17 +84,18 @@ def regrade(
       blueprint regrade requests.csv
     """
     from autograder.intake.class_list import class_files, read_class_list
-    from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.commands.course_grades import told_offering
+    from blueprint.grading_settings import grading_settings
     from blueprint.paths import CoursePaths
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths, suite)
+    settings = grading_settings(told_offering(paths, course), paths, suite)
     folder = out or paths.root / "grades" / settings.name
     class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
-    options = _options(settings, _policy(settings, prerequisites, unsafe), submissions, edition, forms, jobs)
+    if unsafe:
+        warn_without_sandbox()
+    policy = policy_of(settings, prerequisites, unsafe)
+    options = run_options(settings, policy, submissions, edition, {}, forms, jobs)
     with _opened(folder, options.suite.name) as journal:
         work = _Regrading(journal, settings, options, class_list, folder)
         asked, before = work.read(requests)
@@ -98,47 +105,6 @@ def regrade(
     for line in _told(decisions, folder):
         click.echo(line)
     return Exit.TO_MEND if any(one.outcome == "fault" for one in decisions) else Exit.FINE
-
-
-def _policy(settings: GradingSettings, prerequisites: ModulePrerequisites | None, unsafe: bool) -> Policy:
-    from autograder.judging.packages import allowed
-    from autograder.judging.policy import Policy
-
-    if unsafe:
-        aside("NO SANDBOX: students' code runs with your rights and reads your files", fg="red", bold=True)
-    packages = allowed(settings.packages)
-    return Policy(prerequisites=prerequisites or settings.prerequisites, unsafe=unsafe, packages=packages)
-
-
-def _options(
-    settings: GradingSettings,
-    policy: Policy,
-    submissions: tuple[Path, ...],
-    edition: str,
-    forms: Sequence[str],
-    jobs: int | None,
-) -> RunOptions:
-    """The options of a run over what is asked about; raises UsageError for an edition or a way to read a path that is not there."""
-    from autograder.run import downloads
-    from autograder.run.attempts import Rule
-    from autograder.run.class_edition import stated
-    from autograder.run.grading import RunOptions
-    from autograder.run.pool import usable_processors
-    from autograder.run.secret import seed
-    from autograder.suites import find
-
-    suite = find(settings.suite)
-    confirmed = {student: stated(suite, word) for student, word in settings.editions.items()}
-    policy = replace(policy, editions=stated(suite, edition or settings.edition), confirmed=confirmed)
-    return RunOptions(
-        suite,
-        submissions,
-        policy,
-        seed(settings.name, suite.name),
-        jobs=jobs or usable_processors(),
-        rule=Rule(settings.counts, settings.due),
-        said=downloads.said(forms),
-    )
 
 
 def _opened(folder: Path, suite: str) -> Journal:
@@ -162,6 +128,11 @@ class _Regrading:
     roster: Roster | None
     folder: Path
 
+    @property
+    def _zone(self) -> tzinfo:
+        """The time zone of the offering, as far as it says until when grades may be contested; else UTC."""
+        return next((until.tzinfo for until in self.settings.contest_until.values() if until.tzinfo), ZoneInfo("UTC"))
+
     def gradebook(self) -> Gradebook:
         """The grades of the journal as they are now."""
         from autograder.reports.gradebook import Gradebook
@@ -172,19 +143,15 @@ class _Regrading:
         """The requests that are not decided yet, and the grades that count now; raises CourseError and UsageError."""
         from autograder.regrades.log import NAME, Log, asked
         from autograder.regrades.requests import Limits, read_requests
-        from autograder.reports.class_work import people
+        from autograder.reports.class_work import people, student_named
 
         gradebook = self.gradebook()
         known = {person.id for person in people(gradebook)}
 
         def find(text: str) -> str | None:
-            if text in known:
-                return text
-            found = self.roster.find(text) if self.roster is not None else None
-            return found.id if found is not None else gradebook.students_by_name().get(text)
+            return student_named(text, gradebook, known)
 
-        zone = next((str(moment.tzinfo) for moment in self.settings.contest_until.values()), "UTC")
-        requests = read_requests(path, gradebook, find, Limits(self.settings.contest_until, zone))
+        requests = read_requests(path, gradebook, find, Limits(self.settings.contest_until, str(self._zone)))
         decided = Log(self.folder / NAME).decided()
         new = [one for one in requests if asked(one) not in decided]
         if count := len(requests) - len(new):
@@ -248,9 +215,8 @@ class _Regrading:
         gradebook = self.gradebook()
         marks = hand_marks(self.folder, self.settings.pieces)
         publish(gradebook, self.folder, self.options.jobs, marks=marks, contest=contest_of(self.settings))
-        zone = next((moment.tzinfo for moment in self.settings.contest_until.values()), ZoneInfo("UTC"))
         cases = {one.request.module: gradebook.cases(one.request.module) for one in decisions}
-        now = datetime.now(zone).isoformat(timespec="seconds")
+        now = datetime.now(self._zone).isoformat(timespec="seconds")
         Log(self.folder / NAME).append(decisions, cases, now)
 
 

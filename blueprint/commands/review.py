@@ -155,15 +155,12 @@ def _counted(number: int, noun: str) -> str:
 
 def _settings(course: str | None, suite: str | None, out: Path | None) -> tuple[ReviewSettings, Path]:
     """The settings of the offering, and the folder of its grades; raises CourseError and UsageError."""
-    from blueprint.grading_settings import offering_note
+    from blueprint.commands.course_grades import told_offering
     from blueprint.paths import CoursePaths
     from blueprint.review_settings import review_settings
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = review_settings(chosen[0] if chosen else None, paths, suite)
+    settings = review_settings(told_offering(paths, course), paths, suite)
     return settings, out or paths.root / "grades" / settings.grading.name
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from blueprint.exits import Exit
-from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.intake.class_list import ClassFiles
@@ -46,15 +45,13 @@ def roster(
     """
     from autograder.intake.class_list import ClassFiles, class_files, read_class_list
     from autograder.intake.roster import read_roster
-    from blueprint.grading_settings import grading_settings, offering_note
+    from blueprint.commands.course_grades import told_offering
+    from blueprint.grading_settings import grading_settings
     from blueprint.paths import CoursePaths, shown
     from blueprint.problems import UsageError
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths)
+    settings = grading_settings(told_offering(paths, course), paths)
     if class_list is not None and settings.roster is not None:
         raise UsageError(
             f"the offering names its class list, {shown(settings.roster)}; put the new one there, or take `roster` out of its `autograder`"

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blueprint.commands.course_grades import open_gradebook
+from blueprint.commands.course_grades import graded_class, told_offering
 from blueprint.exits import Exit
-from blueprint.progress import aside
 
 if TYPE_CHECKING:
     from autograder.reports.gradebook import Gradebook
@@ -62,19 +61,12 @@ def similarity(
       blueprint similarity
       blueprint similarity --module 3 --known last-year.zip
     """
-    from autograder.intake.class_list import class_files, read_class_list
-    from blueprint.grading_settings import grading_settings, offering_note
     from blueprint.paths import CoursePaths, shown
 
     paths = CoursePaths.find()
-    chosen = paths.choose_if_any(course)
-    if note := offering_note(chosen):
-        aside(note)
-    settings = grading_settings(chosen[0] if chosen else None, paths)
-    folder = out or paths.root / "grades" / settings.name
-    class_list = read_class_list(class_files(folder, roster or settings.roster, groups))
-    given = starter or ((settings.starter,) if settings.starter else ())
-    with open_gradebook(settings, folder, class_list) as gradebook:
+    course_file = told_offering(paths, course)
+    with graded_class(paths, course_file, roster=roster, groups=groups, out=out) as (settings, folder, gradebook):
+        given = starter or ((settings.starter,) if settings.starter else ())
         numbers = _numbers(gradebook, modules)
         for number, found in _found(gradebook, numbers, known, given, most):
             place = _write(found, gradebook, number, settings, folder)
