@@ -326,3 +326,15 @@ def test_the_download_may_be_named_where_it_has_moved(class_of_two: Any) -> None
     assert class_of_two.run("regrade", "requests.csv").code == 2
     assert class_of_two.run("regrade", "requests.csv", "archive-of-october").code == 0
     assert [row["decision"] for row in rows(class_of_two)] == ["unchanged"]
+
+
+def test_where_nothing_could_be_graded_nothing_has_gone(classroom: Any) -> None:
+    """A request about a hand-in that held no file says so, and not that its file is not there any more."""
+    classroom.hand_in("class/ana", nn=None)
+    (classroom.folder / "class/cy").mkdir()
+    classroom.run("grade", "class", "--module", "1")
+    request(classroom, "cy,1,,everything was right")
+    ran = classroom.run("regrade", "requests.csv")
+    assert ran.code == 2
+    assert "no file of it was graded (nothing is in it)" in ran.err
+    assert "any more" not in ran.err

@@ -15,7 +15,9 @@ from autograder.judging.grade import Grade
 
 
 def gone(grade: Grade) -> str:
-    """The words for a file that is not where it was graded any more."""
+    """The words for a file that is not where it was graded any more, or that never was one: nothing came that could be graded."""
+    if not grade.file:
+        return f"no file of it was graded ({printable(grade.reason or grade.outcome)}); `blueprint grade` takes a new hand-in"
     return f"what was graded is not in `{printable(grade.origin)}` any more: grade it again, or look there"
 
 
